@@ -1,0 +1,8 @@
+"""Does synthetic oversampling help on intensive-care data, and how much of it to add?
+
+The rooms, in the order the data walks through them: `extract` (raw EHR tables to canonical tables), `tasks`
+(canonical tables to one analysis table per task), `benchmark` (repeated splits over what `balance` fits) and
+`report`. `balance` is the library on plain arrays; `simulate` writes the default, made-up extract.
+"""
+
+__version__ = "0.1.0"
