@@ -6,7 +6,7 @@ A room writes through `Table.write` (or checks a file written by DuckDB with `Ta
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -100,6 +100,12 @@ class Table:
         """Read the table after checking the file against the contract."""
         self.check_file(path)
         return pq.read_table(path, columns=list(columns) if columns else None).to_pandas()
+
+    def read_all(self, paths: Iterable[str | Path]) -> pd.DataFrame:
+        """Read several files of the table, one below the other; no row is lost when some of them are empty."""
+        for path in (paths := list(paths)):
+            self.check_file(path)
+        return pa.concat_tables([pq.read_table(path) for path in paths]).to_pandas()
 
     def check_file(self, path: str | Path) -> None:
         """Raise `InputError` unless the Parquet file at `path` keeps the contract's names and types."""

@@ -1,0 +1,204 @@
+"""From the text of config.yaml to settings a run can trust.
+
+`config.schema.yaml` says which keys exist; this module says, in one line each, what is wrong with a configuration
+that breaks the schema or contradicts itself, and fills the switches a protocol preset leaves open.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+from synthsize.errors import InputError
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+Config = dict[str, Any]
+
+# The switches that separate the two protocols; `source.concepts` is the fourth, kept beside the source it reads.
+PRESETS: dict[str, dict[str, str]] = {
+    "leak_free": {"group_by": "patient", "imputation": "train", "interval": "nadeau_bengio", "concepts": "corrected"},
+    "paper": {"group_by": "admission", "imputation": "cohort", "interval": "normal", "concepts": "paper"},
+}
+
+# Positives per adult admission that the simulated hospital is calibrated to; used only to refuse, before anything
+# runs, a size that cannot fill the folds.
+SIMULATED_PREVALENCE = {"mortality": 1 / 6.7, "sepsis": 1 / 12.1, "septic_shock": 1 / 19.05}
+SIMULATED_ADULT_SHARE = 0.85
+
+
+def explain(error: ValidationError) -> str:
+    """Say in one line which key breaks the schema and what it may hold."""
+    path = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        unknown = next(key for key in error.instance if key not in known)
+        return _unknown_key(f"{path}.{unknown}" if path else str(unknown), str(unknown), known)
+    if error.validator == "propertyNames":
+        return f"config: {path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
+    expected = _expectation(str(error.validator), error.validator_value)
+    meaning = error.schema.get("description")
+    return f"config: {path} is {error.instance!r}, but {expected}" + (f" ({meaning})" if meaning else "")
+
+
+def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"known keys there: {', '.join(known)}"
+    return f"config: unknown key {path}; {hint}"
+
+
+def _expectation(rule: str, value: Any) -> str:
+    words = {
+        "type": "its type must be {}",
+        "enum": "it must be one of {}",
+        "minimum": "it must be at least {}",
+        "exclusiveMinimum": "it must be greater than {}",
+        "exclusiveMaximum": "it must be less than {}",
+        "minItems": "it needs at least {} entry",
+        "minLength": "it needs at least {} characters",
+        "minProperties": "it needs at least {} entry",
+        "uniqueItems": "its entries must differ",
+    }
+    if isinstance(value, list):
+        value = " or ".join("null" if v is None else str(v) for v in value)
+    return words.get(rule, rule + " must hold: {}").format(value)
+
+
+def resolve(config: Mapping[str, Any]) -> Config:
+    """Fill what the protocol preset decides, drop the tasks set to null, and refuse contradictions.
+
+    Parameters
+    ----------
+    config : mapping
+        A configuration that fits config.schema.yaml, defaults filled in.
+
+    Returns
+    -------
+    dict
+        A new configuration without open (null) protocol switches.
+
+    Raises
+    ------
+    InputError
+        With one line that names the key.
+    """
+    resolved = {section: dict(values) for section, values in config.items()}
+    preset = PRESETS[resolved["protocol"]["preset"]]
+    for switch in ("group_by", "imputation", "interval"):
+        resolved["protocol"][switch] = resolved["protocol"][switch] or preset[switch]
+    resolved["source"]["concepts"] = resolved["source"]["concepts"] or preset["concepts"]
+    resolved["tasks"] = {name: task for name, task in resolved["tasks"].items() if task is not None}
+    _check_source(resolved)
+    _check_bins(resolved["cohort"])
+    _check_tasks(resolved["tasks"])
+    multipliers(resolved)
+    _check_split(resolved)
+    return resolved
+
+
+def multipliers(config: Mapping[str, Any]) -> tuple[float, ...]:
+    """Grid of synthetic-size multipliers, both ends included.
+
+    Raises
+    ------
+    InputError
+        If the grid runs backwards or its step does not divide the range.
+    """
+    grid = config["experiment"]["multipliers"]
+    start, stop, step = grid["start"], grid["stop"], grid["step"]
+    if stop < start:
+        raise InputError(f"config: experiment.multipliers.stop is {stop}, below start {start}")
+    steps = round((stop - start) / step)
+    if not math.isclose(start + steps * step, stop, abs_tol=1e-9):
+        raise InputError(
+            f"config: experiment.multipliers.step {step} does not divide the range from {start} to {stop}"
+        )
+    return tuple(round(start + i * step, 10) for i in range(steps + 1))
+
+
+def experiment_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Everything one block of splits depends on, and nothing else: its rule reruns only when one of these changes."""
+    experiment, protocol = config["experiment"], config["protocol"]
+    return {
+        "multipliers": multipliers(config),
+        "folds": experiment["vtss"]["folds"],
+        "repeats": experiment["vtss"]["repeats"],
+        "criteria": tuple(experiment["vtss"]["criteria"]),
+        "group_by": protocol["group_by"],
+        "imputation": protocol["imputation"],
+        "oracle": protocol["oracle"],
+        "majority_weight": protocol["majority_weight"],
+        **{
+            key: experiment[key]
+            for key in ("seed", "test_size", "C", "k_neighbors", "m_neighbors", "jitter_scale")
+        },
+    }
+
+
+def split_blocks(config: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Outer splits of each benchmark job, by block name."""
+    n_splits, size = config["experiment"]["splits"], config["experiment"]["splits_per_job"]
+    starts = range(0, n_splits, size)
+    width = len(str(max(n_splits - 1, 0)))
+    return {f"{start:0{width}d}": list(range(start, min(start + size, n_splits))) for start in starts}
+
+
+def least_positives(config: Mapping[str, Any]) -> int:
+    """Positive units a task needs so that each test set and each validation fold of a training set holds one."""
+    folds, test_size = config["experiment"]["vtss"]["folds"], config["experiment"]["test_size"]
+    return max(math.ceil(folds / (1 - test_size)), math.ceil(1 / test_size))
+
+
+def _check_source(config: Config) -> None:
+    source = config["source"]
+    if source["name"] == "simulated" and source["path"] is not None:
+        raise InputError(
+            f"config: source.path is {source['path']!r} but source.name is 'simulated', which makes its own tables; "
+            "set source.name to 'mimic3' to read that folder"
+        )
+    if source["name"] != "simulated" and source["path"] is None:
+        raise InputError(
+            f"config: source.path is empty, and source.name {source['name']!r} needs the folder of its raw tables; "
+            "add --config source='{path: DIR}'"
+        )
+
+
+def _check_bins(cohort: Config) -> None:
+    window = cohort["window_hours"]
+    for kind, width in cohort["bin_hours"].items():
+        if not math.isclose(window / width, round(window / width), abs_tol=1e-9) or width > window:
+            raise InputError(
+                f"config: cohort.bin_hours.{kind} is {width}, which does not divide cohort.window_hours {window}"
+            )
+
+
+def _check_tasks(tasks: Config) -> None:
+    if not tasks:
+        raise InputError("config: tasks is empty; name at least one task")
+    for name, task in tasks.items():
+        codes = [key for key in ("icd9", "icd10") if key in task]
+        if "outcome" not in task and not codes:
+            raise InputError(
+                f"config: tasks.{name} has neither outcome nor codes; give it `outcome`, or `icd9` and `icd10`"
+            )
+        if "outcome" in task and codes:
+            raise InputError(f"config: tasks.{name} has both outcome and {codes[0]}; keep one of them")
+
+
+def _check_split(config: Config) -> None:
+    """Refuse folds that the simulated hospital cannot fill; other sources are judged when their tasks are built."""
+    if config["source"]["name"] != "simulated":
+        return
+    experiment = config["experiment"]
+    adults = config["simulate"]["admissions"] * SIMULATED_ADULT_SHARE
+    for name in config["tasks"]:
+        expected = adults * SIMULATED_PREVALENCE.get(name, 1.0) * (1 - experiment["test_size"])
+        folds = experiment["vtss"]["folds"]
+        if expected < folds:
+            raise InputError(
+                f"config: experiment.vtss.folds is {folds}, but about {expected:.0f} positives of task {name!r} reach a "
+                f"training set of simulate.admissions {config['simulate']['admissions']}; lower the folds or simulate more"
+            )

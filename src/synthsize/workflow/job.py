@@ -1,0 +1,42 @@
+"""The frame around one job: its log file, and what the person sees when it fails."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import traceback
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from synthsize.errors import InputError
+
+
+@contextmanager
+def rule_log(path: str | Path) -> Iterator[None]:
+    """Send the job's log records to `path`; on failure leave the reason there and end the process.
+
+    An `InputError` ends in its own sentence, anything else in a traceback in the log and one line that names the log.
+
+    Raises
+    ------
+    SystemExit
+        With status 1 after any exception.
+    """
+    Path(path).parent.mkdir(parents=True, exist_ok=True)
+    handler = logging.FileHandler(path, mode="w")
+    handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
+    root = logging.getLogger("synthsize")
+    root.setLevel(logging.INFO)
+    root.addHandler(handler)
+    try:
+        yield
+    except InputError as error:
+        handler.stream.write(f"{error}\n")
+        sys.exit(f"synthsize: {error}")
+    except Exception as error:
+        handler.stream.write(traceback.format_exc())
+        sys.exit(f"synthsize: unexpected {type(error).__name__}: {error}; the traceback is in {path}")
+    finally:
+        root.removeHandler(handler)
+        handler.close()

@@ -1,0 +1,76 @@
+# Validation, names and paths that every rule file uses. No rules here.
+
+import sys
+from pathlib import Path
+
+from snakemake.exceptions import WorkflowError
+from snakemake.utils import validate
+
+from synthsize.errors import InputError
+from synthsize.extract.source import find_tables, load_source
+from synthsize.workflow.config import (
+    experiment_settings,
+    explain,
+    least_positives,
+    resolve,
+    split_blocks,
+)
+from synthsize.workflow.imports import module_files
+
+# One line and no traceback: what is wrong here is the configuration, not the workflow.
+try:
+    validate(config, "../schemas/config.schema.yaml")
+    config = resolve(config)
+    SIMULATED = config["source"]["name"] == "simulated"
+    SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
+except WorkflowError as error:
+    sys.exit(explain(error.__context__))
+except InputError as error:
+    sys.exit(str(error))
+
+RESULTS = str(Path(config["output"]["root"], "results"))
+LOGS = str(Path(config["output"]["root"], "logs"))
+SPILL = str(Path(config["output"]["root"], "results", "spill"))
+FIGURES = ["excess_risk", "balanced_accuracy"]
+TASKS = list(config["tasks"])
+CLASSIFIERS = config["experiment"]["classifiers"]
+GENERATORS = config["experiment"]["generators"]
+BLOCKS = split_blocks(config)
+TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
+
+
+wildcard_constraints:
+    task="|".join(TASKS),
+    classifier="|".join(CLASSIFIERS),
+    generator="|".join(GENERATORS),
+    block=r"\d+",
+    metric="|".join(FIGURES),
+
+
+def code(*modules):
+    """The package files a rule depends on: editing one reruns the rule, editing any other does not."""
+    return [str(path) for path in module_files(*modules)]
+
+
+def raw_folder():
+    """Folder of the raw tables."""
+    return f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
+
+
+def raw_tables(*names):
+    """Files of the named raw tables, or of all; a table that is not there is left for the preflight check to name."""
+    if SIMULATED:
+        found = {
+            name: f"{RESULTS}/simulate/{name.upper()}.csv.gz" for name in SOURCE.tables
+        }
+    else:
+        try:
+            found = find_tables(SOURCE, Path(raw_folder()))
+        except InputError as error:
+            sys.exit(f"config: source.path: {error}")
+    return [str(found[name]) for name in names or found if name in found]
+
+
+def cohort(*keys):
+    """The named cohort settings, for a rule that depends on no others."""
+    return {key: config["cohort"][key] for key in keys}

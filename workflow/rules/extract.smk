@@ -1,0 +1,132 @@
+# Raw EHR extract -> canonical tables. The only rules that read the raw files.
+
+
+rule check_source:
+    """Look at the raw files for seconds: present, readable, right columns, which release."""
+    input:
+        raw=raw_tables(),
+        source=str(SOURCE.folder / "source.yaml"),
+        code=code("extract.preflight"),
+    output:
+        f"{RESULTS}/extract/preflight.csv",
+    log:
+        f"{LOGS}/check_source/check_source.log",
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        source=str(SOURCE.folder),
+        folder=raw_folder(),
+    script:
+        "../scripts/check_source.py"
+
+
+rule extract_admissions:
+    """Choose the adult cohort, counting every step."""
+    input:
+        preflight=rules.check_source.output,
+        raw=raw_tables("admissions", "patients", "icustays"),
+        sql=str(SOURCE.folder / "admissions.sql"),
+        code=code("extract.admissions"),
+    output:
+        admissions=f"{RESULTS}/extract/admissions.parquet",
+        steps=f"{RESULTS}/extract/cohort_steps.csv",
+    log:
+        f"{LOGS}/extract_admissions/extract_admissions.log",
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        source=str(SOURCE.folder),
+        folder=raw_folder(),
+        spill=f"{SPILL}/admissions",
+        cohort=cohort(
+            "min_age",
+            "admissions",
+            "landmark",
+            "window_hours",
+            "exclude_organ_donors",
+            "exclude_negative_stays",
+        ),
+    script:
+        "../scripts/extract_admissions.py"
+
+
+rule extract_diagnoses:
+    """Take the cohort's diagnosis codes."""
+    input:
+        preflight=rules.check_source.output,
+        admissions=rules.extract_admissions.output.admissions,
+        raw=raw_tables("diagnoses_icd"),
+        sql=str(SOURCE.folder / "diagnoses.sql"),
+        code=code("extract.diagnoses"),
+    output:
+        f"{RESULTS}/extract/diagnoses.parquet",
+    log:
+        f"{LOGS}/extract_diagnoses/extract_diagnoses.log",
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        source=str(SOURCE.folder),
+        folder=raw_folder(),
+        spill=f"{SPILL}/diagnoses",
+    script:
+        "../scripts/extract_diagnoses.py"
+
+
+rule extract_measurements:
+    """Scan the chart and laboratory events once; keep the ten variables, count what is removed."""
+    input:
+        preflight=rules.check_source.output,
+        admissions=rules.extract_admissions.output.admissions,
+        raw=raw_tables("chartevents", "labevents"),
+        sql=str(SOURCE.folder / "measurements.sql"),
+        concepts=str(SOURCE.folder / "concepts" / f"{config['source']['concepts']}.csv"),
+        code=code("extract.measurements"),
+    output:
+        measurements=f"{RESULTS}/extract/measurements.parquet",
+        audit=f"{RESULTS}/extract/audit.csv",
+    log:
+        f"{LOGS}/extract_measurements/extract_measurements.log",
+    conda:
+        "../envs/synthsize.yaml"
+    threads: 4
+    resources:
+        mem_mb=2000,
+    params:
+        source=str(SOURCE.folder),
+        folder=raw_folder(),
+        spill=f"{SPILL}/measurements",
+        concepts=config["source"]["concepts"],
+        window_hours=config["cohort"]["window_hours"],
+        pre_admission_hours=config["cohort"]["pre_admission_hours"],
+    script:
+        "../scripts/extract_measurements.py"
+
+
+rule compare_release:
+    """Set a known release's published totals beside what this extract holds."""
+    input:
+        audit=rules.extract_measurements.output.audit,
+        raw=raw_tables("admissions", "patients", "diagnoses_icd", "icustays"),
+        sql=str(SOURCE.folder / "release_checks.sql"),
+        published=str(SOURCE.folder / "published.csv"),
+        code=code("extract.release"),
+    output:
+        f"{RESULTS}/tables/expected.csv",
+    log:
+        f"{LOGS}/compare_release/compare_release.log",
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        source=str(SOURCE.folder),
+        folder=raw_folder(),
+        spill=f"{SPILL}/release",
+    script:
+        "../scripts/compare_release.py"

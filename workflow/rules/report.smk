@@ -1,0 +1,80 @@
+# Tidy results -> figures, the summary table and one page to read offline.
+
+
+rule plot_curves:
+    """Draw one metric against the synthetic size, tasks by generators, for one classifier."""
+    input:
+        curves=rules.summarise_results.output.curves,
+        vtss=rules.summarise_results.output.vtss,
+        code=code("report.curves"),
+    output:
+        png=report(
+            f"{RESULTS}/figures/{{metric}}_{{classifier}}.png",
+            caption="../report/curves.rst",
+            category="Benchmark",
+            labels={"metric": "{metric}", "classifier": "{classifier}"},
+        ),
+        pdf=f"{RESULTS}/figures/{{metric}}_{{classifier}}.pdf",
+    log:
+        f"{LOGS}/plot_curves/{{metric}}_{{classifier}}.log",
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        labels=TASK_LABELS,
+        interval=config["protocol"]["interval"],
+    script:
+        "../scripts/plot_curves.py"
+
+
+rule tabulate_summary:
+    """One readable row per task, classifier and generator."""
+    input:
+        curves=rules.summarise_results.output.curves,
+        vtss=rules.summarise_results.output.vtss,
+        code=code("report.tables"),
+    output:
+        f"{RESULTS}/tables/summary.csv",
+    log:
+        f"{LOGS}/tabulate_summary/tabulate_summary.log",
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        labels=TASK_LABELS,
+        interval=config["protocol"]["interval"],
+    script:
+        "../scripts/tabulate_summary.py"
+
+
+rule write_report:
+    """Put tables and figures on one page that opens without a network."""
+    input:
+        figures=expand(
+            rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
+        ),
+        summary=rules.tabulate_summary.output,
+        preflight=rules.check_source.output,
+        audit=rules.extract_measurements.output.audit,
+        expected=rules.compare_release.output,
+        cohort=rules.describe_cohort.output,
+        events=expand(rules.collect_blocks.output.events, task=TASKS),
+        code=code("report.page"),
+        template=str(
+            Path(workflow.basedir, "src/synthsize/report/templates/report.html.j2")
+        ),
+    output:
+        f"{RESULTS}/report.html",
+    log:
+        f"{LOGS}/write_report/write_report.log",
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        config={key: value for key, value in config.items() if key != "output"},
+        labels=TASK_LABELS,
+    script:
+        "../scripts/write_report.py"

@@ -1,0 +1,19 @@
+"""Join features and labels of one task."""
+
+from synthsize.schemas import ADMISSIONS, ANALYSIS, DIAGNOSES, FEATURES
+from synthsize.tasks.labels import build_task
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    definition = snakemake.params.definition
+    table = build_task(
+        FEATURES.read(snakemake.input.features[0]),
+        ADMISSIONS.read(snakemake.input.admissions),
+        DIAGNOSES.read(snakemake.input.diagnoses[0]),
+        name=snakemake.wildcards.task,
+        outcome=definition["outcome"],
+        icd9=definition["icd9"] or [],
+        icd10=definition["icd10"] or [],
+        min_positive_patients=snakemake.params.min_positive_patients,
+    )
+    ANALYSIS.write(table, snakemake.output[0])

@@ -1,0 +1,11 @@
+"""Look at the raw files before anything reads them whole."""
+
+from pathlib import Path
+
+from synthsize.extract.preflight import check_source
+from synthsize.extract.source import load_source
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    source = load_source(snakemake.params.source)
+    check_source(source, Path(snakemake.params.folder)).to_csv(snakemake.output[0], index=False)

@@ -1,0 +1,17 @@
+"""Set published totals beside the extract."""
+
+from pathlib import Path
+
+from synthsize.extract.engine import Engine
+from synthsize.extract.release import compare_release
+from synthsize.extract.source import load_source
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    compare_release(
+        load_source(snakemake.params.source),
+        Path(snakemake.params.folder),
+        audit=Path(snakemake.input.audit),
+        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads, Path(snakemake.params.spill)),
+        output=Path(snakemake.output[0]),
+    )

@@ -1,0 +1,18 @@
+"""Choose the cohort."""
+
+from pathlib import Path
+
+from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.engine import Engine
+from synthsize.extract.source import load_source
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    extract_admissions(
+        load_source(snakemake.params.source),
+        Path(snakemake.params.folder),
+        cohort=Cohort(**snakemake.params.cohort),
+        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads, Path(snakemake.params.spill)),
+        output=Path(snakemake.output.admissions),
+        steps=Path(snakemake.output.steps),
+    )

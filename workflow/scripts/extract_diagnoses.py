@@ -1,0 +1,17 @@
+"""Take the cohort's diagnosis codes."""
+
+from pathlib import Path
+
+from synthsize.extract.diagnoses import extract_diagnoses
+from synthsize.extract.engine import Engine
+from synthsize.extract.source import load_source
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    extract_diagnoses(
+        load_source(snakemake.params.source),
+        Path(snakemake.params.folder),
+        admissions=Path(snakemake.input.admissions),
+        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads, Path(snakemake.params.spill)),
+        output=Path(snakemake.output[0]),
+    )

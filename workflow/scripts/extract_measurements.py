@@ -1,0 +1,21 @@
+"""Scan the chart and laboratory events once."""
+
+from pathlib import Path
+
+from synthsize.extract.engine import Engine
+from synthsize.extract.measurements import extract_measurements
+from synthsize.extract.source import load_source
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    extract_measurements(
+        load_source(snakemake.params.source),
+        Path(snakemake.params.folder),
+        concepts=snakemake.params.concepts,
+        admissions=Path(snakemake.input.admissions),
+        window_hours=snakemake.params.window_hours,
+        pre_admission_hours=snakemake.params.pre_admission_hours,
+        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads, Path(snakemake.params.spill)),
+        output=Path(snakemake.output.measurements),
+        audit=Path(snakemake.output.audit),
+    )

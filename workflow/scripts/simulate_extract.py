@@ -1,0 +1,13 @@
+"""Write the simulated extract and its truth."""
+
+from pathlib import Path
+
+from synthsize.simulate.extract import simulate_extract
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    simulate_extract(
+        Path(snakemake.output.truth).parent,
+        n_admissions=snakemake.params.admissions,
+        seed=snakemake.params.seed,
+    )
