@@ -1,0 +1,98 @@
+"""Join features and a yes-or-no outcome into the analysis table of one task."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from synthsize.errors import InputError
+from synthsize.schemas import ANALYSIS
+
+
+def build_task(
+    features: pd.DataFrame,
+    admissions: pd.DataFrame,
+    diagnoses: pd.DataFrame,
+    *,
+    name: str,
+    outcome: str | None,
+    icd9: list[str],
+    icd10: list[str],
+    min_positive_patients: int,
+) -> pd.DataFrame:
+    """Analysis table of one task: features with a boolean label.
+
+    The label is either a boolean column of `admissions` or "has one of these diagnosis codes". Codes are
+    compared exactly, after dots are removed and letters upper-cased on both sides: 995.92 finds 99592 and
+    not 9959.
+
+    Parameters
+    ----------
+    features : DataFrame
+        In `schemas.FEATURES`.
+    admissions, diagnoses : DataFrame
+        In `schemas.ADMISSIONS` and `schemas.DIAGNOSES`.
+    name : str
+        The task's key under ``tasks`` in the configuration, for messages.
+    outcome : str or None
+        Boolean column of `admissions`; None for a task defined by codes.
+    icd9, icd10 : list of str
+        Codes that make an admission positive.
+    min_positive_patients : int
+        Fewest patients that each class must have, so that no validation fold is without one of the classes.
+
+    Returns
+    -------
+    DataFrame
+        In `schemas.ANALYSIS`, one row per row of `features`, in its order.
+
+    Raises
+    ------
+    InputError
+        If the task has no definition or two, the outcome column is unusable, the tables do not fit
+        together, or a class has too few patients.
+    """
+    if (outcome is None) == (not icd9 and not icd10):
+        raise InputError(
+            f"tasks.{name}: give either an outcome or a list of icd9 or icd10 codes, and not both"
+        )
+    if not features["admission_id"].isin(admissions["admission_id"]).all():
+        raise InputError(
+            "table 'features' holds admissions that table 'admissions' lacks; make the features again"
+        )
+    if outcome is not None:
+        positive = _admissions_with_outcome(admissions, name, outcome)
+    else:
+        positive = _admissions_with_code(diagnoses, {9: icd9, 10: icd10})
+    table = features.copy()
+    table.insert(len(ANALYSIS.columns) - 1, "label", table["admission_id"].isin(positive))
+    _check_classes(table, name, min_positive_patients)
+    return table
+
+
+def _admissions_with_outcome(admissions: pd.DataFrame, name: str, outcome: str) -> pd.Series:
+    if outcome not in admissions or not pd.api.types.is_bool_dtype(admissions[outcome]):
+        flags = [str(column) for column in admissions if pd.api.types.is_bool_dtype(admissions[column])]
+        raise InputError(
+            f"tasks.{name}.outcome is {outcome!r}, which is not a true-or-false column of table "
+            f"'admissions'; choose one of {', '.join(flags)}"
+        )
+    return admissions["admission_id"][admissions[outcome]]
+
+
+def _admissions_with_code(diagnoses: pd.DataFrame, wanted: dict[int, list[str]]) -> pd.Series:
+    code = diagnoses["code"].str.replace(".", "", regex=False).str.upper()
+    hit = pd.Series(False, index=diagnoses.index)
+    for version, codes in wanted.items():
+        normal = [text.replace(".", "").upper() for text in codes]
+        hit |= (diagnoses["code_version"] == version) & code.isin(normal)
+    return diagnoses.loc[hit, "admission_id"]
+
+
+def _check_classes(table: pd.DataFrame, name: str, fewest: int) -> None:
+    for word, rows in (("positive", table[table["label"]]), ("negative", table[~table["label"]])):
+        patients = rows["patient_id"].nunique()
+        if patients < max(fewest, 1):
+            raise InputError(
+                f"tasks.{name}: {patients} patients are {word}, and {max(fewest, 1)} are needed; check the "
+                "task's outcome or codes, enlarge the cohort or lower experiment.vtss.folds"
+            )
