@@ -15,7 +15,7 @@ SELECT
     m.admission_id,
     m.variable,
     CAST(floor(greatest(m.hours, 0) / w.width) AS INTEGER) AS bin,
-    avg(m.value) AS value,
+    avg(m.value ORDER BY m.hours, m.value) AS value,
     count(*) AS measurements
 FROM read_parquet($path) AS m
 JOIN widths AS w USING (variable)
@@ -58,7 +58,7 @@ def bin_measurements(
     memory_limit : str
         What DuckDB may hold in memory.
     temp_directory : Path, optional
-        Where DuckDB spills beyond that limit. Spills are patient data.
+        Where DuckDB spills beyond that limit; by default beside `measurements`, as spills are patient data.
 
     Returns
     -------
@@ -73,11 +73,10 @@ def bin_measurements(
     """
     widths = bin_widths(window_hours, bin_hours)
     MEASUREMENTS.check_file(measurements)
-    # One thread keeps the order in which values are added up, and so the last bit of every mean.
-    settings: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "memory_limit": memory_limit}
-    with duckdb.connect(config=settings) as connection:
-        if temp_directory is not None:
-            connection.execute("SET temp_directory = ?", [str(temp_directory)])
+    # The query adds values up in a stated order, so that the last bit of a mean depends neither on threads nor
+    # on what was spilled; one thread is what a job has.
+    with duckdb.connect(config={"threads": 1, "memory_limit": memory_limit}) as connection:
+        connection.execute("SET temp_directory = ?", [str(temp_directory or measurements.parent)])
         connection.execute("CREATE TABLE widths (variable VARCHAR, width DOUBLE)")
         connection.executemany("INSERT INTO widths VALUES (?, ?)", [list(pair) for pair in widths.items()])
         _refuse_unusable_rows(connection, measurements, window_hours)
