@@ -6,7 +6,7 @@ A room writes through `Table.write` (or checks a file written by DuckDB with `Ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +85,7 @@ class Table:
         InputError
             If a column is missing or holds values of another type.
         """
-        self._check_names(frame.columns, path)
+        self._check_names(list(frame.columns), path)
         ordered = frame.sort_values(list(self.sort_by), kind="stable", ignore_index=True)
         names = [*self.columns, *(c for c in frame.columns if c not in self.columns)]
         table = pa.Table.from_pandas(ordered[names], preserve_index=False).replace_schema_metadata()
@@ -99,13 +99,15 @@ class Table:
     def read(self, path: str | Path, columns: Sequence[str] | None = None) -> pd.DataFrame:
         """Read the table after checking the file against the contract."""
         self.check_file(path)
-        return pq.read_table(path, columns=list(columns) if columns else None).to_pandas()
+        frame: pd.DataFrame = pq.read_table(path, columns=list(columns) if columns else None).to_pandas()
+        return frame
 
-    def read_all(self, paths: Iterable[str | Path]) -> pd.DataFrame:
-        """Read several files of the table, one below the other; no row is lost when some of them are empty."""
-        for path in (paths := list(paths)):
+    def read_all(self, paths: Sequence[str | Path]) -> pd.DataFrame:
+        """Read several files of the table, one below the other; files without rows keep their types."""
+        for path in paths:
             self.check_file(path)
-        return pa.concat_tables([pq.read_table(path) for path in paths]).to_pandas()
+        frame: pd.DataFrame = pa.concat_tables([pq.read_table(path) for path in paths]).to_pandas()
+        return frame
 
     def check_file(self, path: str | Path) -> None:
         """Raise `InputError` unless the Parquet file at `path` keeps the contract's names and types."""
@@ -120,7 +122,7 @@ class Table:
                 )
 
     def _check_names(self, found: Sequence[str], path: str | Path) -> None:
-        missing = [name for name in self.columns if name not in list(found)]
+        missing = [name for name in self.columns if name not in found]
         if missing:
             raise InputError(f"{path}: table {self.name!r} lacks the columns {', '.join(missing)}")
         extra = [name for name in found if name not in self.columns]

@@ -20,7 +20,12 @@ Config = dict[str, Any]
 
 # The switches that separate the two protocols; `source.concepts` is the fourth, kept beside the source it reads.
 PRESETS: dict[str, dict[str, str]] = {
-    "leak_free": {"group_by": "patient", "imputation": "train", "interval": "nadeau_bengio", "concepts": "corrected"},
+    "leak_free": {
+        "group_by": "patient",
+        "imputation": "train",
+        "interval": "nadeau_bengio",
+        "concepts": "corrected",
+    },
     "paper": {"group_by": "admission", "imputation": "cohort", "interval": "normal", "concepts": "paper"},
 }
 
@@ -37,7 +42,7 @@ def explain(error: ValidationError) -> str:
         known = list(error.schema.get("properties", {}))
         unknown = next(key for key in error.instance if key not in known)
         return _unknown_key(f"{path}.{unknown}" if path else str(unknown), str(unknown), known)
-    if error.validator == "propertyNames":
+    if "propertyNames" in error.absolute_schema_path:
         return f"config: {path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
     expected = _expectation(str(error.validator), error.validator_value)
     meaning = error.schema.get("description")
@@ -148,7 +153,8 @@ def split_blocks(config: Mapping[str, Any]) -> dict[str, list[int]]:
 
 def least_positives(config: Mapping[str, Any]) -> int:
     """Positive units a task needs so that each test set and each validation fold of a training set holds one."""
-    folds, test_size = config["experiment"]["vtss"]["folds"], config["experiment"]["test_size"]
+    folds: int = config["experiment"]["vtss"]["folds"]
+    test_size: float = config["experiment"]["test_size"]
     return max(math.ceil(folds / (1 - test_size)), math.ceil(1 / test_size))
 
 
@@ -199,6 +205,7 @@ def _check_split(config: Config) -> None:
         folds = experiment["vtss"]["folds"]
         if expected < folds:
             raise InputError(
-                f"config: experiment.vtss.folds is {folds}, but about {expected:.0f} positives of task {name!r} reach a "
-                f"training set of simulate.admissions {config['simulate']['admissions']}; lower the folds or simulate more"
+                f"config: experiment.vtss.folds is {folds}, but about {expected:.0f} positives of task {name!r} "
+                f"reach a training set of simulate.admissions {config['simulate']['admissions']}; lower the folds "
+                "or simulate more"
             )

@@ -32,11 +32,16 @@ def rule_log(path: str | Path) -> Iterator[None]:
     try:
         yield
     except InputError as error:
-        handler.stream.write(f"{error}\n")
+        _append(path, str(error))
         sys.exit(f"synthsize: {error}")
     except Exception as error:
-        handler.stream.write(traceback.format_exc())
+        _append(path, traceback.format_exc())
         sys.exit(f"synthsize: unexpected {type(error).__name__}: {error}; the traceback is in {path}")
     finally:
         root.removeHandler(handler)
         handler.close()
+
+
+def _append(path: str | Path, text: str) -> None:
+    with Path(path).open("a", encoding="utf-8") as log:
+        log.write(f"{text.rstrip()}\n")
