@@ -1,0 +1,95 @@
+"""A copy of the checkout per test run, so that tests may edit what a user may edit."""
+
+import hashlib
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).parents[2]
+TINY = {
+    "simulate": {"admissions": 600, "seed": 7},
+    "tasks": {"septic_shock": None},
+    "experiment": {
+        "classifiers": ["logistic"],
+        "generators": ["smote", "jitter"],
+        "multipliers": {"step": 1},
+        "splits": 2,
+        "splits_per_job": 1,
+        "vtss": {"folds": 2, "repeats": 1},
+    },
+}
+
+
+class Checkout:
+    """A working copy of the project and the snakemake of this environment."""
+
+    def __init__(self, folder: Path):
+        self.folder = folder
+        for name in ("Snakefile", "config.yaml"):
+            shutil.copy2(ROOT / name, folder / name)
+        for name in ("workflow", "profiles", "src"):
+            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+        self.preset("tiny", TINY)
+
+    @property
+    def environment(self):
+        return {**os.environ, "PYTHONPATH": str(self.folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+
+    def preset(self, name, content):
+        (self.folder / f"{name}.yaml").write_text(yaml.safe_dump(content))
+
+    def command(self, *arguments, presets=("tiny",), cores=2):
+        configfiles = [f"{name}.yaml" for name in presets]
+        return [
+            *(sys.executable, "-m", "snakemake", "--cores", str(cores)),
+            *(("--configfile", *configfiles) if configfiles else ()),
+            *arguments,
+        ]
+
+    def run(self, *arguments, presets=("tiny",), cores=2):
+        return subprocess.run(
+            self.command(*arguments, presets=presets, cores=cores),
+            cwd=self.folder,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    def succeed(self, *arguments, **options):
+        done = self.run(*arguments, **options)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done
+
+    def due(self, *arguments, **options):
+        """Names of the rules that a run would execute now."""
+        done = self.succeed("--dry-run", *arguments, **options)
+        return set(re.findall(r"^(?:local)?rule (\w+):", done.stdout + done.stderr, flags=re.MULTILINE))
+
+    def digests(self, root="results"):
+        """Content of every result but the raw extract and the page, which holds versions and times."""
+        files = sorted((self.folder / root).rglob("*"))
+        return {
+            str(path.relative_to(self.folder / root)): hashlib.sha256(path.read_bytes()).hexdigest()
+            for path in files
+            if path.suffix in {".parquet", ".csv"}
+        }
+
+
+@pytest.fixture(scope="session")
+def new_checkout(tmp_path_factory):
+    return lambda: Checkout(tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(scope="session")
+def finished(new_checkout):
+    """A checkout in which the tiny run has ended; tests that edit it put it back."""
+    checkout = new_checkout()
+    checkout.first_run = checkout.succeed()
+    return checkout

@@ -1,0 +1,181 @@
+"""The workflow as a user runs it: from nothing to the report, twice, in parts, and after being killed."""
+
+import os
+import signal
+import subprocess
+import time
+from contextlib import contextmanager
+
+import pandas as pd
+import pytest
+
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+
+EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
+TASKS = {"bin_measurements", "build_features", "build_task", "describe_cohort"}
+BENCHMARK = {"run_block", "collect_blocks", "summarise_results"}
+REPORT = {"plot_curves", "tabulate_summary", "write_report"}
+
+
+@contextmanager
+def edited(checkout, name, change):
+    """Change a file of the checkout, then put content and time stamp back."""
+    path = checkout.folder / name
+    before, times = path.read_text(), path.stat()
+    assert change(before) != before
+    path.write_text(change(before))
+    try:
+        yield
+    finally:
+        path.write_text(before)
+        os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
+
+
+def test_a_dry_run_from_nothing_plans_every_room(new_checkout):
+    due = new_checkout().due()
+    assert {"simulate_extract", "check_source"} | EXTRACT | TASKS | BENCHMARK | REPORT <= due
+
+
+def test_the_tiny_run_ends_in_a_report(finished):
+    results = finished.folder / "results"
+    assert (results / "report.html").stat().st_size > 0
+    assert (results / "figures" / "excess_risk_logistic.png").stat().st_size > 0
+    sweep = pd.read_parquet(results / "benchmark" / "mortality" / "sweep.parquet")
+    assert len(sweep) == 1 * 2 * 2 * 3  # classifier, generators, splits, multipliers
+    assert "results/report.html" in finished.first_run.stdout + finished.first_run.stderr
+
+
+def test_no_spill_is_left(finished):
+    assert not (finished.folder / "results" / "spill").exists()
+
+
+def test_a_second_run_has_nothing_to_do(finished):
+    assert finished.due() == set()
+
+
+@pytest.mark.parametrize(
+    ("name", "change", "due"),
+    [
+        (
+            "src/synthsize/extract/sources/mimic3/admissions.sql",
+            lambda text: text + "\n-- a remark\n",
+            EXTRACT | {"compare_release"} | TASKS | BENCHMARK | REPORT,
+        ),
+        (
+            "src/synthsize/extract/sources/mimic3/concepts/corrected.csv",
+            lambda text: "\n".join(line for line in text.splitlines() if ",615," not in line) + "\n",
+            {"extract_measurements", "compare_release"} | TASKS | BENCHMARK | REPORT,
+        ),
+        (
+            "src/synthsize/extract/sources/mimic3/concepts/paper.csv",
+            lambda text: text + "\n",
+            set(),
+        ),
+        ("src/synthsize/report/curves.py", lambda text: text + "\n# a remark\n", {"plot_curves", "write_report"}),
+        ("src/synthsize/benchmark/summary.py", lambda text: text + "\n# a remark\n", {"summarise_results"} | REPORT),
+    ],
+    ids=lambda value: value.rpartition("/")[2] if isinstance(value, str) else None,
+)
+def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, change, due):
+    with edited(finished, name, change):
+        assert finished.due() == due
+    assert finished.due() == set()
+
+
+@pytest.mark.parametrize(
+    ("override", "due"),
+    [
+        ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK | REPORT),
+        ({"experiment": {"splits": 3}}, BENCHMARK | REPORT),
+        ({"protocol": {"interval": "normal"}}, REPORT),
+        ({"features": {"summaries": ["mean", "last"]}}, {"build_features", "build_task", "describe_cohort"} | BENCHMARK | REPORT),
+        (
+            {"source": {"concepts": "paper"}},
+            {"extract_measurements", "compare_release"} | TASKS | BENCHMARK | REPORT,
+        ),
+        ({"cohort": {"min_age": 18}}, EXTRACT | {"compare_release"} | TASKS | BENCHMARK | REPORT),
+    ],
+    ids=lambda value: "-".join(value) if isinstance(value, dict) else None,
+)
+def test_a_config_key_reruns_what_depends_on_it_and_nothing_else(finished, override, due):
+    finished.preset("override", override)
+    assert finished.due(presets=("tiny", "override")) == due
+
+
+def test_more_splits_run_only_the_new_blocks(finished):
+    finished.preset("override", {"experiment": {"splits": 3}})
+    plan = finished.succeed("--dry-run", presets=("tiny", "override"))
+    assert (plan.stdout + plan.stderr).count("rule run_block:") == 2 * 2  # tasks, generators
+
+
+def test_a_rule_reruns_by_name_and_by_target(finished):
+    assert "plot_curves" in finished.due("--forcerun", "plot_curves")
+    table = finished.folder / "results" / "tables" / "table1.csv"
+    before = table.read_bytes()
+    table.unlink()
+    assert finished.due("results/tables/table1.csv") == {"describe_cohort"}
+    finished.succeed("results/tables/table1.csv")
+    assert table.read_bytes() == before
+    finished.succeed()
+
+
+def test_results_depend_neither_on_cores_nor_on_an_interruption(finished, new_checkout):
+    killed = new_checkout()
+    process = subprocess.Popen(
+        killed.command(cores=1),
+        cwd=killed.folder,
+        env=killed.environment,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
+    blocks = killed.folder / "results" / "benchmark" / "blocks"
+    deadline = time.monotonic() + 240
+    while not list(blocks.rglob("*.sweep.parquet")):
+        assert process.poll() is None, "the run ended before it could be killed"
+        assert time.monotonic() < deadline
+        time.sleep(0.05)
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    assert not (killed.folder / "results" / "report.html").exists()
+
+    killed.succeed("--unlock")
+    killed.succeed(cores=1)
+    assert killed.digests() == finished.digests()
+
+
+def test_a_failing_task_leaves_the_others_whole(finished):
+    finished.preset("override", {"tasks": {"phantom": {"icd9": ["0000"]}}, "output": {"root": "keep"}})
+    done = finished.run("--keep-going", presets=("tiny", "override"))
+    told = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "tasks.phantom" in told
+    assert "Traceback" not in told
+    assert (finished.folder / "keep" / "results" / "benchmark" / "mortality" / "sweep.parquet").exists()
+    assert not (finished.folder / "keep" / "results" / "tasks" / "phantom.parquet").exists()
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("cohrt={min_age: 18}", "config: unknown key cohrt; did you mean 'cohort'?"),
+        ("cohort={window_hours: 100}", "config: cohort.bin_hours.vital is 6"),
+        ("source={name: mimic3, path: nowhere}", "nowhere"),
+        ("source={name: own/folder, path: .}", "own/folder"),
+        ("source={concepts: mine}", "source.concepts"),
+    ],
+)
+def test_a_wrong_configuration_stops_at_once_in_one_line(finished, override, message):
+    done = finished.run("--dry-run", "--config", override)
+    assert done.returncode != 0
+    lines = [line for line in done.stderr.splitlines() if line.startswith("config:")]
+    assert len(lines) == 1, done.stderr
+    assert message in lines[0]
+    assert "Traceback" not in done.stderr
+
+
+def test_list_rules_reads_like_a_table_of_contents(finished):
+    done = finished.succeed("--list-rules")
+    rules = [line for line in done.stdout.splitlines() if line and not line.startswith(" ")]
+    described = [line for line in done.stdout.splitlines() if line.startswith("    ")]
+    assert len(described) >= len(rules) >= 15
