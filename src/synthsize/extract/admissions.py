@@ -1,0 +1,93 @@
+"""The cohort: raw admissions to the canonical admissions, with a count after every rule."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Literal
+
+import pandas as pd
+
+from synthsize.errors import InputError
+from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.keys import check_keys
+from synthsize.extract.outputs import whole_files
+from synthsize.extract.source import Source, find_tables
+from synthsize.schemas import ADMISSIONS
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """Which hospital admissions are analysed.
+
+    Attributes
+    ----------
+    min_age : int
+        Completed years at admission.
+    admissions : {"all", "first", "latest"}
+        Which of a patient's eligible admissions; eligible are those that pass the age, organ-donor and length rules.
+    landmark : bool
+        Drop stays shorter than the window, so that every stay is observed to its end.
+    window_hours : float
+        Length of the observation window from admission.
+    exclude_organ_donors : bool
+        Drop accounts opened for organ donation after death.
+    exclude_negative_stays : bool
+        Drop stays whose discharge precedes their admission.
+    """
+
+    min_age: int = 16
+    admissions: Literal["all", "first", "latest"] = "all"
+    landmark: bool = False
+    window_hours: float = 120
+    exclude_organ_donors: bool = True
+    exclude_negative_stays: bool = True
+
+    def __post_init__(self) -> None:
+        """Refuse an unknown choice of admissions."""
+        if self.admissions not in ("all", "first", "latest"):
+            raise InputError(f"cohort.admissions is {self.admissions!r}; use all, first or latest")
+
+
+def extract_admissions(
+    source: Source, path: Path, *, cohort: Cohort, engine: Engine, output: Path, steps: Path
+) -> None:
+    """Write the cohort and the count after each of its rules.
+
+    Parameters
+    ----------
+    source : Source
+    path : Path
+        Folder of the raw extract.
+    cohort : Cohort
+    engine : Engine
+    output : Path
+        Parquet file of the `schemas.ADMISSIONS` contract, by admission_id.
+    steps : Path
+        CSV file with columns step, admissions, patients (left after the step), removed (admissions lost by it).
+
+    Raises
+    ------
+    InputError
+        If a table is missing or broken, a key is empty or repeated, or no admission is left.
+    """
+    tables = find_tables(source, path)
+    with (
+        whole_files(output, steps) as (new_output, new_steps),
+        open_session(source, tables, engine, output) as session,
+    ):
+        check_keys(session)
+        session.set_variables(**asdict(cohort))
+        session.run_file("admissions.sql")
+        counts = session.fetch("SELECT step, setting, admissions, patients FROM steps ORDER BY position")
+        _check_not_empty(counts)
+        counts["removed"] = (counts["admissions"].shift(1) - counts["admissions"]).fillna(0).astype(int)
+        counts[["step", "admissions", "patients", "removed"]].to_csv(new_steps, index=False)
+        session.write("admissions", ADMISSIONS, new_output)
+
+
+def _check_not_empty(counts: pd.DataFrame) -> None:
+    empty = counts[counts["admissions"] == 0]
+    if len(empty):
+        step, setting = empty.iloc[0][["step", "setting"]]
+        raise InputError(f"no admission is left after the cohort rule '{step}'; change {setting}")

@@ -1,0 +1,94 @@
+"""Concept sets: which item of which raw table measures which variable."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from synthsize.errors import InputError
+from synthsize.extract.source import Source
+from synthsize.schemas import VARIABLES
+
+COLUMNS = (
+    "variable",
+    "source_table",
+    "item",
+    "unit",
+    "low",
+    "high",
+    "high_closed",
+    "drop_flagged_errors",
+    "provenance",
+)
+# Units that are converted, besides the canonical one of each variable.
+CONVERTED_UNITS = {"temperature": ("°F",)}
+
+
+def read_concepts(source: Source, name: str) -> pd.DataFrame:
+    """Read and check a concept set.
+
+    Parameters
+    ----------
+    source : Source
+    name : str
+        File name without extension under the source's ``concepts/``.
+
+    Returns
+    -------
+    DataFrame
+        One row per (variable, source_table, item). An empty `unit` means that values stay as charted; empty `low` and
+        `high`, that no range applies. `low` is exclusive, `high` exclusive unless `high_closed`.
+
+    Raises
+    ------
+    InputError
+        If the set does not exist or a row cannot be used.
+    """
+    file = source.folder / "concepts" / f"{name}.csv"
+    if not file.is_file():
+        known = ", ".join(sorted(path.stem for path in file.parent.glob("*.csv")))
+        raise InputError(
+            f"source.concepts {name!r} is no concept set of {source.name}; choose one of {known}"
+        )
+    concepts = pd.read_csv(file, dtype=str, keep_default_na=False)
+    missing = [column for column in COLUMNS if column not in concepts]
+    if missing:
+        raise InputError(f"{file} lacks the column {missing[0]}; add it")
+    _check_rows(concepts, source, str(file))
+    try:
+        concepts["low"] = pd.to_numeric(concepts["low"])
+        concepts["high"] = pd.to_numeric(concepts["high"])
+    except ValueError as error:
+        raise InputError(f"{file}: low and high must be numbers or empty; mend them ({error})") from error
+    for flag in ("high_closed", "drop_flagged_errors"):
+        concepts[flag] = concepts[flag].str.lower() == "true"
+    concepts["unit"] = concepts["unit"].replace("", None)
+    return concepts[list(COLUMNS)]
+
+
+def _check_rows(concepts: pd.DataFrame, source: Source, file: str) -> None:
+    units = {
+        variable.name: (variable.unit, "", *CONVERTED_UNITS.get(variable.name, ())) for variable in VARIABLES
+    }
+    keys = ["variable", "source_table", "item"]
+    for line, row in enumerate(concepts.itertuples(index=False), start=2):
+        where = f"{file}, line {line}:"
+        if row.variable not in units:
+            raise InputError(f"{where} unknown variable {row.variable!r}; use one of {', '.join(units)}")
+        if row.source_table not in source.tables:
+            raise InputError(
+                f"{where} unknown table {row.source_table!r}; use one of {', '.join(source.tables)}"
+            )
+        if row.unit not in units[row.variable]:
+            allowed = ", ".join(repr(unit) for unit in units[row.variable])
+            raise InputError(
+                f"{where} unit {row.unit!r} of {row.variable} cannot be converted; use one of {allowed}"
+            )
+        for flag in ("high_closed", "drop_flagged_errors"):
+            if getattr(row, flag).lower() not in ("true", "false", ""):
+                raise InputError(f"{where} {flag} is {getattr(row, flag)!r}; write true or false")
+        if (row.low == "") != (row.high == ""):
+            raise InputError(f"{where} a range needs both low and high; fill or empty both")
+    repeated = concepts[concepts.duplicated(keys)]
+    if len(repeated):
+        variable, table, item = repeated.iloc[0][keys]
+        raise InputError(f"{file} lists item {item} of {table} twice for {variable}; keep one row")

@@ -1,0 +1,37 @@
+"""Discharge diagnoses of the cohort."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from synthsize.extract.cohort_view import attach_cohort
+from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.outputs import whole_files
+from synthsize.extract.source import Source, find_tables
+from synthsize.schemas import DIAGNOSES
+
+
+def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: Engine, output: Path) -> None:
+    """Write the distinct codes of each admission of the cohort, upper case and without dots.
+
+    Parameters
+    ----------
+    source : Source
+    path : Path
+        Folder of the raw extract.
+    admissions : Path
+        Canonical admissions.
+    engine : Engine
+    output : Path
+        Parquet file of the `schemas.DIAGNOSES` contract.
+
+    Raises
+    ------
+    InputError
+        If a table is missing or broken.
+    """
+    tables = find_tables(source, path)
+    with whole_files(output) as (new_output,), open_session(source, tables, engine, output) as session:
+        attach_cohort(session, admissions)
+        session.run_file("diagnoses.sql")
+        session.write("diagnoses", DIAGNOSES, new_output)

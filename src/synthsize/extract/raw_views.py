@@ -1,0 +1,171 @@
+"""SQL views on the raw files: `raw.<table>` with the declared columns, by name and typed, whatever the file's format.
+
+Columns are found by the name in the file's own header, in any letter case and order. Whole numbers are parsed while
+the file is read, because rows are filtered by them; other values are parsed lazily, in the rows that survive the
+filter, and a value that cannot be parsed stops the query (`parse_macros.sql`).
+"""
+
+from __future__ import annotations
+
+import csv
+import glob
+import gzip
+import io
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from synthsize.errors import InputError
+from synthsize.extract.source import RawTable, Source
+
+_MACROS = {"integer": "as_integer", "number": "as_number", "timestamp": "as_time"}
+_SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "timestamp": "TIMESTAMP", "text": "VARCHAR"}
+GZIP_MAGIC = b"\x1f\x8b"
+
+
+def literal(text: object) -> str:
+    """`text` as an SQL string literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """`name` as a quoted SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def read_header(file: Path) -> list[str]:
+    """Column names of a table file, as written.
+
+    Raises
+    ------
+    InputError
+        If the file is empty, is no gzip or Parquet file although its name says so, or is not readable.
+    """
+    try:
+        if file.suffix.lower() == ".parquet":
+            return list(pq.read_schema(file).names)
+        header = _first_record(file)
+    except (pa.ArrowInvalid, UnicodeDecodeError, gzip.BadGzipFile) as error:
+        raise InputError(
+            f"{file} is not a readable {_format_name(file)} file; download or copy it again"
+        ) from error
+    except EOFError as error:
+        raise InputError(f"{file} ends in the middle (truncated gzip); download or copy it again") from error
+    except OSError as error:
+        raise InputError(
+            f"{file} cannot be read; check its permissions ({error.strerror or error})"
+        ) from error
+    if not header:
+        raise InputError(f"{file} is empty; download or copy it again")
+    return header
+
+
+def column_positions(source: Source, table: RawTable, file: Path) -> dict[str, int]:
+    """Position of every declared column in the file.
+
+    Raises
+    ------
+    InputError
+        If a column is missing (with a hint when the header is another database's) or named twice.
+    """
+    header = [name.strip().lower() for name in read_header(file)]
+    missing = [name.upper() for name in table.columns if name not in header]
+    if missing:
+        raise InputError(_missing_columns(source, file, missing, header))
+    twice = [name.upper() for name in table.columns if header.count(name) > 1]
+    if twice:
+        raise InputError(f"{file} names the column {twice[0]} twice; keep one of them")
+    return {name: header.index(name) for name in table.columns}
+
+
+def view_sql(source: Source, table: RawTable, file: Path | None, *, parallel: bool) -> str:
+    """SQL that creates `raw.<table>`.
+
+    Parameters
+    ----------
+    source, table : Source, RawTable
+    file : Path or None
+        None (an optional table that is absent) gives a view without rows.
+    parallel : bool
+        Whether a CSV file may be read by several threads; one thread reads line breaks inside quotes without guessing.
+    """
+    if file is None:
+        columns = [
+            f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {identifier(name)}" for name, kind in table.columns.items()
+        ]
+        query = f"SELECT {', '.join(columns)} WHERE false"
+    elif file.suffix.lower() == ".parquet":
+        query = _parquet_query(source, table, file)
+    else:
+        query = _csv_query(source, table, file, parallel=parallel)
+    return f"CREATE OR REPLACE VIEW raw.{identifier(table.name)} AS {query}"
+
+
+def _csv_query(source: Source, table: RawTable, file: Path, *, parallel: bool) -> str:
+    positions = column_positions(source, table, file)
+    names = [f"unused_{position}" for position in range(len(read_header(file)))]
+    types = ["VARCHAR"] * len(names)
+    for column, position in positions.items():
+        names[position] = column
+        types[position] = "BIGINT" if table.columns[column] == "integer" else "VARCHAR"
+    layout = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in zip(names, types, strict=True))
+    columns = [_parsed(table, name, kind, identifier(name)) for name, kind in table.columns.items()]
+    return (
+        f"SELECT {', '.join(columns)} FROM read_csv({literal(glob.escape(str(file)))}, auto_detect = false, header = true, "
+        f"delim = ',', quote = '\"', escape = '\"', parallel = {parallel}, columns = {{{layout}}})"
+    )
+
+
+def _parsed(table: RawTable, name: str, kind: str, value: str) -> str:
+    if kind in ("integer", "text"):
+        return value
+    return f"{_MACROS[kind]}({value}, {literal(f'{table.name}.{name}')}) AS {identifier(name)}"
+
+
+def _parquet_query(source: Source, table: RawTable, file: Path) -> str:
+    column_positions(source, table, file)
+    schema = pq.read_schema(file)
+    columns = []
+    for written in schema.names:
+        name = written.strip().lower()
+        if name in table.columns:
+            columns.append(_parquet_column(table, name, identifier(written), schema.field(written).type))
+    return f"SELECT {', '.join(columns)} FROM read_parquet({literal(glob.escape(str(file)))})"
+
+
+def _parquet_column(table: RawTable, name: str, value: str, type_: pa.DataType) -> str:
+    kind = table.columns[name]
+    has_kind = {
+        "integer": pa.types.is_integer(type_),
+        "number": pa.types.is_floating(type_) or pa.types.is_integer(type_),
+        "timestamp": pa.types.is_timestamp(type_) and type_.tz is None,
+        "text": True,
+    }
+    if has_kind[kind]:
+        return f"CAST({value} AS {_SQL_TYPES[kind]}) AS {identifier(name)}"
+    place = literal(f"{table.name}.{name}")
+    return f"{_MACROS[kind]}(CAST({value} AS VARCHAR), {place}) AS {identifier(name)}"
+
+
+def _first_record(file: Path) -> list[str]:
+    with file.open("rb") as raw:
+        is_gzip = raw.read(2) == GZIP_MAGIC
+    if is_gzip != file.name.lower().endswith(".gz") and file.stat().st_size:
+        raise gzip.BadGzipFile
+    with gzip.open(file) if is_gzip else file.open("rb") as binary:
+        text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")  # type: ignore[type-var]
+        return next(csv.reader(text), [])
+
+
+def _format_name(file: Path) -> str:
+    return {".parquet": "Parquet", ".gz": "gzip"}.get(file.suffix.lower(), "CSV")
+
+
+def _missing_columns(source: Source, file: Path, missing: list[str], header: list[str]) -> str:
+    sentence = f"{file} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
+    signs = {column: other for column, other in source.signs_of_other_release.items() if column in header}
+    if signs:
+        column, other = next(iter(signs.items()))
+        return f"{sentence} but has {column.upper()}: it looks like {other}; give source.path the tables of {source.name}"
+    return f"{sentence}; export the table with all its columns, or correct source.name"

@@ -1,0 +1,192 @@
+"""A source: the folder that describes one database and turns its tables into the canonical ones.
+
+A source folder holds ``source.yaml`` (tables, columns, releases), ``admissions.sql``, ``diagnoses.sql``,
+``measurements.sql`` and ``concepts/<set>.csv``; ``release_checks.sql`` with ``published.csv`` is there where published
+totals exist to compare with. ``sources/mimic3`` is the model to copy.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from synthsize.errors import InputError
+
+SHIPPED = Path(__file__).parent / "sources"
+REQUIRED_FILES = ("source.yaml", "admissions.sql", "diagnoses.sql", "measurements.sql")
+EXTENSIONS = (".csv", ".csv.gz", ".parquet")
+COLUMN_KINDS = ("integer", "number", "timestamp", "text")
+
+
+@dataclass(frozen=True)
+class RawTable:
+    """What a source's SQL needs of one raw table.
+
+    Attributes
+    ----------
+    name : str
+        Logical name; also the file's name without extension.
+    columns : dict of str to {"integer", "number", "timestamp", "text"}
+        Columns that the SQL reads, lower case.
+    filled : tuple of str
+        Columns that may not be empty.
+    unique : str or None
+        Column whose values may not repeat.
+    refers_to : dict of str to str
+        Column -> table whose unique column holds every value of it.
+    optional : bool
+        Whether the extraction runs without the table.
+    large : bool
+        Whether the table is too large to be read during the preflight.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    filled: tuple[str, ...] = ()
+    unique: str | None = None
+    refers_to: Mapping[str, str] = field(default_factory=dict)
+    optional: bool = False
+    large: bool = False
+
+
+@dataclass(frozen=True)
+class Release:
+    """Row counts of a published release, and what the preflight says when a table matches it."""
+
+    name: str
+    verdict: str
+    rows: Mapping[str, int]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A described database.
+
+    Attributes
+    ----------
+    name : str
+        As in ``source.name`` of the configuration.
+    folder : Path
+        Where the SQL files and concept sets lie.
+    tables : dict of str to RawTable
+    releases : tuple of Release
+    signs_of_other_release : dict of str to str
+        Column -> the database that has it, to explain a missing column.
+    """
+
+    name: str
+    folder: Path
+    tables: Mapping[str, RawTable]
+    releases: tuple[Release, ...]
+    signs_of_other_release: Mapping[str, str]
+
+
+def load_source(name: str | Path) -> Source:
+    """Read the description of a source.
+
+    Parameters
+    ----------
+    name : str or Path
+        A source of the package (``"mimic3"``) or the path of a folder of one's own.
+
+    Raises
+    ------
+    InputError
+        If there is no such source, or its folder lacks a file or describes a table badly.
+    """
+    folder = SHIPPED / name if (SHIPPED / name / "source.yaml").is_file() else Path(name)
+    if not folder.is_dir():
+        shipped = ", ".join(sorted(path.parent.name for path in SHIPPED.glob("*/source.yaml")))
+        raise InputError(
+            f"source.name {str(name)!r} is neither a source of the package ({shipped}) nor a folder; correct source.name"
+        )
+    missing = [file for file in REQUIRED_FILES if not (folder / file).is_file()]
+    if not any(folder.glob("concepts/*.csv")):
+        missing.append("concepts/<set>.csv")
+    if missing:
+        raise InputError(
+            f"source folder {folder} lacks {', '.join(missing)}; add it (sources/mimic3 is the model)"
+        )
+    description = _read_description(folder / "source.yaml")
+    return Source(
+        name=description["name"],
+        folder=folder,
+        tables={key: _raw_table(key, entry, folder) for key, entry in description["tables"].items()},
+        releases=tuple(
+            Release(key, entry["verdict"], entry["rows"])
+            for key, entry in description.get("releases", {}).items()
+        ),
+        signs_of_other_release=description.get("signs_of_other_release", {}),
+    )
+
+
+def find_tables(source: Source, path: Path) -> dict[str, Path]:
+    """File of each logical table in the extract's folder, by a directory listing alone.
+
+    Parameters
+    ----------
+    source : Source
+    path : Path
+        Folder of the raw extract.
+
+    Returns
+    -------
+    dict of str to Path
+        Optional tables that are absent are left out.
+
+    Raises
+    ------
+    InputError
+        If the folder or a required table is missing, or two files offer themselves for one table.
+    """
+    if not path.is_dir():
+        raise InputError(
+            f"source.path {path} is not a folder; point it at the folder that holds the extract's tables"
+        )
+    files = sorted(entry for entry in path.iterdir() if entry.is_file())
+    found = {name: _find_table(table, files, path) for name, table in source.tables.items()}
+    return {name: file for name, file in found.items() if file is not None}
+
+
+def _find_table(table: RawTable, files: list[Path], path: Path) -> Path | None:
+    names = {table.name + extension for extension in EXTENSIONS}
+    candidates = [file for file in files if file.name.lower() in names]
+    if len(candidates) > 1:
+        listed = " and ".join(file.name for file in candidates)
+        raise InputError(f"{path} holds {listed} for one table; keep only one of them")
+    if candidates:
+        return candidates[0]
+    if table.optional:
+        return None
+    raise InputError(
+        f"{path} holds no {table.name.upper()} table (.csv, .csv.gz or .parquet); add the file or correct source.path"
+    )
+
+
+def _read_description(file: Path) -> dict[str, Any]:
+    try:
+        description = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except yaml.YAMLError as error:
+        raise InputError(f"{file} is not valid YAML; mend it ({' '.join(str(error).split())})") from error
+    if not isinstance(description, dict) or not {"name", "tables"} <= description.keys():
+        raise InputError(f"{file} lacks the keys name and tables; add them (sources/mimic3 is the model)")
+    return description
+
+
+def _raw_table(name: str, entry: Any, folder: Path) -> RawTable:
+    try:
+        table = RawTable(name=name, **{**entry, "filled": tuple(entry.get("filled", ()))})
+    except (AttributeError, TypeError) as error:
+        raise InputError(
+            f"{folder / 'source.yaml'}: table {name!r} is not described well; mend it ({error})"
+        ) from error
+    for column, kind in table.columns.items():
+        if kind not in COLUMN_KINDS:
+            raise InputError(
+                f"{folder / 'source.yaml'}: column {name}.{column} has type {kind!r}; use one of {', '.join(COLUMN_KINDS)}"
+            )
+    return table
