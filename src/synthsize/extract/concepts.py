@@ -66,29 +66,29 @@ def read_concepts(source: Source, name: str) -> pd.DataFrame:
 
 
 def _check_rows(concepts: pd.DataFrame, source: Source, file: str) -> None:
-    units = {
-        variable.name: (variable.unit, "", *CONVERTED_UNITS.get(variable.name, ())) for variable in VARIABLES
-    }
-    keys = ["variable", "source_table", "item"]
-    for line, row in enumerate(concepts.itertuples(index=False), start=2):
-        where = f"{file}, line {line}:"
-        if row.variable not in units:
-            raise InputError(f"{where} unknown variable {row.variable!r}; use one of {', '.join(units)}")
-        if row.source_table not in source.tables:
-            raise InputError(
-                f"{where} unknown table {row.source_table!r}; use one of {', '.join(source.tables)}"
-            )
-        if row.unit not in units[row.variable]:
-            allowed = ", ".join(repr(unit) for unit in units[row.variable])
-            raise InputError(
-                f"{where} unit {row.unit!r} of {row.variable} cannot be converted; use one of {allowed}"
-            )
-        for flag in ("high_closed", "drop_flagged_errors"):
-            if getattr(row, flag).lower() not in ("true", "false", ""):
-                raise InputError(f"{where} {flag} is {getattr(row, flag)!r}; write true or false")
-        if (row.low == "") != (row.high == ""):
-            raise InputError(f"{where} a range needs both low and high; fill or empty both")
-    repeated = concepts[concepts.duplicated(keys)]
+    for line, row in enumerate(concepts.to_dict("records"), start=2):
+        fault = _fault({str(column): str(value) for column, value in row.items()}, source)
+        if fault:
+            raise InputError(f"{file}, line {line}: {fault}")
+    repeated = concepts[concepts.duplicated(["variable", "source_table", "item"])]
     if len(repeated):
-        variable, table, item = repeated.iloc[0][keys]
-        raise InputError(f"{file} lists item {item} of {table} twice for {variable}; keep one row")
+        variable, item = repeated.iloc[0][["variable", "item"]]
+        raise InputError(f"{file} lists item {item} twice for {variable}; keep one row")
+
+
+def _fault(row: dict[str, str], source: Source) -> str | None:
+    """Say what makes a row of a concept set unusable, and the remedy."""
+    units = {variable.name: variable.unit for variable in VARIABLES}
+    if row["variable"] not in units:
+        return f"unknown variable {row['variable']!r}; use one of {', '.join(units)}"
+    if row["source_table"] not in source.tables:
+        return f"unknown table {row['source_table']!r}; use one of {', '.join(source.tables)}"
+    usable = ["", units[row["variable"]], *CONVERTED_UNITS.get(row["variable"], ())]
+    if row["unit"] not in usable:
+        return f"unit {row['unit']!r} of {row['variable']} cannot be converted; use one of {usable}"
+    for flag in ("high_closed", "drop_flagged_errors"):
+        if row[flag].lower() not in ("true", "false"):
+            return f"{flag} is {row[flag]!r}; write true or false"
+    if (row["low"] == "") != (row["high"] == ""):
+        return "a range needs both low and high; fill both or empty both"
+    return None

@@ -77,9 +77,10 @@ class Session:
         self.set_variables(found_tables=sorted(self.tables))
 
     def create_views(self, *, parallel: bool) -> None:
-        """Point `raw.<table>` at the files, read by several threads or, exactly but slower, by one."""
+        """Point `raw.<table>` at the files; `parallel`: whether several threads read each large one."""
         for name, table in self.source.tables.items():
-            self.execute(view_sql(self.source, table, self.tables.get(name), parallel=parallel))
+            view = view_sql(self.source, table, self.tables.get(name), parallel=parallel and table.large)
+            self.execute(view)
 
     def set_variables(self, **values: Any) -> None:
         """Set what the SQL files read through `getvariable`."""
@@ -105,7 +106,7 @@ class Session:
             raise InputError(sentence) from error
 
     def fetch(self, sql: str) -> pd.DataFrame:
-        """Result of a query as a DataFrame."""
+        """Return the result of a query as a DataFrame."""
         return self.execute(sql).df()
 
     def scan(self, sql: str) -> dict[str, int]:
@@ -117,20 +118,20 @@ class Session:
             Logical table -> rows scanned.
         """
         self.execute("PRAGMA enable_profiling = 'no_output'")
-        try:
-            try:
-                self.execute(sql)
-            except InputError as error:
-                if not isinstance(error.__cause__, duckdb.InvalidInputException):
-                    raise
-                # Several threads can lose the thread in line breaks inside quotes; one alone tells a broken file.
-                self.create_views(parallel=False)
-                self.execute(sql)
-            profile = json.loads(self.connection.get_profiling_information())
-        finally:
-            self.execute("PRAGMA disable_profiling")
-        rows = _rows_scanned(profile)
+        self._execute_scan(sql)
+        rows = _rows_scanned(json.loads(self.connection.get_profiling_information()))
+        self.execute("PRAGMA disable_profiling")
         return {name: rows[str(file)] for name, file in self.tables.items() if str(file) in rows}
+
+    def _execute_scan(self, sql: str) -> None:
+        try:
+            self.execute(sql)
+        except InputError as error:
+            if "CSV" not in str(error.__cause__):
+                raise
+            # Parallel readers may stumble over line breaks inside quotes; a single one knows whether the file is broken.
+            self.create_views(parallel=False)
+            self.execute(sql)
 
     def write(self, relation: str, table: Table, path: Path) -> None:
         """Write a relation as the Parquet table of a contract: its columns, types and row order."""
@@ -219,7 +220,7 @@ def _rows_scanned(profile: Mapping[str, Any]) -> dict[str, int]:
     pending = list(profile["operator"])
     while pending:
         operator = pending.pop()
-        pending.extend(operator["children"] if "children" in operator else [])
+        pending.extend(operator.get("children", []))
         file = operator.get("extra_info", {}).get("Filename(s)")
         if file:
             rows[file] = rows.get(file, 0) + operator["rows_scanned"]

@@ -37,7 +37,8 @@ def _check_unique(session: Session, table: RawTable) -> None:
     repeated = _count(session, f"SELECT count(*) - count(DISTINCT {table.unique}) FROM raw.{table.name}")
     if repeated:
         raise InputError(
-            f"{session.tables[table.name]}: {repeated} row(s) repeat an earlier {table.unique.upper()}; keep one row of each"
+            f"{session.tables[table.name]}: {repeated} row(s) repeat an earlier {table.unique.upper()}; "
+            "keep one row of each"
         )
 
 

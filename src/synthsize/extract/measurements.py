@@ -52,9 +52,10 @@ def extract_measurements(
     output : Path
         Parquet file of the `schemas.MEASUREMENTS` contract.
     audit : Path
-        CSV file with columns variable, source_table, item, outcome, rows. Outcomes are ``kept``, ``kept_unit_swapped`` and
-        the reasons for removal; over them, an item's rows sum to the rows the raw table holds of it. An item without any
-        row has the outcome ``never_charted``. Rows with outcome ``scanned`` hold the size of each raw table.
+        CSV file with columns variable, source_table, item, outcome, rows. Outcomes are ``kept``,
+        ``kept_unit_swapped`` and the reasons for removal; over them, an item's rows sum to the rows the raw table
+        holds of it. An item without any row has the outcome ``never_charted``. Rows with outcome ``scanned`` hold
+        the size of each raw table.
 
     Raises
     ------

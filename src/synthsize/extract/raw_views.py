@@ -80,7 +80,7 @@ def column_positions(source: Source, table: RawTable, file: Path) -> dict[str, i
 
 
 def view_sql(source: Source, table: RawTable, file: Path | None, *, parallel: bool) -> str:
-    """SQL that creates `raw.<table>`.
+    """Return the SQL that creates `raw.<table>`.
 
     Parameters
     ----------
@@ -88,7 +88,8 @@ def view_sql(source: Source, table: RawTable, file: Path | None, *, parallel: bo
     file : Path or None
         None (an optional table that is absent) gives a view without rows.
     parallel : bool
-        Whether a CSV file may be read by several threads; one thread reads line breaks inside quotes without guessing.
+        Whether several threads may read a CSV file; one thread reads line breaks inside quotes without
+        guessing.
     """
     if file is None:
         columns = [
@@ -112,7 +113,8 @@ def _csv_query(source: Source, table: RawTable, file: Path, *, parallel: bool) -
     layout = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in zip(names, types, strict=True))
     columns = [_parsed(table, name, kind, identifier(name)) for name, kind in table.columns.items()]
     return (
-        f"SELECT {', '.join(columns)} FROM read_csv({literal(glob.escape(str(file)))}, auto_detect = false, header = true, "
+        f"SELECT {', '.join(columns)} FROM read_csv({literal(glob.escape(str(file)))}, "
+        f"auto_detect = false, header = true, "
         f"delim = ',', quote = '\"', escape = '\"', parallel = {parallel}, columns = {{{layout}}})"
     )
 
@@ -154,7 +156,7 @@ def _first_record(file: Path) -> list[str]:
     if is_gzip != file.name.lower().endswith(".gz") and file.stat().st_size:
         raise gzip.BadGzipFile
     with gzip.open(file) if is_gzip else file.open("rb") as binary:
-        text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")  # type: ignore[type-var]
+        text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
         return next(csv.reader(text), [])
 
 
@@ -167,5 +169,8 @@ def _missing_columns(source: Source, file: Path, missing: list[str], header: lis
     signs = {column: other for column, other in source.signs_of_other_release.items() if column in header}
     if signs:
         column, other = next(iter(signs.items()))
-        return f"{sentence} but has {column.upper()}: it looks like {other}; give source.path the tables of {source.name}"
+        return (
+            f"{sentence} but has {column.upper()}: it looks like {other}; "
+            f"give source.path the tables of {source.name}"
+        )
     return f"{sentence}; export the table with all its columns, or correct source.name"

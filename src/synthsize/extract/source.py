@@ -102,7 +102,8 @@ def load_source(name: str | Path) -> Source:
     if not folder.is_dir():
         shipped = ", ".join(sorted(path.parent.name for path in SHIPPED.glob("*/source.yaml")))
         raise InputError(
-            f"source.name {str(name)!r} is neither a source of the package ({shipped}) nor a folder; correct source.name"
+            f"source.name {str(name)!r} is neither a source of the package ({shipped}) nor a folder; "
+            "correct source.name"
         )
     missing = [file for file in REQUIRED_FILES if not (folder / file).is_file()]
     if not any(folder.glob("concepts/*.csv")):
@@ -187,6 +188,7 @@ def _raw_table(name: str, entry: Any, folder: Path) -> RawTable:
     for column, kind in table.columns.items():
         if kind not in COLUMN_KINDS:
             raise InputError(
-                f"{folder / 'source.yaml'}: column {name}.{column} has type {kind!r}; use one of {', '.join(COLUMN_KINDS)}"
+                f"{folder / 'source.yaml'}: column {name}.{column} has type {kind!r}; "
+                f"use one of {', '.join(COLUMN_KINDS)}"
             )
     return table

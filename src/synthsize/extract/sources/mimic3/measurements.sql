@@ -20,15 +20,19 @@ LEFT JOIN (
     SELECT variable, unit, min(low) AS low, max(high) AS high FROM concepts GROUP BY variable, unit
 ) AS other ON other.variable = concepts.variable AND other.unit <> concepts.unit;
 
+-- Lists, not joins: the reader drops other items before it parses their times and values.
+SET VARIABLE chart_items = (SELECT list(DISTINCT item_number) FROM concept WHERE source_table = 'chartevents');
+SET VARIABLE lab_items = (SELECT list(DISTINCT item_number) FROM concept WHERE source_table = 'labevents');
+
 CREATE TEMP VIEW events AS
 SELECT 'chartevents' AS source_table, subject_id, hadm_id, itemid, charttime, valuenum, error = 1 AS is_flagged
 FROM raw.chartevents
-WHERE itemid IN (SELECT item_number FROM concept WHERE source_table = 'chartevents')
+WHERE list_contains(getvariable('chart_items'), itemid)
 UNION ALL
 -- A lab row belongs to an admission by hadm_id alone.
 SELECT 'labevents', NULL, hadm_id, itemid, charttime, valuenum, NULL
 FROM raw.labevents
-WHERE itemid IN (SELECT item_number FROM concept WHERE source_table = 'labevents');
+WHERE list_contains(getvariable('lab_items'), itemid);
 
 CREATE TEMP VIEW timed AS
 SELECT
