@@ -73,8 +73,8 @@ def bin_measurements(
     """
     widths = bin_widths(window_hours, bin_hours)
     MEASUREMENTS.check_file(measurements)
-    # The query adds values up in a stated order, so that the last bit of a mean depends neither on threads nor
-    # on what was spilled; one thread is what a job has.
+    # One thread is what a job has. The last bit of a mean does not hang on it, nor on what was spilled: the query
+    # adds values up in a stated order.
     with duckdb.connect(config={"threads": 1, "memory_limit": memory_limit}) as connection:
         connection.execute("SET temp_directory = ?", [str(temp_directory or measurements.parent)])
         connection.execute("CREATE TABLE widths (variable VARCHAR, width DOUBLE)")

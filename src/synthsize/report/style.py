@@ -1,0 +1,81 @@
+"""How every figure and table looks and names things."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import matplotlib as mpl
+
+# Colours of Okabe and Ito, which stay apart for colour-blind readers.
+BLACK = "#000000"
+BLUE = "#0072B2"
+VERMILION = "#D55E00"
+GREY = "#7F7F7F"
+
+CURVE_COLOUR = BLUE
+VTSS_COLOUR = VERMILION
+RAW_COLOUR = BLACK
+BAND_ALPHA = 0.2
+
+PAGE_WIDTH = 7.2  # inches: two columns of a journal page
+PANEL_HEIGHT = 1.45
+STRIP_HEIGHT = 0.95
+DPI = 300
+
+RC = mpl.RcParams(
+    {
+        "font.family": "DejaVu Sans",
+        "font.size": 7.5,
+        "axes.titlesize": 8,
+        "axes.labelsize": 7.5,
+        "xtick.labelsize": 6.5,
+        "ytick.labelsize": 6.5,
+        "legend.fontsize": 7,
+        "axes.linewidth": 0.6,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "xtick.major.width": 0.6,
+        "ytick.major.width": 0.6,
+        "xtick.major.size": 2.5,
+        "ytick.major.size": 2.5,
+        "lines.linewidth": 1.2,
+        "lines.markersize": 3,
+        "legend.frameon": False,
+        "pdf.fonttype": 42,  # fonts as text, so that a journal can edit the figure
+    }
+)
+
+GENERATORS = {
+    "smote": "SMOTE",
+    "adasyn": "ADASYN",
+    "borderline_smote": "Borderline-SMOTE",
+    "jitter": "Gaussian jitter",
+}
+CLASSIFIERS = {"logistic": "Logistic regression", "svm": "Linear SVM"}
+CRITERIA = {"balanced_loss": "balanced loss", "balanced_accuracy": "balanced accuracy"}
+INTERVALS = {"normal": "normal, over splits", "nadeau_bengio": "Nadeau-Bengio corrected t"}
+METRICS = {
+    "excess_risk": "Balanced excess risk",
+    "balanced_risk": "Balanced risk",
+    "balanced_accuracy": "Balanced accuracy",
+}
+HIGHER_IS_BETTER = frozenset({"balanced_accuracy"})
+_LOSS_UNITS = {"logistic": "nats", "svm": "hinge"}
+
+
+def display(name: str, names: dict[str, str]) -> str:
+    """Words for `name`; a name without an entry is shown with spaces for underscores."""
+    return names.get(name, name.replace("_", " "))
+
+
+def metric_label(metric: str, classifier: str) -> str:
+    """Axis label of a metric with the unit of the classifier's loss."""
+    label = display(metric, METRICS)
+    unit = _LOSS_UNITS.get(classifier)
+    return f"{label} ({unit})" if unit and metric.endswith("_risk") else label
+
+
+def generator_order(generators: Iterable[str]) -> list[str]:
+    """Known generators in the order of `GENERATORS`, then the others by name."""
+    found = set(generators)
+    return [name for name in GENERATORS if name in found] + sorted(found - set(GENERATORS))
