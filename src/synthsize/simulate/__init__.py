@@ -1,0 +1,5 @@
+"""Writes a MIMIC-III-shaped extract with known truth from a seeded model of severity, physiology and charting."""
+
+from synthsize.simulate.simulation import simulate_extract
+
+__all__ = ["simulate_extract"]
