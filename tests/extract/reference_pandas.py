@@ -281,12 +281,14 @@ def _event_rows(
         "HADM_ID": "Int64",
         "ITEMID": "int64",
         "CHARTTIME": "str",
-        "VALUENUM": "float64",
+        "VALUENUM": "str",
         **more_columns,
     }
     table = _read(folder, name, columns).rename(columns={"itemid": "item_id"})
     rows = table[table["item_id"].isin(wanted)].reset_index(drop=True)
-    return rows.assign(charttime=_seconds(rows["charttime"]))
+    # Python's float finds the nearest double, which the parsers of older pandas releases may miss by one unit
+    value = rows["valuenum"].map(float, na_action="ignore").astype("float64")
+    return rows.assign(charttime=_seconds(rows["charttime"]), valuenum=value)
 
 
 def _read(folder: Path, name: str, columns: dict[str, str]) -> pd.DataFrame:
@@ -300,7 +302,6 @@ def _read(folder: Path, name: str, columns: dict[str, str]) -> pd.DataFrame:
         dtype={spelled[column]: dtype for column, dtype in columns.items()},
         keep_default_na=False,
         na_values=[""],
-        float_precision="round_trip",  # the default parser may miss the nearest double by one unit
     )
     return table.rename(columns=str.lower)
 
