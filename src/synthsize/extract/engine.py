@@ -29,6 +29,9 @@ _DUCKDB_TYPES = {
 }
 
 
+OUTSIDE_BUFFERS_MB = 500
+
+
 @dataclass(frozen=True)
 class Engine:
     """Resources of one extraction job.
@@ -47,6 +50,15 @@ class Engine:
     memory_limit: str = "1GB"
     threads: int = 1
     temp_directory: Path | None = None
+
+    @classmethod
+    def for_job(cls, memory_mb: int, threads: int, temp_directory: Path) -> Engine:
+        """Engine of a job that may use `memory_mb` megabytes in all.
+
+        DuckDB's limit covers its buffers; the process and the readers of compressed files need the rest.
+        """
+        buffers = max(memory_mb - OUTSIDE_BUFFERS_MB, memory_mb // 2)
+        return cls(memory_limit=f"{buffers}MB", threads=threads, temp_directory=temp_directory)
 
 
 class Session:
@@ -129,7 +141,7 @@ class Session:
         except InputError as error:
             if "CSV" not in str(error.__cause__):
                 raise
-            # Parallel readers may stumble over line breaks inside quotes; a single one knows whether the file is broken.
+            # Parallel readers may stumble over line breaks inside quotes; a single one knows what is broken.
             self.create_views(parallel=False)
             self.execute(sql)
 

@@ -84,6 +84,21 @@ class Source:
     releases: tuple[Release, ...]
     signs_of_other_release: Mapping[str, str]
 
+    def identify_release(self, rows: Mapping[str, int]) -> Release | None:
+        """Return the release that agrees with most of the exact row counts, or None if none agrees with any.
+
+        Parameters
+        ----------
+        rows : dict of str to int
+            Logical table -> exact number of rows.
+        """
+
+        def agreement(release: Release) -> int:
+            return sum(release.rows.get(table) == count for table, count in rows.items())
+
+        best = max(self.releases, key=agreement, default=None)
+        return best if best is not None and agreement(best) > 0 else None
+
 
 def load_source(name: str | Path) -> Source:
     """Read the description of a source.

@@ -87,6 +87,6 @@ SELECT 5, CASE getvariable('admissions')
     ELSE 'all admissions of each patient' END, 'cohort.admissions',
     count(*), count(DISTINCT patient_id) FROM chosen
 UNION ALL
-SELECT 6, CASE WHEN getvariable('landmark') THEN format('still in hospital at {:g} h', getvariable('window_hours'))
+SELECT 6, CASE WHEN getvariable('landmark') THEN format('still in hospital at {:g} h', CAST(getvariable('window_hours') AS DOUBLE))
     ELSE 'stays shorter than the window kept' END, 'cohort.landmark',
     count(*), count(DISTINCT patient_id) FROM admissions;

@@ -1,0 +1,153 @@
+"""A look at the raw files that costs seconds: whether they are whole and of the right shape, and which release."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+import zlib
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pyarrow.parquet as pq
+
+from synthsize.errors import InputError
+from synthsize.extract.engine import Engine, Session, open_session
+from synthsize.extract.keys import check_keys
+from synthsize.extract.source import Release, Source, find_tables
+
+COLUMNS = ["table", "file", "format", "bytes", "rows", "rows_are", "expected_rows", "release", "verdict"]
+WHOLE_FILE_BYTES = 20_000_000  # files up to this size are read to their end
+HEAD_BYTES = 32_000_000  # of uncompressed text, from which the rows of a larger file are estimated
+HEAD_ROWS = 1000  # rows whose values must parse
+ESTIMATE_TOLERANCE = 0.1  # the head of a table is not quite like its rest
+
+
+def check_source(source: Source, path: Path) -> pd.DataFrame:
+    """Check the raw tables without scanning the large ones.
+
+    Checked are: files and columns, the integrity of gzip files up to 20 MB, values of the first rows (of every row in
+    small tables), empty tables, keys, and row counts against the source's releases. Row counts are exact for small
+    tables, small files and Parquet, and estimated from the first 32 MB of text for larger files.
+
+    Parameters
+    ----------
+    source : Source
+    path : Path
+        Folder of the raw extract.
+
+    Returns
+    -------
+    DataFrame
+        One row per table: table, file, format, bytes, rows, rows_are ("exact" or "estimated"), expected_rows, release,
+        verdict. `expected_rows` and `release` are empty when no release agrees with any exact row count.
+
+    Raises
+    ------
+    InputError
+        One sentence about the first fault found, with its remedy.
+    """
+    tables = find_tables(source, path)
+    for file in tables.values():
+        _check_gzip(file)
+    # Counts and keys of small tables fit in memory: nothing is spilled to this folder.
+    engine = Engine(temp_directory=Path(tempfile.gettempdir()))
+    with open_session(source, tables, engine, path) as session:
+        session.create_views(parallel=False)
+        report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
+        check_keys(session)
+    exact = report[report["rows_are"] == "exact"]
+    release = source.identify_release(dict(zip(exact["table"], exact["rows"], strict=True)))
+    report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
+    report["release"] = release.name if release else ""
+    report["verdict"] = [_verdict(release, row) for row in report.to_dict("records")]
+    return report[COLUMNS]
+
+
+def _describe(session: Session, name: str) -> dict[str, object]:
+    """Check that the table's values parse, and count its rows."""
+    file = session.tables.get(name)
+    if file is None:
+        return {"table": name, "file": "", "format": "", "bytes": 0, "rows": None, "rows_are": "absent"}
+    head = f"LIMIT {HEAD_ROWS}" if session.source.tables[name].large else ""
+    columns = ", ".join(f"count({column})" for column in session.source.tables[name].columns)
+    session.execute(f"SELECT {columns} FROM (SELECT * FROM raw.{name} {head})")
+    rows, rows_are = _count_rows(session, name, file)
+    if rows == 0:
+        raise InputError(f"{file} has a header and no rows; download or copy it again")
+    size = file.stat().st_size
+    return {
+        "table": name,
+        "file": file.name,
+        "format": "".join(file.suffixes[-2:]).lstrip(".").lower()
+        if _is_gzip(file)
+        else file.suffix[1:].lower(),
+        "bytes": size,
+        "rows": rows,
+        "rows_are": rows_are,
+    }
+
+
+def _count_rows(session: Session, name: str, file: Path) -> tuple[int, str]:
+    if file.suffix.lower() == ".parquet":
+        return int(pq.read_metadata(file).num_rows), "exact"
+    if session.source.tables[name].large and file.stat().st_size > WHOLE_FILE_BYTES:
+        return _estimate_rows(file), "estimated"
+    return int(session.fetch(f"SELECT count(*) AS n FROM raw.{name}")["n"].item()), "exact"
+
+
+def _estimate_rows(file: Path) -> int:
+    """Extrapolate the rows of a CSV file from its head, by the bytes of the file that the head takes."""
+    with file.open("rb") as raw:
+        if _is_gzip(file):
+            with gzip.open(raw) as text:
+                head = text.read(HEAD_BYTES)
+            taken = raw.tell()
+        else:
+            head = raw.read(HEAD_BYTES)
+            taken = len(head)
+    characters = np.frombuffer(head, dtype=np.uint8)
+    inside_quotes = np.cumsum(characters == ord('"'), dtype=np.int32) % 2 == 1
+    records = int(np.sum((characters == ord("\n")) & ~inside_quotes)) - 1
+    return round(records / taken * file.stat().st_size)
+
+
+def _check_gzip(file: Path) -> None:
+    """Decompress a gzip file of moderate size to its end, which verifies its checksum."""
+    if not _is_gzip(file) or file.stat().st_size > WHOLE_FILE_BYTES:
+        return
+    try:
+        with gzip.open(file) as text:
+            while text.read(1 << 20):
+                pass
+    except EOFError as error:
+        raise InputError(f"{file} ends in the middle (truncated gzip); download or copy it again") from error
+    except (gzip.BadGzipFile, zlib.error) as error:
+        raise InputError(f"{file} is not a valid gzip file; download or copy it again") from error
+    except OSError as error:
+        raise InputError(f"{file} cannot be read; check its permissions ({error.strerror})") from error
+
+
+def _is_gzip(file: Path) -> bool:
+    return file.suffix.lower() == ".gz"
+
+
+def _verdict(release: Release | None, row: Mapping[Hashable, object]) -> str:
+    """Say in plain words what the row count of a table means."""
+    table, rows = str(row["table"]), row["rows"]
+    if row["rows_are"] == "absent":
+        return "absent; the pipeline runs without it"
+    if release is None or table not in release.rows or not isinstance(rows, int):
+        return "no known release"
+    expected = release.rows[table]
+    share = (rows - expected) / expected
+    if rows == expected:
+        return release.verdict
+    if row["rows_are"] == "exact":
+        return f"{abs(share):.2%} {'short of' if share < 0 else 'more than'} {release.name}: truncated or altered?"
+    if abs(share) <= ESTIMATE_TOLERANCE:
+        return f"about the size of {release.name} (estimated)"
+    if share < 0:
+        return f"{-share:.0%} short of {release.name} (estimated): truncated download?"
+    return f"{share:.0%} more than {release.name} (estimated): another table?"

@@ -1,0 +1,97 @@
+"""Published totals beside those of the extract at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from synthsize.extract.engine import Engine, Session, open_session
+from synthsize.extract.measurements import SCANNED
+from synthsize.extract.outputs import whole_files
+from synthsize.extract.source import Release, Source, find_tables
+
+COLUMNS = ["check", "expected", "observed", "difference", "relative_difference", "verdict", "provenance"]
+NO_RELEASE = "no known release: nothing to compare with"
+
+
+def compare_release(source: Source, path: Path, *, audit: Path, engine: Engine, output: Path) -> None:
+    """Write the published totals of the extract's release beside those observed.
+
+    The totals follow the publications' definitions (`release_checks.sql` of the source), whatever the configured
+    cohort. The release is the one that agrees with the row counts of the small tables.
+
+    Parameters
+    ----------
+    source : Source
+    path : Path
+        Folder of the raw extract.
+    audit : Path
+        Written by `extract_measurements`; holds the row counts of the large tables.
+    engine : Engine
+    output : Path
+        CSV file with columns check, expected, observed, difference, relative_difference, verdict, provenance. One row
+        that says so if the extract is no known release, or the source publishes no totals.
+
+    Raises
+    ------
+    InputError
+        If a table is missing or broken.
+    """
+    tables = find_tables(source, path)
+    with whole_files(output) as (new_output,), open_session(source, tables, engine, output) as session:
+        small = _small_table_rows(session)
+        release = source.identify_release(small)
+        if release is None or not (source.folder / "published.csv").is_file():
+            comparison = pd.DataFrame({"check": ["release"], "verdict": [NO_RELEASE]}).reindex(
+                columns=COLUMNS
+            )
+        else:
+            rows = {_rows_check(table): count for table, count in (small | _large_table_rows(audit)).items()}
+            comparison = _compare(_expected(source, release), rows | _observed(session))
+        comparison.to_csv(new_output, index=False)
+
+
+def _rows_check(table: str) -> str:
+    return f"rows of {table.upper()}"
+
+
+def _small_table_rows(session: Session) -> dict[str, int]:
+    small = [name for name in session.tables if not session.source.tables[name].large]
+    return {name: int(session.fetch(f"SELECT count(*) AS n FROM raw.{name}")["n"].item()) for name in small}
+
+
+def _large_table_rows(audit: Path) -> dict[str, int]:
+    counts = pd.read_csv(audit)
+    scanned = counts[counts["outcome"] == SCANNED]
+    return dict(zip(scanned["source_table"], scanned["rows"], strict=True))
+
+
+def _observed(session: Session) -> dict[str, float]:
+    session.run_file("release_checks.sql")
+    found = session.fetch("SELECT check_name, observed FROM observed")
+    return dict(zip(found["check_name"], found["observed"], strict=True))
+
+
+def _expected(source: Source, release: Release) -> pd.DataFrame:
+    """Return row counts and published totals of a release: check, expected, tolerance, provenance."""
+    counts = pd.DataFrame({"check": map(_rows_check, release.rows), "expected": release.rows.values()})
+    counts = counts.assign(tolerance=0.0, provenance=f"row counts of {release.name}")
+    published = pd.read_csv(source.folder / "published.csv")
+    published = published[published["release"] == release.name].drop(columns="release")
+    return pd.concat([counts, published], ignore_index=True)
+
+
+def _compare(expected: pd.DataFrame, observed: Mapping[str, float]) -> pd.DataFrame:
+    table = expected.assign(observed=expected["check"].map(observed))
+    table["difference"] = table["observed"] - table["expected"]
+    table["relative_difference"] = table["difference"] / table["expected"]
+    conditions = [
+        table["observed"].isna(),
+        table["difference"] == 0,
+        table["relative_difference"].abs() <= table["tolerance"],
+    ]
+    table["verdict"] = np.select(conditions, ["not observed", "equal", "within tolerance"], "differs")
+    return table[COLUMNS]
