@@ -11,7 +11,7 @@ from synthsize.extract.engine import Engine
 from synthsize.extract.measurements import extract_measurements
 from synthsize.extract.source import load_source
 from synthsize.schemas import ADMISSIONS, DIAGNOSES, MEASUREMENTS
-from synthsize.simulate.extract import simulate_extract
+from synthsize.simulate.simulation import simulate_extract
 
 
 @pytest.fixture(scope="module", params=[(300, 1), (1200, 2)], ids=lambda p: f"{p[0]}-admissions")

@@ -5,7 +5,7 @@ if SIMULATED:
     rule simulate_extract:
         """Write the simulated extract (MIMIC-III's tables and oddities) and its truth."""
         input:
-            code=code("simulate.extract"),
+            code=code("simulate.simulation"),
         output:
             tables=[
                 f"{RESULTS}/simulate/{table.upper()}.csv.gz" for table in SOURCE.tables

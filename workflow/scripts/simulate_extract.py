@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from synthsize.simulate.extract import simulate_extract
+from synthsize.simulate.simulation import simulate_extract
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

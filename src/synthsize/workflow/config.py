@@ -60,6 +60,7 @@ def _expectation(rule: str, value: Any) -> str:
         "type": "its type must be {}",
         "enum": "it must be one of {}",
         "minimum": "it must be at least {}",
+        "maximum": "it must be at most {}",
         "exclusiveMinimum": "it must be greater than {}",
         "exclusiveMaximum": "it must be less than {}",
         "minItems": "it needs at least {} entry",
