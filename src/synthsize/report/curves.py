@@ -123,11 +123,11 @@ def curve_caption(*, metric: str, classifier: str, interval: str) -> str:
     """Sentences that explain the figure to its reader."""
     better = "higher" if metric in style.HIGHER_IS_BETTER else "lower"
     return (
-        f"{style.metric_label(metric, classifier)} on test rows of {_lower(classifier)} against the amount of "
+        f"{style.metric_label(metric, classifier)} of {_lower(classifier)} on test rows, against the amount of "
         "synthetic minority rows, as a multiple m of the class gap (m = 0 adds none, m = 1 balances the classes); "
         f"{better} is better. Solid: mean over the outer splits; dashed: the level reached "
         "when validation chooses the size in each split (VTSS), with a mark at the median size it chose; "
-        f"bands: 95 % intervals ({style.display(interval, style.INTERVALS)}). Upper panels show the part around "
+        f"bands: 95% intervals ({style.display(interval, style.INTERVALS)}). Upper panels show the part around "
         "balance, and curves and bands may leave them; where the level without synthetic rows (dotted) lies "
         "outside, an arrow gives its value and the lower panels show the full scale."
     )
@@ -315,7 +315,7 @@ def _draw_legend(figure: Figure, grid: list[list[Cell]], interval: str) -> None:
     ]
     bands = []
     if shown["low"].notna().any():
-        words = f"95 % interval ({style.display(interval, style.INTERVALS)})"
+        words = f"95% interval ({style.display(interval, style.INTERVALS)})"
         bands = [
             Patch(facecolor=style.CURVE_COLOUR, alpha=style.BAND_ALPHA, label=words),
             Patch(facecolor=style.VTSS_COLOUR, alpha=VTSS_BAND_ALPHA, label="the same for VTSS"),

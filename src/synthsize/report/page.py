@@ -1,0 +1,68 @@
+"""One HTML page that opens without a network."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Mapping
+from pathlib import Path
+
+import pandas as pd
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from synthsize.report.content import Figure, Section
+from synthsize.report.sections import standard_sections
+
+TEMPLATE = "report.html.j2"
+
+
+def write_report(
+    output: Path,
+    *,
+    title: str,
+    run: Mapping[str, str],
+    tables: Mapping[str, pd.DataFrame],
+    figures: list[Figure],
+    task_labels: Mapping[str, str],
+) -> None:
+    """Write the report of a run: its settings, results, cohort and checks.
+
+    Parameters
+    ----------
+    output : Path
+        The HTML file.
+    title : str
+        Heading of the page.
+    run : dict of str to str
+        What was run, as name and value: source, concept set, seed, digest of the configuration, versions.
+    tables : dict of str to DataFrame
+        Aggregates by name, each of them optional: ``summary``, ``attrition``, ``table1``, ``coverage``,
+        ``missingness``, ``preflight``, ``expected``, ``audit`` and ``events`` (from `tables.count_events`).
+    figures : list of Figure
+        PNG files with their captions, in order.
+    task_labels : dict of str to str
+        Task name to the words a reader sees.
+
+    Raises
+    ------
+    ValueError
+        If a table holds identifiers of patients or admissions.
+    """
+    render_page(output, title=title, sections=standard_sections(run, tables, figures, task_labels))
+
+
+def render_page(output: Path, *, title: str, sections: list[Section]) -> None:
+    """Write sections as one file with its figures inside."""
+    environment = Environment(
+        loader=PackageLoader("synthsize.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["data_uri"] = _data_uri
+    html = environment.get_template(TEMPLATE).render(title=title, sections=sections)
+    output.write_text(html, encoding="utf-8")
+
+
+def _data_uri(png: Path) -> str:
+    return "data:image/png;base64," + base64.b64encode(Path(png).read_bytes()).decode("ascii")

@@ -1,0 +1,171 @@
+import numpy as np
+import pytest
+
+from synthsize.errors import InputError
+from synthsize.report.curves import curve_caption, draw_curves, plot_curves
+
+GENERATORS = ["SMOTE", "ADASYN", "Borderline-SMOTE", "Gaussian jitter"]
+
+
+@pytest.fixture
+def draw(task_labels):
+    def call(curves, vtss, **changes):
+        settings = {
+            "metric": "excess_risk",
+            "classifier": "logistic",
+            "interval": "normal",
+            "task_labels": task_labels,
+        }
+        return draw_curves(curves, vtss, **(settings | changes))
+
+    return call
+
+
+def lines(panel, gid):
+    return [line for line in panel.get_lines() if line.get_gid() == gid]
+
+
+def words(panel):
+    return [text.get_text() for text in panel.texts]
+
+
+def test_panels_are_tasks_by_generators_zoomed_then_in_full(fake_results, draw):
+    figure = draw(*fake_results())
+    axes = np.array(figure.axes).reshape(6, 4)
+    assert [panel.get_title() for panel in axes[0]] == GENERATORS
+    labels = ["In-hospital death", "Sepsis", "Septic shock"]
+    assert [row[0].get_ylabel() for row in axes] == [*labels, *(f"{label},\nfull scale" for label in labels)]
+    assert figure.get_supylabel() == "Balanced excess risk (nats)"
+    assert figure.get_supxlabel() == "Synthetic-size multiplier m"
+
+
+def test_lines_hold_the_numbers_of_the_table(fake_results, draw):
+    curves, vtss = fake_results()
+    figure = draw(curves, vtss, classifier="svm")
+    wanted = curves.query(
+        "task == 'sepsis' and classifier == 'svm' and generator == 'adasyn' and metric == 'excess_risk'"
+        " and interval == 'normal'"
+    )
+    zoomed, full = figure.axes[4 + 1], figure.axes[12 + 4 + 1]
+    (line,) = lines(full, "curve")
+    np.testing.assert_array_equal(line.get_xydata(), wanted[["multiplier", "mean"]])
+    (line,) = lines(zoomed, "curve")
+    np.testing.assert_array_equal(line.get_xydata(), wanted[["multiplier", "mean"]].iloc[1:])
+    (line,) = lines(zoomed, "vtss")
+    assert line.get_ydata()[0] == wanted["mean"].min()
+    (line,) = lines(full, "raw")
+    assert line.get_ydata()[0] == wanted["mean"].iloc[0]
+
+
+def test_a_level_outside_the_panel_is_told(fake_results, draw):
+    curves, vtss = fake_results()
+    figure = draw(curves, vtss)
+    raw = curves.query("task == 'mortality' and metric == 'excess_risk' and multiplier == 0")["mean"].iloc[0]
+    zoomed = figure.axes[0]
+    assert words(zoomed) == [f"m = 0: {raw:.3g} ↑"]
+    assert not lines(zoomed, "raw")
+    assert zoomed.get_ylim()[1] < raw < figure.axes[12].get_ylim()[1]
+    below = draw(curves, vtss, metric="balanced_accuracy")
+    assert words(below.axes[0])[0].endswith("↓")
+
+
+def test_no_second_block_when_all_lies_within(fake_results, draw):
+    curves, vtss = fake_results()
+    flat = curves.assign(mean=0.1 + 0.01 * curves["multiplier"], low=0.09, high=0.13)
+    figure = draw(flat, vtss.assign(mean=0.1, low=0.09, high=0.13))
+    assert len(figure.axes) == 12
+    assert len(lines(figure.axes[0], "raw")) == 1
+    assert words(figure.axes[0]) == []
+
+
+def test_the_best_point_stays_in_sight_below_the_zoom(fake_results, draw):
+    """An optimum at a small m must not fall out of the panel that looks at m from 0.5 on."""
+    curves, vtss = fake_results()
+    early = curves.assign(mean=0.2 + (curves["multiplier"] - 0.1) ** 2, low=np.nan, high=np.nan)
+    figure = draw(early, vtss.assign(mean=0.3, low=np.nan, high=np.nan))
+    bottom, top = figure.axes[0].get_ylim()
+    assert bottom < 0.2 < top
+
+
+def test_a_very_wide_interval_does_not_flatten_the_curve(fake_results, draw):
+    curves, vtss = fake_results()
+    figure = draw(curves.assign(low=-50.0, high=50.0), vtss.assign(low=-50.0, high=50.0))
+    bottom, top = figure.axes[0].get_ylim()
+    shown = curves.query(
+        "task == 'mortality' and classifier == 'logistic' and metric == 'excess_risk' and multiplier >= 0.5"
+    )["mean"]
+    assert shown.max() - shown.min() > 0.25 * (top - bottom)
+
+
+def test_one_split_has_no_band_and_says_so(fake_results, draw):
+    figure = draw(*fake_results(n_splits=1))
+    assert [text.get_text() for text in figure.legends[0].get_texts()] == [
+        "mean over 1 split",
+        "size chosen by validation (VTSS), mark: median m",
+        "no synthetic rows (m = 0)",
+        "classes balanced (m = 1)",
+    ]
+
+
+def test_two_multipliers_and_one_task(fake_results, draw):
+    figure = draw(*fake_results([0, 1], tasks=["sepsis"]), task_labels={"sepsis": "Sepsis"})
+    (line,) = lines(figure.axes[0], "curve")
+    assert line.get_xdata().tolist() == [1]
+    assert line.get_marker() == "o"  # a line of one point cannot be seen
+
+
+def test_missing_cells_say_so(fake_results, draw):
+    curves, vtss = fake_results([0, 0.5, 1])
+    gone = (curves["task"] == "sepsis") & (curves["generator"] == "adasyn")
+    curves.loc[(curves["task"] == "mortality") & (curves["generator"] == "jitter"), "mean"] = np.nan
+    figure = draw(curves[~gone], vtss)
+    silent = [i for i, panel in enumerate(figure.axes[:12]) if words(panel) == ["no result"]]
+    assert silent == [3, 4 + 1]
+
+
+def test_all_values_missing(fake_results, draw):
+    curves, vtss = fake_results([0, 1])
+    figure = draw(curves.assign(mean=np.nan), vtss.assign(mean=np.nan))
+    assert [words(panel) for panel in figure.axes] == [["no result"]] * 12
+
+
+def test_accuracy_figures_show_the_choice_by_accuracy(fake_results, draw):
+    curves, vtss = fake_results()
+    vtss["mean"] = np.where(vtss["criterion"] == "balanced_accuracy", 0.777, 0.766)
+    for criteria, level in ((["balanced_loss", "balanced_accuracy"], 0.777), (["balanced_loss"], 0.766)):
+        run = vtss[vtss["criterion"].isin(criteria)]
+        (line,) = lines(draw(curves, run, metric="balanced_accuracy").axes[0], "vtss")
+        assert line.get_ydata()[0] == level
+    (line,) = lines(draw(curves, vtss).axes[0], "vtss")
+    assert line.get_ydata()[0] == 0.766
+
+
+def test_files_are_the_same_twice(fake_results, tmp_path):
+    paths = [tmp_path / name for name in ("a.png", "a.pdf", "b.png", "b.pdf")]
+    for output in (paths[:2], paths[2:]):
+        plot_curves(
+            *fake_results([0, 1], tasks=["sepsis"]),
+            metric="excess_risk",
+            classifier="svm",
+            task_labels={"sepsis": "Sepsis"},
+            output=output,
+        )
+    png, pdf, png_again, pdf_again = (path.read_bytes() for path in paths)
+    assert png.startswith(b"\x89PNG")
+    assert pdf.startswith(b"%PDF")
+    assert (png, pdf) == (png_again, pdf_again)
+
+
+def test_nothing_to_draw(fake_results, draw):
+    with pytest.raises(InputError, match=r"no 'auroc' of 'logistic' .* experiment\.classifiers"):
+        draw(*fake_results([0, 1]), metric="auroc")
+
+
+def test_caption_names_metric_direction_and_interval():
+    text = curve_caption(metric="excess_risk", classifier="svm", interval="nadeau_bengio")
+    assert text.startswith("Balanced excess risk (hinge) of linear SVM on test rows")
+    assert "lower is better" in text
+    assert "95% intervals (Nadeau-Bengio corrected t)" in text
+    assert "higher is better" in curve_caption(
+        metric="balanced_accuracy", classifier="logistic", interval="normal"
+    )

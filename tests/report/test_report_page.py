@@ -1,0 +1,156 @@
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from synthsize.report.content import Column, Figure, make_table
+from synthsize.report.page import write_report
+from synthsize.report.sections import audit_by_item, coverage_by_quantity
+from synthsize.report.tables import count_events, summary_table
+
+ONE_PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
+)
+
+
+class Balance(HTMLParser):
+    """Notes tags that close out of order, and every address that the page would load."""
+
+    def __init__(self):
+        super().__init__()
+        self.open, self.wrong, self.addresses = [], [], []
+
+    def handle_starttag(self, tag, attrs):
+        self.addresses += [value for name, value in attrs if name in ("src", "href")]
+        if tag not in ("meta", "img", "link"):
+            self.open.append(tag)
+
+    def handle_endtag(self, tag):
+        if not self.open or self.open.pop() != tag:
+            self.wrong.append(tag)
+
+
+@pytest.fixture
+def tables(fake_results, task_labels):
+    events = pd.DataFrame(
+        columns=["task", "classifier", "generator", "split", "repeat", "fold", "event", "detail"]
+    )
+    return {
+        "summary": summary_table(*fake_results([0, 1, 2]), task_labels=task_labels),
+        "attrition": pd.DataFrame(
+            {"step": ["all"], "admissions": [58976], "patients": [46520], "removed": [None]}
+        ),
+        "table1": pd.DataFrame(
+            {"task": ["sepsis"], "label": ["Sepsis"], "positives": [1], "ratio": [11.085]}
+        ),
+        "coverage": pd.DataFrame(
+            {"stratum": ["carevue", "all"], "admissions": [1200, 2000], "lactate_percent": [50.04, 40.0]}
+        ),
+        "missingness": pd.DataFrame({"variable": ["inr"], "label": ["INR"], "bins_percent": [12.34]}),
+        "preflight": pd.DataFrame(
+            {"table": ["chartevents"], "file": ["/data/here/C.csv.gz"], "bytes": [4_200_000_000]}
+        ),
+        "expected": pd.DataFrame({"check": ["adults"], "expected": [10], "relative_difference": [-0.0312]}),
+        "audit": pd.DataFrame(
+            {
+                "variable": ["inr", "inr", None],
+                "source_table": ["labevents"] * 3,
+                "item": [51237, 51237, None],
+                "outcome": ["out_of_range", "kept", "scanned"],
+                "rows": [3, 4711, 9000],
+            }
+        ),
+        "events": count_events(events, task_labels),
+    }
+
+
+@pytest.fixture
+def write(tmp_path, task_labels):
+    png = tmp_path / "figure.png"
+    png.write_bytes(ONE_PIXEL)
+
+    def call(tables):
+        settings = {"title": "A <run> & more", "run": {"Seed": "7"}, "task_labels": task_labels}
+        figures = [Figure(png, "What the figure shows.")]
+        write_report(tmp_path / "report.html", tables=tables, figures=figures, **settings)
+        return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    return call
+
+
+def test_opens_offline_and_is_well_formed(write, tables):
+    html = write(tables)
+    page = Balance()
+    page.feed(html)
+    assert page.wrong == []
+    assert page.open == []
+    assert all(address.startswith(("#", "data:image/png;base64,")) for address in page.addresses)
+    assert not re.search(r"<script|@import|url\(|https?:", html)
+    targets = {address[1:] for address in page.addresses if address.startswith("#")}
+    assert targets == set(re.findall(r'<section id="(\w+)"', html))
+
+
+def test_every_table_is_there_in_readable_numbers(write, tables):
+    html = write(tables)
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", html)
+    for text in ("58,976", "1 : 11.09", "50.0%", "12.3%", "4,200.0", "C.csv.gz", "-3.12%", "4,711", "9,000"):
+        assert text in cells
+    assert "/data/here" not in html
+    headers = re.findall(r"<th [^>]*>([^<]*)</th>", html)
+    assert "carevue (n\u00a0=\u00a01,200)" in headers
+    assert any(re.fullmatch(r"0\.\d{4} \(-?0\.\d{4} to 0\.\d{4}\)", cell) for cell in cells)
+    assert "None arose." in html
+
+
+def test_text_is_escaped(write, tables):
+    assert "<h1>A &lt;run&gt; &amp; more</h1>" in write(tables)
+
+
+def test_what_is_absent_leaves_no_heading(write, tables):
+    html = write({"summary": tables["summary"]})
+    assert "Results</h2>" in html
+    for heading in ("Cohort</h2>", "Data checks</h2>", "Degenerate cases</h2>"):
+        assert heading not in html
+
+
+def test_refuses_rows_of_patients(write, tables):
+    rows = tables["table1"].assign(HADM_ID=1)
+    with pytest.raises(ValueError, match="holds hadm_id; a report shows aggregates only"):
+        write(tables | {"table1": rows})
+
+
+def test_a_mean_without_interval_stands_alone():
+    column = Column("VTSS", "{:.2f}", ("low", "high"), " ({:.2f} to {:.2f})")
+    frame = pd.DataFrame(
+        {"vtss": [0.5, 0.5, np.nan], "low": [0.4, np.nan, np.nan], "high": [0.6, np.nan, np.nan]}
+    )
+    table = make_table(frame, title="t", text="", columns={"vtss": column})
+    assert table.headers == ["VTSS"]
+    assert table.rows == [["0.50 (0.40 to 0.60)"], ["0.50"], ["\N{EN DASH}"]]
+
+
+def test_coverage_is_turned_on_its_side():
+    coverage = pd.DataFrame(
+        {
+            "stratum": ["carevue", "all"],
+            "admissions": [1, 2],
+            "wbc_percent": [10.0, 20.0],
+            "sepsis_prevalence_percent": [0.0, 5.0],
+        }
+    )
+    turned = coverage_by_quantity(coverage, {"sepsis": "Sepsis"})
+    assert turned.to_dict("split")["data"] == [
+        ["White blood cells", 10.0, 20.0],
+        ["Sepsis (prevalence)", 0.0, 5.0],
+    ]
+
+
+def test_audit_keeps_every_row_it_was_given(tables):
+    wide = audit_by_item(tables["audit"])
+    assert list(wide) == ["variable", "source_table", "item", "scanned", "kept", "out_of_range"]
+    assert wide["variable"].tolist() == ["Whole table", "INR"]
+    assert wide["item"].tolist() == ["", "51237"]
+    assert wide[["scanned", "kept", "out_of_range"]].sum().sum() == tables["audit"]["rows"].sum()
