@@ -1,0 +1,18 @@
+"""How much synthetic data to add: nested generators, paths of fits, balanced risk and VTSS, on plain arrays."""
+
+from synthsize.balance.events import Event
+from synthsize.balance.generators import GENERATORS, Generator, make_generator
+from synthsize.balance.path import fit_path, n_synthetic
+from synthsize.balance.risk import balanced_risk, fit_balanced, oracle_risk
+
+__all__ = [
+    "GENERATORS",
+    "Event",
+    "Generator",
+    "balanced_risk",
+    "fit_balanced",
+    "fit_path",
+    "make_generator",
+    "n_synthetic",
+    "oracle_risk",
+]

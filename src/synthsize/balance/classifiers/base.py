@@ -1,0 +1,58 @@
+"""What every linear classifier offers: a loss, and a solver that walks along a path of growing training sets."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+
+@dataclass(frozen=True)
+class LinearFit:
+    """A linear score f(x) = coef . x + intercept, and whether its solver kept its promise.
+
+    Attributes
+    ----------
+    coef : ndarray of shape (d,)
+    intercept : float
+    failure : str or None
+        What stopped the solver short of its tolerance; None when it converged.
+    """
+
+    coef: NDArray[np.float64]
+    intercept: float
+    failure: str | None = None
+
+
+class PathSolver(Protocol):
+    """Fits prefixes of one table of rows, each started from the last."""
+
+    def fit(self, n_rows: int) -> LinearFit:
+        """Fit on the first `n_rows` rows."""
+        ...
+
+
+class LinearClassifier(Protocol):
+    """Minimises C sum_i weight_i loss_i + ||coef||^2 / 2, the intercept unpenalised."""
+
+    def start(
+        self,
+        X: NDArray[np.float64],
+        y: NDArray[np.int8],
+        C: float,
+        sample_weight: NDArray[np.float64] | None = None,
+    ) -> PathSolver:
+        """Make a solver for prefixes of the rows `X` of shape (n, d)."""
+        ...
+
+    def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:
+        """Return each row's loss; `scores` has shape (n,) or (n, columns), `y` shape (n,)."""
+        ...
+
+
+def signs(y: NDArray[np.int8], ndim: int = 1) -> NDArray[np.float64]:
+    """Return +1 for the minority and -1 for the majority, shaped to multiply rows of `ndim` dimensions."""
+    signed = np.where(y == 1, 1.0, -1.0)
+    return signed.reshape(-1, *([1] * (ndim - 1)))

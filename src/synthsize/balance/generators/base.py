@@ -1,0 +1,97 @@
+"""What every generator is: fit once on real rows, then draw nested samples of any size."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from typing import Self
+
+import numpy as np
+from numpy.random import Generator as Stream
+from numpy.random import SeedSequence
+from numpy.typing import ArrayLike, NDArray
+
+from synthsize.balance.checks import check_labelled
+from synthsize.balance.events import Event
+from synthsize.errors import InputError
+
+
+def child_streams(random_state: int | SeedSequence, count: int) -> list[Stream]:
+    """Return `count` independent streams, the same ones at every call with the same seed.
+
+    One stream per ingredient of a row (which row, which partner, which step) makes the j-th synthetic row depend
+    on the seed and on j alone, not on how many rows are asked for. `SeedSequence.spawn` would not do: it counts
+    its calls.
+    """
+    root = random_state if isinstance(random_state, SeedSequence) else SeedSequence(random_state)
+    return [
+        np.random.default_rng(SeedSequence(root.entropy, spawn_key=(*root.spawn_key, child)))
+        for child in range(count)
+    ]
+
+
+class Generator(ABC):
+    """Makes synthetic minority rows out of real ones.
+
+    Nested: for one fit and one seed, ``sample(n)`` is the first n rows of ``sample(n_max)``, and follows the
+    generator's law at size n. Exactly n rows come back, always.
+
+    Attributes
+    ----------
+    minority_ : ndarray of shape (n1, d)
+        The real minority rows, in their order in the training set.
+    events_ : list of Event
+        Degenerate cases met by `fit` and how they were decided.
+    """
+
+    minority_: NDArray[np.float64]
+    events_: list[Event]
+
+    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+        """Learn from real rows.
+
+        Parameters
+        ----------
+        X : array of shape (n, d)
+            Standardised features without missing values.
+        y : array of shape (n,)
+            1 marks the minority class, 0 the majority.
+
+        Raises
+        ------
+        InputError
+            If there is no minority row, or the arrays cannot be used.
+        """
+        features, labels = check_labelled(X, y)
+        self.events_ = []
+        self.minority_ = features[labels == 1]
+        if len(self.minority_) == 0:
+            raise InputError("y holds no minority row (1), so there is nothing to generate from")
+        if len(self.minority_) == 1:
+            self._record("single_minority_row", "one minority row: synthetic rows are copies of it")
+        else:
+            self._prepare(features, labels)
+        return self
+
+    def sample(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+        """Draw the first n rows of the stream that `random_state` names.
+
+        Returns
+        -------
+        ndarray of shape (n, d)
+        """
+        if n < 0:
+            raise InputError(f"n must be at least 0 synthetic rows, not {n}")
+        if len(self.minority_) == 1:
+            return np.repeat(self.minority_, n, axis=0)
+        return self._draw(n, random_state)
+
+    @abstractmethod
+    def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8]) -> None:
+        """Learn what `_draw` needs from at least two minority rows."""
+
+    @abstractmethod
+    def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+        """Draw n rows, nested in n."""
+
+    def _record(self, event: str, detail: str) -> None:
+        self.events_.append(Event(event, detail))

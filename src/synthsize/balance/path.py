@@ -1,0 +1,103 @@
+"""One classifier on real rows plus growing prefixes of a synthetic stream."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from sklearn.exceptions import ConvergenceWarning
+
+from synthsize.balance.checks import check_labelled
+from synthsize.balance.classifiers import get_classifier
+from synthsize.balance.events import Event
+from synthsize.errors import InputError
+
+
+def n_synthetic(multiplier: float, gap: int) -> int:
+    """Return the synthetic rows that `multiplier` asks for: multiplier * gap, rounded half to even.
+
+    The only place where that number is rounded. A gap (majority minus minority rows) of 0 or less asks for none.
+    """
+    return round(multiplier * gap) if gap > 0 else 0
+
+
+def fit_path(
+    classifier: str,
+    X: ArrayLike,
+    y: ArrayLike,
+    X_synthetic: ArrayLike,
+    sizes: Sequence[int],
+    C: float = 1.0,
+    events: list[Event] | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit on the real rows plus the first `size` synthetic rows, for each size.
+
+    Each fit minimises C sum loss + ||coef||^2 / 2, intercept unpenalised, and starts from the next smaller size's
+    solution. Equal sizes share one fit.
+
+    Parameters
+    ----------
+    classifier : {"logistic", "svm"}
+    X : array of shape (n, d)
+        Real training rows, standardised.
+    y : array of shape (n,)
+        1 marks the minority, 0 the majority; both must occur.
+    X_synthetic : array of shape (n_max, d)
+        Synthetic minority rows in the order of their stream.
+    sizes : sequence of int
+        Synthetic rows of each fit, from 0 to n_max, in any order.
+    C : float
+    events : list of Event, optional
+        Receives a "not_converged" event for each fit that missed its tolerance; without it they are warned about.
+
+    Returns
+    -------
+    coef : ndarray of shape (len(sizes), d)
+    intercept : ndarray of shape (len(sizes),)
+
+    Raises
+    ------
+    InputError
+        If the arrays do not fit together, a class is missing, or a size is outside the stream.
+    """
+    real, labels = check_labelled(X, y)
+    synthetic = np.asarray(X_synthetic, dtype=np.float64)
+    _check_path(real, labels, synthetic, sizes)
+    rows = np.concatenate([real, synthetic])
+    row_labels = np.concatenate([labels, np.ones(len(synthetic), dtype=np.int8)])
+    solver = get_classifier(classifier).start(rows, row_labels, C)
+    distinct, position = np.unique(np.asarray(sizes), return_inverse=True)
+    fits = [solver.fit(len(real) + int(size)) for size in distinct]
+    failures = [
+        Event("not_converged", f"{classifier} with {size} synthetic rows: {fit.failure}")
+        for size, fit in zip(distinct, fits, strict=True)
+        if fit.failure
+    ]
+    report(failures, events)
+    return np.stack([fit.coef for fit in fits])[position], np.array([fit.intercept for fit in fits])[position]
+
+
+def report(found: list[Event], events: list[Event] | None) -> None:
+    """Hand events to the caller's list, or warn when the caller keeps none."""
+    if events is not None:
+        events.extend(found)
+        return
+    for event in found:
+        warnings.warn(event.detail, ConvergenceWarning, stacklevel=3)
+
+
+def _check_path(
+    real: NDArray[np.float64], labels: NDArray[np.int8], synthetic: NDArray[np.float64], sizes: Sequence[int]
+) -> None:
+    if synthetic.ndim != 2 or synthetic.shape[1] != real.shape[1]:
+        raise InputError(
+            f"X_synthetic must have the {real.shape[1]} columns of X, not shape {synthetic.shape}"
+        )
+    if len(sizes) == 0 or min(sizes) < 0 or max(sizes) > len(synthetic):
+        raise InputError(
+            f"sizes must lie between 0 and the {len(synthetic)} rows of X_synthetic, got {list(sizes)}"
+        )
+    if labels.min(initial=1) == labels.max(initial=0):
+        raise InputError("y holds one class only, so no classifier can be fitted; both 0 and 1 must occur")

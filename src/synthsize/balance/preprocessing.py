@@ -1,0 +1,72 @@
+"""Impute and standardise, learning from real training rows only."""
+
+from __future__ import annotations
+
+from typing import Self
+
+import numpy as np
+from numpy.typing import NDArray
+from sklearn.preprocessing import StandardScaler
+
+from synthsize.balance.events import Event
+
+
+def feature_means(X: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the mean of each feature's observed values, NaN where a feature is never observed.
+
+    Parameters
+    ----------
+    X : ndarray of shape (n, d)
+        NaN marks a missing value.
+
+    Returns
+    -------
+    ndarray of shape (d,)
+    """
+    observed = ~np.isnan(X)
+    counts = observed.sum(axis=0)
+    sums = np.where(observed, X, 0.0).sum(axis=0)
+    means: NDArray[np.float64] = np.divide(sums, counts, out=np.full(X.shape[1], np.nan), where=counts > 0)
+    return means
+
+
+class Preprocessor:
+    """Fills missing values with means, then centres and scales each feature to unit variance.
+
+    Parameters
+    ----------
+    means : ndarray of shape (d,), optional
+        Means to impute with. By default those of the rows `fit` sees; the means of a whole cohort, learned before
+        it is split, let a little of the test rows into the training.
+
+    Attributes
+    ----------
+    events_ : list of Event
+        Features without a mean: their values are set to 0 after scaling, observed or not, so they carry nothing.
+    """
+
+    events_: list[Event]
+
+    def __init__(self, means: NDArray[np.float64] | None = None) -> None:
+        self.means = means
+
+    def fit(self, X: NDArray[np.float64]) -> Self:
+        """Learn means and scales from the real training rows `X` of shape (n, d)."""
+        means = feature_means(X) if self.means is None else self.means
+        self._empty = np.isnan(means)
+        self._fill = np.where(self._empty, 0.0, means)
+        self._scaler = StandardScaler().fit(self._impute(X))
+        self.events_ = [
+            Event("empty_feature", f"feature {column} has no observed value to train on: set to 0")
+            for column in np.flatnonzero(self._empty)
+        ]
+        return self
+
+    def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return `X` imputed and standardised, shape (n, d)."""
+        return np.asarray(self._scaler.transform(self._impute(X)))
+
+    def _impute(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        filled = np.where(np.isnan(X), self._fill, X)
+        filled[:, self._empty] = 0.0
+        return filled

@@ -1,0 +1,87 @@
+"""The settings of a benchmark run, checked once when they are made."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from synthsize.balance.vtss import CRITERIA
+from synthsize.errors import InputError
+
+CHOICES = {
+    "group_by": ("patient", "admission"),
+    "imputation": ("train", "cohort"),
+    "oracle": ("weighted", "undersampled"),
+}
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What a block of splits needs to know beyond its task, classifier and generator.
+
+    Attributes
+    ----------
+    seed : int
+        The run's only seed; every stream derives from it.
+    multipliers : tuple of float
+        Increasing, in units of the class gap.
+    test_size : float
+        Share of patients (or admissions) in the test set of an outer split.
+    folds, repeats : int
+        Of VTSS.
+    criteria : tuple of {"balanced_loss", "balanced_accuracy"}
+        Of VTSS; each makes its own choice from the same fits.
+    group_by : {"patient", "admission"}
+        What splits and folds keep whole.
+    imputation : {"train", "cohort"}
+        Whose means fill missing values: the rows trained on, or the whole table before it is split.
+    oracle : {"weighted", "undersampled"}
+    majority_weight : float
+        Of the balanced risk.
+    C : float
+        Inverse penalty of the classifiers.
+    k_neighbors, m_neighbors : int
+    jitter_scale : float
+        Of the generators that take them.
+    """
+
+    seed: int
+    multipliers: tuple[float, ...]
+    test_size: float = 0.2
+    folds: int = 5
+    repeats: int = 10
+    criteria: tuple[str, ...] = ("balanced_loss", "balanced_accuracy")
+    group_by: str = "patient"
+    imputation: str = "train"
+    oracle: str = "weighted"
+    majority_weight: float = 0.5
+    C: float = 1.0
+    k_neighbors: int = 10
+    m_neighbors: int = 10
+    jitter_scale: float = 1.0
+
+    def __post_init__(self) -> None:
+        """Refuse impossible settings."""
+        grid = np.asarray(self.multipliers, dtype=float)
+        if grid.size == 0 or not np.isfinite(grid).all() or grid[0] < 0 or (np.diff(grid) <= 0).any():
+            raise InputError(
+                "experiment.multipliers must be one or more increasing numbers, the first at least 0"
+            )
+        if not 0 < self.test_size < 1:
+            raise InputError(f"experiment.test_size must lie between 0 and 1, not {self.test_size}")
+        if self.folds < 2 or self.repeats < 1:
+            raise InputError("experiment.vtss needs folds of at least 2 and repeats of at least 1")
+        if not 0 < self.majority_weight < 1:
+            raise InputError(f"protocol.majority_weight must lie between 0 and 1, not {self.majority_weight}")
+        if not self.C > 0:
+            raise InputError(f"experiment.C must be above 0, not {self.C}")
+        self._check_names()
+
+    def _check_names(self) -> None:
+        for key, allowed in CHOICES.items():
+            if getattr(self, key) not in allowed:
+                raise InputError(f"protocol.{key} must be {' or '.join(allowed)}, not {getattr(self, key)!r}")
+        unknown = [name for name in self.criteria if name not in CRITERIA]
+        if unknown or not self.criteria:
+            raise InputError(f"experiment.vtss.criteria must be one or more of {', '.join(CRITERIA)}")
