@@ -53,7 +53,9 @@ def tables(fake_results, task_labels):
         "preflight": pd.DataFrame(
             {"table": ["chartevents"], "file": ["/data/here/C.csv.gz"], "bytes": [4_200_000_000]}
         ),
-        "expected": pd.DataFrame({"check": ["adults"], "expected": [10], "relative_difference": [-0.0312]}),
+        "expected": pd.DataFrame(
+            {"check": ["adults"], "expected": [330712483.0], "relative_difference": [-0.0312]}
+        ),
         "audit": pd.DataFrame(
             {
                 "variable": ["inr", "inr", None],
@@ -96,7 +98,18 @@ def test_opens_offline_and_is_well_formed(write, tables):
 def test_every_table_is_there_in_readable_numbers(write, tables):
     html = write(tables)
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", html)
-    for text in ("58,976", "1 : 11.09", "50.0%", "12.3%", "4,200.0", "C.csv.gz", "-3.12%", "4,711", "9,000"):
+    for text in (
+        "58,976",
+        "1 : 11.09",
+        "50.0%",
+        "12.3%",
+        "4,200.0",
+        "C.csv.gz",
+        "-3.12%",
+        "330,712,483",
+        "4,711",
+        "9,000",
+    ):
         assert text in cells
     assert "/data/here" not in html
     headers = re.findall(r"<th [^>]*>([^<]*)</th>", html)

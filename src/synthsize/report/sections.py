@@ -66,9 +66,9 @@ _PREFLIGHT = {
 _EXPECTED = {
     "release": Column("Release"),
     "check": Column("Check"),
-    "expected": Column("Expected", "{:,.6g}"),
-    "observed": Column("Observed", "{:,.6g}"),
-    "difference": Column("Difference", "{:+,.6g}"),
+    "expected": Column("Expected", "{:,.10g}"),
+    "observed": Column("Observed", "{:,.10g}"),
+    "difference": Column("Difference", "{:+,.10g}"),
     "relative_difference": Column("Relative", "{:+.2%}"),
     "verdict": Column("Verdict"),
     "provenance": Column("Source of the number"),
