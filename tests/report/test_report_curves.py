@@ -169,3 +169,10 @@ def test_caption_names_metric_direction_and_interval():
     assert "higher is better" in curve_caption(
         metric="balanced_accuracy", classifier="logistic", interval="normal"
     )
+
+
+def test_a_grid_of_the_raw_level_alone(fake_results, draw):
+    curves, vtss = fake_results([0], tasks=["sepsis"])
+    figure = draw(curves, vtss[:0], task_labels={"sepsis": "Sepsis"})
+    (line,) = lines(figure.axes[0], "raw")
+    assert line.get_ydata()[0] == pytest.approx(0.012 + 0.52 + 0.008 * 0.81)
