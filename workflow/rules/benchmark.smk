@@ -4,7 +4,7 @@
 rule run_block:
     """Fit and score one block of outer splits for one task, classifier and generator."""
     input:
-        task=rules.build_task.output,
+        task=rules.build_task.output[0],
         code=code("benchmark.block"),
     output:
         sweep=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.sweep.parquet",

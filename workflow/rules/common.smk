@@ -15,7 +15,7 @@ from synthsize.workflow.config import (
     resolve,
     split_blocks,
 )
-from synthsize.workflow.imports import module_files
+from synthsize.workflow.imports import PACKAGE, module_files
 
 # One line and no traceback: what is wrong here is the configuration, not the workflow.
 try:

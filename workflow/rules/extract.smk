@@ -25,7 +25,7 @@ rule check_source:
 rule extract_admissions:
     """Choose the adult cohort, counting every step."""
     input:
-        preflight=rules.check_source.output,
+        preflight=rules.check_source.output[0],
         raw=raw_tables("admissions", "patients", "icustays"),
         sql=str(SOURCE.folder / "admissions.sql"),
         code=code("extract.admissions"),
@@ -57,7 +57,7 @@ rule extract_admissions:
 rule extract_diagnoses:
     """Take the cohort's diagnosis codes."""
     input:
-        preflight=rules.check_source.output,
+        preflight=rules.check_source.output[0],
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables("diagnoses_icd"),
         sql=str(SOURCE.folder / "diagnoses.sql"),
@@ -81,7 +81,7 @@ rule extract_diagnoses:
 rule extract_measurements:
     """Scan the chart and laboratory events once; keep the ten variables, count what is removed."""
     input:
-        preflight=rules.check_source.output,
+        preflight=rules.check_source.output[0],
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables("chartevents", "labevents"),
         sql=str(SOURCE.folder / "measurements.sql"),

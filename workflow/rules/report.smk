@@ -55,16 +55,17 @@ rule write_report:
         figures=expand(
             rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
         ),
-        summary=rules.tabulate_summary.output,
-        preflight=rules.check_source.output,
+        summary=rules.tabulate_summary.output[0],
+        preflight=rules.check_source.output[0],
         audit=rules.extract_measurements.output.audit,
-        expected=rules.compare_release.output,
-        cohort=rules.describe_cohort.output,
+        expected=rules.compare_release.output[0],
+        table1=rules.describe_cohort.output.table1,
+        attrition=rules.describe_cohort.output.attrition,
+        missingness=rules.describe_cohort.output.missingness,
+        coverage=rules.describe_cohort.output.coverage,
         events=expand(rules.collect_blocks.output.events, task=TASKS),
-        code=code("report.page"),
-        template=str(
-            Path(workflow.basedir, "src/synthsize/report/templates/report.html.j2")
-        ),
+        code=code("report.page", "report.run", "report.curves", "report.tables"),
+        template=str(PACKAGE / "report/templates/report.html.j2"),
     output:
         f"{RESULTS}/report.html",
     log:

@@ -23,7 +23,7 @@ rule bin_measurements:
 rule build_features:
     """Summarise each admission's bins into features; missing stays missing."""
     input:
-        bins=rules.bin_measurements.output,
+        bins=rules.bin_measurements.output[0],
         admissions=rules.extract_admissions.output.admissions,
         code=code("tasks.features"),
     output:
@@ -44,9 +44,9 @@ rule build_features:
 rule build_task:
     """Join features and labels into the analysis table of one task."""
     input:
-        features=rules.build_features.output,
+        features=rules.build_features.output[0],
         admissions=rules.extract_admissions.output.admissions,
-        diagnoses=rules.extract_diagnoses.output,
+        diagnoses=rules.extract_diagnoses.output[0],
         code=code("tasks.labels"),
     output:
         f"{RESULTS}/tasks/{{task}}.parquet",
@@ -70,8 +70,8 @@ rule describe_cohort:
     """Table 1, attrition, missingness and coverage by charting system."""
     input:
         tasks=expand(f"{RESULTS}/tasks/{{task}}.parquet", task=TASKS),
-        bins=rules.bin_measurements.output,
-        features=rules.build_features.output,
+        bins=rules.bin_measurements.output[0],
+        features=rules.build_features.output[0],
         admissions=rules.extract_admissions.output.admissions,
         steps=rules.extract_admissions.output.steps,
         code=code(

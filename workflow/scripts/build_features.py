@@ -6,7 +6,7 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     features = summarise_bins(
-        BINS.read(snakemake.input.bins[0]),
+        BINS.read(snakemake.input.bins),
         ADMISSIONS.read(snakemake.input.admissions),
         summaries=snakemake.params.summaries,
         window_hours=snakemake.params.window_hours,

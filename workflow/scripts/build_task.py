@@ -7,9 +7,9 @@ from synthsize.workflow.job import rule_log
 with rule_log(snakemake.log[0]):
     definition = snakemake.params.definition
     table = build_task(
-        FEATURES.read(snakemake.input.features[0]),
+        FEATURES.read(snakemake.input.features),
         ADMISSIONS.read(snakemake.input.admissions),
-        DIAGNOSES.read(snakemake.input.diagnoses[0]),
+        DIAGNOSES.read(snakemake.input.diagnoses),
         name=snakemake.wildcards.task,
         outcome=definition["outcome"],
         icd9=definition["icd9"] or [],

@@ -14,8 +14,8 @@ from synthsize.workflow.job import rule_log
 with rule_log(snakemake.log[0]):
     labels = snakemake.params.labels
     analysis = {Path(path).stem: ANALYSIS.read(path) for path in snakemake.input.tasks}
-    bins = BINS.read(snakemake.input.bins[0])
-    features = FEATURES.read(snakemake.input.features[0])
+    bins = BINS.read(snakemake.input.bins)
+    features = FEATURES.read(snakemake.input.features)
     admissions = ADMISSIONS.read(snakemake.input.admissions)
     tables = {
         "table1": table_1(analysis, labels),

@@ -7,7 +7,7 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     block = run_block(
-        ANALYSIS.read(snakemake.input.task[0]),
+        ANALYSIS.read(snakemake.input.task),
         task=snakemake.wildcards.task,
         classifier=snakemake.wildcards.classifier,
         generator=snakemake.wildcards.generator,

@@ -1,0 +1,62 @@
+"""What was run, in words: the facts at the head of the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from typing import Any
+
+from synthsize.report import style
+
+PACKAGES = ("synthsize", "scikit-learn", "imbalanced-learn", "numpy", "pandas", "duckdb", "snakemake")
+SOURCES = {"simulated": "simulated hospital: no clinical conclusion follows from it", "mimic3": "MIMIC-III"}
+UNITS = {"patient": "patients", "admission": "admissions"}
+IMPUTATION = {
+    "train": "means of the training rows",
+    "cohort": "means of the whole cohort, taken before the split",
+}
+ORACLES = {
+    "weighted": "class-weighted fit on the test rows",
+    "undersampled": "fit on the test rows, majority undersampled",
+}
+
+
+def describe_run(config: Mapping[str, Any]) -> dict[str, str]:
+    """Facts that a reader needs to judge the results, from the resolved configuration.
+
+    Parameters
+    ----------
+    config : mapping
+        As `synthsize.workflow.config.resolve` returns it.
+
+    Returns
+    -------
+    dict of str to str
+        Fact to words. Holds no path: the folder of an extract is nobody else's business.
+    """
+    source, cohort = config["source"], config["cohort"]
+    protocol, experiment = config["protocol"], config["experiment"]
+    grid, vtss = experiment["multipliers"], experiment["vtss"]
+    unit = UNITS[protocol["group_by"]]
+    bins = cohort["bin_hours"]
+    interval = style.display(protocol["interval"], style.INTERVALS)
+    facts = {
+        "Data": SOURCES.get(source["name"], "the user's own source"),
+        "Item ids": f"concept set {source['concepts']!r}",
+        "Cohort": f"{cohort['admissions']} admissions at {cohort['min_age']} years or older"
+        + (", still in hospital at the end of the window" if cohort["landmark"] else ""),
+        "Window": f"{cohort['window_hours']:g} hours from hospital admission; "
+        f"bins of {bins['vital']:g} h (vitals) and {bins['lab']:g} h (labs)",
+        "Features": ", ".join(config["features"]["summaries"]) + " of the bin means",
+        "Protocol": f"{protocol['preset']}: splits by {unit}; missing features take "
+        f"{IMPUTATION[protocol['imputation']]}; figures show the {interval} interval",
+        "Splits": f"{experiment['splits']}, {experiment['test_size']:.0%} of the {unit} in the test set",
+        "Synthetic sizes": f"m from {grid['start']:g} to {grid['stop']:g} in steps of {grid['step']:g}",
+        "VTSS": f"{vtss['repeats']} times {vtss['folds']}-fold cross-validation",
+        "Oracle": ORACLES[protocol["oracle"]],
+        "Seed": str(experiment["seed"]),
+        "Versions": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+    }
+    if source["name"] == "simulated":
+        facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"
+    return facts

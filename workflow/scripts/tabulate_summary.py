@@ -1,0 +1,15 @@
+"""Tabulate what each generator and VTSS reached."""
+
+import pandas as pd
+
+from synthsize.report.tables import summary_table
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    table = summary_table(
+        pd.read_csv(snakemake.input.curves),
+        pd.read_csv(snakemake.input.vtss),
+        task_labels=snakemake.params.labels,
+        interval=snakemake.params.interval,
+    )
+    table.to_csv(snakemake.output[0], index=False)

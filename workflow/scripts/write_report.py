@@ -1,0 +1,43 @@
+"""Put tables and figures on one page."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from synthsize.report.content import Figure
+from synthsize.report.curves import curve_caption
+from synthsize.report.page import write_report
+from synthsize.report.run import describe_run
+from synthsize.report.tables import count_events
+from synthsize.schemas import EVENTS
+from synthsize.workflow.job import rule_log
+
+
+def figure(path, interval):
+    metric, _, classifier = Path(path).stem.rpartition("_")
+    return Figure(Path(path), curve_caption(metric=metric, classifier=classifier, interval=interval))
+
+
+with rule_log(snakemake.log[0]):
+    config, labels = snakemake.params.config, snakemake.params.labels
+    tables = {
+        name: pd.read_csv(snakemake.input[name])
+        for name in (
+            "summary",
+            "attrition",
+            "table1",
+            "missingness",
+            "coverage",
+            "preflight",
+            "expected",
+            "audit",
+        )
+    }
+    write_report(
+        Path(snakemake.output[0]),
+        title="How much synthetic oversampling helps",
+        run=describe_run(config),
+        tables={**tables, "events": count_events(EVENTS.read_all(snakemake.input.events), labels)},
+        figures=[figure(path, config["protocol"]["interval"]) for path in snakemake.input.figures],
+        task_labels=labels,
+    )
