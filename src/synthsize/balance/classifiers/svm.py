@@ -24,8 +24,11 @@ ACCEPTED_GAP = 1e-4  # relative duality gap above which a fit counts as failed
 # A stage ends when a Newton step would lower the objective by less than this share of it. The certificate needs it
 # so small: an error in theta grows by 1 / delta on its way into alpha.
 DECREMENT = 1e-13
-MAX_STAGES = 20
-MAX_NEWTON_STEPS = 60
+SHARPEST = 1e-2  # most that one stage shrinks delta by
+BACKTRACK = 8.0  # what delta grows by after a stage that Newton could not finish
+WARM_DELTA = 0.02  # smoothing that a fit started from its neighbour on the path begins with
+MAX_STAGES = 40
+MAX_NEWTON_STEPS = 40
 MAX_SEARCH_STEPS = 60
 
 
@@ -59,20 +62,23 @@ class SvmSolver:
         self._delta = 1.0
 
     def fit(self, n_rows: int) -> LinearFit:
-        """Fit on the first `n_rows` rows, from the last fit's coefficients and smoothing."""
+        """Fit on the first `n_rows` rows, from the last fit's coefficients."""
         problem = _Hinge(self._signed[:n_rows], self._cost[:n_rows])
-        theta, delta = self._theta, min(1.0, 4.0 * self._delta)
-        best_gap, best = np.inf, theta
+        best_gap, best = np.inf, self._theta
+        theta, delta, sharpest = self._theta, self._delta, SHARPEST
         for _ in range(MAX_STAGES):
-            theta = _minimise_smoothed(problem, theta, delta)
+            theta, solved = _minimise_smoothed(problem, theta, delta)
             gap = problem.relative_gap(theta, delta)
             if gap < best_gap:
-                best_gap, best, self._delta = gap, theta, delta
+                best_gap, best = gap, theta
             if gap <= TOLERANCE:
                 break
-            # The smoothing's share of the gap falls with delta squared when many rows lie in the margin.
-            delta *= float(np.clip(np.sqrt(0.5 * TOLERANCE / gap), 1e-2, 0.5))
-        self._theta = best
+            if solved:
+                # The smoothing's share of the gap falls with delta squared when many rows lie in the margin.
+                delta *= float(np.clip(np.sqrt(0.5 * TOLERANCE / gap), sharpest, 0.5))
+            else:
+                delta, sharpest = min(1.0, BACKTRACK * delta), 0.5
+        self._theta, self._delta = best, WARM_DELTA
         failure = (
             None
             if best_gap <= ACCEPTED_GAP
@@ -123,8 +129,11 @@ class _Hinge:
         return float((primal - (alpha.sum() - 0.5 * dual_coef @ dual_coef)) / max(primal, 1e-300))
 
 
-def _minimise_smoothed(problem: _Hinge, theta: Vector, delta: float) -> Vector:
-    """Minimise the objective with hinge smoothed over 0 < z < delta, by Newton steps with exact line search."""
+def _minimise_smoothed(problem: _Hinge, theta: Vector, delta: float) -> tuple[Vector, bool]:
+    """Minimise the objective with hinge smoothed over 0 < z < delta, by Newton steps with exact line search.
+
+    Returns the minimum and whether it was reached.
+    """
     slack = problem.slack(theta)
     for _ in range(MAX_NEWTON_STEPS):
         gradient = -(problem.dual(slack, delta) @ problem.signed)
@@ -133,12 +142,12 @@ def _minimise_smoothed(problem: _Hinge, theta: Vector, delta: float) -> Vector:
         decrement = -float(gradient @ step)
         objective = 0.5 * theta[:-1] @ theta[:-1] + problem.cost @ np.maximum(slack, 0.0)
         if decrement <= DECREMENT * objective:
-            break
+            return theta, True
         change = problem.signed @ step
         length = _line_search(problem, theta, step, slack, change, delta)
         theta = theta + length * step
         slack = slack - length * change
-    return theta
+    return theta, False
 
 
 def _newton_step(problem: _Hinge, slack: Vector, gradient: Vector, delta: float) -> Vector:
