@@ -16,7 +16,7 @@ Rows = NDArray[np.intp]
 
 
 def unit_labels(groups: NDArray[np.int64], y: NDArray[np.int8]) -> tuple[Rows, NDArray[np.int8]]:
-    """Number the units, and label a unit positive when any of its rows is.
+    """Give each row its unit, and each unit a label: positive when any of its rows is.
 
     Splitting units by their label does the work of a grouped stratified split at the speed of a plain one.
 

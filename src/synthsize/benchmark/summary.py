@@ -1,0 +1,142 @@
+"""Means and intervals over splits: the curves against the multiplier, and what VTSS made of them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+
+CELL = ["task", "classifier", "generator"]
+METRICS = ("excess_risk", "balanced_accuracy", "balanced_risk")
+HIGHER_IS_BETTER = ("balanced_accuracy",)
+INTERVALS = ("normal", "nadeau_bengio")
+
+CURVE_COLUMNS = [
+    *CELL,
+    "metric",
+    "multiplier",
+    "mean",
+    "low",
+    "high",
+    "interval",
+    "n_splits",
+    "n_synthetic_mean",
+    "n_requested_mean",
+]
+VTSS_COLUMNS = [
+    *CELL,
+    "criterion",
+    "metric",
+    "mean",
+    "low",
+    "high",
+    "interval",
+    "n_splits",
+    "multiplier_mean",
+    "multiplier_median",
+    "edge_share",
+    "naive_mean",
+    "raw_mean",
+    "best_multiplier",
+    "best_mean",
+]
+
+Row = dict[str, Any]
+
+
+def curves(sweep: pd.DataFrame) -> pd.DataFrame:
+    """Average each metric over splits at each multiplier, once with each interval.
+
+    Parameters
+    ----------
+    sweep : DataFrame
+        Rows of `schemas.SWEEP`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `CURVE_COLUMNS`; one row per cell, metric, multiplier and interval.
+    """
+    rows: list[Row] = []
+    for keys, group in sweep.groupby([*CELL, "multiplier"], sort=True):
+        named = dict(zip([*CELL, "multiplier"], keys, strict=True))
+        sizes = {
+            "n_synthetic_mean": group["n_synthetic"].mean(),
+            "n_requested_mean": group["n_requested"].mean(),
+        }
+        for metric in METRICS:
+            rows += [
+                {**named, "metric": metric, **sizes, **stats}
+                for stats in _both_intervals(group[metric], group)
+            ]
+    frame = pd.DataFrame(rows, columns=CURVE_COLUMNS)
+    return frame.sort_values([*CELL, "metric", "interval", "multiplier"], kind="stable", ignore_index=True)
+
+
+def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
+    """Average what VTSS reached on the test rows, beside fixed multipliers.
+
+    `best_mean` is read at the best multiplier of the averaged test curve, which no one could have known, and is a
+    little too good for being picked there.
+
+    Parameters
+    ----------
+    sweep, vtss : DataFrame
+        Rows of `schemas.SWEEP` and `schemas.VTSS` from the same run.
+
+    Returns
+    -------
+    DataFrame
+        Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
+        (m = 0) are NaN when the grid lacks that multiplier.
+    """
+    rows: list[Row] = []
+    sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
+    for keys, group in vtss.groupby([*CELL, "criterion"], sort=True):
+        named = dict(zip([*CELL, "criterion"], keys, strict=True))
+        cell_sweep = sweeps[tuple(keys[:-1])]
+        chosen = {
+            "multiplier_mean": group["multiplier"].mean(),
+            "multiplier_median": group["multiplier"].median(),
+            "edge_share": (group["edge"] != "none").mean(),
+        }
+        for metric in METRICS:
+            fixed = _fixed_multipliers(cell_sweep, metric)
+            rows += [
+                {**named, "metric": metric, **chosen, **fixed, **stats}
+                for stats in _both_intervals(group[metric], cell_sweep)
+            ]
+    frame = pd.DataFrame(rows, columns=VTSS_COLUMNS)
+    return frame.sort_values([*CELL, "criterion", "metric", "interval"], kind="stable", ignore_index=True)
+
+
+def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame) -> list[Row]:
+    """Mean and each interval of one value per split; sizes of the sets come from the sweep rows of those splits."""
+    bounds = {
+        "normal": normal_interval(values),
+        "nadeau_bengio": nadeau_bengio_interval(values, sweep["n_train"].mean(), sweep["n_test"].mean()),
+    }
+    return [
+        {
+            "mean": values.mean(skipna=False),
+            "low": bounds[name][0],
+            "high": bounds[name][1],
+            "interval": name,
+            "n_splits": len(values),
+        }
+        for name in INTERVALS
+    ]
+
+
+def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
+    curve = sweep.groupby("multiplier", sort=True)[metric].mean()
+    best = int((curve if metric in HIGHER_IS_BETTER else -curve).to_numpy().argmax())
+    return {
+        "naive_mean": curve.get(1.0, np.nan),
+        "raw_mean": curve.get(0.0, np.nan),
+        "best_multiplier": curve.index[best],
+        "best_mean": curve.iloc[best],
+    }
