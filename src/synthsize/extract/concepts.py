@@ -46,9 +46,7 @@ def read_concepts(source: Source, name: str) -> pd.DataFrame:
     file = source.folder / "concepts" / f"{name}.csv"
     if not file.is_file():
         known = ", ".join(sorted(path.stem for path in file.parent.glob("*.csv")))
-        raise InputError(
-            f"source.concepts {name!r} is no concept set of {source.name}; choose one of {known}"
-        )
+        raise InputError(f"source.concepts {name!r} is no concept set of {source.name}; use one of {known}")
     concepts = pd.read_csv(file, dtype=str, keep_default_na=False)
     missing = [column for column in COLUMNS if column not in concepts]
     if missing:

@@ -1,0 +1,153 @@
+"""The look at the raw files before the scan."""
+
+import gzip
+import random
+import time
+
+import pytest
+
+from synthsize.errors import InputError
+from synthsize.extract import check_source, load_source, preflight
+from synthsize.extract.source import Release, Source
+
+
+@pytest.fixture
+def source() -> Source:
+    return load_source("mimic3")
+
+
+def release_of(source: Source, **rows: int) -> Source:
+    """The source with one known release of these row counts."""
+    counts = {
+        "admissions": 1,
+        "patients": 1,
+        "diagnoses_icd": 1,
+        "icustays": 1,
+        "chartevents": 1,
+        "labevents": 1,
+    }
+    release = Release("Tiny v1", "matches Tiny v1", counts | rows)
+    return Source(source.name, source.folder, source.tables, (release,), source.signs_of_other_release)
+
+
+def test_sound_extract_of_no_known_release(source, hospital):
+    report = check_source(source, hospital.write()).set_index("table")
+    assert report.loc["chartevents", ["file", "format", "rows", "rows_are"]].tolist() == [
+        "CHARTEVENTS.csv.gz",
+        "csv.gz",
+        1,
+        "exact",
+    ]
+    assert (report["verdict"] == "no known release").all()
+    assert report["expected_rows"].isna().all()
+
+
+def test_known_release(source, hospital):
+    report = check_source(release_of(source), hospital.write())
+    assert (report["verdict"] == "matches Tiny v1").all()
+    assert (report["expected_rows"] == 1).all()
+
+
+def test_short_table_of_a_known_release(source, hospital):
+    report = check_source(release_of(source, chartevents=8), hospital.write()).set_index("table")
+    assert report.loc["chartevents", "verdict"] == "87.50% short of Tiny v1: truncated or altered?"
+    assert report.loc["labevents", "verdict"] == "matches Tiny v1"
+
+
+@pytest.mark.parametrize("form", ["csv.gz", "csv"])
+def test_rows_of_a_large_file_are_estimated(source, hospital, monkeypatch, form):
+    draw = random.Random(1)
+    for number in range(20_000):
+        hospital.add(
+            "CHARTEVENTS", VALUENUM=draw.random(), VALUE='two\nlines, "quoted"' if number % 5 else "one"
+        )
+    folder = hospital.write()
+    if form == "csv":
+        (folder / "CHARTEVENTS.csv.gz").unlink()
+        (folder / "CHARTEVENTS.csv").write_bytes(hospital.text("CHARTEVENTS"))
+    monkeypatch.setattr(preflight, "WHOLE_FILE_BYTES", 1000)
+    monkeypatch.setattr(preflight, "HEAD_BYTES", 100_000)
+    report = check_source(release_of(source, chartevents=20_000), folder).set_index("table")
+    assert report.loc["chartevents", "rows_are"] == "estimated"
+    assert abs(report.loc["chartevents", "rows"] / 20_000 - 1) < 0.1
+    assert report.loc["chartevents", "verdict"] == "about the size of Tiny v1 (estimated)"
+    short = check_source(release_of(source, chartevents=25_000), folder).set_index("table")
+    assert "short of Tiny v1 (estimated): truncated download?" in short.loc["chartevents", "verdict"]
+
+
+def test_parquet_rows_are_exact(source, hospital):
+    hospital.add("PATIENTS").add("ADMISSIONS").add("CHARTEVENTS").add("CHARTEVENTS")
+    report = check_source(source, hospital.write_parquet()).set_index("table")
+    assert report.loc["chartevents", ["format", "rows", "rows_are"]].tolist() == ["parquet", 2, "exact"]
+
+
+def test_absent_optional_table_is_said(source, hospital):
+    (hospital.write() / "ICUSTAYS.csv.gz").unlink()
+    report = check_source(source, hospital.folder).set_index("table")
+    assert report.loc["icustays", "verdict"] == "absent; the pipeline runs without it"
+
+
+def test_truncated_gzip(source, hospital):
+    file = hospital.write() / "LABEVENTS.csv.gz"
+    file.write_bytes(file.read_bytes()[:-6])
+    with pytest.raises(InputError, match=r"LABEVENTS\.csv\.gz ends in the middle \(truncated gzip\)"):
+        check_source(source, hospital.folder)
+
+
+def test_damaged_gzip(source, hospital):
+    for number in range(500):
+        hospital.add("LABEVENTS", VALUENUM=number)
+    file = hospital.write() / "LABEVENTS.csv.gz"
+    damaged = bytearray(file.read_bytes())
+    damaged[len(damaged) // 2] ^= 0x10
+    file.write_bytes(bytes(damaged))
+    with pytest.raises(InputError, match=r"LABEVENTS\.csv\.gz (is not a valid gzip file|ends in the middle)"):
+        check_source(source, hospital.folder)
+
+
+def test_header_without_rows(source, hospital):
+    hospital.write()
+    header = hospital.text("CHARTEVENTS").splitlines(keepends=True)[0]
+    (hospital.folder / "CHARTEVENTS.csv.gz").write_bytes(gzip.compress(header))
+    with pytest.raises(InputError, match=r"CHARTEVENTS\.csv\.gz has a header and no rows"):
+        check_source(source, hospital.folder)
+
+
+def test_values_of_another_type(source, hospital):
+    hospital.add("CHARTEVENTS", ITEMID="HR")
+    with pytest.raises(
+        InputError, match=r"CHARTEVENTS\.csv\.gz: column ITEMID holds 'HR', which is not a whole number"
+    ):
+        check_source(source, hospital.write())
+
+
+def test_unparsable_time(source, hospital):
+    hospital.add("LABEVENTS", CHARTTIME="yesterday")
+    with pytest.raises(InputError, match=r"LABEVENTS\.csv\.gz: column CHARTTIME holds 'yesterday'"):
+        check_source(source, hospital.write())
+
+
+def test_repeated_admission(source, hospital):
+    hospital.add("ADMISSIONS").add("ADMISSIONS")
+    with pytest.raises(InputError, match="repeat an earlier HADM_ID"):
+        check_source(source, hospital.write())
+
+
+@pytest.mark.parametrize(("table", "sign"), [("PATIENTS", "anchor_age"), ("CHARTEVENTS", "stay_id")])
+def test_table_of_another_release(source, hospital, table, sign):
+    hospital.write()
+    missing = {"PATIENTS": b'"DOB"', "CHARTEVENTS": b'"ERROR"'}[table]
+    text = hospital.text(table).replace(missing, sign.encode())
+    (hospital.folder / f"{table}.csv.gz").write_bytes(gzip.compress(text))
+    with pytest.raises(
+        InputError, match=rf"{table}.* but has {sign.upper()}: it looks like MIMIC-IV; give source\.path"
+    ):
+        check_source(source, hospital.folder)
+
+
+def test_demo_is_recognised_within_seconds(source, demo):
+    start = time.perf_counter()
+    report = check_source(source, demo)
+    assert time.perf_counter() - start < 10
+    assert (report["verdict"] == "this is the demo").all()
+    assert (report["rows_are"] == "exact").all()

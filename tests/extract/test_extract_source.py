@@ -1,0 +1,155 @@
+"""Source folders and concept sets."""
+
+import shutil
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+from synthsize.errors import InputError
+from synthsize.extract import find_tables, load_source
+from synthsize.extract.concepts import read_concepts
+from synthsize.extract.source import SHIPPED
+from synthsize.schemas import VARIABLES
+
+
+@pytest.fixture
+def own_source(tmp_path: Path) -> Path:
+    return Path(shutil.copytree(SHIPPED / "mimic3", tmp_path / "own"))
+
+
+def test_own_folder_is_a_source(own_source):
+    assert load_source(own_source).folder == own_source
+    assert load_source(str(own_source)).tables == load_source("mimic3").tables
+
+
+@pytest.mark.parametrize("file", ["source.yaml", "admissions.sql", "diagnoses.sql", "measurements.sql"])
+def test_folder_without_a_file(own_source, file):
+    (own_source / file).unlink()
+    with pytest.raises(InputError, match=rf"source folder .*own lacks {file}; add it"):
+        load_source(own_source)
+
+
+def test_folder_without_concepts(own_source):
+    shutil.rmtree(own_source / "concepts")
+    with pytest.raises(InputError, match=r"lacks concepts/<set>\.csv"):
+        load_source(own_source)
+
+
+def test_unknown_source():
+    with pytest.raises(
+        InputError, match=r"source\.name 'mimic9' is neither a source of the package \(mimic3\)"
+    ):
+        load_source("mimic9")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name: [", "is not valid YAML"),
+        ("name: own", "lacks the keys name and tables"),
+        ("name: own\ntables: {admissions: {colums: {}}}", "table 'admissions' is not described well"),
+        (
+            "name: own\ntables: {admissions: {columns: {hadm_id: int}}}",
+            r"admissions\.hadm_id has type 'int'; use one of",
+        ),
+    ],
+)
+def test_bad_description(own_source, text, message):
+    (own_source / "source.yaml").write_text(text)
+    with pytest.raises(InputError, match=message):
+        load_source(own_source)
+
+
+def test_sql_that_does_not_run_is_named(own_source, hospital, extraction, monkeypatch):
+    (own_source / "admissions.sql").write_text("SELEC 1")
+    monkeypatch.setattr("conftest.load_source", lambda _: load_source(own_source))
+    with pytest.raises(InputError, match=r"own/admissions\.sql does not run; mend it \(Parser Error"):
+        extraction.admissions(hospital.write())
+
+
+def test_tables_are_found_in_any_case_and_format(tmp_path):
+    for name in (
+        "Admissions.CSV",
+        "patients.csv.gz",
+        "DIAGNOSES_ICD.parquet",
+        "chartevents.csv",
+        "LABEVENTS.csv.GZ",
+    ):
+        (tmp_path / name).touch()
+    found = find_tables(load_source("mimic3"), tmp_path)
+    assert {name: file.name for name, file in found.items()} == {
+        "admissions": "Admissions.CSV",
+        "patients": "patients.csv.gz",
+        "diagnoses_icd": "DIAGNOSES_ICD.parquet",
+        "chartevents": "chartevents.csv",
+        "labevents": "LABEVENTS.csv.GZ",
+    }
+
+
+def test_two_files_for_one_table(hospital):
+    folder = hospital.write()
+    (folder / "labevents.parquet").touch()
+    with pytest.raises(
+        InputError, match=r"LABEVENTS\.csv\.gz and labevents\.parquet for one table; keep only one"
+    ):
+        find_tables(load_source("mimic3"), folder)
+
+
+def test_missing_table(hospital):
+    folder = hospital.write()
+    (folder / "LABEVENTS.csv.gz").unlink()
+    with pytest.raises(
+        InputError, match=r"holds no LABEVENTS table .*; add the file or correct source\.path"
+    ):
+        find_tables(load_source("mimic3"), folder)
+
+
+def test_missing_folder(tmp_path):
+    with pytest.raises(InputError, match=r"source\.path .*nowhere is not a folder"):
+        find_tables(load_source("mimic3"), tmp_path / "nowhere")
+
+
+@pytest.mark.parametrize("name", ["corrected", "paper"])
+def test_shipped_concept_sets_cover_every_variable(name):
+    concepts = read_concepts(load_source("mimic3"), name)
+    assert set(concepts["variable"]) == {variable.name for variable in VARIABLES}
+    assert (concepts["provenance"].str.len() > 0).all()
+    assert concepts["drop_flagged_errors"].all() == (name == "corrected")
+    assert concepts["low"].isna().all() == (name == "paper")
+
+
+def test_unknown_concept_set():
+    with pytest.raises(
+        InputError, match=r"source\.concepts 'own' is no concept set of mimic3; use one of corrected, paper"
+    ):
+        read_concepts(load_source("mimic3"), "own")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"variable": "pulse"}, r"line 2: unknown variable 'pulse'"),
+        ({"source_table": "chart"}, r"line 2: unknown table 'chart'"),
+        ({"unit": "bpm"}, r"line 2: unit 'bpm' of heart_rate cannot be converted"),
+        ({"high": ""}, r"line 2: a range needs both low and high"),
+        ({"high_closed": "no"}, r"line 2: high_closed is 'no'; write true or false"),
+        ({"low": "zero"}, r"low and high must be numbers or empty"),
+        ({"item": "220045"}, r"lists item 220045 twice for heart_rate"),
+    ],
+)
+def test_bad_concept_row(own_source, change, message):
+    file = own_source / "concepts" / "corrected.csv"
+    concepts = pd.read_csv(file, dtype=str, keep_default_na=False)
+    for column, value in change.items():
+        concepts.loc[0, column] = value
+    concepts.to_csv(file, index=False)
+    with pytest.raises(InputError, match=message):
+        read_concepts(load_source(own_source), "corrected")
+
+
+def test_concept_set_without_a_column(own_source):
+    file = own_source / "concepts" / "own.csv"
+    file.write_text("variable,item\nheart_rate,211\n")
+    with pytest.raises(InputError, match=r"own\.csv lacks the column source_table; add it"):
+        read_concepts(load_source(own_source), "own")
