@@ -1,4 +1,4 @@
-"""Writes a MIMIC-III-shaped extract with known truth from a seeded model of severity, physiology and charting."""
+"""Writes a MIMIC-III-shaped extract with known truth from a seeded model of illness and charting."""
 
 from synthsize.simulate.simulation import simulate_extract
 

@@ -1,8 +1,8 @@
 """Bedside charting: what two charting systems make of the courses of the vital signs.
 
-Nurses chart in rounds, about hourly while the patient is in intensive care. CareVue (2001-08) rounds fall mostly on the
-full hour, MetaVision (2008-12) rounds on any minute half of the time. A round records each vital sign with some
-probability; temperatures are taken in fewer rounds.
+Nurses chart in rounds, about hourly while the patient is in intensive care. CareVue (2001-08) rounds fall
+mostly on the full hour, MetaVision (2008-12) rounds on any minute half of the time. A round records each
+vital sign with some probability; temperatures are taken in fewer rounds.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from synthsize.simulate.items import (
     CAREVUE_DISTRACTORS,
@@ -20,7 +19,7 @@ from synthsize.simulate.items import (
     PHRASES,
     Distractor,
 )
-from synthsize.simulate.model import Array
+from synthsize.simulate.model import Array, logistic
 from synthsize.simulate.patients import HOUR
 from synthsize.simulate.physiology import HORIZON_HOURS, Physiology
 from synthsize.simulate.rows import join_rows, make_rows
@@ -89,7 +88,7 @@ def draw_charts(
 def _draw_rounds(
     rng: np.random.Generator, admissions: pd.DataFrame, stays: pd.DataFrame, on_the_hour: float
 ) -> _Rounds:
-    """Hourly rounds from the first full hour of each stay to its end, or the horizon; some run past the end."""
+    """Draw hourly rounds from the first full hour of each stay to its end or the horizon; some run over."""
     admit = admissions["admit"].to_numpy().astype("M8[s]").astype(np.int64)[stays["admission"]]
     start = stays["in_s"].to_numpy()
     end = np.minimum(
@@ -127,15 +126,17 @@ def _record(rounds: _Rounds, item: int | np.ndarray, value: Array, *, carevue: b
 
 
 def _whole(body: Physiology, rng: np.random.Generator, variable: str, rounds: _Rounds) -> Array:
-    return np.round(body.read(rng, variable, rounds.admission, rounds.seconds))
+    return body.read(rng, variable, rounds.admission, rounds.seconds).round()
 
 
 def _ventilated(rng: np.random.Generator, admissions: pd.DataFrame) -> np.ndarray:
-    return rng.random(len(admissions)) < expit(-0.3 + 0.8 * admissions["severity"].to_numpy())
+    share = logistic(-0.3 + 0.8 * admissions["severity"].to_numpy())
+    return np.less(rng.random(len(admissions)), share)
 
 
 def _arterial_line(rng: np.random.Generator, admissions: pd.DataFrame) -> np.ndarray:
-    return rng.random(len(admissions)) < expit(-0.1 + 0.6 * admissions["severity"].to_numpy())
+    share = logistic(-0.1 + 0.6 * admissions["severity"].to_numpy())
+    return np.less(rng.random(len(admissions)), share)
 
 
 def _chart_carevue(
@@ -209,7 +210,7 @@ def _chart_metavision(
 def _chart_newborns(
     rng: np.random.Generator, rounds: _Rounds, body: Physiology, system: str
 ) -> list[pd.DataFrame]:
-    """Heart rates under the adults' item, the rest under neonatal items: only the age rule keeps newborns out."""
+    """Chart heart rates under the adults' item, which only the age rule keeps out, and neonatal items."""
     carevue = system == "carevue"
     heart = _pick(rng, rounds, 0.4)
     rate = _whole(body, rng, "heart_rate", heart)
@@ -232,7 +233,7 @@ def _discontinue(rng: np.random.Generator, parts: list[pd.DataFrame]) -> list[pd
 
 
 def _flag(rng: np.random.Generator, parts: list[pd.DataFrame]) -> list[pd.DataFrame]:
-    """Flag a few MetaVision rows as errors and give some a warning, which says nothing about their quality."""
+    """Flag a few MetaVision rows as errors; give some a warning, which says nothing about their quality."""
     for part in parts:
         wrong = rng.random(len(part)) < P_FLAGGED
         part.loc[wrong, "value"] = np.round(

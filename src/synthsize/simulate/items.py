@@ -1,7 +1,8 @@
 """The items of the simulated charts: which id, in which charting system, which unit, in which concept set.
 
-Item ids, units and concept sets are facts of MIMIC-III. `corrected` and `paper` say which of the two concept sets counts
-an item as a measurement of its variable; items of neither set are there so that a filter has work to do.
+Item ids, units and concept sets are facts of MIMIC-III. `corrected` and `paper` say which of the two concept
+sets counts an item as a measurement of its variable; items of neither set are there so that a filter has work
+to do.
 """
 
 from __future__ import annotations
@@ -9,6 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
+
+from synthsize.simulate.model import Array
 
 
 @dataclass(frozen=True)
@@ -96,8 +100,8 @@ class Distractor:
     texts: tuple[str, ...] = ()
 
 
-# Among them are traps that look like a concept: set and spontaneous breathing rates, skin temperature, a second
-# arterial pressure.
+# Among them are traps that look like a concept: set and spontaneous breathing rates, skin temperature, a
+# second arterial pressure.
 CAREVUE_DISTRACTORS = (
     Distractor(646, "%", 0.85, 97, 2),
     Distractor(8368, "mmHg", 0.45, 60, 11),
@@ -164,7 +168,26 @@ _UNITS = {entry.item: entry.unit for entry in MEASURED} | {
 }
 
 
-def unit_of(items: np.ndarray) -> np.ndarray:
-    """VALUEUOM of each of `items` as an object array, None where the item has no unit."""
+# Reference ranges of the laboratory, for its FLAG; of the distractors, the middle seven eighths of their law.
+_NORMAL = {
+    51300: (4.0, 11.0),
+    51301: (4.0, 11.0),
+    51265: (150.0, 440.0),
+    50912: (0.4, 1.2),
+    51237: (0.9, 1.2),
+    50813: (0.5, 2.0),
+    50885: (0.0, 1.5),
+} | {entry.item: (entry.mean - 1.5 * entry.sd, entry.mean + 1.5 * entry.sd) for entry in LAB_DISTRACTORS}
+
+
+def unit_of(items: NDArray[np.integer]) -> NDArray[np.object_]:
+    """VALUEUOM of each of `items`, None where the item has no unit."""
     unique, inverse = np.unique(items, return_inverse=True)
     return np.array([_UNITS[int(item)] or None for item in unique], dtype=object)[inverse]
+
+
+def normal_range(items: NDArray[np.integer]) -> tuple[Array, Array]:
+    """Lower and upper limits of normal of each of the laboratory's `items`."""
+    unique, inverse = np.unique(items, return_inverse=True)
+    limits = np.array([_NORMAL[int(item)] for item in unique])[inverse]
+    return limits[:, 0], limits[:, 1]

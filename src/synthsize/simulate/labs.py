@@ -1,19 +1,18 @@
 """Blood draws and what the laboratory makes of them.
 
-Blood is drawn on arrival (in the emergency room, before the admission, for most emergencies), every morning, and at extra
-times that come at a rate rising with severity. Counts and creatinine are part of almost every draw. Lactate and bilirubin
-are asked for only when someone is worried: whether an admission ever has one depends on its severity, inflammation and
-liver, so the missing values are missing in the well.
+Blood is drawn on arrival (in the emergency room, before the admission, for most emergencies), every morning,
+and at extra times that come at a rate rising with severity. Counts and creatinine are part of almost every
+draw. Lactate and bilirubin are asked for only when someone is worried: whether an admission ever has one
+depends on its severity, inflammation and liver, so the missing values are missing in the well.
 """
 
 from __future__ import annotations
 
 import numpy as np
 import pandas as pd
-from scipy.special import expit
 
 from synthsize.simulate.items import LAB_DISTRACTORS, PHRASES
-from synthsize.simulate.model import Array
+from synthsize.simulate.model import Array, logistic
 from synthsize.simulate.patients import DAY, HOUR
 from synthsize.simulate.physiology import HORIZON_HOURS, Physiology
 from synthsize.simulate.rows import FILED, join_rows, make_rows
@@ -83,14 +82,14 @@ def _order_probabilities(
     severity = admissions["severity"].to_numpy()
     inflammation = admissions["inflammation"].to_numpy()
     newborn = admissions["newborn"].to_numpy()
-    lactate_ever = rng.random(n) < expit(-0.5 + 1.0 * severity + 0.4 * inflammation)
-    bilirubin_ever = rng.random(n) < expit(-0.6 + 0.6 * severity + 0.5 * body.organs["liver"])
+    lactate_ever = rng.random(n) < logistic(-0.5 + 1.0 * severity + 0.4 * inflammation)
+    bilirubin_ever = rng.random(n) < logistic(-0.6 + 0.6 * severity + 0.5 * body.organs["liver"])
     shares = {
         "wbc": np.full(n, 0.85),
         "platelets": np.full(n, 0.85),
         "creatinine": np.full(n, 0.90),
-        "inr": expit(-0.2 + 0.5 * severity),
-        "lactate": lactate_ever * expit(-0.6 + 0.5 * severity),
+        "inr": logistic(-0.2 + 0.5 * severity),
+        "lactate": lactate_ever * logistic(-0.6 + 0.5 * severity),
         "bilirubin": bilirubin_ever * 0.5,
     }
     return {
@@ -100,7 +99,7 @@ def _order_probabilities(
 
 
 def _draw_times(rng: np.random.Generator, admissions: pd.DataFrame) -> pd.DataFrame:
-    """Times of all blood draws: admission (row), seconds since admission, outpatient."""
+    """List all blood draws: admission (row position), seconds since the admission, outpatient."""
     n = len(admissions)
     ends = np.clip(admissions["los_s"].to_numpy(), 0, HORIZON_HOURS * HOUR)
     emergency = (admissions["admission_type"] == "EMERGENCY").to_numpy()

@@ -24,6 +24,7 @@ IDS_PER_BLOCK = (
 STAYS_PER_BLOCK = 840
 FIRST_SUBJECT, FIRST_ADMISSION, FIRST_STAY = 1, 100_001, 200_001
 NEWBORN_PATIENT_SHARE = 0.168  # of patients; 13 % of admissions, for newborns come once
+NO_DEATH = np.iinfo(np.int64).max  # seconds to the death of those who live
 MASKED_AGE = 91  # what an age above 89 is reported as
 MASKING_YEARS = (
     300  # MIMIC moves the birth of patients older than 89 to this long before their first admission
@@ -47,8 +48,9 @@ def draw_admissions(rng: np.random.Generator, n: int, block: int, law: LatentLaw
     Returns
     -------
     pandas.DataFrame
-        One row per admission, in order of patient and time. Times named ``*_s`` are whole seconds since the admission;
-        -1 stands for none in the ICU columns, and the latest possible integer for none in ``death_s``.
+        One row per admission, in order of patient and time. Times named ``*_s`` are whole seconds since the
+        admission; -1 stands for none in the ICU columns, and the latest possible integer for none in
+        ``death_s``.
     """
     frame = _draw_visits(rng, n, law).head(n).copy()
     n_patients = int(frame["patient"].iloc[-1]) + 1
@@ -66,6 +68,7 @@ def draw_admissions(rng: np.random.Generator, n: int, block: int, law: LatentLaw
     _draw_length_of_stay(rng, frame)
     _draw_intensive_care(rng, frame)
     frame["organ_donor"] = False
+    frame["dotted_codes"] = False
     frame["has_labs"] = rng.random(n) >= 0.005
     return frame
 
@@ -97,27 +100,29 @@ def list_stays(rng: np.random.Generator, admissions: pd.DataFrame, block: int) -
 
 
 def completed_years(birth: NDArray[np.datetime64], moment: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    """Whole years of age at `moment` of people born at `birth` (never on 29 February, see `draw_admissions`)."""
+    """Completed years of age at `moment` of people born at `birth` (never on 29 February)."""
     months = moment.astype("M8[M]").astype(np.int64) - birth.astype("M8[M]").astype(np.int64)
-    days = _day_of_month(moment) - _day_of_month(birth)
-    return (months - (days < 0)) // 12
+    before_the_day = _day_of_month(moment) < _day_of_month(birth)
+    return np.floor_divide(months - before_the_day, 12)
 
 
 def shift_years(moments: NDArray[np.datetime64], years: NDArray[np.int64] | int) -> NDArray[np.datetime64]:
-    """Same calendar date `years` later (earlier if negative), at midnight; 29 February becomes the 28th."""
+    """Give midnight of the same date `years` later, or earlier if negative; 29 February becomes the 28th."""
     day = _day_of_month(moments)
     month = moments.astype("M8[M]")
     leap_day = (day == 29) & (month.astype(np.int64) % 12 == 1)
     shifted = (month.astype(np.int64) + 12 * np.asarray(years)).astype("M8[M]")
-    return (shifted.astype("M8[D]") + (day - 1 - leap_day).astype("m8[D]")).astype("M8[s]")
+    date: NDArray[np.datetime64] = shifted.astype("M8[D]") + (day - 1 - leap_day).astype("m8[D]")
+    return date.astype("M8[s]")
 
 
 def _day_of_month(moment: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    return (moment.astype("M8[D]") - moment.astype("M8[M]").astype("M8[D]")).astype(np.int64) + 1
+    since_first: NDArray[np.timedelta64] = moment.astype("M8[D]") - moment.astype("M8[M]").astype("M8[D]")
+    return since_first.astype(np.int64) + 1
 
 
 def _draw_visits(rng: np.random.Generator, n: int, law: LatentLaw) -> pd.DataFrame:
-    """Draw `n` patients and let each come back until death or chance ends the series; outcomes are drawn per visit."""
+    """Draw `n` patients and let each come back until death or chance ends the series."""
     newborn = rng.random(n) < NEWBORN_PATIENT_SHARE
     frailty = rng.standard_normal(n)
     first_age = np.where(newborn, 0.0, age_quantile(rng.random(n)))
@@ -204,7 +209,7 @@ def _draw_calendar(rng: np.random.Generator, frame: pd.DataFrame) -> None:
 
 
 def set_birth(frame: pd.DataFrame, birth: NDArray[np.datetime64]) -> None:
-    """Give the patients of `frame` their births and hence their ages, in completed years, at each admission."""
+    """Set the births of `frame` and with them the ages, in completed years, at each admission."""
     frame["birth"] = birth
     frame["age"] = completed_years(birth, frame["admit"].to_numpy().astype("M8[s]"))
 
@@ -214,12 +219,12 @@ def _draw_length_of_stay(rng: np.random.Generator, frame: pd.DataFrame) -> None:
     n = len(frame)
     severity, died, newborn = (frame[name].to_numpy() for name in ("severity", "died", "newborn"))
     spread = rng.standard_normal(n)
-    survivor_days = np.exp(np.log(6.7) + 0.22 * severity + 0.72 * spread)
-    death_days = np.exp(np.log(4.6) + 1.0 * spread)
+    survivor_days = np.exp(np.log(7.3) + 0.22 * severity + 0.72 * spread)
+    death_days = np.exp(np.log(5.2) + 1.0 * spread)
     newborn_days = np.exp(np.log(4.0) + 0.9 * spread)
     days = np.where(newborn, newborn_days, np.where(died, death_days, survivor_days))
     frame["los_s"] = (np.clip(days, 0.2, 200.0) * 24 * 60).astype(np.int64) * 60
-    frame["death_s"] = np.where(died, frame["los_s"], np.iinfo(np.int64).max)
+    frame["death_s"] = np.where(died, frame["los_s"], NO_DEATH)
 
 
 def _draw_intensive_care(rng: np.random.Generator, frame: pd.DataFrame) -> None:

@@ -1,19 +1,20 @@
 """What goes on in the body: latent traits to hour-by-hour courses of the ten variables.
 
-For admission a at hour t, with severity s, inflammation i, sepsis and septic shock as 0 or 1, and the dysfunction o_k of
-five organ systems (circulation, lungs, kidneys, liver, coagulation), the course of a variable is
+For admission a at hour t, with severity s, inflammation i, sepsis and septic shock as 0 or 1, and the
+dysfunction o_k of five organ systems (circulation, lungs, kidneys, liver, coagulation), the course of a
+variable is
 
     x_a(t) = base + by_severity s_a(t) + by_inflammation i_a + by_sepsis sepsis_a + by_shock shock_a
              + sum_k by_organ_k o_ak + between e_a + within w_a(t)
 
-on the scale of the variable (its logarithm for laboratory values). e_a is a standard normal of the admission and w_a a
-stationary first-order autoregression with hourly correlation PERSISTENCE. Severity drifts: s_a(t) = s_a + drift_a t / 72 h,
-downwards in those who will live and upwards in those who will die.
+on the scale of the variable (its logarithm for laboratory values). e_a is a standard normal of the admission
+and w_a a stationary first-order autoregression with hourly correlation PERSISTENCE. Severity drifts: s_a(t) =
+s_a + drift_a t / 72 h, downwards in those who will live and upwards in those who will die.
 
-Organ dysfunction is standard normal plus, in septic patients, 1.6 in the organs of the patient's phenotype. So septic
-patients fail in different organs: the minority class is a mixture of clusters around a common core and not one cloud.
-Body temperature in sepsis is bimodal as well, fever in most and hypothermia in some; the line between two septic patients
-can run through the normal temperatures that are rare among them.
+Organ dysfunction is standard normal plus, in septic patients, 1.4 in the organs of the patient's phenotype.
+So septic patients fail in different organs: the minority class is a mixture of clusters around a common core
+and not one cloud. Body temperature in sepsis is bimodal as well, fever in most and hypothermia in some; the
+line between two septic patients can run through the normal temperatures that are rare among them.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from synthsize.simulate.model import Array
 
 HORIZON_HOURS = 144  # charts and blood draws are simulated up to here, a day past the longest window in use
 PERSISTENCE = 0.9
+DRIFT_OF_THE_DYING, DRIFT_OF_THE_LIVING, DRIFT_SD = 0.70, -0.20, 0.30  # severity per 72 hours
 ORGANS = ("circulation", "lungs", "kidneys", "liver", "coagulation")
 # Share of septic patients and failing organs of each phenotype.
 PHENOTYPES = (
@@ -35,8 +37,8 @@ PHENOTYPES = (
     (0.20, ("lungs",)),
     (0.20, ("liver", "coagulation")),
 )
-PHENOTYPE_SHIFT = 1.6
-FEVER_SHARE, HYPOTHERMIA_SHARE = 0.62, 0.22
+PHENOTYPE_SHIFT = 1.4
+FEVER_SHARE, HYPOTHERMIA_SHARE = 0.60, 0.22
 FEVER, HYPOTHERMIA = 0.9, -1.1  # degrees Celsius
 
 
@@ -69,37 +71,37 @@ class Course:
 
 
 COURSES = {
-    "heart_rate": Course(83.0, 2.2, 2.0, 3.5, 3.0, 11.0, 7.0, 4.5, 25, 220, by_organ={"circulation": 3.0}),
-    "respiratory_rate": Course(18.8, 0.7, 0.5, 0.9, 0.4, 2.2, 2.6, 2.8, 4, 60, by_organ={"lungs": 1.6}),
-    "temperature": Course(36.93, -0.06, 0.12, 0.0, 0.0, 0.30, 0.40, 0.20, 31.0, 41.8),
+    "heart_rate": Course(84.0, 3.6, 1.6, 3.5, 3.0, 12.0, 8.5, 5.0, 25, 220, by_organ={"circulation": 3.0}),
+    "respiratory_rate": Course(18.7, 1.15, 0.40, 0.8, 0.4, 2.3, 3.0, 3.3, 4, 60, by_organ={"lungs": 1.6}),
+    "temperature": Course(36.95, -0.05, 0.10, 0.0, 0.0, 0.36, 0.50, 0.25, 31.0, 41.8),
     "systolic_bp": Course(
-        123.5, -2.6, -1.0, -2.5, -5.0, 12.0, 11.0, 9.0, 45, 250, by_organ={"circulation": -3.0}
+        123.5, -3.8, -0.6, -1.5, -6.0, 13.0, 13.0, 10.0, 45, 250, by_organ={"circulation": -3.5}
     ),
-    "wbc": Course(np.log(10.2), 0.03, 0.08, 0.10, 0.03, 0.40, 0.15, 0.08, 0.1, 200, log=True),
+    "wbc": Course(np.log(10.3), 0.07, 0.08, 0.12, 0.03, 0.42, 0.15, 0.08, 0.1, 200, log=True),
     "platelets": Course(
-        np.log(195),
-        -0.06,
+        np.log(182),
+        -0.08,
         0.02,
-        -0.05,
-        -0.05,
-        0.38,
+        -0.03,
+        -0.03,
+        0.40,
         0.10,
         0.06,
         5,
         1500,
         log=True,
-        by_organ={"coagulation": -0.30},
+        by_organ={"coagulation": -0.28},
     ),
     "creatinine": Course(
-        np.log(1.05), 0.12, 0.03, 0.08, 0.08, 0.35, 0.10, 0.05, 0.2, 25, log=True, by_organ={"kidneys": 0.38}
+        np.log(1.07), 0.17, 0.02, 0.04, 0.08, 0.45, 0.10, 0.05, 0.2, 25, log=True, by_organ={"kidneys": 0.38}
     ),
     "inr": Course(
-        np.log(1.30),
-        0.06,
+        np.log(1.34),
+        0.09,
         0.02,
-        0.05,
-        0.04,
-        0.20,
+        0.03,
+        0.03,
+        0.24,
         0.08,
         0.04,
         0.8,
@@ -108,12 +110,12 @@ COURSES = {
         by_organ={"coagulation": 0.10, "liver": 0.06},
     ),
     "lactate": Course(
-        np.log(1.65),
-        0.20,
-        0.05,
-        0.10,
-        0.15,
-        0.35,
+        np.log(1.68),
+        0.25,
+        0.03,
+        0.08,
+        0.22,
+        0.36,
         0.25,
         0.08,
         0.3,
@@ -122,7 +124,7 @@ COURSES = {
         by_organ={"circulation": 0.18},
     ),
     "bilirubin": Course(
-        np.log(0.80), 0.10, 0.02, 0.05, 0.05, 0.65, 0.10, 0.05, 0.1, 60, log=True, by_organ={"liver": 0.60}
+        np.log(1.00), 0.14, 0.02, 0.05, 0.05, 0.95, 0.10, 0.05, 0.1, 60, log=True, by_organ={"liver": 0.65}
     ),
 }
 NEWBORN_BASE = {"heart_rate": 145.0, "respiratory_rate": 45.0, "systolic_bp": 66.0}
@@ -146,7 +148,8 @@ class Physiology:
         self._inflammation = admissions["inflammation"].to_numpy()
         self._newborn = admissions["newborn"].to_numpy()
         self.organs = _draw_organs(rng, self._sepsis)
-        drift = np.where(admissions["died"], 0.45, -0.20) + 0.25 * rng.standard_normal(n)
+        drift = np.where(admissions["died"], DRIFT_OF_THE_DYING, DRIFT_OF_THE_LIVING)
+        drift += DRIFT_SD * rng.standard_normal(n)
         hours = np.arange(HORIZON_HOURS)
         self._severity = admissions["severity"].to_numpy()[:, None] + drift[:, None] * hours / 72
         self._fever = _draw_temperature_shift(rng, self._sepsis)
@@ -155,11 +158,12 @@ class Physiology:
     def read(
         self, rng: np.random.Generator, variable: str, admission: np.ndarray, seconds: np.ndarray
     ) -> Array:
-        """Draw one reading of `variable`, canonical unit, for each pair of admission (row) and time (seconds)."""
+        """Draw a reading of `variable`, canonical unit, at each `admission` (row position) and `seconds`."""
         course = COURSES[variable]
         hour = np.clip(seconds // 3600, 0, HORIZON_HOURS - 1)
         value = self._courses[variable][admission, hour] + course.noise * rng.standard_normal(len(admission))
-        return np.clip(np.exp(value) if course.log else value, course.lowest, course.highest)
+        reading: Array = np.clip(np.exp(value) if course.log else value, course.lowest, course.highest)
+        return reading
 
     def _draw_course(self, rng: np.random.Generator, name: str) -> Array:
         course = COURSES[name]
@@ -193,7 +197,8 @@ def _draw_organs(rng: np.random.Generator, sepsis: Array) -> dict[str, Array]:
 def _draw_temperature_shift(rng: np.random.Generator, sepsis: Array) -> Array:
     level = rng.random(len(sepsis))
     shift = np.select([level < FEVER_SHARE, level > 1 - HYPOTHERMIA_SHARE], [FEVER, HYPOTHERMIA], 0.0)
-    return shift * sepsis
+    shift_in_sepsis: Array = shift * sepsis
+    return shift_in_sepsis
 
 
 def _autoregression(rng: np.random.Generator, n: int) -> Array:

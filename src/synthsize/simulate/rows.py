@@ -1,8 +1,9 @@
 """The common form of simulated chart and laboratory rows, before they are written.
 
-Columns: admission (row position in the block), stay (icustay_id, 0 for none), item, seconds (since the admission), value
-(NaN for none), text (position in `items.PHRASES`, -1 for none), error and warning (-1 for NULL), stopped (see STOPPED),
-and three facts about the row that a correct extraction must find out for itself:
+Columns: admission (row position in the block), stay (icustay_id, 0 for none), item, seconds (since the
+admission), value (NaN for none), text (position in `items.PHRASES`, -1 for none), error and warning (-1 for
+NULL), stopped (see STOPPED), and three facts about the row that a correct extraction must find out for
+itself:
 
 - spoiled: staff flagged the row as an error, or its value is no physiological value;
 - swapped: a temperature written in the unit that its item is not meant to hold;

@@ -14,9 +14,12 @@ from synthsize.simulate.charts import draw_charts, draw_last_rounds
 from synthsize.simulate.coding import draw_diagnoses
 from synthsize.simulate.labs import draw_labs
 from synthsize.simulate.model import calibrated_law
-from synthsize.simulate.oddities import Planting, plant_admissions, plant_rows
+from synthsize.simulate.odd_admissions import plant_admissions
+from synthsize.simulate.odd_rows import plant_rows
 from synthsize.simulate.patients import draw_admissions, list_stays
 from synthsize.simulate.physiology import Physiology
+from synthsize.simulate.planting import Planting
+from synthsize.simulate.raw_tables import HEADERS, raw_columns
 from synthsize.simulate.rows import join_rows
 from synthsize.simulate.truth import (
     CONCEPT_SETS,
@@ -26,7 +29,7 @@ from synthsize.simulate.truth import (
     true_labels,
     true_measurements,
 )
-from synthsize.simulate.write import HEADERS, RawTable, TruthTable, raw_columns
+from synthsize.simulate.write import RawTable, TruthTable
 
 BLOCK = 500  # admissions drawn at once: bounds the memory; part of what a seed means
 MIN_ADMISSIONS = 300
@@ -45,9 +48,9 @@ def simulate_extract(folder: Path, *, n_admissions: int, seed: int) -> None:
     Parameters
     ----------
     folder : pathlib.Path
-        Receives ADMISSIONS, PATIENTS, DIAGNOSES_ICD, ICUSTAYS, CHARTEVENTS and LABEVENTS as .csv.gz, and under ``truth/``
-        the canonical tables of a correct extraction for each concept set, the labels, and the list of planted oddities.
-        Made if absent; files of these names are replaced.
+        Receives ADMISSIONS, PATIENTS, DIAGNOSES_ICD, ICUSTAYS, CHARTEVENTS and LABEVENTS as .csv.gz, and
+        under ``truth/`` the canonical tables of a correct extraction for each concept set, the labels, and
+        the list of planted oddities. Made if absent; files of these names are replaced.
     n_admissions : int
         Hospital admissions of all ages, newborns included, as MIMIC-III counts its 58,976.
     seed : int
@@ -60,14 +63,14 @@ def simulate_extract(folder: Path, *, n_admissions: int, seed: int) -> None:
 
     Notes
     -----
-    The model is described in `model` (who falls ill), `physiology` (the courses), `charts`, `labs` and `coding` (what gets
-    recorded). Admissions are drawn in blocks of 500, each from its own child of the seed, so memory does not grow with
-    the size.
+    The model is described in `model` (who falls ill), `physiology` (the courses), `charts`, `labs` and
+    `coding` (what gets recorded). Admissions are drawn in blocks of 500, each from its own child of the seed,
+    so memory does not grow with the size.
     """
     if not MIN_ADMISSIONS <= n_admissions <= MAX_ADMISSIONS:
         raise InputError(
-            f"n_admissions = {n_admissions}: a simulated extract has {MIN_ADMISSIONS} to {MAX_ADMISSIONS} admissions; "
-            "set a size between these"
+            f"n_admissions is {n_admissions}, but a simulated extract has {MIN_ADMISSIONS} to "
+            f"{MAX_ADMISSIONS} hospital admissions: set simulate.admissions to a size between these"
         )
     for concepts in CONCEPT_SETS:
         (folder / "truth" / concepts).mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """What a correct extraction must return, taken from what was drawn and never from the files.
 
-The default cohort: completed age of 16 years or more, every admission, organ-donor accounts and stays of negative length
-left out, and measurements at 0 <= t < 120 h after admission.
+The default cohort: completed age of 16 years or more, every admission, organ-donor accounts and stays of
+negative length left out, and measurements at 0 <= t < 120 h after admission.
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
-"""The oddities of real extracts, planted one by one: each function below plants one and its docstring says what it is.
+"""Oddities of single rows, as real extracts have them: one function and one docstring for each.
 
-`ADMISSION_ODDITIES` bend admissions before anything is charted; `ROW_ODDITIES` add rows to what was charted. Every function
-returns the admission it used, by row position, and changes the truth along with the data, because both come from the same
-drawn frame. `truth/oddities.csv` lists what was planted where.
+They add rows to what was charted, reported or coded. A function knows whether a correct extraction keeps its
+row, and says so in the row's own facts (see `rows`). Every function returns the row position of the admission
+it used.
 """
 
 from __future__ import annotations
@@ -13,269 +13,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from synthsize.simulate.coding import BLOOD_INFECTION, SEPTIC_SHOCK, SEVERE_SEPSIS
+from synthsize.simulate.coding import BLOOD_INFECTION
 from synthsize.simulate.items import PHRASES
-from synthsize.simulate.patients import DAY, HOUR, MASKED_AGE, MASKING_YEARS, set_birth, shift_years
+from synthsize.simulate.patients import HOUR
 from synthsize.simulate.physiology import HORIZON_HOURS
+from synthsize.simulate.planting import Planting
 from synthsize.simulate.rows import FILED, STOPPED, join_rows, make_rows
 from synthsize.simulate.truth import WINDOW_S, Block
-
-NO_DEATH = np.iinfo(np.int64).max
-
-
-class Planting:
-    """Which admission carries which oddity; no admission is used twice.
-
-    Attributes
-    ----------
-    where : dict of str to int
-        Oddity name to row position of its admission.
-    """
-
-    def __init__(self) -> None:
-        self.where: dict[str, int] = {}
-        self._descriptions: dict[str, str] = {}
-        self._used: set[int] = set()
-
-    def record(self, oddity: Callable[..., int], position: int) -> None:
-        """Note that `oddity` was planted at `position`."""
-        self.where[oddity.__name__] = position
-        self._descriptions[oddity.__name__] = (oddity.__doc__ or "").strip().splitlines()[0]
-
-    def take(self, candidates: np.ndarray) -> int:
-        """Take the first admission of `candidates` (row positions) that carries no oddity yet."""
-        position = next(int(candidate) for candidate in candidates if int(candidate) not in self._used)
-        self._used.add(position)
-        return position
-
-    def take_all(self, positions: list[int]) -> None:
-        """Reserve `positions`."""
-        self._used.update(positions)
-
-    def ledger(self, admissions: pd.DataFrame) -> pd.DataFrame:
-        """Table of the planted oddities: oddity, subject_id, hadm_id, description."""
-        at = list(self.where.values())
-        return pd.DataFrame(
-            {
-                "oddity": list(self.where),
-                "subject_id": admissions["subject_id"].to_numpy()[at],
-                "hadm_id": admissions["hadm_id"].to_numpy()[at],
-                "description": list(self._descriptions.values()),
-            }
-        )
-
-
-# --- admissions ---------------------------------------------------------------------------------------------------------
-
-
-class _Ward:
-    """The admissions of the first block, as a place to find and change people."""
-
-    def __init__(self, admissions: pd.DataFrame, planting: Planting) -> None:
-        self.admissions = admissions
-        self._planting = planting
-        visits = admissions.groupby("patient")["hadm_id"].transform("size").to_numpy()
-        adult = (admissions["age"] >= 18).to_numpy() & (admissions["age"] < 80).to_numpy()
-        self._single = np.flatnonzero(adult & (visits == 1))
-        follows = np.r_[False, np.diff(admissions["patient"].to_numpy()) == 0]
-        last = np.r_[~follows[1:], True]
-        self._last_of_several = np.flatnonzero(adult & follows & last)
-
-    def someone(self) -> int:
-        """An adult with one admission."""
-        return self._planting.take(self._single)
-
-    def last_visit(self) -> int:
-        """The last of an adult's admissions; the one before it, at the preceding position, is reserved too."""
-        position = self._planting.take(self._last_of_several)
-        self._planting.take_all([position - 1])
-        return position
-
-    def set(self, position: int, **values: Any) -> None:
-        for name, value in values.items():
-            self.admissions.loc[position, name] = value
-
-    def survive(self, position: int, days: float) -> None:
-        """Let the patient stay `days` and leave alive."""
-        self.set(position, died=False, death_s=NO_DEATH, los_s=int(days * DAY))
-
-    def place_in_icu(self, position: int, hours_in: float, hours_out: float) -> None:
-        self.set(
-            position,
-            icu_in_s=int(hours_in * HOUR),
-            icu_out_s=int(hours_out * HOUR),
-            icu_early_s=0,
-            second_in_s=-1,
-            second_out_s=-1,
-            charted=True,
-        )
-
-    def keep_out_of_icu(self, position: int) -> None:
-        self.set(
-            position, icu_in_s=-1, icu_out_s=-1, icu_early_s=0, second_in_s=-1, second_out_s=-1, charted=False
-        )
-
-    def born(self, position: int, years_ago: int, days_later: int = 0) -> None:
-        """Move the admission to the middle of its month and the birth to `years_ago` before it, plus `days_later`."""
-        admit = self.admissions["admit"].to_numpy().astype("M8[s]")[position]
-        admit = (
-            admit.astype("M8[M]").astype("M8[D]") + np.timedelta64(14, "D") + (admit - admit.astype("M8[D]"))
-        )
-        self.set(position, admit=admit)
-        birth = shift_years(np.array([admit]), -years_ago) + np.timedelta64(days_later, "D")
-        person = self.admissions.loc[[position]].copy()
-        set_birth(person, birth.astype("M8[s]"))
-        self.set(position, birth=person["birth"].iloc[0], age=int(person["age"].iloc[0]))
-
-
-def age_300(ward: _Ward) -> int:
-    """Patient older than 89, whose birth was moved to 300 years before the admission."""
-    position = ward.someone()
-    ward.born(position, MASKING_YEARS)
-    ward.set(position, age=MASKED_AGE)
-    return position
-
-
-def one_day_before_16(ward: _Ward) -> int:
-    """Patient admitted the day before the 16th birthday: not an adult."""
-    position = ward.someone()
-    ward.born(position, 16, days_later=1)
-    return position
-
-
-def sixteenth_birthday(ward: _Ward) -> int:
-    """Patient admitted on the 16th birthday: an adult."""
-    position = ward.someone()
-    ward.born(position, 16)
-    return position
-
-
-def newborn(ward: _Ward) -> int:
-    """Newborn, age 0."""
-    position = ward.someone()
-    ward.born(position, 0)
-    ward.survive(position, 3.0)
-    ward.place_in_icu(position, 0.0, 40.0)
-    ward.set(position, newborn=True, admission_type="NEWBORN")
-    ward.set(position, septic=False, shock=False, code_sepsis=False, code_shock=False)
-    return position
-
-
-def discharged_before_admission(ward: _Ward) -> int:
-    """ADMITTIME after DISCHTIME, on the same day: a stay of negative length."""
-    position = ward.someone()
-    day = ward.admissions["admit"].to_numpy().astype("M8[D]")[position]
-    ward.survive(position, 0.0)
-    ward.set(
-        position,
-        admit=(day + np.timedelta64(18 * HOUR, "s")).astype("M8[s]"),
-        los_s=-6 * HOUR,
-        has_labs=False,
-    )
-    ward.keep_out_of_icu(position)
-    return position
-
-
-def death_before_admission(ward: _Ward) -> int:
-    """DEATHTIME two hours before ADMITTIME; the stay itself has a length and counts."""
-    position = ward.someone()
-    ward.set(position, died=True, death_s=-2 * HOUR, los_s=HOUR // 2, has_labs=False)
-    ward.keep_out_of_icu(position)
-    return position
-
-
-def organ_donor_is_last(ward: _Ward) -> int:
-    """Organ-donor account opened after the patient's death: later than the real stay, and without data."""
-    position = ward.last_visit()
-    stay = ward.admissions.loc[position - 1]
-    ward.set(position - 1, died=True, death_s=int(stay["los_s"]))
-    admit = stay["admit"] + pd.Timedelta(seconds=int(stay["los_s"]) + 2 * HOUR)
-    ward.set(position, organ_donor=True, admit=admit, died=True, death_s=-2 * HOUR, los_s=DAY, has_labs=False)
-    ward.set(position, septic=False, shock=False, code_sepsis=False, code_shock=False, age=int(stay["age"]))
-    ward.keep_out_of_icu(position)
-    return position
-
-
-def two_admissions_at_one_time(ward: _Ward) -> int:
-    """Two admissions of a patient with the same ADMITTIME: only HADM_ID can order them."""
-    position = ward.last_visit()
-    first = ward.admissions.loc[position - 1]
-    ward.set(position, admit=first["admit"], age=int(first["age"]))
-    return position
-
-
-def no_chart_events(ward: _Ward) -> int:
-    """Intensive-care stay without a single chart row."""
-    position = ward.someone()
-    ward.place_in_icu(position, 1.0, 30.0)
-    ward.set(position, charted=False)
-    return position
-
-
-def no_intensive_care(ward: _Ward) -> int:
-    """Admission without an intensive-care stay."""
-    position = ward.someone()
-    ward.keep_out_of_icu(position)
-    return position
-
-
-def intensive_care_after_120_hours(ward: _Ward) -> int:
-    """Patient who reaches intensive care after the window: charted, but never in it."""
-    position = ward.someone()
-    ward.survive(position, 9.0)
-    ward.place_in_icu(position, 130.0, 180.0)
-    return position
-
-
-def both_charting_systems(ward: _Ward) -> int:
-    """Two intensive-care stays in one admission, one in each charting system."""
-    position = ward.someone()
-    ward.survive(position, 6.0)
-    ward.place_in_icu(position, 0.0, 24.0)
-    ward.set(position, system="both", second_in_s=48 * HOUR, second_out_s=72 * HOUR)
-    return position
-
-
-def shock_without_sepsis_code(ward: _Ward) -> int:
-    """Septic shock (78552) coded without severe sepsis (99592)."""
-    position = ward.someone()
-    ward.set(position, septic=True, shock=True, code_sepsis=False, code_shock=True)
-    return position
-
-
-def code_with_dot(ward: _Ward) -> int:
-    """Severe sepsis written as 995.92."""
-    position = ward.someone()
-    ward.set(position, septic=True, code_sepsis=True)
-    return position
-
-
-ADMISSION_ODDITIES: tuple[Callable[[_Ward], int], ...] = (
-    age_300,
-    one_day_before_16,
-    sixteenth_birthday,
-    newborn,
-    discharged_before_admission,
-    death_before_admission,
-    organ_donor_is_last,
-    two_admissions_at_one_time,
-    no_chart_events,
-    no_intensive_care,
-    intensive_care_after_120_hours,
-    both_charting_systems,
-    shock_without_sepsis_code,
-    code_with_dot,
-)
-
-
-def plant_admissions(admissions: pd.DataFrame, planting: Planting) -> None:
-    """Plant every admission oddity in `admissions`, in place."""
-    ward = _Ward(admissions, planting)
-    for oddity in ADMISSION_ODDITIES:
-        planting.record(oddity, oddity(ward))
-
-
-# --- rows ---------------------------------------------------------------------------------------------------------------
 
 
 class _Desk:
@@ -295,7 +39,7 @@ class _Desk:
         }
 
     def someone(self, system: str) -> int:
-        """A charted adult under `system`."""
+        """Find a charted adult under `system`."""
         return self.planting.take(self._candidates[system])
 
     def chart(
@@ -465,7 +209,7 @@ def zeros(desk: _Desk) -> int:
 
 
 def duplicate_row(desk: _Desk) -> int:
-    """The same row twice: both are kept."""
+    """One row, entered twice: both are kept."""
     position = desk.someone("metavision")
     desk.chart(position, 220045, 22.5, [95.0, 95.0])
     return position
@@ -523,7 +267,7 @@ def censored_labs(desk: _Desk) -> int:
 
 
 def extreme_labs(desk: _Desk) -> int:
-    """Creatinine of 138, INR of 27 and lactate of exactly 50: implausible to a clinician, within the ranges, kept."""
+    """Creatinine of 138, INR of 27, lactate of exactly 50: hard to believe, within the ranges, kept."""
     position = desk.someone("carevue")
     for item, value in ((50912, 138.0), (51237, 27.0), (50813, 50.0)):
         desk.lab(position, item, 17.0, value)
@@ -605,10 +349,6 @@ def plant_rows(block: Block, planting: Planting) -> Block:
     desk = _Desk(block, planting)
     for oddity in ROW_ODDITIES:
         planting.record(oddity, oddity(desk))
-    dotted = (desk.diagnoses["admission"] == planting.where[code_with_dot.__name__]) & (
-        desk.diagnoses["code"] == SEVERE_SEPSIS
-    )
-    desk.diagnoses.loc[dotted, "written"] = "995.92"
     diagnoses = desk.diagnoses.sort_values(["admission", "sequence"], ignore_index=True)
     return Block(block.admissions, block.stays, diagnoses, join_rows(desk.charts), join_rows(desk.labs))
 
