@@ -1,0 +1,229 @@
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE
+from scipy.stats import chisquare, kstest
+from sklearn.datasets import make_classification
+from sklearn.neighbors import NearestNeighbors
+from sklearn.preprocessing import StandardScaler
+
+from synthsize.balance import GENERATORS, make_generator
+from synthsize.balance.generators.adasyn import apportion
+from synthsize.errors import InputError
+
+NAMES = list(GENERATORS)
+
+
+def overlapping(n=600, seed=0, weight=0.85):
+    X, y = make_classification(
+        n, 5, n_informative=4, n_redundant=0, weights=[weight], class_sep=0.6, flip_y=0.05, random_state=seed
+    )
+    return StandardScaler().fit_transform(X), y
+
+
+def event_names(generator):
+    return [event.event for event in generator.events_]
+
+
+@pytest.mark.parametrize("name", NAMES)
+@settings(max_examples=25, deadline=None)
+@given(n=st.integers(0, 400), extra=st.integers(0, 700), seed=st.integers(0, 2**32))
+def test_smaller_sample_is_prefix_of_larger_and_has_exactly_n_rows(name, n, extra, seed):
+    generator = make_generator(name).fit(*overlapping(200))
+    small, large = generator.sample(n, seed), generator.sample(n + extra, seed)
+    assert small.shape == (n, 5)
+    assert np.array_equal(small, large[:n])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_seed_sequence_may_be_used_twice_and_seeds_differ(name):
+    generator = make_generator(name).fit(*overlapping(200))
+    sequence = np.random.SeedSequence([3, 4])
+    first = generator.sample(50, sequence)
+    assert np.array_equal(first, generator.sample(50, sequence))
+    assert not np.array_equal(first, generator.sample(50, 5))
+
+
+def invert_smote(minority, k, rows):
+    """Recover (row, partner column, step) of synthetic rows by trying every segment."""
+    partners = NearestNeighbors(n_neighbors=k).fit(minority).kneighbors(return_distance=False)
+    start = np.repeat(np.arange(len(minority)), k)
+    end = partners.ravel()
+    direction = minority[end] - minority[start]
+    length = (direction**2).sum(axis=1)
+    found, worst = [], 0.0
+    for number, row in enumerate(rows):
+        step = ((row - minority[start]) * direction).sum(axis=1) / length
+        residual = np.abs(row - minority[start] - step[:, None] * direction).max(axis=1)
+        residual[(step < -1e-9) | (step > 1 + 1e-9)] = np.inf
+        candidates = np.flatnonzero(residual < 1e-12)
+        worst = max(worst, residual.min())
+        # Two rows that are each other's neighbour span one segment twice; take either direction in turn.
+        best = candidates[number % len(candidates)]
+        found.append((start[best], best % k, step[best]))
+    return np.array(found), worst
+
+
+def test_smote_rows_lie_on_segments_to_neighbours_with_uniform_row_partner_and_step():
+    X, y = overlapping(300)
+    k = 4
+    generator = make_generator("smote", k_neighbors=k).fit(X, y)
+    found, worst = invert_smote(X[y == 1], k, generator.sample(4000, 11))
+    assert worst < 1e-12
+    n_minority = int(y.sum())
+    assert chisquare(np.bincount(found[:, 0].astype(int), minlength=n_minority)).pvalue > 1e-3
+    assert chisquare(np.bincount(found[:, 1].astype(int), minlength=k)).pvalue > 1e-3
+    assert kstest(found[:, 2], "uniform").pvalue > 1e-3
+
+
+def test_smote_inversion_recognises_imbalanced_learn_too():
+    X, y = overlapping(300)
+    augmented, _ = SMOTE(k_neighbors=4, random_state=0).fit_resample(X, y)
+    _, worst = invert_smote(X[y == 1], 4, augmented[len(X) :])
+    assert worst < 1e-12
+
+
+def test_borderline_danger_rows_are_those_of_imbalanced_learn():
+    X, y = overlapping()
+    theirs = BorderlineSMOTE(k_neighbors=10, m_neighbors=10, random_state=0)
+    theirs.fit_resample(X, y)
+    generator = make_generator("borderline_smote").fit(X, y)
+    ours = np.flatnonzero(y == 1)[generator.danger_]
+    assert 0 < len(ours) < y.sum()
+    assert np.array_equal(ours, np.sort(theirs.in_danger_indices[1]))
+
+
+def test_borderline_starts_only_from_danger_rows():
+    X, y = overlapping(300)
+    generator = make_generator("borderline_smote", k_neighbors=1).fit(X, y)
+    starts = generator._choose_rows(500, np.random.default_rng(0))
+    assert set(starts) == set(generator.danger_)
+
+
+def test_adasyn_weights_and_counts_are_those_of_imbalanced_learn():
+    X, y = overlapping()
+    generator = make_generator("adasyn").fit(X, y)
+    share = generator.weights_ / generator.weights_.sum()
+    asked = 250
+    theirs, _ = ADASYN(
+        n_neighbors=10, sampling_strategy={1: int(y.sum()) + asked}, random_state=0
+    ).fit_resample(X, y)
+    counts = np.rint(share * asked).astype(int)
+    assert len(theirs) - len(X) == counts.sum()
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    weights=st.lists(st.integers(0, 10), min_size=1, max_size=40).filter(any),
+    asked=st.floats(0.5, 400.0),
+    seed=st.integers(0, 1000),
+)
+def test_prefix_of_adasyn_order_is_the_rounded_quota(weights, asked, seed):
+    weights = np.array(weights)
+    quota = weights / weights.sum() * asked
+    counts = np.rint(quota).astype(int)
+    tied = np.abs(quota - np.floor(quota) - 0.5) < 1e-9
+    order = apportion(weights, int(counts.sum()), np.random.default_rng(seed))
+    assert len(order) == counts.sum()
+    if not tied.any():
+        assert np.array_equal(np.bincount(order, minlength=len(weights)), counts)
+
+
+def test_adasyn_ties_favour_no_row():
+    weights = np.full(7, 3)
+    heads = [apportion(weights, 3, np.random.default_rng(seed)) for seed in range(2100)]
+    assert chisquare(np.bincount(np.concatenate(heads), minlength=7)).pvalue > 1e-3
+    assert np.bincount(apportion(weights, 70, np.random.default_rng(0))).tolist() == [10] * 7
+
+
+def test_jitter_noise_has_the_minority_spread():
+    X, y = overlapping(2000)
+    minority = X[y == 1]
+    rows = make_generator("jitter", scale=0.5).fit(X, y).sample(60_000, 1)
+    expected = np.sqrt(minority.var(axis=0) + 0.25 * minority.var(axis=0, ddof=1))
+    assert rows.std(axis=0) == pytest.approx(expected, rel=0.02)
+    assert rows.mean(axis=0) == pytest.approx(minority.mean(axis=0), abs=0.03)
+
+
+def test_jitter_of_scale_zero_copies_minority_rows():
+    X, y = overlapping(100)
+    rows = make_generator("jitter", scale=0).fit(X, y).sample(30, 1)
+    assert {tuple(row) for row in rows} <= {tuple(row) for row in X[y == 1]}
+
+
+@pytest.mark.parametrize("name", ["smote", "adasyn", "borderline_smote"])
+def test_few_minority_rows_shrink_k_and_say_so(name):
+    X, y = overlapping(60)
+    keep = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:4]]
+    generator = make_generator(name).fit(X[keep], y[keep])
+    assert "few_minority_rows" in event_names(generator)
+    assert "k_neighbors 10 -> 3" in generator.events_[0].detail
+    assert generator.sample(17, 0).shape == (17, 5)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_single_minority_row_is_copied_and_recorded(name):
+    X, y = overlapping(60)
+    keep = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:1]]
+    generator = make_generator(name).fit(X[keep], y[keep])
+    assert event_names(generator) == ["single_minority_row"]
+    assert np.array_equal(generator.sample(3, 0), np.repeat(X[keep][-1:], 3, axis=0))
+
+
+@pytest.mark.parametrize(
+    ("name", "event"), [("adasyn", "no_majority_neighbour"), ("borderline_smote", "empty_danger_set")]
+)
+def test_separated_classes_fall_back_and_say_so(name, event):
+    rng = np.random.default_rng(0)
+    X = np.r_[rng.normal(size=(60, 2)), rng.normal(size=(20, 2)) + 50]
+    y = np.r_[np.zeros(60, int), np.ones(20, int)]
+    generator = make_generator(name).fit(X, y)
+    assert event_names(generator) == [event]
+    starts = generator._choose_rows(2000, np.random.default_rng(1))
+    assert chisquare(np.bincount(starts, minlength=20)).pvalue > 1e-3
+
+
+def test_duplicates_do_not_become_their_own_partners_and_are_recorded():
+    X, y = overlapping(200)
+    repeated, labels = np.repeat(X, 3, axis=0), np.repeat(y, 3)
+    generator = make_generator("smote", k_neighbors=5).fit(repeated, labels)
+    assert event_names(generator) == ["duplicate_rows"]
+    n_minority = int(labels.sum())
+    assert not (generator._partners == np.arange(n_minority)[:, None]).any()
+
+
+def test_more_copies_than_neighbours():
+    X = np.r_[np.zeros((15, 2)), np.ones((30, 2))]
+    y = np.r_[np.ones(15, int), np.zeros(30, int)]
+    rows = make_generator("smote", k_neighbors=3).fit(X, y).sample(20, 0)
+    assert np.array_equal(rows, np.zeros((20, 2)))
+
+
+def test_integer_features_are_not_truncated():
+    X = np.array([[0, 0], [1, 3], [0, 5], [7, 7], [8, 8], [9, 9], [6, 6]])
+    y = np.array([1, 1, 1, 0, 0, 0, 0])
+    rows = make_generator("smote", k_neighbors=2).fit(X, y).sample(10, 0)
+    assert (rows != np.round(rows)).any()
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        (lambda: make_generator("smoot"), "there is no generator 'smoot'; choose one of smote, adasyn"),
+        (lambda: make_generator("jitter", k_neighbors=3), "takes no parameter 'k_neighbors'; it takes scale"),
+        (lambda: make_generator("smote", k_neighbors=0), "k_neighbors must be at least 1"),
+        (lambda: make_generator("borderline_smote", m_neighbors=0), "m_neighbors must be at least 1"),
+        (lambda: make_generator("jitter", scale=-1), "scale of jitter must be 0 or more"),
+        (lambda: make_generator("smote").fit(np.zeros((3, 2)), [0, 0, 0]), "no minority row"),
+        (lambda: make_generator("smote").fit([[np.nan], [1.0]], [0, 1]), "NaN or infinite values, first in column 0"),
+        (lambda: make_generator("smote").fit(np.zeros((3, 2)), [0, 1]), "one label for each of the 3 rows"),
+        (lambda: make_generator("smote").fit(np.zeros((3, 2)), [0, 1, 2]), "only 0 (majority) and 1 (minority)"),
+        (lambda: make_generator("smote").fit(np.zeros(3), [0, 1, 1]), "two dimensions"),
+        (lambda: make_generator("smote").fit(*overlapping(60)).sample(-1, 0), "at least 0 synthetic rows"),
+    ],
+)
+def test_bad_input_is_named(action, message):
+    with pytest.raises(InputError) as caught:
+        action()
+    assert message in str(caught.value)
