@@ -34,7 +34,9 @@ class Checkout:
         for name in ("Snakefile", "config.yaml"):
             shutil.copy2(ROOT / name, folder / name)
         for name in ("workflow", "profiles", "src"):
-            shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info"))
+            shutil.copytree(
+                ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__", "*.egg-info")
+            )
         self.preset("tiny", TINY)
 
     @property
@@ -47,9 +49,8 @@ class Checkout:
     def command(self, *arguments, presets=("tiny",), cores=2):
         configfiles = [f"{name}.yaml" for name in presets]
         return [
-            *(sys.executable, "-m", "snakemake", "--cores", str(cores)),
+            *(sys.executable, "-m", "snakemake", *arguments, "--cores", str(cores)),
             *(("--configfile", *configfiles) if configfiles else ()),
-            *arguments,
         ]
 
     def run(self, *arguments, presets=("tiny",), cores=2):
@@ -70,7 +71,8 @@ class Checkout:
     def due(self, *arguments, **options):
         """Names of the rules that a run would execute now."""
         done = self.succeed("--dry-run", *arguments, **options)
-        return set(re.findall(r"^(?:local)?rule (\w+):", done.stdout + done.stderr, flags=re.MULTILINE))
+        rules = re.findall(r"^(?:local)?rule (\w+):", done.stdout + done.stderr, flags=re.MULTILINE)
+        return set(rules) - {"all"}
 
     def digests(self, root="results"):
         """Content of every result but the raw extract and the page, which holds versions and times."""

@@ -3,6 +3,7 @@
 import sys
 from pathlib import Path
 
+import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
@@ -12,21 +13,25 @@ from synthsize.workflow.config import (
     experiment_settings,
     explain,
     least_positives,
+    read_text,
     resolve,
     split_blocks,
 )
 from synthsize.workflow.imports import PACKAGE, module_files
 
+SCHEMA = Path(workflow.basedir, "workflow/schemas/config.schema.yaml")
+
 # One line and no traceback: what is wrong here is the configuration, not the workflow.
 try:
-    validate(config, "../schemas/config.schema.yaml")
+    config = read_text(config, yaml.safe_load(SCHEMA.read_text()))
+    validate(config, str(SCHEMA))
     config = resolve(config)
     SIMULATED = config["source"]["name"] == "simulated"
     SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
 except WorkflowError as error:
-    sys.exit(explain(error.__context__))
+    sys.exit(f"config: {explain(error.__context__)}")
 except InputError as error:
-    sys.exit(str(error))
+    sys.exit(f"config: {error}")
 
 RESULTS = str(Path(config["output"]["root"], "results"))
 LOGS = str(Path(config["output"]["root"], "logs"))
@@ -67,7 +72,7 @@ def raw_tables(*names):
         try:
             found = find_tables(SOURCE, Path(raw_folder()))
         except InputError as error:
-            sys.exit(f"config: source.path: {error}")
+            sys.exit(f"config: {error}")
     return [str(found[name]) for name in names or found if name in found]
 
 

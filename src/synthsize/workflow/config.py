@@ -11,6 +11,8 @@ import math
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+import yaml
+
 from synthsize.errors import InputError
 
 if TYPE_CHECKING:
@@ -35,6 +37,36 @@ SIMULATED_PREVALENCE = {"mortality": 1 / 6.7, "sepsis": 1 / 12.1, "septic_shock"
 SIMULATED_ADULT_SHARE = 0.85
 
 
+def read_text(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Give values that arrive as text the type the schema asks for.
+
+    ``--config experiment='{splits: 20}'`` reaches the workflow as the text "20": Snakemake reads what stands inside the
+    braces without types. Text that is no YAML of the wanted type stays as it is, for the validation to refuse.
+
+    Parameters
+    ----------
+    value : object
+        A configuration, or a part of one.
+    schema : mapping
+        The part of config.schema.yaml that describes it.
+    """
+    if isinstance(value, Mapping):
+        known, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
+        return {key: read_text(part, known.get(key, others)) for key, part in value.items()}
+    if isinstance(value, list):
+        return [read_text(part, schema.get("items", {})) for part in value]
+    types = schema.get("type", [])
+    wants_text = (
+        types == "string" or ("string" in types and value != "null") or value in schema.get("enum", [])
+    )
+    if not isinstance(value, str) or wants_text:
+        return value
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError:
+        return value
+
+
 def explain(error: ValidationError) -> str:
     """Say in one line which key breaks the schema and what it may hold."""
     path = ".".join(str(part) for part in error.absolute_path)
@@ -43,16 +75,16 @@ def explain(error: ValidationError) -> str:
         unknown = next(key for key in error.instance if key not in known)
         return _unknown_key(f"{path}.{unknown}" if path else str(unknown), str(unknown), known)
     if "propertyNames" in error.absolute_schema_path:
-        return f"config: {path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
+        return f"{path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
     expected = _expectation(str(error.validator), error.validator_value)
     meaning = error.schema.get("description")
-    return f"config: {path} is {error.instance!r}, but {expected}" + (f" ({meaning})" if meaning else "")
+    return f"{path} is {error.instance!r}, but {expected}" + (f" ({meaning})" if meaning else "")
 
 
 def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
     near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"known keys there: {', '.join(known)}"
-    return f"config: unknown key {path}; {hint}"
+    return f"unknown key {path}; {hint}"
 
 
 def _expectation(rule: str, value: Any) -> str:
@@ -116,11 +148,11 @@ def multipliers(config: Mapping[str, Any]) -> tuple[float, ...]:
     grid = config["experiment"]["multipliers"]
     start, stop, step = grid["start"], grid["stop"], grid["step"]
     if stop < start:
-        raise InputError(f"config: experiment.multipliers.stop is {stop}, below start {start}")
+        raise InputError(f"experiment.multipliers.stop is {stop}, below start {start}")
     steps = round((stop - start) / step)
     if not math.isclose(start + steps * step, stop, abs_tol=1e-9):
         raise InputError(
-            f"config: experiment.multipliers.step {step} does not divide the range from {start} to {stop}"
+            f"experiment.multipliers.step {step} does not divide the range from {start} to {stop}"
         )
     return tuple(round(start + i * step, 10) for i in range(steps + 1))
 
@@ -163,12 +195,12 @@ def _check_source(config: Config) -> None:
     source = config["source"]
     if source["name"] == "simulated" and source["path"] is not None:
         raise InputError(
-            f"config: source.path is {source['path']!r} but source.name is 'simulated', which makes its own tables; "
+            f"source.path is {source['path']!r} but source.name is 'simulated', which makes its own tables; "
             "set source.name to 'mimic3' to read that folder"
         )
     if source["name"] != "simulated" and source["path"] is None:
         raise InputError(
-            f"config: source.path is empty, and source.name {source['name']!r} needs the folder of its raw tables; "
+            f"source.path is empty, and source.name {source['name']!r} needs the folder of its raw tables; "
             "add --config source='{path: DIR}'"
         )
 
@@ -178,21 +210,21 @@ def _check_bins(cohort: Config) -> None:
     for kind, width in cohort["bin_hours"].items():
         if not math.isclose(window / width, round(window / width), abs_tol=1e-9) or width > window:
             raise InputError(
-                f"config: cohort.bin_hours.{kind} is {width}, which does not divide cohort.window_hours {window}"
+                f"cohort.bin_hours.{kind} is {width}, which does not divide cohort.window_hours {window}"
             )
 
 
 def _check_tasks(tasks: Config) -> None:
     if not tasks:
-        raise InputError("config: tasks is empty; name at least one task")
+        raise InputError("tasks is empty; name at least one task")
     for name, task in tasks.items():
         codes = [key for key in ("icd9", "icd10") if key in task]
         if "outcome" not in task and not codes:
             raise InputError(
-                f"config: tasks.{name} has neither outcome nor codes; give it `outcome`, or `icd9` and `icd10`"
+                f"tasks.{name} has neither outcome nor codes; give it `outcome`, or `icd9` and `icd10`"
             )
         if "outcome" in task and codes:
-            raise InputError(f"config: tasks.{name} has both outcome and {codes[0]}; keep one of them")
+            raise InputError(f"tasks.{name} has both outcome and {codes[0]}; keep one of them")
 
 
 def _check_split(config: Config) -> None:
@@ -206,7 +238,7 @@ def _check_split(config: Config) -> None:
         folds = experiment["vtss"]["folds"]
         if expected < folds:
             raise InputError(
-                f"config: experiment.vtss.folds is {folds}, but about {expected:.0f} positives of task {name!r} "
+                f"experiment.vtss.folds is {folds}, but about {expected:.0f} positives of task {name!r} "
                 f"reach a training set of simulate.admissions {config['simulate']['admissions']}; lower the folds "
                 "or simulate more"
             )
