@@ -216,9 +216,15 @@ def test_integer_features_are_not_truncated():
         (lambda: make_generator("borderline_smote", m_neighbors=0), "m_neighbors must be at least 1"),
         (lambda: make_generator("jitter", scale=-1), "scale of jitter must be 0 or more"),
         (lambda: make_generator("smote").fit(np.zeros((3, 2)), [0, 0, 0]), "no minority row"),
-        (lambda: make_generator("smote").fit([[np.nan], [1.0]], [0, 1]), "NaN or infinite values, first in column 0"),
+        (
+            lambda: make_generator("smote").fit([[np.nan], [1.0]], [0, 1]),
+            "NaN or infinite values, first in column 0",
+        ),
         (lambda: make_generator("smote").fit(np.zeros((3, 2)), [0, 1]), "one label for each of the 3 rows"),
-        (lambda: make_generator("smote").fit(np.zeros((3, 2)), [0, 1, 2]), "only 0 (majority) and 1 (minority)"),
+        (
+            lambda: make_generator("smote").fit(np.zeros((3, 2)), [0, 1, 2]),
+            "only 0 (majority) and 1 (minority)",
+        ),
         (lambda: make_generator("smote").fit(np.zeros(3), [0, 1, 1]), "two dimensions"),
         (lambda: make_generator("smote").fit(*overlapping(60)).sample(-1, 0), "at least 0 synthetic rows"),
     ],

@@ -1,0 +1,119 @@
+import numpy as np
+import pytest
+
+from synthsize.balance.events import Event
+from synthsize.balance.path import fit_path
+from synthsize.balance.preprocessing import Preprocessor
+from synthsize.balance.sweep import Recipe, fit_sweep
+from synthsize.balance.vtss import Fold, choose, validation_curve
+from synthsize.errors import InputError
+
+GRID = (0.0, 0.5, 1.0, 1.5)
+
+
+def test_choice_minimises_loss_and_maximises_accuracy():
+    values = np.array([[3.0, 1.0, 2.0, 4.0], [3.0, 1.0, 2.0, 4.0]])
+    assert choose(values, GRID, "balanced_loss").multiplier == 0.5
+    assert choose(values, GRID, "balanced_accuracy").multiplier == 1.5
+
+
+def test_ties_go_to_the_smallest_multiplier():
+    values = np.array([[2.0, 1.0, 1.0, 1.0]])
+    assert choose(values, GRID, "balanced_loss").multiplier == 0.5
+    assert choose(-values, GRID, "balanced_accuracy").multiplier == 0.5
+
+
+def test_one_standard_error_choice_uses_the_error_at_the_best():
+    values = np.array([[2.0, 1.3, 0.5, 9.0], [2.0, 1.3, 1.5, 9.0]])  # at the best: mean 1, standard error 0.5
+    choice = choose(values, GRID, "balanced_loss")
+    assert (choice.multiplier, choice.multiplier_1se) == (1.0, 0.5)
+    assert choice.mean == pytest.approx([2.0, 1.3, 1.0, 9.0])
+    assert choice.se == pytest.approx([0.0, 0.0, 0.5, 0.0])
+
+
+@pytest.mark.parametrize(("best", "edge"), [(0, "lower"), (1, "none"), (2, "none"), (3, "upper")])
+def test_edge(best, edge):
+    values = np.ones((2, 4))
+    values[:, best] = 0.0
+    assert choose(values, GRID, "balanced_loss").edge == edge
+
+
+def test_single_multiplier_has_no_edge():
+    assert choose(np.ones((3, 1)), (1.0,), "balanced_loss").edge == "none"
+
+
+def test_missing_fold_value_is_refused():
+    with pytest.raises(InputError, match="each fold needs rows of both classes, use fewer folds"):
+        choose(np.array([[1.0, np.nan]]), (0.0, 1.0), "balanced_loss")
+
+
+def data(n=160, seed=0):
+    rng = np.random.default_rng(seed)
+    y = np.r_[np.ones(n // 5, np.int8), np.zeros(n - n // 5, np.int8)]
+    X = rng.normal(size=(n, 3)) + 0.8 * y[:, None]
+    X[rng.random(X.shape) < 0.1] = np.nan
+    return X, y
+
+
+def test_sweep_scores_are_those_of_its_own_preprocessing_and_path():
+    X, y = data()
+    recipe = Recipe("logistic", "smote", GRID, {"k_neighbors": 5})
+    sweep = fit_sweep(recipe, X, y, 3)
+    means, gap = np.nanmean(X, axis=0), int((y == 0).sum() - (y == 1).sum())
+    filled = np.where(np.isnan(X), means, X)
+    rows = (filled - filled.mean(axis=0)) / filled.std(axis=0)
+    raw_coef, raw_intercept = fit_path("logistic", rows, y, np.empty((0, 3)), [0])
+    assert sweep.scores(X)[:, 0] == pytest.approx(rows @ raw_coef[0] + raw_intercept[0], abs=1e-9)
+    assert sweep.n_synthetic == sweep.n_requested == tuple(round(m * gap) for m in GRID)
+
+
+def test_no_gap_adds_nothing_and_says_so():
+    X, y = data()
+    balanced = np.r_[0:32, 100:132]
+    sweep = fit_sweep(Recipe("svm", "smote", GRID), X[balanced], y[balanced], 0)
+    assert sweep.n_synthetic == (0, 0, 0, 0)
+    assert [event.event for event in sweep.events] == ["no_gap"]
+    assert (sweep.coef == sweep.coef[0]).all()
+
+
+def test_validation_rows_never_reach_the_fit():
+    X, y = data()
+    fold = Fold(0, 0, np.arange(0, 160, 2), np.arange(1, 160, 2), 7)
+    recipe = Recipe("svm", "adasyn", GRID)
+    fits = fit_sweep(recipe, X[fold.train], y[fold.train], 7)
+    changed = X.copy()
+    changed[fold.validation] *= 100
+    again = fit_sweep(recipe, changed[fold.train], y[fold.train], 7)
+    assert np.array_equal(fits.coef, again.coef)
+    curve = validation_curve(recipe, X, y, [fold], ["balanced_loss", "balanced_accuracy"])
+    elsewhere = validation_curve(recipe, changed, y, [fold], ["balanced_loss", "balanced_accuracy"])
+    for criterion, values in curve.by_criterion.items():
+        assert values.shape == (1, 4)
+        assert not np.array_equal(values, elsewhere.by_criterion[criterion])
+
+
+def test_events_carry_their_fold_and_unknown_criterion_is_named():
+    X, y = data()
+    few = np.r_[0:5, 40:100]
+    fold = Fold(2, 3, few, np.arange(20, 60), 7)
+    curve = validation_curve(Recipe("svm", "smote", GRID), X, y, [fold], ["balanced_loss"])
+    detail = "5 minority rows: k_neighbors 10 -> 4"
+    assert curve.events == ((2, 3, Event("few_minority_rows", detail)),)
+    with pytest.raises(InputError, match="there is no VTSS criterion 'auc'"):
+        validation_curve(Recipe("svm", "smote", GRID), X, y, [fold], ["auc"])
+
+
+def test_preprocessor_standardises_and_silences_empty_and_constant_features():
+    X = np.array([[1.0, np.nan, 36.6], [3.0, np.nan, 36.6], [np.nan, np.nan, 36.6]])
+    preprocessor = Preprocessor().fit(X)
+    rows = preprocessor.transform(X)
+    assert rows[:, 0] == pytest.approx([-np.sqrt(1.5), np.sqrt(1.5), 0.0])
+    assert (rows[:, 1:] == 0).all()
+    assert [event.event for event in preprocessor.events_] == ["empty_feature"]
+    assert preprocessor.transform(np.array([[2.0, 5.0, 36.6]]))[0] == pytest.approx([0.0, 0.0, 0.0])
+
+
+def test_preprocessor_imputes_with_given_means():
+    X = np.array([[1.0], [3.0], [np.nan]])
+    rows = Preprocessor(np.array([5.0])).fit(X).transform(X)
+    assert rows[:, 0] == pytest.approx(np.array([-2.0, 0.0, 2.0]) / np.sqrt(8 / 3))
