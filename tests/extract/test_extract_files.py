@@ -2,6 +2,7 @@
 
 import gzip
 import random
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -73,7 +74,22 @@ def test_unparsable_value_in_parquet(hospital, extraction, second_folder):
 
 def test_folder_with_pattern_characters_in_its_name(hospital, extraction, second_folder):
     hospital.folder = second_folder("mimic [1] it's *")
+    extraction.out = second_folder("results [2]")
     assert len(extraction.measurements(hospital.write())) == 2
+    assert (extraction.audit()["outcome"] == "scanned").sum() == 2
+
+
+def test_relative_paths(hospital, extraction, monkeypatch):
+    monkeypatch.chdir(hospital.write().parent)
+    extraction.out = Path("out")
+    assert len(extraction.measurements(Path("raw"))) == 2
+    assert (extraction.audit()["outcome"] == "scanned").sum() == 2
+
+
+def test_upper_case_extension(hospital, extraction):
+    for file in hospital.write().iterdir():
+        file.rename(file.with_name(file.name.upper()))
+    assert len(extraction.measurements(hospital.folder)) == 2
 
 
 def test_line_breaks_inside_quotes_anywhere_in_a_long_file(hospital, extraction):

@@ -148,6 +148,14 @@ def test_bad_concept_row(own_source, change, message):
         read_concepts(load_source(own_source), "corrected")
 
 
+def test_item_that_is_no_number(own_source, hospital, extraction, monkeypatch):
+    file = own_source / "concepts" / "corrected.csv"
+    file.write_text(file.read_text().replace("chartevents,211,", "chartevents,HR,"))
+    monkeypatch.setattr("conftest.load_source", lambda _: load_source(own_source))
+    with pytest.raises(InputError, match=r"concepts: column ITEM holds 'HR', which is not a whole number"):
+        extraction.measurements(hospital.write())
+
+
 def test_concept_set_without_a_column(own_source):
     file = own_source / "concepts" / "own.csv"
     file.write_text("variable,item\nheart_rate,211\n")

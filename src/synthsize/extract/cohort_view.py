@@ -5,11 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthsize.extract.engine import Session
-from synthsize.extract.raw_views import literal
+from synthsize.extract.raw_views import pattern
 from synthsize.schemas import ADMISSIONS
 
 
 def attach_cohort(session: Session, admissions: Path) -> None:
     """Create the view `cohort` on the Parquet file of canonical admissions."""
     ADMISSIONS.check_file(admissions)
-    session.execute(f"CREATE TEMP VIEW cohort AS SELECT * FROM read_parquet({literal(admissions)})")
+    session.execute(f"CREATE TEMP VIEW cohort AS SELECT * FROM read_parquet({pattern(admissions)})")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 import json
 import re
 import tempfile
@@ -14,9 +15,10 @@ from typing import Any
 import duckdb
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from synthsize.errors import InputError
-from synthsize.extract.raw_views import literal, view_sql
+from synthsize.extract.raw_views import is_parquet, literal, view_sql
 from synthsize.extract.source import Source
 from synthsize.schemas import Table
 
@@ -27,8 +29,6 @@ _DUCKDB_TYPES = {
     pa.string(): "VARCHAR",
     pa.bool_(): "BOOLEAN",
 }
-
-
 OUTSIDE_BUFFERS_MB = 500
 
 
@@ -131,9 +131,15 @@ class Session:
         """
         self.execute("PRAGMA enable_profiling = 'no_output'")
         self._execute_scan(sql)
-        rows = _rows_scanned(json.loads(self.connection.get_profiling_information()))
+        read = _rows_scanned(json.loads(self.connection.get_profiling_information()))
         self.execute("PRAGMA disable_profiling")
-        return {name: rows[str(file)] for name, file in self.tables.items() if str(file) in rows}
+        names = {name: glob.escape(str(file)) for name, file in self.tables.items()}
+        # A Parquet reader skips what cannot match; its file knows how many rows it holds.
+        return {
+            name: pq.read_metadata(file).num_rows if is_parquet(file) else read[names[name]]
+            for name, file in self.tables.items()
+            if names[name] in read
+        }
 
     def _execute_scan(self, sql: str) -> None:
         try:
@@ -196,6 +202,8 @@ def explain(message: str, tables: Mapping[str, Path], engine: Engine) -> str | N
         return f"{_file_of(message, tables)} is not a valid gzip file; download or copy it again"
     if "Out of Memory" in message:
         return f"the extraction needs more than its memory limit of {engine.memory_limit}; raise it"
+    if "No space left" in message:
+        return "the disk is full; free space in the output folder or change `output`"
     if "CSV Error" in message or "CSV Parser" in message:
         return _csv_error(message, tables)
     return None
@@ -218,7 +226,8 @@ def _csv_error(message: str, tables: Mapping[str, Path]) -> str:
 
 
 def _bad_value(file: object, column: str, value: str, kind: str) -> str:
-    return f"{file}: column {column.upper()} holds {value[:40]!r}, which is not {kind}; mend or re-export the table"
+    shown = "a value" if column.endswith("_id") else repr(value[:40])  # an identifier has no place in a log
+    return f"{file}: column {column.upper()} holds {shown}, which is not {kind}; mend or re-export the table"
 
 
 def _file_of(message: str, tables: Mapping[str, Path]) -> str:
@@ -227,7 +236,7 @@ def _file_of(message: str, tables: Mapping[str, Path]) -> str:
 
 
 def _rows_scanned(profile: Mapping[str, Any]) -> dict[str, int]:
-    """Rows read of each file, from the tree of operators of a query profile."""
+    """Rows read of each file, named as the reader was told, from the tree of operators of a query profile."""
     rows: dict[str, int] = {}
     pending = list(profile["operator"])
     while pending:

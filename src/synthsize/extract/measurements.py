@@ -10,7 +10,7 @@ from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.raw_views import literal
+from synthsize.extract.raw_views import literal, pattern
 from synthsize.extract.source import Source, find_tables
 from synthsize.schemas import MEASUREMENTS
 
@@ -81,13 +81,13 @@ def extract_measurements(
 
 def _stage(session: Session) -> dict[str, int]:
     """Classify the rows of the concept items in one pass over the raw tables; return the rows scanned of each."""
-    staging = literal(session.scratch / "classified.parquet")
+    staging = session.scratch / "classified.parquet"
     session.execute(
         "SET preserve_insertion_order = false"
     )  # the order is made below; keeping it here costs memory
-    scanned = session.scan(f"COPY (FROM classified) TO {staging} (FORMAT parquet)")
+    scanned = session.scan(f"COPY (FROM classified) TO {literal(staging)} (FORMAT parquet)")
     session.execute("SET preserve_insertion_order = true")
-    session.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({staging})")
+    session.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({pattern(staging)})")
     session.execute("CREATE TEMP VIEW kept AS FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped')")
     return scanned
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -25,6 +26,10 @@ def whole_files(*paths: Path) -> Iterator[list[Path]]:
         raise InputError(
             f"output folder {paths[0].parent} cannot be written; change `output` ({error.strerror})"
         ) from error
+    if not all(os.access(path.parent, os.W_OK) for path in paths):
+        raise InputError(
+            f"output folder {paths[0].parent} cannot be written; change `output` or its permissions"
+        )
     temporary = [path.with_name(f".{path.name}.partial") for path in paths]
     try:
         yield temporary

@@ -4,12 +4,12 @@
 CREATE MACRO unparsable(text, place, kind) AS error(concat_ws('|', 'unparsable', place, kind, text));
 
 CREATE MACRO as_number(text, place) AS coalesce(
-    TRY_CAST(trim(text) AS DOUBLE),
+    TRY_CAST(text AS DOUBLE),
     CASE WHEN trim(text) <> '' THEN unparsable(text, place, 'a number') END
 );
 
 CREATE MACRO as_time(text, place) AS coalesce(
-    TRY_CAST(trim(text) AS TIMESTAMP),
+    TRY_CAST(text AS TIMESTAMP),
     CASE WHEN trim(text) <> '' THEN unparsable(text, place, 'a date and time (YYYY-MM-DD hh:mm:ss)') END
 );
 

@@ -15,6 +15,7 @@ import pyarrow.parquet as pq
 from synthsize.errors import InputError
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
+from synthsize.extract.raw_views import is_parquet
 from synthsize.extract.source import Release, Source, find_tables
 
 COLUMNS = ["table", "file", "format", "bytes", "rows", "rows_are", "expected_rows", "release", "verdict"]
@@ -90,7 +91,7 @@ def _describe(session: Session, name: str) -> dict[str, object]:
 
 
 def _count_rows(session: Session, name: str, file: Path) -> tuple[int, str]:
-    if file.suffix.lower() == ".parquet":
+    if is_parquet(file):
         return int(pq.read_metadata(file).num_rows), "exact"
     if session.source.tables[name].large and file.stat().st_size > WHOLE_FILE_BYTES:
         return _estimate_rows(file), "estimated"

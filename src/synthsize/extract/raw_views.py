@@ -24,9 +24,19 @@ _SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "timestamp": "TIMESTAMP",
 GZIP_MAGIC = b"\x1f\x8b"
 
 
+def is_parquet(file: Path) -> bool:
+    """Whether the file's name says Parquet."""
+    return file.suffix.lower() == ".parquet"
+
+
 def literal(text: object) -> str:
     """`text` as an SQL string literal."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def pattern(file: Path) -> str:
+    """`file` as an SQL string literal for DuckDB's readers, which would expand ``*`` and ``[``."""
+    return literal(glob.escape(str(file)))
 
 
 def identifier(name: str) -> str:
@@ -43,7 +53,7 @@ def read_header(file: Path) -> list[str]:
         If the file is empty, is no gzip or Parquet file although its name says so, or is not readable.
     """
     try:
-        if file.suffix.lower() == ".parquet":
+        if is_parquet(file):
             return list(pq.read_schema(file).names)
         header = _first_record(file)
     except (pa.ArrowInvalid, UnicodeDecodeError, gzip.BadGzipFile) as error:
@@ -96,7 +106,7 @@ def view_sql(source: Source, table: RawTable, file: Path | None, *, parallel: bo
             f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {identifier(name)}" for name, kind in table.columns.items()
         ]
         query = f"SELECT {', '.join(columns)} WHERE false"
-    elif file.suffix.lower() == ".parquet":
+    elif is_parquet(file):
         query = _parquet_query(source, table, file)
     else:
         query = _csv_query(source, table, file, parallel=parallel)
@@ -111,11 +121,12 @@ def _csv_query(source: Source, table: RawTable, file: Path, *, parallel: bool) -
         names[position] = column
         types[position] = "BIGINT" if table.columns[column] == "integer" else "VARCHAR"
     layout = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in zip(names, types, strict=True))
+    compression = "gzip" if file.suffix.lower() == ".gz" else "none"
     columns = [_parsed(table, name, kind, identifier(name)) for name, kind in table.columns.items()]
+    dialect = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
     return (
-        f"SELECT {', '.join(columns)} FROM read_csv({literal(glob.escape(str(file)))}, "
-        f"auto_detect = false, header = true, "
-        f"delim = ',', quote = '\"', escape = '\"', parallel = {parallel}, columns = {{{layout}}})"
+        f"SELECT {', '.join(columns)} FROM read_csv({pattern(file)}, {dialect}, compression = '{compression}', "
+        f"parallel = {parallel}, columns = {{{layout}}})"
     )
 
 
@@ -133,7 +144,7 @@ def _parquet_query(source: Source, table: RawTable, file: Path) -> str:
         name = written.strip().lower()
         if name in table.columns:
             columns.append(_parquet_column(table, name, identifier(written), schema.field(written).type))
-    return f"SELECT {', '.join(columns)} FROM read_parquet({literal(glob.escape(str(file)))})"
+    return f"SELECT {', '.join(columns)} FROM read_parquet({pattern(file)})"
 
 
 def _parquet_column(table: RawTable, name: str, value: str, type_: pa.DataType) -> str:

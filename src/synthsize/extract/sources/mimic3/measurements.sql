@@ -12,7 +12,7 @@ JOIN raw.admissions ON hadm_id = admission_id;
 CREATE TEMP TABLE concept AS
 SELECT
     concepts.*,
-    CAST(item AS BIGINT) AS item_number,
+    as_integer(item, 'concepts.item') AS item_number,
     other.low AS other_low,
     other.high AS other_high
 FROM concepts
