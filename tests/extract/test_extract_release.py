@@ -41,6 +41,18 @@ def test_difference_is_stated(demo, extraction):
     assert row["verdict"] == "differs"
 
 
+def test_checks_of_an_absent_table_are_not_observed(demo, extraction, second_folder):
+    folder = second_folder("without_icustays")
+    for file in demo.glob("*.csv.gz"):
+        if "ICUSTAYS" not in file.name:
+            (folder / file.name).symlink_to(file)
+    extraction.measurements(folder)
+    table = comparison(folder, extraction.out).set_index("check")["verdict"]
+    assert table["rows of ICUSTAYS"] == table["admissions charted in CareVue alone"] == "not observed"
+    assert table["men in adult admissions with an ICU stay"] == "not observed"
+    assert table["deaths in adult admissions"] == "equal"
+
+
 def test_every_published_check_is_computed(hospital, extraction):
     """Each name in published.csv is one that release_checks.sql gives."""
     source = load_source("mimic3")

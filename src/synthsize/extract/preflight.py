@@ -23,6 +23,7 @@ WHOLE_FILE_BYTES = 20_000_000  # files up to this size are read to their end
 HEAD_BYTES = 4_000_000  # of a larger file, from which its rows are estimated
 HEAD_ROWS = 1000  # rows whose values must parse
 ESTIMATE_TOLERANCE = 0.1  # the head of a table is not quite like its rest
+_DAMAGED = "{} is not a valid gzip file; download or copy it again"
 
 
 def check_source(source: Source, path: Path) -> pd.DataFrame:
@@ -42,7 +43,7 @@ def check_source(source: Source, path: Path) -> pd.DataFrame:
     -------
     DataFrame
         One row per table: table, file, format, bytes, rows, rows_are ("exact" or "estimated"), expected_rows, release,
-        verdict. `expected_rows` and `release` are empty when no release agrees with any exact row count.
+        verdict. `expected_rows` and `release` are empty when no release agrees with two or more exact row counts.
 
     Raises
     ------
@@ -77,14 +78,11 @@ def _describe(session: Session, name: str) -> dict[str, object]:
     rows, rows_are = _count_rows(session, name, file)
     if rows == 0:
         raise InputError(f"{file} has a header and no rows; download or copy it again")
-    size = file.stat().st_size
     return {
         "table": name,
         "file": file.name,
-        "format": "".join(file.suffixes[-2:]).lstrip(".").lower()
-        if _is_gzip(file)
-        else file.suffix[1:].lower(),
-        "bytes": size,
+        "format": file.name.lower().removeprefix(f"{name}."),
+        "bytes": file.stat().st_size,
         "rows": rows,
         "rows_are": rows_are,
     }
@@ -105,7 +103,10 @@ def _estimate_rows(file: Path) -> int:
     taken = len(text)
     if _is_gzip(file):
         member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
-        text = member.decompress(text)
+        try:
+            text = member.decompress(text)
+        except zlib.error as error:
+            raise InputError(_DAMAGED.format(file)) from error
         taken -= len(member.unused_data)
     characters = np.frombuffer(text, dtype=np.uint8)
     inside_quotes = np.cumsum(characters == ord('"'), dtype=np.int32) % 2 == 1
@@ -124,7 +125,7 @@ def _check_gzip(file: Path) -> None:
     except EOFError as error:
         raise InputError(f"{file} ends in the middle (truncated gzip); download or copy it again") from error
     except (gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(f"{file} is not a valid gzip file; download or copy it again") from error
+        raise InputError(_DAMAGED.format(file)) from error
     except OSError as error:
         raise InputError(f"{file} cannot be read; check its permissions ({error.strerror})") from error
 

@@ -85,7 +85,7 @@ class Source:
     signs_of_other_release: Mapping[str, str]
 
     def identify_release(self, rows: Mapping[str, int]) -> Release | None:
-        """Return the release that agrees with most of the exact row counts, or None if none agrees with any.
+        """Return the release that agrees with most of the exact row counts, and with two at least; else None.
 
         Parameters
         ----------
@@ -97,7 +97,7 @@ class Source:
             return sum(release.rows.get(table) == count for table, count in rows.items())
 
         best = max(self.releases, key=agreement, default=None)
-        return best if best is not None and agreement(best) > 0 else None
+        return best if best is not None and agreement(best) >= 2 else None  # one count may agree by chance
 
 
 def load_source(name: str | Path) -> Source:

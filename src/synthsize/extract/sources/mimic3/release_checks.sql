@@ -60,6 +60,7 @@ UNPIVOT (
         quantile_cont(stay_days, 0.5) AS "median hospital stay (days)",
         quantile_cont(stay_days, 0.75) AS "upper quartile of hospital stay (days)"
     FROM adult_icu
+    HAVING list_contains(getvariable('found_tables'), 'icustays')
 ) ON COLUMNS(*) INTO NAME check_name VALUE observed
 UNION ALL
 UNPIVOT (
@@ -82,9 +83,15 @@ UNPIVOT (
         CAST(count(*) FILTER (died) AS DOUBLE) AS "deaths, all ages",
         CAST(count(*) FILTER (admittime > dischtime) AS DOUBLE) AS "discharges before admission",
         CAST(count(DISTINCT subject_id) FILTER (deathtime < admittime) AS DOUBLE) AS "patients dead before admission",
-        CAST(count(DISTINCT subject_id) FILTER (is_severe_sepsis) AS DOUBLE) AS "patients coded 995.92",
+        CAST(count(DISTINCT subject_id) FILTER (is_severe_sepsis) AS DOUBLE) AS "patients coded 995.92"
+    FROM admission
+) ON COLUMNS(*) INTO NAME check_name VALUE observed
+UNION ALL
+UNPIVOT (
+    SELECT
         CAST(count(*) FILTER (in_carevue AND NOT in_metavision) AS DOUBLE) AS "admissions charted in CareVue alone",
         CAST(count(*) FILTER (in_metavision AND NOT in_carevue) AS DOUBLE) AS "admissions charted in MetaVision alone",
         CAST(count(*) FILTER (in_carevue AND in_metavision) AS DOUBLE) AS "admissions charted in both systems"
     FROM admission
+    HAVING list_contains(getvariable('found_tables'), 'icustays')
 ) ON COLUMNS(*) INTO NAME check_name VALUE observed;
