@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from synthsize.errors import InputError
 from synthsize.extract.raw_views import is_parquet, literal, view_sql
-from synthsize.extract.source import Source
+from synthsize.extract.source import SHIPPED, Source
 from synthsize.schemas import Table
 
 _DUCKDB_TYPES = {
@@ -83,7 +83,7 @@ class Session:
         self.execute(f"SET threads = {int(self.engine.threads)}")
         self.execute(f"SET temp_directory = {literal(self.scratch)}")
         self.execute("SET enable_progress_bar = false")
-        self.execute((Path(__file__).parent / "parse_macros.sql").read_text(encoding="utf-8"))
+        self.execute((SHIPPED / "parse_macros.sql").read_text(encoding="utf-8"))
         self.execute("CREATE SCHEMA raw")
         self.create_views(parallel=True)
         self.set_variables(found_tables=sorted(self.tables))
