@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from synthsize.simulate.patients import DAY, HOUR, MASKED_AGE, MASKING_YEARS, NO_DEATH, set_birth, shift_years
+from synthsize.simulate.dates import shift_years
+from synthsize.simulate.patients import DAY, HOUR, MASKED_AGE, MASKING_YEARS, NO_DEATH, set_birth
 from synthsize.simulate.planting import Planting
 
 

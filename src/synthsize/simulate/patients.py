@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from synthsize.simulate.dates import completed_years, shift_years
 from synthsize.simulate.model import (
     BOTH_SYSTEMS_SHARE,
     CAREVUE_SHARE,
@@ -23,6 +24,7 @@ IDS_PER_BLOCK = (
 )
 STAYS_PER_BLOCK = 840
 FIRST_SUBJECT, FIRST_ADMISSION, FIRST_STAY = 1, 100_001, 200_001
+FIRST_DAY = np.datetime64("2105-01-01T00:00:00")  # MIMIC's dates are shifted into the next century
 NEWBORN_PATIENT_SHARE = 0.168  # of patients; 13 % of admissions, for newborns come once
 NO_DEATH = np.iinfo(np.int64).max  # seconds to the death of those who live
 MASKED_AGE = 91  # what an age above 89 is reported as
@@ -64,8 +66,8 @@ def draw_admissions(rng: np.random.Generator, n: int, block: int, law: LatentLaw
         rng.choice(["EMERGENCY", "ELECTIVE", "URGENT"], n, p=[0.83, 0.145, 0.025]),
     )
     _draw_coding(rng, frame)
-    _draw_calendar(rng, frame)
     _draw_length_of_stay(rng, frame)
+    _draw_calendar(rng, frame)
     _draw_intensive_care(rng, frame)
     frame["organ_donor"] = False
     frame["dotted_codes"] = False
@@ -99,48 +101,22 @@ def list_stays(rng: np.random.Generator, admissions: pd.DataFrame, block: int) -
     return stays
 
 
-def completed_years(birth: NDArray[np.datetime64], moment: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    """Completed years of age at `moment` of people born at `birth` (never on 29 February)."""
-    months = moment.astype("M8[M]").astype(np.int64) - birth.astype("M8[M]").astype(np.int64)
-    before_the_day = _day_of_month(moment) < _day_of_month(birth)
-    return np.floor_divide(months - before_the_day, 12)
-
-
-def shift_years(moments: NDArray[np.datetime64], years: NDArray[np.int64] | int) -> NDArray[np.datetime64]:
-    """Give midnight of the same date `years` later, or earlier if negative; 29 February becomes the 28th."""
-    day = _day_of_month(moments)
-    month = moments.astype("M8[M]")
-    leap_day = (day == 29) & (month.astype(np.int64) % 12 == 1)
-    shifted = (month.astype(np.int64) + 12 * np.asarray(years)).astype("M8[M]")
-    date: NDArray[np.datetime64] = shifted.astype("M8[D]") + (day - 1 - leap_day).astype("m8[D]")
-    return date.astype("M8[s]")
-
-
-def _day_of_month(moment: NDArray[np.datetime64]) -> NDArray[np.int64]:
-    since_first: NDArray[np.timedelta64] = moment.astype("M8[D]") - moment.astype("M8[M]").astype("M8[D]")
-    return since_first.astype(np.int64) + 1
-
-
 def _draw_visits(rng: np.random.Generator, n: int, law: LatentLaw) -> pd.DataFrame:
     """Draw `n` patients and let each come back until death or chance ends the series."""
     newborn = rng.random(n) < NEWBORN_PATIENT_SHARE
     frailty = rng.standard_normal(n)
     first_age = np.where(newborn, 0.0, age_quantile(rng.random(n)))
     sex = np.where(rng.random(n) < 0.562, "M", "F")
-    visits = []
+    visits: list[pd.DataFrame] = []
     returning = np.arange(n)
-    wait = np.zeros(n)  # years since the first admission
     while len(returning):
         visit = _draw_outcomes(rng, frailty[returning], first_age[returning], newborn[returning], law)
         visit.insert(0, "patient", returning)
-        visit["years_since_first"] = wait[returning]
+        visit["years_at_home"] = rng.exponential(0.9, len(returning)) if visits else 0.0
         visits.append(visit)
         survives = ~visit["died"].to_numpy() & ~visit["newborn"].to_numpy()
         returning = returning[survives & (rng.random(len(returning)) < law.readmission)]
-        wait[returning] += 0.1 + rng.exponential(0.9, len(returning))
-    frame = pd.concat(visits, ignore_index=True).sort_values(
-        ["patient", "years_since_first"], ignore_index=True
-    )
+    frame = pd.concat(visits).sort_values("patient", kind="stable", ignore_index=True)
     frame["first_age"] = first_age[frame["patient"]]
     frame["sex"] = sex[frame["patient"]]
     return frame
@@ -191,16 +167,15 @@ def _draw_calendar(rng: np.random.Generator, frame: pd.DataFrame) -> None:
     """Date births and admissions on MIMIC's shifted calendar and mask the births of the very old."""
     n = len(frame)
     patient = frame["patient"].to_numpy()
-    n_patients = patient[-1] + 1
-    decade_start = np.datetime64("2105-01-01T00:00:00") + rng.integers(
-        0, 90 * 365 * 24 * 60, n_patients
-    ) * np.timedelta64(60, "s")
-    since_first = (frame["years_since_first"].to_numpy() * 365.25 * DAY).astype(np.int64) // 60 * 60
+    minutes = rng.integers(0, 90 * 365 * 24 * 60, patient[-1] + 1)
+    first_admit = (FIRST_DAY + minutes * np.timedelta64(60, "s"))[patient]
+    stay_before = frame.groupby("patient")["los_s"].shift(fill_value=0)
+    at_home = (frame["years_at_home"] * 365.25 * DAY).astype(np.int64) // 60 * 60
+    since_first = (stay_before + at_home).groupby(patient).cumsum().to_numpy()
     stray_seconds = np.where(rng.random(n) < 0.1, rng.integers(0, 60, n), 0)
-    frame["admit"] = decade_start[patient] + (since_first + stray_seconds).astype("m8[s]")
+    frame["admit"] = first_admit + (since_first + stray_seconds).astype("m8[s]")
     since_birth = (frame["first_age"].to_numpy() * 365.2425).astype(np.int64).astype("m8[D]")
-    first_admit = decade_start[patient]
-    birth = shift_years((first_admit.astype("M8[D]") - since_birth).astype("M8[s]"), 0)
+    birth = shift_years(first_admit.astype("M8[D]") - since_birth, 0)
     set_birth(frame, birth)
     older = pd.Series(frame["age"].to_numpy() > 89).groupby(patient).transform("any").to_numpy()
     birth = np.where(older, shift_years(first_admit, -MASKING_YEARS), birth)
