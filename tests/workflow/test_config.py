@@ -203,6 +203,16 @@ def test_a_contradiction_is_told_in_one_line(override, message):
     assert "\n" not in str(caught.value)
 
 
+def test_an_output_root_that_cannot_be_made_is_refused(tmp_path, monkeypatch):
+    (tmp_path / "file").touch()
+    with pytest.raises(InputError, match="file is a file; name a folder"):
+        resolve(load({"output": {"root": str(tmp_path / "file" / "deeper")}}))
+    resolve(load({"output": {"root": str(tmp_path / "new" / "deeper")}}))
+    monkeypatch.setattr("os.access", lambda *_: False)
+    with pytest.raises(InputError, match="cannot be written; name a folder of your own"):
+        resolve(load({"output": {"root": str(tmp_path / "new")}}))
+
+
 def test_the_published_grid_has_41_multipliers_without_rounding_dust():
     grid = multipliers(load())
     assert len(grid) == 41

@@ -176,6 +176,7 @@ def test_a_failing_task_leaves_the_others_whole(finished):
         ("source={name: mimic3, path: nowhere}", "nowhere"),
         ("source={name: own/folder, path: .}", "own/folder"),
         ("source={concepts: mine}", "source.concepts"),
+        ("output={root: tiny.yaml}", "tiny.yaml is a file; name a folder"),
     ],
 )
 def test_a_wrong_configuration_stops_at_once_in_one_line(finished, override, message):

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import difflib
 import math
+import os
 from collections.abc import Mapping
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -130,6 +132,7 @@ def resolve(config: Mapping[str, Any]) -> Config:
     resolved["source"]["concepts"] = resolved["source"]["concepts"] or preset["concepts"]
     resolved["tasks"] = {name: task for name, task in resolved["tasks"].items() if task is not None}
     _check_source(resolved)
+    _check_output(resolved["output"]["root"])
     _check_bins(resolved["cohort"])
     _check_tasks(resolved["tasks"])
     multipliers(resolved)
@@ -202,6 +205,18 @@ def _check_source(config: Config) -> None:
         raise InputError(
             f"source.path is empty, and source.name {source['name']!r} needs the folder of its raw tables; "
             "add --config source='{path: DIR}'"
+        )
+
+
+def _check_output(root: str) -> None:
+    """Refuse an output root that cannot become a folder, before Snakemake fails on it in its own words."""
+    path = Path(root).absolute()
+    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+    if not nearest.is_dir():
+        raise InputError(f"output.root is {root!r}, but {nearest} is a file; name a folder")
+    if not os.access(nearest, os.W_OK):
+        raise InputError(
+            f"output.root is {root!r}, but {nearest} cannot be written; name a folder of your own"
         )
 
 
