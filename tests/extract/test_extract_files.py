@@ -144,18 +144,25 @@ def test_broken_file(hospital, extraction, content, message):
 
 def test_spills_and_partial_files_are_gone_after_a_failure(hospital, tmp_path):
     hospital.add("ADMISSIONS", ADMITTIME="never")
-    spill, out = tmp_path / "spill", tmp_path / "out"
+    out = tmp_path / "out"
     with pytest.raises(InputError, match="never"):
         extract_admissions(
             load_source("mimic3"),
             hospital.write(),
             cohort=Cohort(),
-            engine=Engine(temp_directory=spill),
+            engine=Engine(),
             output=out / "admissions.parquet",
             steps=out / "steps.csv",
         )
-    assert list(spill.iterdir()) == []
     assert list(out.iterdir()) == []
+
+
+def test_what_a_killed_job_left_is_removed_by_the_next(hospital, extraction):
+    left = extraction.out / ".admissions.parquet.scratch"
+    left.mkdir(parents=True)
+    (left / "spilled").touch()
+    extraction.admissions(hospital.write())
+    assert not left.exists()
 
 
 def test_earlier_output_survives_a_failure(hospital, extraction):
@@ -168,17 +175,17 @@ def test_earlier_output_survives_a_failure(hospital, extraction):
 def test_output_folder_that_is_a_file(hospital, extraction, tmp_path):
     (tmp_path / "taken").write_text("")
     extraction.out = tmp_path / "taken"
-    with pytest.raises(InputError, match=r"output folder .*taken cannot be written; change `output`"):
+    with pytest.raises(InputError, match=r"output folder .*taken cannot be written; change output\.root"):
         extraction.admissions(hospital.write())
 
 
 def test_memory_limit_and_threads_are_set(hospital, tmp_path):
     source = load_source("mimic3")
     tables = find_tables(source, hospital.write())
-    engine = Engine.for_job(2000, 2, tmp_path / "spill")
+    engine = Engine.for_job(2000, 2)
     with open_session(source, tables, engine, tmp_path / "out" / "x.parquet") as session:
         query = "SELECT current_setting('threads'), current_setting('temp_directory'), current_setting('memory_limit')"
         threads, folder, memory = session.execute(query).fetchone()
     assert threads == 2
-    assert folder.startswith(str(tmp_path / "spill"))
+    assert folder == str(tmp_path / "out" / ".x.parquet.scratch")
     assert memory == "1.3 GiB"  # 1500 MB

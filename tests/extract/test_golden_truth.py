@@ -25,7 +25,7 @@ def hospital(request, tmp_path_factory):
 @pytest.mark.parametrize("concepts", ["corrected", "paper"])
 def test_extraction_equals_the_truth(hospital: Path, tmp_path: Path, concepts: str):
     source = load_source("mimic3")
-    engine = Engine.for_job(1500, 2, tmp_path / "spill")
+    engine = Engine.for_job(1500, 2)
     admissions = tmp_path / "admissions.parquet"
     extract_admissions(
         source, hospital, cohort=Cohort(), engine=engine, output=admissions, steps=tmp_path / "steps.csv"

@@ -189,8 +189,8 @@ class Extraction:
 
 
 @pytest.fixture(scope="session")
-def engine(tmp_path_factory: pytest.TempPathFactory) -> Engine:
-    return Engine(temp_directory=tmp_path_factory.mktemp("spill"))
+def engine() -> Engine:
+    return Engine()
 
 
 @pytest.fixture(scope="session", params=COHORTS, ids=lambda c: f"{c[0]}{'-landmark' if c[1] else ''}")

@@ -35,7 +35,6 @@ except InputError as error:
 
 RESULTS = str(Path(config["output"]["root"], "results"))
 LOGS = str(Path(config["output"]["root"], "logs"))
-SPILL = str(Path(config["output"]["root"], "results", "spill"))
 FIGURES = ["excess_risk", "balanced_accuracy"]
 TASKS = list(config["tasks"])
 CLASSIFIERS = config["experiment"]["classifiers"]
@@ -53,24 +52,19 @@ wildcard_constraints:
 
 
 def code(*modules):
-    """The package files a rule depends on: editing one reruns the rule, editing any other does not."""
+    """Package files that make up the modules a rule runs, so that editing one of them reruns it."""
     return [str(path) for path in module_files(*modules)]
 
 
-def raw_folder():
-    """Folder of the raw tables."""
-    return f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
-
-
 def raw_tables(*names):
-    """Files of the named raw tables, or of all; a table that is not there is left for the preflight check to name."""
+    """Files of the named raw tables, or of all of them; optional ones that are absent are left out."""
     if SIMULATED:
         found = {
             name: f"{RESULTS}/simulate/{name.upper()}.csv.gz" for name in SOURCE.tables
         }
     else:
         try:
-            found = find_tables(SOURCE, Path(raw_folder()))
+            found = find_tables(SOURCE, Path(config["source"]["path"]))
         except InputError as error:
             sys.exit(f"config: {error}")
     return [str(found[name]) for name in names or found if name in found]

@@ -15,9 +15,6 @@ rule check_source:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1000,
-    params:
-        source=str(SOURCE.folder),
-        folder=raw_folder(),
     script:
         "../scripts/check_source.py"
 
@@ -39,9 +36,6 @@ rule extract_admissions:
     resources:
         mem_mb=1500,
     params:
-        source=str(SOURCE.folder),
-        folder=raw_folder(),
-        spill=f"{SPILL}/admissions",
         cohort=cohort(
             "min_age",
             "admissions",
@@ -70,10 +64,6 @@ rule extract_diagnoses:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1500,
-    params:
-        source=str(SOURCE.folder),
-        folder=raw_folder(),
-        spill=f"{SPILL}/diagnoses",
     script:
         "../scripts/extract_diagnoses.py"
 
@@ -98,9 +88,6 @@ rule extract_measurements:
     resources:
         mem_mb=2000,
     params:
-        source=str(SOURCE.folder),
-        folder=raw_folder(),
-        spill=f"{SPILL}/measurements",
         concepts=config["source"]["concepts"],
         window_hours=config["cohort"]["window_hours"],
         pre_admission_hours=config["cohort"]["pre_admission_hours"],
@@ -124,9 +111,5 @@ rule compare_release:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1500,
-    params:
-        source=str(SOURCE.folder),
-        folder=raw_folder(),
-        spill=f"{SPILL}/release",
     script:
         "../scripts/compare_release.py"

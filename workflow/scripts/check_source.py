@@ -7,5 +7,5 @@ from synthsize.extract.source import load_source
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
-    source = load_source(snakemake.params.source)
-    check_source(source, Path(snakemake.params.folder)).to_csv(snakemake.output[0], index=False)
+    source = load_source(Path(snakemake.input.source).parent)
+    check_source(source, Path(snakemake.input.raw[0]).parent).to_csv(snakemake.output[0], index=False)

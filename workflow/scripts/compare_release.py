@@ -9,9 +9,9 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     compare_release(
-        load_source(snakemake.params.source),
-        Path(snakemake.params.folder),
+        load_source(Path(snakemake.input.sql).parent),
+        Path(snakemake.input.raw[0]).parent,
         audit=Path(snakemake.input.audit),
-        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads, Path(snakemake.params.spill)),
+        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads),
         output=Path(snakemake.output[0]),
     )

@@ -9,10 +9,10 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     extract_admissions(
-        load_source(snakemake.params.source),
-        Path(snakemake.params.folder),
+        load_source(Path(snakemake.input.sql).parent),
+        Path(snakemake.input.raw[0]).parent,
         cohort=Cohort(**snakemake.params.cohort),
-        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads, Path(snakemake.params.spill)),
+        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads),
         output=Path(snakemake.output.admissions),
         steps=Path(snakemake.output.steps),
     )

@@ -9,13 +9,13 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     extract_measurements(
-        load_source(snakemake.params.source),
-        Path(snakemake.params.folder),
+        load_source(Path(snakemake.input.sql).parent),
+        Path(snakemake.input.raw[0]).parent,
         concepts=snakemake.params.concepts,
         admissions=Path(snakemake.input.admissions),
         window_hours=snakemake.params.window_hours,
         pre_admission_hours=snakemake.params.pre_admission_hours,
-        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads, Path(snakemake.params.spill)),
+        engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads),
         output=Path(snakemake.output.measurements),
         audit=Path(snakemake.output.audit),
     )

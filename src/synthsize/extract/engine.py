@@ -5,7 +5,7 @@ from __future__ import annotations
 import glob
 import json
 import re
-import tempfile
+import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -42,23 +42,19 @@ class Engine:
         What DuckDB's buffers may hold before they spill to disk, as ``"1GB"``; the process needs some 0.3 GB besides.
     threads : int
         Threads of the job.
-    temp_directory : Path or None
-        Where a folder for spills and staging is made, and removed afterwards: it holds patient data. None: beside the
-        output.
     """
 
     memory_limit: str = "1GB"
     threads: int = 1
-    temp_directory: Path | None = None
 
     @classmethod
-    def for_job(cls, memory_mb: int, threads: int, temp_directory: Path) -> Engine:
+    def for_job(cls, memory_mb: int, threads: int) -> Engine:
         """Engine of a job that may use `memory_mb` megabytes in all.
 
         DuckDB's limit covers its buffers; the process and the readers of compressed files need the rest.
         """
         buffers = max(memory_mb - OUTSIDE_BUFFERS_MB, memory_mb // 2)
-        return cls(memory_limit=f"{buffers}MB", threads=threads, temp_directory=temp_directory)
+        return cls(memory_limit=f"{buffers}MB", threads=threads)
 
 
 class Session:
@@ -166,28 +162,31 @@ class Session:
 def open_session(
     source: Source, tables: Mapping[str, Path], engine: Engine, output: Path
 ) -> Iterator[Session]:
-    """Open a session whose spills lie under `engine.temp_directory`, or beside `output`, until it closes.
+    """Open a session whose spills and staging files lie beside `output`, until it closes.
+
+    They are patient data. Their folder is named after `output`, so that the next job of the same output also removes
+    what a killed one left.
 
     Raises
     ------
     InputError
         If the folder for spills cannot be written, or a raw table cannot be read.
     """
-    parent = engine.temp_directory or output.parent
+    scratch = output.with_name(f".{output.name}.scratch")
+    shutil.rmtree(scratch, ignore_errors=True)
     try:
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = tempfile.TemporaryDirectory(prefix=".extract-", dir=parent)
+        scratch.mkdir(parents=True)
     except OSError as error:
         raise InputError(
-            f"folder {parent} for temporary files cannot be written; change `output` ({error})"
+            f"folder {output.parent} for temporary files cannot be written; change output.root ({error.strerror})"
         ) from error
-    with folder as scratch:
-        session = Session(source, tables, engine, Path(scratch))
-        try:
-            session.prepare()
-            yield session
-        finally:
-            session.connection.close()
+    session = Session(source, tables, engine, scratch)
+    try:
+        session.prepare()
+        yield session
+    finally:
+        session.connection.close()
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 def explain(message: str, tables: Mapping[str, Path], engine: Engine) -> str | None:

@@ -24,11 +24,11 @@ def whole_files(*paths: Path) -> Iterator[list[Path]]:
             path.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"output folder {paths[0].parent} cannot be written; change `output` ({error.strerror})"
+            f"output folder {paths[0].parent} cannot be written; change output.root ({error.strerror})"
         ) from error
     if not all(os.access(path.parent, os.W_OK) for path in paths):
         raise InputError(
-            f"output folder {paths[0].parent} cannot be written; change `output` or its permissions"
+            f"output folder {paths[0].parent} cannot be written; change output.root or its permissions"
         )
     temporary = [path.with_name(f".{path.name}.partial") for path in paths]
     try:

@@ -54,8 +54,10 @@ def check_source(source: Source, path: Path) -> pd.DataFrame:
     for file in tables.values():
         _check_gzip(file)
     # Counts and keys of small tables fit in memory: nothing is spilled to this folder.
-    engine = Engine(temp_directory=Path(tempfile.gettempdir()))
-    with open_session(source, tables, engine, path) as session:
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        open_session(source, tables, Engine(), Path(folder, "preflight")) as session,
+    ):
         session.create_views(parallel=False)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
         check_keys(session)
