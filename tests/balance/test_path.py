@@ -30,6 +30,10 @@ def hinge_objective(coef, intercept, X, y, cost):
     return 0.5 * coef @ coef + cost @ np.maximum(0.0, 1.0 - (2.0 * y - 1.0) * (X @ coef + intercept))
 
 
+def log_objective(coef, intercept, X, y, cost):
+    return 0.5 * coef @ coef + cost @ np.logaddexp(0.0, -(2.0 * y - 1.0) * (X @ coef + intercept))
+
+
 def test_logistic_path_equals_cold_fits_of_another_solver():
     X, y, synthetic = training_set()
     sizes = [0, 50, 200, 400]
@@ -126,6 +130,24 @@ def test_separable_and_huge_features_converge_without_an_event(classifier):
     assert events == []
 
 
+@pytest.mark.parametrize("classifier", ["logistic", "svm"])
+def test_start_changes_the_result_within_tolerance_only(classifier):
+    X, y, synthetic = training_set()
+    sizes = [200, 0, 50, 200]
+    coef, intercept = fit_path(classifier, X, y, synthetic, sizes)
+    fold = np.arange(len(y)) % 5 != 0
+    for start in [(coef, intercept), (coef * 0.0 + 50.0, intercept - 100.0)]:
+        warm = fit_path(classifier, X[fold], y[fold], synthetic, sizes, start=start)
+        cold = fit_path(classifier, X[fold], y[fold], synthetic, sizes)
+        for i, size in enumerate(sizes):
+            rows, labels = augmented(X[fold], y[fold], synthetic, size)
+            objective = log_objective if classifier == "logistic" else hinge_objective
+            values = [
+                objective(path[0][i], path[1][i], rows, labels, np.ones(len(labels))) for path in (warm, cold)
+            ]
+            assert values[0] == pytest.approx(values[1], rel=1e-8 if classifier == "logistic" else 1e-4)
+
+
 def test_unfinished_solver_says_so(monkeypatch):
     monkeypatch.setattr(svm, "MAX_STAGES", 1)
     X, y, synthetic = training_set()
@@ -168,6 +190,11 @@ def test_n_synthetic_rounds_half_to_even_and_never_below_zero(multiplier, gap, e
         ({"sizes": []}, "sizes must lie between 0"),
         ({"X_synthetic": np.zeros((10, 2))}, "must have the 3 columns of X"),
         ({"y": np.zeros(20, int)}, "y holds one class only"),
+        (
+            {"start": (np.zeros((2, 3)), np.zeros(2))},
+            "start must hold coefficients of shape (1, 3) and intercepts",
+        ),
+        ({"start": (np.full((1, 3), np.nan), np.zeros(1))}, "start holds NaN or infinite values"),
         ({"classifier": "tree"}, "there is no classifier 'tree'; choose one of logistic, svm"),
     ],
 )

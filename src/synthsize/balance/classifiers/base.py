@@ -29,8 +29,15 @@ class LinearFit:
 class PathSolver(Protocol):
     """Fits prefixes of one table of rows, each started from the last."""
 
-    def fit(self, n_rows: int) -> LinearFit:
-        """Fit on the first `n_rows` rows."""
+    def fit(self, n_rows: int, near: NDArray[np.float64] | None = None) -> LinearFit:
+        """Fit on the first `n_rows` rows.
+
+        Parameters
+        ----------
+        n_rows : int
+        near : ndarray of shape (d + 1,), optional
+            Coefficients and intercept of a similar problem (the same size in a fuller training set).
+        """
         ...
 
 

@@ -46,8 +46,10 @@ class LogisticSolver:
             C=C, solver="newton-cholesky", tol=GRADIENT_TOLERANCE, max_iter=200, warm_start=True
         )
 
-    def fit(self, n_rows: int) -> LinearFit:
-        """Fit on the first `n_rows` rows, from the last fit's coefficients."""
+    def fit(self, n_rows: int, near: NDArray[np.float64] | None = None) -> LinearFit:
+        """Fit on the first `n_rows` rows, from `near` or the last fit's coefficients."""
+        if near is not None:
+            self._model.coef_, self._model.intercept_ = near[np.newaxis, :-1], near[-1:]
         weight = None if self._weight is None else self._weight[:n_rows]
         with warnings.catch_warnings(record=True) as caught:
             warnings.simplefilter("always")

@@ -61,11 +61,11 @@ class SvmSolver:
         self._theta = np.zeros(X.shape[1] + 1)
         self._delta = 1.0
 
-    def fit(self, n_rows: int) -> LinearFit:
-        """Fit on the first `n_rows` rows, from the last fit's coefficients."""
+    def fit(self, n_rows: int, near: Vector | None = None) -> LinearFit:
+        """Fit on the first `n_rows` rows, from `near` or the last fit's coefficients."""
         problem = _Hinge(self._signed[:n_rows], self._cost[:n_rows])
         best_gap, best = np.inf, self._theta
-        theta, delta, sharpest = self._theta, self._delta, SHARPEST
+        theta, delta, sharpest = self._theta if near is None else near, self._delta, SHARPEST
         for _ in range(MAX_STAGES):
             theta, solved = _minimise_smoothed(problem, theta, delta)
             gap = problem.relative_gap(theta, delta)
