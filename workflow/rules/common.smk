@@ -28,6 +28,7 @@ try:
     config = resolve(config)
     SIMULATED = config["source"]["name"] == "simulated"
     SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
+    CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
 except InputError as error:

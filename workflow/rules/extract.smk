@@ -75,7 +75,7 @@ rule extract_measurements:
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables("chartevents", "labevents"),
         sql=str(SOURCE.folder / "measurements.sql"),
-        concepts=str(SOURCE.folder / "concepts" / f"{config['source']['concepts']}.csv"),
+        concepts=str(CONCEPTS),
         code=code("extract.measurements"),
     output:
         measurements=f"{RESULTS}/extract/measurements.parquet",

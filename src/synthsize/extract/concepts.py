@@ -43,10 +43,7 @@ def read_concepts(source: Source, name: str) -> pd.DataFrame:
     InputError
         If the set does not exist or a row cannot be used.
     """
-    file = source.folder / "concepts" / f"{name}.csv"
-    if not file.is_file():
-        known = ", ".join(sorted(path.stem for path in file.parent.glob("*.csv")))
-        raise InputError(f"source.concepts {name!r} is no concept set of {source.name}; use one of {known}")
+    file = source.concept_file(name)
     concepts = pd.read_csv(file, dtype=str, keep_default_na=False)
     missing = [column for column in COLUMNS if column not in concepts]
     if missing:

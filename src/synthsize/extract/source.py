@@ -84,6 +84,22 @@ class Source:
     releases: tuple[Release, ...]
     signs_of_other_release: Mapping[str, str]
 
+    def concept_file(self, name: str) -> Path:
+        """CSV file of a concept set.
+
+        Raises
+        ------
+        InputError
+            If the source has no set of this name.
+        """
+        file = self.folder / "concepts" / f"{name}.csv"
+        if not file.is_file():
+            known = ", ".join(sorted(path.stem for path in file.parent.glob("*.csv")))
+            raise InputError(
+                f"source.concepts {name!r} is no concept set of {self.name}; use one of {known}"
+            )
+        return file
+
     def identify_release(self, rows: Mapping[str, int]) -> Release | None:
         """Return the release that agrees with most of the exact row counts, and with two at least; else None.
 
