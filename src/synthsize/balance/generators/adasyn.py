@@ -9,6 +9,7 @@ from numpy.random import Generator as Stream
 from numpy.typing import NDArray
 
 from synthsize.balance.generators.interpolation import Interpolator
+from synthsize.balance.neighbours import NeighbourTable
 
 
 @dataclass(eq=False)
@@ -38,8 +39,8 @@ class Adasyn(Interpolator):
     .. [1] He, Bai, Garcia and Li (2008), IJCNN, 1322-1328.
     """
 
-    def _prepare_rows(self, X: NDArray[np.float64], y: NDArray[np.int8]) -> None:
-        self.weights_, _ = self._count_majority_neighbours(X, y, "k_neighbors", self.k_neighbors)
+    def _prepare_rows(self, neighbours: NeighbourTable) -> None:
+        self.weights_, _ = self._count_majority_neighbours(neighbours, "k_neighbors", self.k_neighbors)
         if not self.weights_.any():
             self.weights_ = np.ones_like(self.weights_)
             self._record(

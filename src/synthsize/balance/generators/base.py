@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthsize.balance.checks import check_labelled
 from synthsize.balance.events import Event
+from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
 
 
@@ -46,7 +47,7 @@ class Generator(ABC):
     minority_: NDArray[np.float64]
     events_: list[Event]
 
-    def fit(self, X: ArrayLike, y: ArrayLike) -> Self:
+    def fit(self, X: ArrayLike, y: ArrayLike, neighbours: NeighbourTable | None = None) -> Self:
         """Learn from real rows.
 
         Parameters
@@ -55,13 +56,20 @@ class Generator(ABC):
             Standardised features without missing values.
         y : array of shape (n,)
             1 marks the minority class, 0 the majority.
+        neighbours : NeighbourTable, optional
+            The table of these rows, when it is at hand already; generators share one.
 
         Raises
         ------
         InputError
-            If there is no minority row, or the arrays cannot be used.
+            If there is no minority row, the arrays cannot be used, or `neighbours` belongs to other rows.
         """
         features, labels = check_labelled(X, y)
+        table = NeighbourTable(features, labels) if neighbours is None else neighbours
+        if not (np.array_equal(table.X, features) and np.array_equal(table.y, labels)):
+            raise InputError(
+                "neighbours were tabulated for other rows than X and y; restrict the table first"
+            )
         self.events_ = []
         self.minority_ = features[labels == 1]
         if len(self.minority_) == 0:
@@ -69,7 +77,7 @@ class Generator(ABC):
         if len(self.minority_) == 1:
             self._record("single_minority_row", "one minority row: synthetic rows are copies of it")
         else:
-            self._prepare(features, labels)
+            self._prepare(features, labels, table)
         return self
 
     def sample(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
@@ -86,7 +94,7 @@ class Generator(ABC):
         return self._draw(n, random_state)
 
     @abstractmethod
-    def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8]) -> None:
+    def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:
         """Learn what `_draw` needs from at least two minority rows."""
 
     @abstractmethod

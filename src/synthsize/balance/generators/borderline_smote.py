@@ -9,6 +9,7 @@ from numpy.random import Generator as Stream
 from numpy.typing import NDArray
 
 from synthsize.balance.generators.interpolation import Interpolator
+from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
 
 
@@ -44,8 +45,8 @@ class BorderlineSmote(Interpolator):
         if self.m_neighbors < 1:
             raise InputError(f"m_neighbors must be at least 1, not {self.m_neighbors}")
 
-    def _prepare_rows(self, X: NDArray[np.float64], y: NDArray[np.int8]) -> None:
-        majority, m = self._count_majority_neighbours(X, y, "m_neighbors", self.m_neighbors)
+    def _prepare_rows(self, neighbours: NeighbourTable) -> None:
+        majority, m = self._count_majority_neighbours(neighbours, "m_neighbors", self.m_neighbors)
         self.danger_ = np.flatnonzero((2 * majority >= m) & (majority < m))
         self._starts = self.danger_
         if len(self.danger_) == 0:

@@ -11,8 +11,34 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from synthsize.balance.generators.base import Generator, child_streams
-from synthsize.balance.neighbours import count_majority_neighbours, nearest_neighbours
+from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
+
+
+def interpolate(
+    minority: NDArray[np.float64],
+    partners: NDArray[np.intp],
+    rows: NDArray[np.intp],
+    columns: NDArray[np.intp],
+    steps: NDArray[np.float64],
+) -> NDArray[np.float64]:
+    """Return the points a share `steps` of the way from minority rows to chosen partners.
+
+    Parameters
+    ----------
+    minority : ndarray of shape (n1, d)
+    partners : ndarray of int, shape (n1, k)
+        Positions among the minority rows.
+    rows, columns : ndarray of int, shape (n,)
+        Where each point starts, and which of that row's partners it goes to.
+    steps : ndarray of shape (n,)
+
+    Returns
+    -------
+    ndarray of shape (n, d)
+    """
+    start = minority[rows]
+    return np.asarray(start + steps[:, np.newaxis] * (minority[partners[rows, columns]] - start))
 
 
 @dataclass(eq=False)
@@ -34,40 +60,40 @@ class Interpolator(Generator):
         if self.k_neighbors < 1:
             raise InputError(f"k_neighbors must be at least 1, not {self.k_neighbors}")
 
-    def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8]) -> None:
+    def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002
         n_minority = len(self.minority_)
         k = min(self.k_neighbors, n_minority - 1)
         if k < self.k_neighbors:
             self._record(
                 "few_minority_rows", f"{n_minority} minority rows: k_neighbors {self.k_neighbors} -> {k}"
             )
-        self._partners = nearest_neighbours(self.minority_, k)
+        self._partners = neighbours.partners(k)
         copies = int((self.minority_[self._partners[:, 0]] == self.minority_).all(axis=1).sum())
         if copies:
             self._record(
                 "duplicate_rows", f"{copies} of {n_minority} minority rows equal their nearest neighbour"
             )
-        self._prepare_rows(X, y)
+        self._prepare_rows(neighbours)
 
     def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
         row_stream, partner_stream, step_stream = child_streams(random_state, 3)
         rows = self._choose_rows(n, row_stream)
         columns = partner_stream.integers(0, self._partners.shape[1], size=n)
         steps = step_stream.random(n)
-        start = self.minority_[rows]
-        return start + steps[:, np.newaxis] * (self.minority_[self._partners[rows, columns]] - start)
+        return interpolate(self.minority_, self._partners, rows, columns, steps)
 
     def _count_majority_neighbours(
-        self, X: NDArray[np.float64], y: NDArray[np.int8], parameter: str, k: int
+        self, neighbours: NeighbourTable, parameter: str, k: int
     ) -> tuple[NDArray[np.intp], int]:
         """Count each minority row's majority neighbours, and say how many neighbours were looked at."""
-        used = min(k, len(X) - 1)
+        n_rows = len(neighbours.y)
+        used = min(k, n_rows - 1)
         if used < k:
-            self._record("few_rows", f"{len(X)} rows in all: {parameter} {k} -> {used} among both classes")
-        return count_majority_neighbours(X, y, used), used
+            self._record("few_rows", f"{n_rows} rows in all: {parameter} {k} -> {used} among both classes")
+        return neighbours.count_majority(used), used
 
     @abstractmethod
-    def _prepare_rows(self, X: NDArray[np.float64], y: NDArray[np.int8]) -> None:
+    def _prepare_rows(self, neighbours: NeighbourTable) -> None:
         """Learn what `_choose_rows` needs."""
 
     @abstractmethod

@@ -9,6 +9,7 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from synthsize.balance.generators.base import Generator, child_streams
+from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
 
 
@@ -29,7 +30,7 @@ class Jitter(Generator):
         if not 0 <= self.scale < np.inf:
             raise InputError(f"scale of jitter must be 0 or more, not {self.scale}")
 
-    def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8]) -> None:  # noqa: ARG002
+    def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002
         self._noise = self.scale * self.minority_.std(axis=0, ddof=1)
 
     def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:

@@ -9,6 +9,7 @@ from numpy.random import Generator as Stream
 from numpy.typing import NDArray
 
 from synthsize.balance.generators.interpolation import Interpolator
+from synthsize.balance.neighbours import NeighbourTable
 
 
 @dataclass(eq=False)
@@ -20,7 +21,7 @@ class Smote(Interpolator):
     .. [1] Chawla, Bowyer, Hall and Kegelmeyer (2002), J. Artif. Intell. Res. 16, 321-357.
     """
 
-    def _prepare_rows(self, X: NDArray[np.float64], y: NDArray[np.int8]) -> None:
+    def _prepare_rows(self, neighbours: NeighbourTable) -> None:
         """Need nothing beyond the partners."""
 
     def _choose_rows(self, n: int, stream: Stream) -> NDArray[np.intp]:
