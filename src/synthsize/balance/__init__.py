@@ -1,5 +1,6 @@
 """How much synthetic data to add: nested generators, paths of fits, balanced risk and VTSS, on plain arrays."""
 
+from synthsize.balance.estimator import VTSSClassifier
 from synthsize.balance.events import Event
 from synthsize.balance.generators import GENERATORS, Generator, make_generator
 from synthsize.balance.path import fit_path, n_synthetic
@@ -9,6 +10,7 @@ __all__ = [
     "GENERATORS",
     "Event",
     "Generator",
+    "VTSSClassifier",
     "balanced_risk",
     "fit_balanced",
     "fit_path",

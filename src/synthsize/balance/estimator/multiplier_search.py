@@ -1,0 +1,126 @@
+"""Compare multipliers over folds, choose one, and go beyond the grid where the choice lies at its end."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from synthsize.balance.estimator.criteria import Criterion, LabelledRows
+from synthsize.balance.estimator.fold_fits import Procedure, measure_folds
+from synthsize.balance.events import Event
+from synthsize.balance.vtss import Choice, Fold, choose
+from synthsize.errors import InputError
+
+MAX_WIDENINGS = 3
+
+
+@dataclass(frozen=True)
+class Search:
+    """The multipliers compared and what came of it.
+
+    Attributes
+    ----------
+    multipliers : ndarray of shape (M,)
+        Increasing; more than were asked for, if the grid was widened.
+    values : ndarray of shape (folds, M)
+    choice : Choice
+    events : tuple of (repeat, fold, Event)
+    """
+
+    multipliers: NDArray[np.float64]
+    values: NDArray[np.float64]
+    choice: Choice
+    events: tuple[tuple[int, int, Event], ...]
+
+
+def check_multipliers(multipliers: ArrayLike | None) -> NDArray[np.float64]:
+    """Return the grid as an array of shape (M,), by default 0.00, 0.05, ..., 2.00.
+
+    Raises
+    ------
+    InputError
+        If it is empty, not finite, negative or not increasing.
+    """
+    if multipliers is None:
+        return np.linspace(0.0, 2.0, 41)
+    grid = np.asarray(multipliers, dtype=np.float64)
+    if grid.ndim != 1 or len(grid) == 0:
+        raise InputError(f"multipliers must list at least one number, not {multipliers!r}")
+    if not np.isfinite(grid).all() or grid.min() < 0:
+        raise InputError(f"multipliers must be finite and not negative, not {multipliers!r}; 0 adds nothing")
+    if (np.diff(grid) <= 0).any():
+        raise InputError(f"multipliers must increase, not {multipliers!r}; give numpy.unique of them")
+    return grid
+
+
+def search_multipliers(
+    procedure: Procedure,
+    rows: LabelledRows,
+    folds: Sequence[Fold],
+    multipliers: NDArray[np.float64],
+    widen_at_edge: bool,
+    n_jobs: int | None,
+) -> Search:
+    """Measure every multiplier on every fold and choose.
+
+    Raises
+    ------
+    InputError
+        If a grid of one multiplier should be widened, or the criterion has no value on some fold.
+    """
+    if widen_at_edge and len(multipliers) == 1:
+        raise InputError("widen_at_edge needs the step between multipliers; give at least two")
+    beyond, grid = multipliers, multipliers[:0]
+    values = np.empty((len(folds), 0))
+    events: list[tuple[int, int, Event]] = []
+    for _ in range(1 + MAX_WIDENINGS):
+        measured, found = measure_folds(procedure, rows, folds, beyond.tolist(), n_jobs)
+        _check_values(measured, folds)
+        grid, values = _merge(grid, values, beyond, measured)
+        events.extend(found)
+        choice = _choose(values, grid, procedure.criterion)
+        beyond = _beyond(grid, choice.edge, float(multipliers[-1] - multipliers[0]))
+        if not widen_at_edge or len(beyond) == 0:
+            break
+    # A widened grid meets the same degenerate cases on the same folds again.
+    return Search(grid, values, choice, tuple(dict.fromkeys(events)))
+
+
+def _choose(values: NDArray[np.float64], grid: NDArray[np.float64], criterion: Criterion) -> Choice:
+    """Let `choose` minimise or maximise, which it knows by the names of its own criteria."""
+    return choose(values, grid.tolist(), "balanced_accuracy" if criterion.maximise else "balanced_loss")
+
+
+def _check_values(values: NDArray[np.float64], folds: Sequence[Fold]) -> None:
+    bad = ~np.isfinite(values).all(axis=1)
+    if bad.any():
+        fold = folds[int(np.flatnonzero(bad)[0])]
+        raise InputError(
+            f"the criterion has no finite value on fold {fold.fold + 1} of repeat {fold.repeat + 1}: use fewer folds, "
+            "or a criterion that is defined on its validation rows"
+        )
+
+
+def _beyond(grid: NDArray[np.float64], edge: str, span: float) -> NDArray[np.float64]:
+    """Return the multipliers to try next: `span` further up, or all the way down to 0."""
+    if edge == "upper":
+        step = float(grid[-1] - grid[-2])
+        return np.asarray(grid[-1] + step * np.arange(1, max(1, round(span / step)) + 1))
+    if edge == "lower" and grid[0] > 0:
+        step = float(grid[1] - grid[0])
+        return np.arange(np.ceil(grid[0] / step)) * step
+    return grid[:0]
+
+
+def _merge(
+    grid: NDArray[np.float64],
+    values: NDArray[np.float64],
+    beyond: NDArray[np.float64],
+    measured: NDArray[np.float64],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    joined = np.concatenate([grid, beyond])
+    order = np.argsort(joined)
+    return joined[order], np.hstack([values, measured])[:, order]
