@@ -34,6 +34,7 @@ except WorkflowError as error:
 except InputError as error:
     sys.exit(f"config: {error}")
 
+DESCRIPTION = str(SOURCE.folder / "source.yaml")
 RESULTS = str(Path(config["output"]["root"], "results"))
 LOGS = str(Path(config["output"]["root"], "logs"))
 FIGURES = ["excess_risk", "balanced_accuracy"]
@@ -52,9 +53,12 @@ wildcard_constraints:
     metric="|".join(FIGURES),
 
 
-def code(*modules):
+def code(*modules, data=()):
     """Package files that make up the modules a rule runs, so that editing one of them reruns it."""
-    return [str(path) for path in module_files(*modules)]
+    return [
+        str(path)
+        for path in (*module_files(*modules), *(PACKAGE / name for name in data))
+    ]
 
 
 def raw_tables(*names):

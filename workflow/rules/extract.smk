@@ -5,8 +5,8 @@ rule check_source:
     """Look at the raw files for seconds: present, readable, right columns, which release."""
     input:
         raw=raw_tables(),
-        source=str(SOURCE.folder / "source.yaml"),
-        code=code("extract.preflight"),
+        source=DESCRIPTION,
+        code=code("extract.preflight", data=["extract/sources/parse_macros.sql"]),
     output:
         f"{RESULTS}/extract/preflight.csv",
     log:
@@ -23,9 +23,10 @@ rule extract_admissions:
     """Choose the adult cohort, counting every step."""
     input:
         preflight=rules.check_source.output[0],
+        source=DESCRIPTION,
         raw=raw_tables("admissions", "patients", "icustays"),
         sql=str(SOURCE.folder / "admissions.sql"),
-        code=code("extract.admissions"),
+        code=code("extract.admissions", data=["extract/sources/parse_macros.sql"]),
     output:
         admissions=f"{RESULTS}/extract/admissions.parquet",
         steps=f"{RESULTS}/extract/cohort_steps.csv",
@@ -52,10 +53,11 @@ rule extract_diagnoses:
     """Take the cohort's diagnosis codes."""
     input:
         preflight=rules.check_source.output[0],
+        source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables("diagnoses_icd"),
         sql=str(SOURCE.folder / "diagnoses.sql"),
-        code=code("extract.diagnoses"),
+        code=code("extract.diagnoses", data=["extract/sources/parse_macros.sql"]),
     output:
         f"{RESULTS}/extract/diagnoses.parquet",
     log:
@@ -72,11 +74,12 @@ rule extract_measurements:
     """Scan the chart and laboratory events once; keep the ten variables, count what is removed."""
     input:
         preflight=rules.check_source.output[0],
+        source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables("chartevents", "labevents"),
         sql=str(SOURCE.folder / "measurements.sql"),
         concepts=str(CONCEPTS),
-        code=code("extract.measurements"),
+        code=code("extract.measurements", data=["extract/sources/parse_macros.sql"]),
     output:
         measurements=f"{RESULTS}/extract/measurements.parquet",
         audit=f"{RESULTS}/extract/audit.csv",
@@ -100,9 +103,16 @@ rule compare_release:
     input:
         audit=rules.extract_measurements.output.audit,
         raw=raw_tables("admissions", "patients", "diagnoses_icd", "icustays"),
-        sql=str(SOURCE.folder / "release_checks.sql"),
-        published=str(SOURCE.folder / "published.csv"),
-        code=code("extract.release"),
+        source=DESCRIPTION,
+        published=[
+            str(path)
+            for path in (
+                SOURCE.folder / "release_checks.sql",
+                SOURCE.folder / "published.csv",
+            )
+            if path.is_file()
+        ],
+        code=code("extract.release", data=["extract/sources/parse_macros.sql"]),
     output:
         f"{RESULTS}/tables/expected.csv",
     log:

@@ -64,8 +64,10 @@ rule write_report:
         missingness=rules.describe_cohort.output.missingness,
         coverage=rules.describe_cohort.output.coverage,
         events=expand(rules.collect_blocks.output.events, task=TASKS),
-        code=code("report.page", "report.run", "report.curves", "report.tables"),
-        template=str(PACKAGE / "report/templates/report.html.j2"),
+        code=code(
+            *("report.page", "report.run", "report.curves", "report.tables"),
+            data=["report/templates/report.html.j2"],
+        ),
     output:
         f"{RESULTS}/report.html",
     log:

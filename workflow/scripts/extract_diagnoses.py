@@ -9,7 +9,7 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     extract_diagnoses(
-        load_source(Path(snakemake.input.sql).parent),
+        load_source(Path(snakemake.input.source).parent),
         Path(snakemake.input.raw[0]).parent,
         admissions=Path(snakemake.input.admissions),
         engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads),
