@@ -23,6 +23,9 @@ class Hospital:
         with gzip.open(self.folder / f"{table}.csv.gz", "rt", encoding="utf-8", newline="") as file:
             return pd.read_csv(file, dtype=str, **options)
 
+    def truth_table(self, name: str) -> pd.DataFrame:
+        return pd.read_csv(self.folder / "truth" / f"{name}.csv")
+
     def truth(self, name: str) -> pd.DataFrame:
         return pd.read_parquet(self.folder / "truth" / f"{name}.parquet")
 

@@ -86,6 +86,7 @@ def test_stays_lie_in_the_admission(admissions):
 
 
 def test_charting_systems_split_as_in_mimic(admissions):
+    assert set(admissions.loc[admissions["newborn"], "system"]) == {"carevue"}
     shares = admissions["system"].value_counts(normalize=True)
     assert abs(shares["carevue"] - 35632 / 57678) < 0.03
     assert 0 < shares["both"] < 0.01

@@ -71,17 +71,14 @@ def draw_charts(
     for system in ("carevue", "metavision"):
         mine = stays[charted & (stays["system"] == system).to_numpy()]
         rounds = _draw_rounds(rng, admissions, mine, on_the_hour=0.85 if system == "carevue" else 0.5)
-        adult = rounds.take(~newborn[rounds.admission])
-        infant = rounds.take(newborn[rounds.admission])
         if system == "carevue":
-            vitals = _chart_carevue(rng, admissions, adult, body)
-            parts += _discontinue(rng, vitals)
-            parts += _draw_distractors(rng, adult, CAREVUE_DISTRACTORS, error=-1, stopped=1)
+            parts += _chart_newborns(rng, rounds.take(newborn[rounds.admission]), body)
+            rounds = rounds.take(~newborn[rounds.admission])
+            parts += _discontinue(rng, _chart_carevue(rng, admissions, rounds, body))
+            parts += _draw_distractors(rng, rounds, CAREVUE_DISTRACTORS, error=-1, stopped=1)
         else:
-            vitals = _chart_metavision(rng, admissions, adult, body)
-            parts += _flag(rng, vitals)
-            parts += _draw_distractors(rng, adult, METAVISION_DISTRACTORS, error=0, stopped=0)
-        parts += _chart_newborns(rng, infant, body, system)
+            parts += _flag(rng, _chart_metavision(rng, admissions, rounds, body))
+            parts += _draw_distractors(rng, rounds, METAVISION_DISTRACTORS, error=0, stopped=0)
     return join_rows(parts)
 
 
@@ -207,19 +204,14 @@ def _chart_metavision(
     ]
 
 
-def _chart_newborns(
-    rng: np.random.Generator, rounds: _Rounds, body: Physiology, system: str
-) -> list[pd.DataFrame]:
+def _chart_newborns(rng: np.random.Generator, rounds: _Rounds, body: Physiology) -> list[pd.DataFrame]:
     """Chart heart rates under the adults' item, which only the age rule keeps out, and neonatal items."""
-    carevue = system == "carevue"
     heart = _pick(rng, rounds, 0.4)
     rate = _whole(body, rng, "heart_rate", heart)
     sparse = _pick(rng, rounds, 0.4)
     return [
-        _record(heart, 211 if carevue else 220045, rate, carevue=carevue),
-        *_draw_distractors(
-            rng, sparse, NEONATAL_DISTRACTORS, error=-1 if carevue else 0, stopped=1 if carevue else 0
-        ),
+        _record(heart, 211, rate, carevue=True),
+        *_draw_distractors(rng, sparse, NEONATAL_DISTRACTORS, error=-1, stopped=1),
     ]
 
 

@@ -40,7 +40,7 @@ SHOCK_SHARE = 2028 / 38637
 # With the newborns, who come once, this makes 27 % more admissions than patients.
 ADMISSIONS_PER_ADULT = 1.32
 
-CAREVUE_SHARE = 0.62
+CAREVUE_SHARE = 0.557  # of adults; newborns are all charted in CareVue
 BOTH_SYSTEMS_SHARE = 0.002
 # Severe sepsis got its own code in 2002: the earlier charting system has septic patients without it.
 CODING_SENSITIVITY = {"carevue": 0.85, "metavision": 1.0, "both": 1.0}
@@ -72,9 +72,9 @@ class LatentLaw:
     death_by_age: float = 0.45
     death_by_sepsis: float = 0.45
     death_by_shock: float = 0.75
-    sepsis_by_severity: float = 0.55
-    sepsis_by_inflammation: float = 1.25
-    shock_by_severity: float = 0.8
+    sepsis_by_severity: float = 0.5
+    sepsis_by_inflammation: float = 1.0
+    shock_by_severity: float = 0.5
     shock_by_inflammation: float = 0.3
     death: float = 0.0
     sepsis: float = 0.0

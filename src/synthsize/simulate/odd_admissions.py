@@ -108,7 +108,7 @@ def newborn(ward: _Ward) -> int:
     ward.born(position, 0)
     ward.survive(position, 3.0)
     ward.place_in_icu(position, 0.0, 40.0)
-    ward.set(position, newborn=True, admission_type="NEWBORN")
+    ward.set(position, newborn=True, admission_type="NEWBORN", system="carevue")
     ward.set(position, septic=False, shock=False, code_sepsis=False, code_shock=False)
     return position
 

@@ -59,7 +59,7 @@ def draw_admissions(rng: np.random.Generator, n: int, block: int, law: LatentLaw
     subjects = _draw_ids(rng, n_patients, FIRST_SUBJECT, block)
     frame["subject_id"] = subjects[frame["patient"]]
     frame["hadm_id"] = _draw_ids(rng, n, FIRST_ADMISSION, block)
-    frame["system"] = _draw_systems(rng, n_patients)[frame["patient"]]
+    frame["system"] = np.where(frame["newborn"], "carevue", _draw_systems(rng, n_patients)[frame["patient"]])
     frame["admission_type"] = np.where(
         frame["newborn"],
         "NEWBORN",

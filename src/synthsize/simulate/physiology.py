@@ -11,7 +11,7 @@ on the scale of the variable (its logarithm for laboratory values). e_a is a sta
 and w_a a stationary first-order autoregression with hourly correlation PERSISTENCE. Severity drifts: s_a(t) =
 s_a + drift_a t / 72 h, downwards in those who will live and upwards in those who will die.
 
-Organ dysfunction is standard normal plus, in septic patients, 1.4 in the organs of the patient's phenotype.
+Organ dysfunction is standard normal plus, in septic patients, 2 in the organs of the patient's phenotype.
 So septic patients fail in different organs: the minority class is a mixture of clusters around a common core
 and not one cloud. Body temperature in sepsis is bimodal as well, fever in most and hypothermia in some; the
 line between two septic patients can run through the normal temperatures that are rare among them.
@@ -38,9 +38,9 @@ PHENOTYPES = (
     (0.20, ("lungs",)),
     (0.20, ("liver", "coagulation")),
 )
-PHENOTYPE_SHIFT = 1.4
-FEVER_SHARE, HYPOTHERMIA_SHARE = 0.60, 0.22
-FEVER, HYPOTHERMIA = 0.9, -1.1  # degrees Celsius
+PHENOTYPE_SHIFT = 2.0
+FEVER_SHARE, HYPOTHERMIA_SHARE = 0.55, 0.25
+FEVER, HYPOTHERMIA = 1.0, -1.1  # degrees Celsius
 
 
 @dataclass(frozen=True)
@@ -84,16 +84,16 @@ class Course:
 # fmt: off
 COURSES = {
     # log, typical | by severity, inflammation, sepsis, shock | sd between, within, noise | lowest, highest
-    "heart_rate":       Course(False,  84.0,   3.6,  1.6,   3.5,   2.0, 12.0,  8.5,  5.0, 25.0,  220.0),
-    "respiratory_rate": Course(False,  18.7,  1.15, 0.40,   0.8,   0.4,  2.3,  3.0,  3.3,  4.0,   60.0),
+    "heart_rate":       Course(False,  84.0,   3.6,  1.6,   2.5,   1.5, 12.0,  8.5,  5.0, 25.0,  220.0),
+    "respiratory_rate": Course(False,  18.7,  1.15, 0.40,   0.6,   0.3,  2.3,  3.0,  3.3,  4.0,   60.0),
     "temperature":      Course(False, 36.95, -0.05, 0.10,   0.0,   0.0, 0.36, 0.50, 0.25, 31.0,   41.8),
-    "systolic_bp":      Course(False, 123.0,  -3.8, -0.6,  -1.5,  -4.5, 13.0, 13.0, 10.0, 45.0,  250.0),
-    "wbc":              Course( True,  10.3,  0.07, 0.08,  0.12,  0.03, 0.42, 0.15, 0.08,  0.1,  200.0),
+    "systolic_bp":      Course(False, 123.0,  -3.8, -0.6,  -1.0,  -3.0, 13.0, 13.0, 10.0, 45.0,  250.0),
+    "wbc":              Course( True,  10.3,  0.07, 0.08,  0.10,  0.03, 0.42, 0.15, 0.08,  0.1,  200.0),
     "platelets":        Course( True, 182.0, -0.08, 0.02, -0.03, -0.03, 0.40, 0.10, 0.06,  5.0, 1500.0),
-    "creatinine":       Course( True,  1.08,  0.17, 0.02,  0.04,  0.08, 0.45, 0.10, 0.05,  0.2,   25.0),
+    "creatinine":       Course( True,  1.08,  0.15, 0.02,  0.00,  0.03, 0.45, 0.10, 0.05,  0.2,   25.0),
     "inr":              Course( True,  1.34,  0.09, 0.02,  0.03,  0.03, 0.24, 0.08, 0.04,  0.8,   18.0),
-    "lactate":          Course( True,  1.70,  0.25, 0.03,  0.08,  0.18, 0.36, 0.25, 0.08,  0.3,   28.0),
-    "bilirubin":        Course( True,  1.00,  0.14, 0.02,  0.05,  0.05, 0.95, 0.10, 0.05,  0.1,   60.0),
+    "lactate":          Course( True,  1.70,  0.25, 0.03,  0.05,  0.12, 0.36, 0.25, 0.08,  0.3,   28.0),
+    "bilirubin":        Course( True,  1.05,  0.14, 0.02,  0.05,  0.05, 0.95, 0.10, 0.05,  0.1,   60.0),
 }
 # fmt: on
 BY_ORGAN = {
