@@ -10,6 +10,8 @@ from sklearn.preprocessing import StandardScaler
 
 from synthsize.balance import GENERATORS, make_generator
 from synthsize.balance.generators.adasyn import apportion
+from synthsize.balance.generators.smote import Smote
+from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
 
 NAMES = list(GENERATORS)
@@ -152,6 +154,40 @@ def test_jitter_of_scale_zero_copies_minority_rows():
     assert {tuple(row) for row in rows} <= {tuple(row) for row in X[y == 1]}
 
 
+def test_random_oversample_draws_every_minority_row_alike():
+    X, y = overlapping(100)
+    rows = make_generator("random_oversample").fit(X, y).sample(4000, 1)
+    minority = X[y == 1]
+    drawn = [int(np.flatnonzero((minority == row).all(axis=1))[0]) for row in rows]
+    assert chisquare(np.bincount(drawn, minlength=len(minority))).pvalue > 1e-3
+
+
+@pytest.mark.parametrize("name", ["smote", "adasyn", "borderline_smote"])
+def test_generators_share_one_table_of_neighbours(name):
+    X, y = overlapping(300)
+    table = NeighbourTable(X, y.astype(np.int8))
+    shared = make_generator(name).fit(X, y, table).sample(200, 1)
+    assert np.array_equal(shared, make_generator(name).fit(X, y).sample(200, 1))
+    with pytest.raises(InputError, match="neighbours were tabulated for other rows than X and y"):
+        make_generator(name).fit(X + 1, y, table)
+
+
+def test_generator_object_is_copied_not_fitted():
+    given = make_generator("smote", k_neighbors=3)
+    fitted = make_generator(given).fit(*overlapping(100))
+    assert fitted.k_neighbors == 3
+    assert not hasattr(given, "minority_")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_constant_features_stay_constant_and_gap_may_be_negative(name):
+    X, y = overlapping(100, weight=0.3)
+    X[:, 2] = 7.0
+    rows = make_generator(name).fit(X, y).sample(300, 0)
+    assert (y == 1).sum() > (y == 0).sum()
+    assert (rows[:, 2] == 7.0).all()
+
+
 @pytest.mark.parametrize("name", ["smote", "adasyn", "borderline_smote"])
 def test_few_minority_rows_shrink_k_and_say_so(name):
     X, y = overlapping(60)
@@ -212,6 +248,15 @@ def test_integer_features_are_not_truncated():
     [
         (lambda: make_generator("smoot"), "there is no generator 'smoot'; choose one of smote, adasyn"),
         (lambda: make_generator("jitter", k_neighbors=3), "takes no parameter 'k_neighbors'; it takes scale"),
+        (
+            lambda: make_generator("random_oversample", k_neighbors=3),
+            "takes no parameter 'k_neighbors'; it takes none",
+        ),
+        (
+            lambda: make_generator(Smote(), k_neighbors=3),
+            "parameter 'k_neighbors' goes with a generator's name",
+        ),
+        (lambda: make_generator(3), "3 is no generator: give one of smote, adasyn"),
         (lambda: make_generator("smote", k_neighbors=0), "k_neighbors must be at least 1"),
         (lambda: make_generator("borderline_smote", m_neighbors=0), "m_neighbors must be at least 1"),
         (lambda: make_generator("jitter", scale=-1), "scale of jitter must be 0 or more"),
