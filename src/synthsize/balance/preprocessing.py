@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Self
 
 import numpy as np
@@ -38,6 +39,8 @@ class Preprocessor:
     means : ndarray of shape (d,), optional
         Means to impute with. By default those of the rows `fit` sees; the means of a whole cohort, learned before
         it is split, let a little of the test rows into the training.
+    feature_names : sequence of str, optional
+        To name features in events; their numbers by default.
 
     Attributes
     ----------
@@ -47,8 +50,11 @@ class Preprocessor:
 
     events_: list[Event]
 
-    def __init__(self, means: NDArray[np.float64] | None = None) -> None:
+    def __init__(
+        self, means: NDArray[np.float64] | None = None, feature_names: Sequence[str] | None = None
+    ) -> None:
         self.means = means
+        self.feature_names = feature_names
 
     def fit(self, X: NDArray[np.float64]) -> Self:
         """Learn means and scales from the real training rows `X` of shape (n, d)."""
@@ -56,9 +62,10 @@ class Preprocessor:
         self._empty = np.isnan(means)
         self._fill = np.where(self._empty, 0.0, means)
         self._scaler = StandardScaler().fit(self._impute(X))
+        names = self.feature_names or [str(column) for column in range(X.shape[1])]
         self.events_ = [
-            Event("empty_feature", f"feature {column} has no observed value to train on: set to 0")
-            for column in np.flatnonzero(self._empty)
+            Event("empty_feature", f"feature {names[column]} has no observed value to train on: set to 0")
+            for column in np.flatnonzero(self._empty).tolist()
         ]
         return self
 

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from synthsize.balance.events import Event
 from synthsize.balance.metrics import decide
 from synthsize.balance.risk import balanced_risk
-from synthsize.balance.sweep import Recipe, fit_sweep
+from synthsize.balance.sweep import PartOf, Recipe, Sweep, fit_sweep
 from synthsize.errors import InputError
 
 CRITERIA = {"balanced_loss": "minimise", "balanced_accuracy": "maximise"}
@@ -87,6 +87,7 @@ def validation_curve(
     folds: Iterable[Fold],
     criteria: Sequence[str],
     majority_weight: float = 0.5,
+    whole: Sweep | None = None,
 ) -> ValidationCurve:
     """Fit the recipe on each fold's real training rows and score it on its real validation rows.
 
@@ -99,11 +100,15 @@ def validation_curve(
     folds : iterable of Fold
     criteria : sequence of {"balanced_loss", "balanced_accuracy"}
     majority_weight : float
+    whole : Sweep, optional
+        The recipe's sweep on all rows `X`, which folds then start from to save time. Their training rows must be
+        increasing.
     """
     values: dict[str, list[NDArray[np.float64]]] = {criterion: [] for criterion in criteria}
     events: list[tuple[int, int, Event]] = []
     for fold in folds:
-        sweep = fit_sweep(recipe, X[fold.train], y[fold.train], fold.stream)
+        part_of = None if whole is None else PartOf(whole, fold.train)
+        sweep = fit_sweep(recipe, X[fold.train], y[fold.train], fold.stream, part_of)
         scores, labels = sweep.scores(X[fold.validation]), y[fold.validation]
         for criterion in criteria:
             values[criterion].append(_score(criterion, recipe.classifier, scores, labels, majority_weight))

@@ -50,7 +50,6 @@ class _Cell:
     X: NDArray[np.float64]
     y: NDArray[np.int8]
     groups: NDArray[np.int64]
-    features: tuple[str, ...]
     recipe: Recipe
     settings: Settings
 
@@ -131,10 +130,11 @@ def _make_cell(table: pd.DataFrame, task: str, classifier: str, generator: str, 
         generator_params=_generator_params(generator, settings),
         C=settings.C,
         imputation_means=feature_means(X) if settings.imputation == "cohort" else None,
+        feature_names=features,
     )
     unit = "patient_id" if settings.group_by == "patient" else "admission_id"
     labels = ordered["label"].to_numpy(dtype=np.int8)
-    return _Cell(task, X, labels, ordered[unit].to_numpy(dtype=np.int64), features, recipe, settings)
+    return _Cell(task, X, labels, ordered[unit].to_numpy(dtype=np.int64), recipe, settings)
 
 
 def _generator_params(generator: str, settings: Settings) -> dict[str, float]:
@@ -165,11 +165,12 @@ def _run_split(cell: _Cell, split: int) -> tuple[list[Row], list[Row], list[Row]
     sweep_rows = _sweep_rows(cell, split, sweep, oracle, len(train), test)
     curve = validation_curve(
         cell.recipe,
-        cell.X,
-        cell.y,
+        cell.X[train],
+        cell.y[train],
         _folds(cell, split, train),
         settings.criteria,
         settings.majority_weight,
+        whole=sweep,
     )
     vtss_rows = [
         _vtss_row(cell, split, name, curve.by_criterion[name], sweep_rows) for name in settings.criteria
@@ -180,13 +181,14 @@ def _run_split(cell: _Cell, split: int) -> tuple[list[Row], list[Row], list[Row]
 
 
 def _folds(cell: _Cell, split: int, train: NDArray[np.intp]) -> Iterator[Fold]:
+    """Yield the split's folds; their row numbers count the rows of `train`."""
     settings = cell.settings
     for repeat in range(settings.repeats):
         seed = folds_seed(settings.seed, cell.task, split, repeat)
         parts = split_folds(cell.groups[train], cell.y[train], settings.folds, seed, cell.task)
         for fold, (inner, validation) in enumerate(parts):
             stream = synthetic_seed(settings.seed, cell.task, split, cell.recipe.generator, repeat, fold)
-            yield Fold(repeat, fold, train[inner], train[validation], stream)
+            yield Fold(repeat, fold, inner, validation, stream)
 
 
 def _sweep_rows(
