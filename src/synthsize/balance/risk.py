@@ -118,7 +118,7 @@ def oracle_risk(
     """
     features, labels = check_labelled(X, y)
     if variant == "undersampled":
-        kept = _undersample(labels, random_state)
+        kept = undersample(labels, random_state)
         features, labels = features[kept], labels[kept]
     elif variant != "weighted":
         raise InputError(f"there is no oracle {variant!r}; choose weighted or undersampled")
@@ -127,8 +127,19 @@ def oracle_risk(
     return float(balanced_risk(classifier, scores, labels, majority_weight))
 
 
-def _undersample(labels: NDArray[np.int8], random_state: int | SeedSequence) -> NDArray[np.intp]:
-    """Keep every minority row and as many majority rows, in row order."""
+def undersample(labels: NDArray[np.int8], random_state: int | SeedSequence) -> NDArray[np.intp]:
+    """Draw as many majority rows as there are minority rows, without replacement.
+
+    Parameters
+    ----------
+    labels : ndarray of shape (n,)
+    random_state : int or SeedSequence
+
+    Returns
+    -------
+    ndarray of int
+        Numbers of the rows kept, increasing; all minority rows are among them.
+    """
     minority, majority = np.flatnonzero(labels == 1), np.flatnonzero(labels == 0)
     size = min(len(minority), len(majority))
     stayed = np.random.default_rng(random_state).choice(majority, size=size, replace=False)

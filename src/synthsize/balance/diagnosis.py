@@ -1,0 +1,308 @@
+"""What the theory of synthetic size says about one training set: which regime, and which size.
+
+Write R_0, R_1, R_s for the mean losses of majority, minority and synthetic rows, and theta for the minimum of the
+balanced risk w R_0 + (1 - w) R_1. With n synthetic rows the training loss has at theta the gradient
+
+    b = (n0/N - w) g_phi + (n/N) g_psi,   N = n0 + n1 + n,   g_phi = grad(R_0 - R_1),   g_psi = grad(R_s - R_1):
+
+the asymmetry g_phi is the pull of imbalance, the mismatch g_psi that of the generator. Where g_phi = 0 (local
+symmetry) imbalance does not move the solution and synthetic rows only add mismatch. Elsewhere the theory's size is the
+n at which b has no component along g_phi: (n0 - n1) / (1 - 2 |g_psi|/|g_phi| cos) for w = 1/2. Where g_psi lies along
+g_phi, b is then zero altogether, theta minimises the training loss itself, and the size is exact; where it does not,
+the rest of b stays and the size is first-order advice. (Ma and Zhang, arXiv:2601.16120, Theorems 2 to 5.)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import ArrayLike, NDArray
+from scipy.stats import norm
+
+from synthsize.balance.checks import check_labelled
+from synthsize.balance.classifiers import LinearFit, get_classifier
+from synthsize.balance.events import Event
+from synthsize.balance.generators import make_generator
+from synthsize.balance.gradients import (
+    LOGISTIC,
+    Matrix,
+    Moments,
+    Vector,
+    WaldTest,
+    gradient_moments,
+    slopes_test,
+    wald_test,
+)
+from synthsize.balance.path import report
+from synthsize.balance.risk import ORACLE_C, fit_balanced
+
+NO_SIZE = float("inf")  # the mismatch repeats so much of the asymmetry that no size cancels it
+SIGNIFICANCE = 0.05
+COARSE_MISMATCH = (
+    10.0  # of `mismatch_to_noise`, above which a size near balance is no better a guess than any
+)
+STEPS = tuple(round(0.05 * i, 2) for i in range(41))  # 0, 0.05, ..., 2
+
+
+@dataclass(frozen=True)
+class Diagnosis:
+    """What the gradients at the balanced fit say, estimated from one training set.
+
+    Attributes
+    ----------
+    n_majority, n_minority : int
+    asymmetry, asymmetry_se : float
+        |g_phi| and its standard error.
+    mismatch, mismatch_se : float
+        |g_psi| of the generators as fitted, and its standard error.
+    cosine : float
+        Of the angle between the two; NaN where either is zero.
+    alignment, alignment_se : float
+        |g_psi|/|g_phi| cos: the share of the asymmetry that the mismatch repeats.
+    symmetry : WaldTest
+        Of g_phi = 0.
+    theory_multiplier : float
+        The theory's size in units of the class gap; infinite where none exists, NaN without a gap or an asymmetry.
+    multiplier_low, multiplier_high : float
+        95 % interval, carried over from that of `alignment`.
+    mismatch_to_noise : float
+        Excess risk that the mismatch of n0 - n1 synthetic rows causes, over that from sampling noise:
+        (n0 - n1)^2/(2 n0) g_psi' H^-1 g_psi / tr(H^-1 S), S the gradient covariance of the augmented sample.
+    slopes : WaldTest, optional
+        Of equal slopes in the raw and the balanced fit; see `slopes_test`.
+    """
+
+    n_majority: int
+    n_minority: int
+    asymmetry: float
+    asymmetry_se: float
+    mismatch: float
+    mismatch_se: float
+    cosine: float
+    alignment: float
+    alignment_se: float
+    symmetry: WaldTest
+    theory_multiplier: float
+    multiplier_low: float
+    multiplier_high: float
+    mismatch_to_noise: float
+    slopes: WaldTest | None = None
+
+
+def diagnose(
+    majority: Moments, minority: Moments, synthetic: Moments, majority_weight: float = 0.5
+) -> Diagnosis:
+    """Compare the gradients of majority, minority and synthetic rows at the minimum of the balanced loss.
+
+    Parameters
+    ----------
+    majority, minority : Moments
+        Of all real rows, at the minimum of their balanced loss.
+    synthetic : Moments
+        Of synthetic rows at the same theta. For an honest mismatch each minority row must have its share of them made
+        by a generator that did not see it (cross-fitting). The error of g_psi is then that of the minority mean,
+        plus that of the draw: over disjoint folds the real means are independent of each other, and each is
+        independent of the generator it is set against.
+    majority_weight : float
+        w of the balanced risk, between 0 and 1.
+    """
+    phi = majority.gradient - minority.gradient
+    psi = synthetic.gradient - minority.gradient
+    error = _joint_error(majority, minority, synthetic, majority_weight)
+    p = len(phi)
+    alignment, alignment_se = _alignment(phi, psi, error)
+    half_width = float(norm.ppf(0.975)) * alignment_se
+    size, low, high = (
+        _theory_multiplier(value, majority.n, minority.n, majority_weight)
+        for value in (alignment, alignment - half_width, alignment + half_width)
+    )
+    return Diagnosis(
+        n_majority=majority.n,
+        n_minority=minority.n,
+        asymmetry=float(np.linalg.norm(phi)),
+        asymmetry_se=_length_se(phi, error[:p, :p]),
+        mismatch=float(np.linalg.norm(psi)),
+        mismatch_se=_length_se(psi, error[p:, p:]),
+        cosine=_ratio(float(phi @ psi), float(np.linalg.norm(phi) * np.linalg.norm(psi))),
+        alignment=alignment,
+        alignment_se=alignment_se,
+        symmetry=wald_test(phi, error[:p, :p]),
+        theory_multiplier=size,
+        multiplier_low=low,
+        multiplier_high=high,
+        mismatch_to_noise=_mismatch_to_noise(psi, majority, minority, synthetic, majority_weight),
+    )
+
+
+def diagnose_regime(
+    X: ArrayLike,
+    y: ArrayLike,
+    generator: str,
+    folds: Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    *,
+    generator_params: Mapping[str, float] | None = None,
+    majority_weight: float = 0.5,
+    random_state: int | SeedSequence = 0,
+    events: list[Event] | None = None,
+) -> Diagnosis:
+    """Diagnose logistic regression with an intercept, next to unpenalised, on one training set and one generator.
+
+    Parameters
+    ----------
+    X : array of shape (n, d)
+        Real training rows, imputed and standardised.
+    y : array of shape (n,)
+    generator : str
+        A name of `GENERATORS`.
+    folds : iterable of (train, held_out)
+        Row numbers, the held-out parts disjoint and together all rows: in each fold the generator learns from one
+        part and its rows are compared with the real minority rows of the other.
+    generator_params : mapping, optional
+    majority_weight : float
+        w of the balanced risk.
+    random_state : int or SeedSequence
+        Names the synthetic rows; as many are drawn as there are majority rows.
+    events : list of Event, optional
+        Receives fits that missed their tolerance and the generator's degenerate cases.
+
+    Raises
+    ------
+    InputError
+        If a class is missing, in all rows or in a fold's training part.
+    """
+    rows, labels = check_labelled(X, y)
+    found: list[Event] = []
+    balanced = fit_balanced("logistic", rows, labels, majority_weight=majority_weight, events=found)
+    raw = get_classifier("logistic").start(rows, labels, ORACLE_C).fit(len(labels))
+    if raw.failure:
+        found.append(Event("not_converged", f"unpenalised logistic fit: {raw.failure}"))
+    synthetic = _cross_fitted(rows, labels, generator, folds, generator_params or {}, random_state, found)
+    report(found, events)
+    Z, theta = _design(rows), _stacked(balanced)
+    diagnosis = diagnose(
+        gradient_moments(LOGISTIC, Z[labels == 0], 0, theta),
+        gradient_moments(LOGISTIC, Z[labels == 1], 1, theta),
+        gradient_moments(LOGISTIC, _design(synthetic), 1, theta),
+        majority_weight,
+    )
+    slopes = slopes_test(LOGISTIC, Z, labels, _stacked(raw), theta, slice(0, -1), majority_weight)
+    return replace(diagnosis, slopes=slopes)
+
+
+def theory_guided_multipliers(diagnosis: Diagnosis) -> tuple[float, ...]:
+    """Candidate sizes for VTSS that the diagnosis leaves worth trying.
+
+    Under local symmetry, sizes near none: 0 to 0.2. Otherwise, with a mismatch that is small beside sampling noise,
+    0.8 to 1.2 times balance and 0.8 to 1.2 times the theory's size; with a coarse one, or without a theory's size,
+    the whole range from 0 to 2. All in steps of 0.05.
+
+    Returns
+    -------
+    tuple of float
+        Increasing.
+    """
+    if diagnosis.symmetry.p_value >= SIGNIFICANCE:
+        return STEPS[:5]
+    if diagnosis.mismatch_to_noise > COARSE_MISMATCH or not np.isfinite(diagnosis.theory_multiplier):
+        return STEPS
+    around = STEPS[16:25]
+    guided = {round(factor * diagnosis.theory_multiplier, 4) for factor in around}
+    return tuple(sorted(guided.union(around)))
+
+
+def _cross_fitted(
+    X: Matrix,
+    y: NDArray[np.int8],
+    generator: str,
+    folds: Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]],
+    params: Mapping[str, float],
+    random_state: int | SeedSequence,
+    events: list[Event],
+) -> Matrix:
+    """Draw n0 synthetic rows, each fold's generator as large a share as the minority rows it did not see."""
+    root = random_state if isinstance(random_state, SeedSequence) else SeedSequence(random_state)
+    n_majority, n_minority = int((y == 0).sum()), int((y == 1).sum())
+    parts, seen = [], 0
+    for fold, (train, held_out) in enumerate(folds):
+        fitted = make_generator(generator, **params).fit(X[train], y[train])
+        events += fitted.events_
+        before, seen = seen, seen + int((y[held_out] == 1).sum())
+        size = round(n_majority * seen / n_minority) - round(n_majority * before / n_minority)
+        parts.append(fitted.sample(size, SeedSequence(root.entropy, spawn_key=(*root.spawn_key, fold))))
+    return np.concatenate(parts)
+
+
+def _joint_error(majority: Moments, minority: Moments, synthetic: Moments, w: float) -> Matrix:
+    """Covariance of (g_phi, g_psi), shape (2p, 2p), allowing for the error of theta itself.
+
+    theta moves by -H^-1 (w e_0 + (1 - w) e_1) with the errors e of the mean gradients, and a difference of gradients
+    by its difference of Hessians times that. For g_phi the factors of e_0 and e_1 reduce to H_1 H^-1 and -H_0 H^-1.
+    """
+    inverse = np.linalg.pinv(_balanced_hessian(majority, minority, w), hermitian=True)
+    drift = (synthetic.hessian - minority.hessian) @ inverse
+    identity = np.eye(len(inverse))
+    of_majority = np.vstack([minority.hessian @ inverse, -w * drift])
+    of_minority = np.vstack([-majority.hessian @ inverse, -identity - (1.0 - w) * drift])
+    of_synthetic = np.vstack([np.zeros_like(identity), identity])
+    total: Matrix = (
+        of_majority @ majority.error @ of_majority.T
+        + of_minority @ minority.error @ of_minority.T
+        + of_synthetic @ synthetic.error @ of_synthetic.T
+    )
+    return total
+
+
+def _balanced_hessian(majority: Moments, minority: Moments, w: float) -> Matrix:
+    return w * majority.hessian + (1.0 - w) * minority.hessian
+
+
+def _alignment(phi: Vector, psi: Vector, error: Matrix) -> tuple[float, float]:
+    """Return phi . psi / |phi|^2 and its standard error by the delta method."""
+    square = float(phi @ phi)
+    if square == 0.0:
+        return float("nan"), float("nan")
+    alignment = float(phi @ psi) / square
+    direction = np.concatenate([psi - 2.0 * alignment * phi, phi]) / square
+    return alignment, float(np.sqrt(direction @ error @ direction))
+
+
+def _length_se(vector: Vector, error: Matrix) -> float:
+    length = float(np.linalg.norm(vector))
+    return _ratio(float(np.sqrt(vector @ error @ vector)), length)
+
+
+def _theory_multiplier(alignment: float, n_majority: int, n_minority: int, w: float) -> float:
+    """Size at which (n0/N - w) + (n/N) alignment = 0, over the gap."""
+    gap = n_majority - n_minority
+    if gap <= 0 or np.isnan(alignment):
+        return float("nan")
+    if alignment >= w:
+        return NO_SIZE
+    return max(n_majority - w * (n_majority + n_minority), 0.0) / (w - alignment) / gap
+
+
+def _mismatch_to_noise(
+    psi: Vector, majority: Moments, minority: Moments, synthetic: Moments, w: float
+) -> float:
+    n0, n1 = majority.n, minority.n
+    inverse = np.linalg.pinv(_balanced_hessian(majority, minority, w), hermitian=True)
+    # Mean over the 2 n0 rows of the balanced sample; `error` is the covariance of one row over n.
+    noise = (n0 * n0 * majority.error + n1 * n1 * minority.error) / (2 * n0)
+    noise = noise + (n0 - n1) / (2 * n0) * synthetic.n * synthetic.error
+    return _ratio((n0 - n1) ** 2 / (2 * n0) * float(psi @ inverse @ psi), float(np.trace(inverse @ noise)))
+
+
+def _ratio(above: float, below: float) -> float:
+    return above / below if below > 0.0 else float("nan")
+
+
+def _design(X: Matrix) -> Matrix:
+    """Rows with a last column of ones."""
+    return np.column_stack([X, np.ones(len(X))])
+
+
+def _stacked(fit: LinearFit) -> Vector:
+    return np.append(fit.coef, fit.intercept)

@@ -1,0 +1,250 @@
+"""The controls against scikit-learn's own weighted fits, and against each other."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy.special import expit
+from sklearn.datasets import make_classification
+from sklearn.linear_model import LogisticRegression
+from sklearn.metrics import balanced_accuracy_score
+from sklearn.model_selection import StratifiedKFold
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import StandardScaler
+from sklearn.svm import SVC
+from sklearn.utils.class_weight import compute_sample_weight
+
+from synthsize.balance import make_generator
+from synthsize.balance.controls import (
+    CONTROLS,
+    TrainingSet,
+    fit_controls,
+    out_of_fold_scores,
+    tune_threshold,
+)
+from synthsize.balance.metrics import decide
+from synthsize.errors import InputError
+
+GRID = (0.0, 0.5, 1.0, 2.0)
+
+
+def training_set(classifier="logistic", n=400, seed=0, weights=0.9, **changes):
+    X, y = make_classification(
+        n, 5, n_informative=4, n_redundant=0, weights=[weights], flip_y=0.05, random_state=seed
+    )
+    given = {"multipliers": GRID, "C": 0.7, **changes}
+    return TrainingSet(classifier, StandardScaler().fit_transform(X), y.astype(np.int8), **given)
+
+
+def fit(name, training, events=None):
+    return fit_controls([name], training, [] if events is None else events)
+
+
+def assert_fitted(control, classifier, X, y, C, weight):
+    """Coefficients of scikit-learn's logistic regression; an objective as low as LIBSVM's, which is slow to end."""
+    if classifier == "logistic":
+        model = LogisticRegression(C=C, solver="newton-cholesky", tol=1e-9).fit(X, y, sample_weight=weight)
+        assert control.coef == pytest.approx(model.coef_[0], abs=5e-5)
+        assert control.intercept == pytest.approx(model.intercept_[0], abs=5e-5)
+        return
+    model = SVC(kernel="linear", C=C).fit(X, y, sample_weight=weight)
+    ours = hinge_objective(control.coef, control.intercept, X, y, C * weight)
+    theirs = hinge_objective(model.coef_[0], model.intercept_[0], X, y, C * weight)
+    assert ours <= theirs * (1 + 2e-5)
+    assert ours == pytest.approx(theirs, rel=1e-3)
+
+
+def hinge_objective(coef, intercept, X, y, cost):
+    return 0.5 * coef @ coef + cost @ np.maximum(0.0, 1.0 - (2.0 * y - 1.0) * (X @ coef + intercept))
+
+
+TOLERANCE = {"logistic": 5e-5, "svm": 5e-3}
+both = pytest.mark.parametrize("classifier", ["logistic", "svm"])
+
+
+@both
+def test_class_weight_is_scikit_learns(classifier):
+    training = training_set(classifier)
+    weight = compute_sample_weight("balanced", training.y)
+    (control,) = fit("class_weight", training)
+    assert_fitted(control, classifier, training.X, training.y, training.C, weight)
+    assert np.isnan(control.multiplier)
+
+
+@both
+def test_weights_are_scikit_learns_sample_weights(classifier):
+    training = training_set(classifier)
+    for control, m in zip(fit("weights", training), GRID, strict=True):
+        weight = np.where(training.y == 1, 1 + m * training.gap / training.n_minority, 1.0)
+        assert control.multiplier == m
+        assert_fitted(control, classifier, training.X, training.y, training.C, weight)
+
+
+@both
+def test_weights_at_one_are_class_weight_up_to_the_total_weight(classifier):
+    """C multiplies the sum of weighted losses, so equal fits need C scaled by the ratio of total weights."""
+    training = training_set(classifier, multipliers=(1.0,))
+    (weighted,) = fit("weights", training)
+    total = 2 * training.n_majority / len(training.y)
+    (scaled,) = fit("class_weight", training_set(classifier, C=training.C * total))
+    (unscaled,) = fit("class_weight", training)
+    assert weighted.coef == pytest.approx(scaled.coef, abs=TOLERANCE[classifier])
+    assert np.linalg.norm(unscaled.coef) < np.linalg.norm(weighted.coef)
+
+
+@both
+def test_none_is_weights_at_zero(classifier):
+    training = training_set(classifier)
+    (none,), weights = fit("none", training), fit("weights", training)
+    assert np.array_equal(none.coef, weights[0].coef)
+    assert none.intercept == weights[0].intercept
+
+
+def test_prior_shift_is_bayes_rule_at_equal_priors():
+    training = training_set()
+    (none,), (shifted,) = fit("none", training), fit("prior_shift", training)
+    p = expit(none.scores(training.X))
+    prevalence = training.n_minority / len(training.y)
+    reweighted = (0.5 * p / prevalence) / (0.5 * p / prevalence + 0.5 * (1 - p) / (1 - prevalence))
+    assert expit(shifted.scores(training.X)) == pytest.approx(reweighted, rel=1e-12)
+    assert fit("prior_shift", training_set("svm")) == []
+
+
+def test_random_oversampling_of_many_rows_approaches_weights():
+    """Drawing with replacement is weighting with noise; the noise falls with the root of the rows drawn."""
+    distance = {}
+    for n in (500, 20_000):
+        training = training_set(n=n, multipliers=(1.0,), weights=0.8)
+        (weights,) = fit("weights", training)
+        far = [
+            fit("random_oversample", training_set(n=n, multipliers=(1.0,), weights=0.8, oversample_seed=s))[0]
+            for s in range(6)
+        ]
+        distance[n] = np.sqrt(np.mean([np.sum((one.coef - weights.coef) ** 2) for one in far]))
+    # The root of 40 is 6.3; six draws know it to about a quarter.
+    assert 4 < distance[500] / distance[20_000] < 10
+
+
+@both
+def test_random_oversampling_fits_copies(classifier):
+    training = training_set(classifier)
+    drawn = make_generator("random_oversample").fit(training.X, training.y).sample(2 * training.gap, 0)
+    for control, m in zip(fit("random_oversample", training), GRID, strict=True):
+        n = round(m * training.gap)
+        X, y = np.r_[training.X, drawn[:n]], np.r_[training.y, np.ones(n, np.int8)]
+        assert_fitted(control, classifier, X, y, training.C, np.ones(len(y)))
+
+
+@both
+def test_random_undersampling_keeps_every_minority_row_and_as_many_others(classifier):
+    training = training_set(classifier)
+    (control,) = fit("random_undersample", training)
+    (again,) = fit("random_undersample", training)
+    (other,) = fit("random_undersample", training_set(classifier, undersample_seed=1))
+    assert np.array_equal(control.coef, again.coef)
+    assert not np.array_equal(control.coef, other.coef)
+    # Whatever was drawn, the kept rows are balanced; imbalanced-learn's sampler draws from the same law.
+    intercepts = [
+        fit("random_undersample", training_set(classifier, undersample_seed=seed))[0].intercept
+        for seed in range(30)
+    ]
+    (weighted,) = fit("class_weight", training)
+    assert abs(np.mean(intercepts) - weighted.intercept) < 4 * np.std(intercepts) / np.sqrt(30) + 0.1
+
+
+@both
+def test_threshold_moves_the_cut_of_the_raw_fit_and_claims_no_risk(classifier):
+    training = training_set(classifier)
+    folds = [*StratifiedKFold(4).split(training.X, training.y)]
+    scores = out_of_fold_scores(classifier, training.X, training.y, folds, training.C)
+    (none,) = fit("none", training)
+    (control,) = fit("threshold", training_set(classifier, out_of_fold=scores))
+    assert np.array_equal(control.coef, none.coef)
+    assert none.intercept - control.intercept == pytest.approx(tune_threshold(scores, training.y))
+    assert (none.has_risk, control.has_risk) == (True, False)
+    raw, tuned = (decide(one.scores(training.X), training.y).sensitivity for one in (none, control))
+    assert tuned > raw
+
+
+def test_out_of_fold_scores_are_those_of_a_scikit_learn_pipeline():
+    training = training_set()
+    X = training.X * [1.0, 5.0, 1.0, 1.0, 2.0] + 3.0
+    folds = [*StratifiedKFold(4).split(X, training.y)]
+    ours = out_of_fold_scores("logistic", X, training.y, folds, C=0.7)
+    for train, validation in folds:
+        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.7, tol=1e-10))
+        model.fit(X[train], training.y[train])
+        assert ours[validation] == pytest.approx(model.decision_function(X[validation]), abs=1e-4)
+
+
+@given(
+    st.lists(st.tuples(st.integers(-5, 5), st.booleans()), min_size=2, max_size=30).filter(
+        lambda rows: len({label for _, label in rows}) == 2
+    )
+)
+@settings(deadline=None)
+def test_no_cut_beats_the_tuned_one(rows):
+    scores, y = np.array([s for s, _ in rows], float), np.array([label for _, label in rows], int)
+    cut = tune_threshold(scores, y)
+    reached = balanced_accuracy_score(y, scores > cut)
+    others = [balanced_accuracy_score(y, scores > c) for c in np.arange(-6.5, 7)]
+    assert reached == pytest.approx(max(others))
+    assert cut not in scores
+
+
+def test_a_useless_score_has_no_cut_and_says_so():
+    y = np.r_[np.zeros(8, int), np.ones(4, int)]
+    assert tune_threshold(-y.astype(float), y) == np.inf
+    training = TrainingSet(
+        "logistic", np.eye(12)[:, :3], y.astype(np.int8), GRID, out_of_fold=-y.astype(float)
+    )
+    events = []
+    (control,) = fit("threshold", training, events)
+    assert [(name, event.event) for name, event in events] == [("threshold", "no_useful_threshold")]
+    assert decide(control.scores(training.X), training.y).specificity == 1.0
+
+
+def test_balanced_classes_leave_nothing_to_do_and_say_so():
+    training = training_set(weights=0.4)
+    assert training.gap < 0
+    events = []
+    fits = fit_controls(["weights", "random_oversample", "random_undersample"], training, events)
+    assert [name for name, event in events if event.event == "no_gap"] == [
+        "weights",
+        "random_oversample",
+        "random_undersample",
+    ]
+    assert all(np.array_equal(one.coef, fits[0].coef) for one in fits[: len(GRID)])
+
+
+def test_a_fit_that_does_not_converge_is_recorded(monkeypatch):
+    monkeypatch.setattr("synthsize.balance.classifiers.svm.MAX_STAGES", 1)
+    events = []
+    fit_controls(["class_weight", "weights"], training_set("svm", multipliers=(0.5,)), events)
+    assert [(name, event.event) for name, event in events] == [
+        ("class_weight", "not_converged"),
+        ("weights", "not_converged"),
+    ]
+    assert "weights at m = 0.5" in events[1][1].detail
+
+
+def test_controls_come_in_the_order_asked_for():
+    training = training_set()
+    fits = fit_controls(["weights", "none"], training, [])
+    assert [one.control for one in fits] == ["weights"] * len(GRID) + ["none"]
+    assert set(CONTROLS) == {
+        *("none", "prior_shift", "class_weight", "weights"),
+        *("random_oversample", "random_undersample", "threshold"),
+    }
+
+
+def test_bad_input_is_named():
+    training = training_set()
+    with pytest.raises(InputError, match="there is no control 'smote'; choose from none, prior_shift"):
+        fit("smote", training)
+    with pytest.raises(InputError, match="'threshold' needs out_of_fold scores"):
+        fit("threshold", training)
+    with pytest.raises(InputError, match="one class only"):
+        fit("none", TrainingSet("svm", np.eye(3), np.zeros(3, np.int8), GRID))
+    with pytest.raises(InputError, match="folds must hold every row once"):
+        out_of_fold_scores("svm", training.X, training.y, [(np.arange(300), np.arange(300, 390))])
