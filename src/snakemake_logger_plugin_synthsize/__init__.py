@@ -1,0 +1,117 @@
+"""How a run speaks to the person watching it: one line a job, and how long the rest will take.
+
+Snakemake finds this module by its name; `logger: synthsize` in profiles/default turns it on, and `--logger none` style
+overrides of the profile turn it off. A dry run keeps Snakemake's own words, which say why each job would run.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+import time
+from collections import deque
+from typing import Any
+
+from snakemake.logging import DefaultFormatter
+from snakemake_interface_logger_plugins.base import LogHandlerBase
+from snakemake_interface_logger_plugins.common import LogEvent
+
+RECENT = 50  # steps whose pace foretells the rest
+SILENT = frozenset(
+    {
+        LogEvent.JOB_FINISHED,
+        LogEvent.JOB_STARTED,
+        LogEvent.RESOURCES_INFO,
+        LogEvent.WORKFLOW_STARTED,
+        LogEvent.SHELLCMD,
+    }
+)
+
+
+class Pace:
+    """Steps done over time."""
+
+    def __init__(self, now: float) -> None:
+        self._times = deque([now], maxlen=RECENT + 1)
+
+    def step(self, now: float) -> float:
+        """Record one more step and return the recent seconds per step."""
+        self._times.append(now)
+        return (self._times[-1] - self._times[0]) / (len(self._times) - 1)
+
+
+def in_words(seconds: float) -> str:
+    """Duration as a person says it."""
+    if seconds < 90:
+        return f"{seconds:.0f} s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.1f} h"
+
+
+class RunFormatter(DefaultFormatter):
+    """Snakemake's messages, shortened where a long run repeats them; failures keep all their words."""
+
+    def __init__(self, show_failed_logs: bool) -> None:
+        super().__init__(show_failed_logs=show_failed_logs)
+        self._pace = Pace(time.monotonic())
+
+    def format_job_info(self, msg: dict[str, Any]) -> str:
+        """Name of the rule and what it runs for."""
+        words = " ".join(str(value) for value in msg["wildcards"].values())
+        return f"{time.strftime('%H:%M:%S')}  {msg['rule_name']} {words}".rstrip()
+
+    def format_progress(self, msg: dict[str, Any]) -> str:
+        """Say the steps done, the rate and the time left, from the pace of the last steps."""
+        done, total = msg["done"], msg["total"]
+        seconds = self._pace.step(time.monotonic())
+        line = f"{'':10}{done} of {total} steps"
+        if done == total or done < 3 or seconds <= 0:
+            return line
+        return f"{line}, {60 / seconds:.1f} a minute, about {in_words(seconds * (total - done))} left"
+
+
+class LogHandler(LogHandlerBase, logging.StreamHandler):  # type: ignore[type-arg]
+    """Stream handler that Snakemake's plugin registry looks for by this name."""
+
+    def __post_init__(self) -> None:
+        """Write to standard error, or to standard output where Snakemake is asked to."""
+        logging.StreamHandler.__init__(self, sys.stdout if self.common_settings.stdout else sys.stderr)
+        settings = self.common_settings
+        self._plain = settings.dryrun or settings.verbose
+        self.setFormatter(
+            DefaultFormatter(settings.quiet, settings.show_failed_logs)
+            if self._plain
+            else RunFormatter(settings.show_failed_logs)
+        )
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record unless it says nothing that the other lines do not."""
+        event = getattr(record, "event", None)
+        if self._plain or (event not in SILENT and record.getMessage() != "Select jobs to execute..."):
+            logging.StreamHandler.emit(self, record)
+
+    @property
+    def writes_to_stream(self) -> bool:
+        """It replaces Snakemake's own stream handler."""
+        return True
+
+    @property
+    def writes_to_file(self) -> bool:
+        """The complete log stays Snakemake's."""
+        return False
+
+    @property
+    def has_filter(self) -> bool:
+        """Snakemake's own filter serves."""
+        return False
+
+    @property
+    def has_formatter(self) -> bool:
+        """It brings its own formatter."""
+        return True
+
+    @property
+    def needs_rulegraph(self) -> bool:
+        """The plan is not drawn."""
+        return False

@@ -1,0 +1,33 @@
+"""What a person watching a run is told."""
+
+import pytest
+
+from snakemake_logger_plugin_synthsize import Pace, RunFormatter, in_words
+
+
+def test_the_pace_is_that_of_the_last_steps():
+    pace = Pace(now=0.0)
+    assert pace.step(10.0) == 10.0
+    for second in range(11, 70):
+        last = pace.step(float(second))
+    assert last == 1.0
+
+
+@pytest.mark.parametrize(
+    ("seconds", "words"), [(0.4, "0 s"), (89, "89 s"), (91, "2 min"), (5399, "90 min"), (9000, "2.5 h")]
+)
+def test_durations_are_said_as_a_person_says_them(seconds, words):
+    assert in_words(seconds) == words
+
+
+def test_progress_tells_steps_rate_and_time_left(monkeypatch):
+    clock = iter([0.0, 30.0, 60.0, 90.0, 120.0])
+    monkeypatch.setattr("time.monotonic", lambda: next(clock))
+    formatter = RunFormatter(show_failed_logs=True)
+    lines = [formatter.format_progress({"done": done, "total": 10}).strip() for done in (1, 2, 3, 10)]
+    assert lines == [
+        "1 of 10 steps",
+        "2 of 10 steps",
+        "3 of 10 steps, 2.0 a minute, about 4 min left",
+        "10 of 10 steps",
+    ]
