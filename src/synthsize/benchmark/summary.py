@@ -115,9 +115,10 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
 
 def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame) -> list[Row]:
     """Mean and each interval of one value per split; sizes of the sets come from the sweep rows of those splits."""
+    sizes = sweep.drop_duplicates("split")
     bounds = {
         "normal": normal_interval(values),
-        "nadeau_bengio": nadeau_bengio_interval(values, sweep["n_train"].mean(), sweep["n_test"].mean()),
+        "nadeau_bengio": nadeau_bengio_interval(values, sizes["n_train"], sizes["n_test"]),
     }
     return [
         {

@@ -1,0 +1,79 @@
+"""Which multipliers VTSS chose over the splits, by the best mean and by the one-standard-error rule."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pandas as pd
+
+from synthsize.benchmark.panels import CELL
+
+RULES = {"argmin": "multiplier", "1se": "multiplier_1se"}
+
+CHOICE_COLUMNS = {
+    "task": "",
+    "classifier": "",
+    "generator": "",
+    "criterion": "what VTSS optimised",
+    "rule": "argmin: best validation mean; 1se: smallest multiplier within one standard error of it",
+    "multiplier": "of the class gap; every point of the grid",
+    "count": "splits in which it was chosen",
+    "share": "of the splits with a choice",
+    "lower_edge_share": "share of the grid's first multiplier, at which the best may lie below the grid",
+    "upper_edge_share": "share of its last, at which the best may lie above the grid",
+    "n_splits": "",
+    "note": "what is missing and why; empty if nothing is",
+}
+
+
+def choice_distribution(vtss: pd.DataFrame) -> pd.DataFrame:
+    """Count over the splits how often each multiplier of the grid was chosen.
+
+    Parameters
+    ----------
+    vtss : DataFrame
+        Rows of `schemas.VTSS`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `CHOICE_COLUMNS`, where each is described; one row per cell, criterion, rule and multiplier, zero
+        counts included.
+    """
+    blocks = [
+        _distribution(dict(zip([*CELL, "criterion"], map(str, keys), strict=True)), rule, rows)
+        for keys, rows in vtss.groupby([*CELL, "criterion"], sort=True)
+        for rule in RULES
+    ]
+    found = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(CHOICE_COLUMNS))
+    return found[list(CHOICE_COLUMNS)]
+
+
+def _distribution(keys: dict[str, str], rule: str, rows: pd.DataFrame) -> pd.DataFrame:
+    grid = np.unique(np.concatenate([np.asarray(points, dtype=float) for points in rows["multipliers"]]))
+    chosen = rows[RULES[rule]].dropna().to_numpy(dtype=float)
+    counts = np.array([np.count_nonzero(chosen == point) for point in grid])
+    share = counts / len(chosen) if len(chosen) else np.full(len(grid), np.nan)
+    return pd.DataFrame(
+        {
+            **keys,
+            "rule": rule,
+            "multiplier": grid,
+            "count": counts,
+            "share": share,
+            "lower_edge_share": share[0],
+            "upper_edge_share": share[-1],
+            "n_splits": len(rows),
+            "note": "; ".join(_notes(len(rows), len(chosen), len(grid))),
+        }
+    )
+
+
+def _notes(n_splits: int, n_chosen: int, n_multipliers: int) -> Iterator[str]:
+    if n_chosen < n_splits:
+        yield f"{n_splits - n_chosen} of {n_splits} splits lack a choice"
+    if n_splits == 1:
+        yield "one split: no distribution"
+    if n_multipliers == 1:
+        yield "the grid has one multiplier, so there was no choice"

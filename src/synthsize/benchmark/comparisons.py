@@ -1,0 +1,160 @@
+"""Paired differences: the same splits fitted with one synthetic size and with another, or with a control."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.panels import Panel, panels, shortcomings
+from synthsize.benchmark.references import Reference, references
+from synthsize.benchmark.significance import corrected_t_test, holm, rope_probabilities
+
+SUBJECT = ["subject", "criterion", "multiplier"]
+
+PAIRED_COLUMNS = {
+    "task": "",
+    "classifier": "",
+    "generator": "",
+    "metric": "excess_risk (nats for logistic, hinge loss for svm; lower is better) or balanced_accuracy (higher is)",
+    "subject": "fixed: one multiplier in every split; vtss: the multiplier that validation chose in each split",
+    "criterion": "what VTSS optimised; empty for a fixed multiplier",
+    "multiplier": "of the class gap; empty for VTSS",
+    "reference": "m=1, m=0 (same generator), class_weight, or weights(m): reweighting at the subject's own multiplier",
+    "mean_difference": "subject minus reference, mean over splits, unit of the metric",
+    "normal_low": "normal interval over splits: Monte Carlo error given this cohort",
+    "normal_high": "",
+    "nadeau_bengio_low": "Nadeau-Bengio interval: allows for new patients",
+    "nadeau_bengio_high": "",
+    "level": "nominal coverage of both intervals",
+    "n_splits": "",
+    "nadeau_bengio_p": "two-sided p-value of the corrected resampled t-test",
+    "family": "tests that Holm's adjustment takes together, over all tasks, classifiers and generators",
+    "family_size": "planned tests of the family, those that could not be made included",
+    "holm_p": "nadeau_bengio_p adjusted within the family",
+    "significant": "holm_p is at most 1 - level",
+    "rope": "half-width of the region of practical equivalence, unit of the metric",
+    "probability_better": "posterior probability that the subject is better by more than rope",
+    "probability_equivalent": "that the difference is within rope",
+    "probability_worse": "that the subject is worse by more than rope",
+    "note": "what is missing and why; empty if nothing is",
+}
+
+
+def paired_differences(
+    sweep: pd.DataFrame,
+    vtss: pd.DataFrame,
+    controls: pd.DataFrame | None = None,
+    *,
+    rope: float = 0.01,
+    alpha: float = 0.05,
+) -> pd.DataFrame:
+    """Compare every fixed multiplier, and VTSS, with m = 1, m = 0, class weights and weights(m), split by split.
+
+    Two fits of one split share its rows, so much of what differs between splits cancels, and so does the inflation of
+    the excess risk by the oracle's own fit. A multiplier is not compared with itself, nor m = 0 with weights(0), which
+    is the same fit.
+
+    Parameters
+    ----------
+    sweep, vtss : DataFrame
+        Rows of `schemas.SWEEP` and `schemas.VTSS` from the same run.
+    controls : DataFrame, optional
+        Columns task, classifier, control, split, multiplier and the metrics.
+    rope : float
+        Half-width of the region of practical equivalence, in nats (or hinge loss) and in balanced accuracy.
+    alpha : float
+        Error rate of each family of tests, and 1 - level of the intervals.
+
+    Returns
+    -------
+    DataFrame
+        Columns `PAIRED_COLUMNS`, where each is described. Statistics that cannot be had are NaN, with a note.
+
+    Raises
+    ------
+    InputError
+        If the tables are of different runs.
+    """
+    blocks = [
+        block
+        for panel in panels(sweep, vtss)
+        for reference in references(panel, controls)
+        for block in _compare(panel, reference, rope, alpha)
+    ]
+    rows = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(PAIRED_COLUMNS))
+    return _adjust(rows, alpha)[list(PAIRED_COLUMNS)]
+
+
+def _compare(panel: Panel, reference: Reference, rope: float, alpha: float) -> Iterator[pd.DataFrame]:
+    """Yield the rows of fixed multipliers, then those of VTSS."""
+    for subjects, differences in (_fixed(panel, reference), _vtss(panel, reference)):
+        if len(subjects):
+            keys = {**panel.cell, "metric": panel.metric, "reference": reference.name}
+            values = differences.to_numpy(dtype=float)
+            yield subjects.assign(
+                **keys, **_statistics(panel, values, rope, alpha), note=_notes(reference, values)
+            )
+
+
+def _fixed(panel: Panel, reference: Reference) -> tuple[pd.DataFrame, pd.DataFrame]:
+    kept = [m for m in panel.multipliers if m not in reference.same_fit]
+    subjects = pd.DataFrame({"subject": "fixed", "criterion": "", "multiplier": kept}, columns=SUBJECT)
+    return subjects, panel.levels[kept] - reference.levels[kept]
+
+
+def _vtss(panel: Panel, reference: Reference) -> tuple[pd.DataFrame, pd.DataFrame]:
+    differences = {
+        criterion: rows[panel.metric] - reference.at(rows["multiplier"])
+        for criterion, rows in panel.by_criterion()
+    }
+    subjects = pd.DataFrame(
+        {"subject": "vtss", "criterion": list(differences), "multiplier": np.nan}, columns=SUBJECT
+    )
+    return subjects, pd.DataFrame(differences)
+
+
+def _statistics(panel: Panel, values: np.ndarray, rope: float, alpha: float) -> dict[str, Any]:
+    sizes = (panel.n_train, panel.n_test)
+    normal = normal_interval(values, 1 - alpha)
+    corrected = nadeau_bengio_interval(values, *sizes, 1 - alpha)
+    below, within, above = rope_probabilities(values, *sizes, rope)
+    return {
+        "mean_difference": values.mean(axis=0),
+        "normal_low": normal[0],
+        "normal_high": normal[1],
+        "nadeau_bengio_low": corrected[0],
+        "nadeau_bengio_high": corrected[1],
+        "level": 1 - alpha,
+        "n_splits": panel.n_splits,
+        "nadeau_bengio_p": corrected_t_test(values, *sizes),
+        "rope": rope,
+        "probability_better": below if panel.lower_is_better else above,
+        "probability_equivalent": within,
+        "probability_worse": above if panel.lower_is_better else below,
+    }
+
+
+def _notes(reference: Reference, values: np.ndarray) -> list[str]:
+    if reference.shortcoming:
+        return [reference.shortcoming] * values.shape[1]
+    return shortcomings(values)
+
+
+def _adjust(rows: pd.DataFrame, alpha: float) -> pd.DataFrame:
+    """Name the family of each test and adjust within it.
+
+    A family asks one question of one metric: do fixed multipliers, or does VTSS, differ from one reference?
+    """
+    family = rows["subject"] + " against " + rows["reference"] + ", " + rows["metric"]
+    groups = rows.assign(family=family).groupby("family", sort=False)["nadeau_bengio_p"]
+    adjusted = groups.transform(lambda p: holm(p.to_numpy()))
+    return rows.assign(
+        family=family,
+        family_size=groups.transform("size"),
+        holm_p=adjusted,
+        significant=adjusted <= alpha,
+    )
