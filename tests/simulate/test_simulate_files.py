@@ -65,6 +65,12 @@ def test_row_ids_count_through_the_blocks(large):
     assert large.raw("LABEVENTS", usecols=["ROW_ID"])["ROW_ID"].astype(int).diff().iloc[1:].eq(1).all()
 
 
+@pytest.mark.parametrize("table", ["CHARTEVENTS", "LABEVENTS"])
+def test_value_prints_its_number(small, table):
+    rows = small.raw(table, usecols=["VALUE", "VALUENUM"]).dropna(subset=["VALUENUM"])
+    assert (rows["VALUE"].astype(float) == rows["VALUENUM"].astype(float)).all()
+
+
 def test_n_admissions_counts_all_ages(small, large):
     assert len(small.raw("ADMISSIONS")) == 300
     admissions = large.raw("ADMISSIONS")

@@ -105,5 +105,6 @@ def test_simultaneous_admissions_rank_by_id(small):
     raw = small.raw("ADMISSIONS")
     twins = raw[raw["SUBJECT_ID"] == str(planted["subject_id"])]
     twins = twins[twins["ADMITTIME"].duplicated(keep=False)]["HADM_ID"].astype("int64")
+    assert twins.tolist() == sorted(twins, reverse=True)  # against the order of the file
     ranks = small.truth("corrected/admissions").set_index("admission_id")["admission_rank"]
     assert ranks[twins.min()] + 1 == ranks[twins.max()]

@@ -41,7 +41,9 @@ class _Ward:
         return position
 
     def look(self, position: int) -> dict[str, Any]:
-        return {name: self.admissions[name].to_numpy()[position] for name in ("admit", "los_s", "age")}
+        return {
+            name: self.admissions[name].to_numpy()[position] for name in ("hadm_id", "admit", "los_s", "age")
+        }
 
     def set(self, position: int, **values: Any) -> None:
         for name, value in values.items():
@@ -151,8 +153,11 @@ def organ_donor_is_last(ward: _Ward) -> int:
 def two_admissions_at_one_time(ward: _Ward) -> int:
     """Two admissions of a patient with the same ADMITTIME: only HADM_ID can order them."""
     position = ward.last_visit()
-    first = ward.look(position - 1)
-    ward.set(position, admit=first["admit"], age=first["age"])
+    first, second = ward.look(position - 1), ward.look(position)
+    ids = sorted([first["hadm_id"], second["hadm_id"]])
+    # The order of the rows contradicts the order of the ids.
+    ward.set(position - 1, hadm_id=ids[1])
+    ward.set(position, hadm_id=ids[0], admit=first["admit"], age=first["age"])
     return position
 
 
