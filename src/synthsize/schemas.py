@@ -243,3 +243,51 @@ EVENTS = Table(
     },
     sort_by=(*CELL_KEYS, "repeat", "fold", "event", "detail"),
 )
+
+CONTROLS = Table(
+    "controls",
+    {
+        "task": pa.string(),
+        "classifier": pa.string(),
+        "control": pa.string(),
+        "split": pa.int32(),
+        "multiplier": pa.float64(),  # NaN where the control knows no size
+        "n_train": pa.int64(),
+        "n_test": pa.int64(),
+        "balanced_risk": pa.float64(),  # NaN for a tuned threshold, which decides but estimates no risk
+        "oracle_risk": pa.float64(),
+        "excess_risk": pa.float64(),
+        "balanced_accuracy": pa.float64(),
+        "sensitivity": pa.float64(),
+        "specificity": pa.float64(),
+    },
+    sort_by=("task", "classifier", "control", "split", "multiplier"),
+)
+
+DIAGNOSIS = Table(
+    "diagnosis",
+    {
+        **CELL,
+        "n_majority": pa.int64(),  # of the training set
+        "n_minority": pa.int64(),
+        "asymmetry": pa.float64(),  # length of g_phi, the pull of imbalance at the balanced fit
+        "asymmetry_se": pa.float64(),
+        "mismatch": pa.float64(),  # length of g_psi, the pull of the generator's mismatch, cross-fitted
+        "mismatch_se": pa.float64(),
+        "cosine": pa.float64(),
+        "alignment": pa.float64(),  # |g_psi| / |g_phi| times the cosine
+        "alignment_se": pa.float64(),
+        "symmetry_statistic": pa.float64(),  # Wald test of g_phi = 0
+        "symmetry_df": pa.int32(),
+        "symmetry_p": pa.float64(),
+        "slopes_statistic": pa.float64(),  # test that balancing moves the intercept alone
+        "slopes_df": pa.int32(),
+        "slopes_p": pa.float64(),
+        "theory_multiplier": pa.float64(),  # infinite where no size cancels the bias, NaN without a class gap
+        "multiplier_low": pa.float64(),
+        "multiplier_high": pa.float64(),
+        "mismatch_to_noise": pa.float64(),
+        "remarks": pa.string(),  # degenerate cases, empty if none arose
+    },
+    sort_by=CELL_KEYS,
+)

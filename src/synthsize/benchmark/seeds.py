@@ -7,7 +7,7 @@ import zlib
 from numpy.random import SeedSequence
 
 # The first word of each stream keeps streams of different use apart.
-_SPLIT, _FOLDS, _SYNTHETIC, _ORACLE = range(4)
+_SPLIT, _FOLDS, _SYNTHETIC, _ORACLE, _DIAGNOSIS = range(5)
 
 
 def split_seed(seed: int, task: str, split: int) -> SeedSequence:
@@ -28,6 +28,11 @@ def synthetic_seed(seed: int, task: str, split: int, generator: str, repeat: int
 def oracle_seed(seed: int, task: str, split: int) -> SeedSequence:
     """Name the undersampling of a test set: the same for all classifiers and generators."""
     return SeedSequence([seed, _ORACLE, _number(task), split])
+
+
+def diagnosis_seed(seed: int, task: str, split: int) -> SeedSequence:
+    """Name the cross-fitting folds and synthetic rows of a diagnosis: the same for all generators."""
+    return SeedSequence([seed, _DIAGNOSIS, _number(task), split])
 
 
 def sklearn_seed(sequence: SeedSequence) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from synthsize.balance.generators import generator_parameters
 from synthsize.balance.vtss import CRITERIA
 from synthsize.errors import InputError
 
@@ -77,6 +78,15 @@ class Settings:
         if not self.C > 0:
             raise InputError(f"experiment.C must be above 0, not {self.C}")
         self._check_names()
+
+    def generator_params(self, generator: str) -> dict[str, float]:
+        """Those of the settings that the generator of this name takes."""
+        offered = {
+            "k_neighbors": self.k_neighbors,
+            "m_neighbors": self.m_neighbors,
+            "scale": self.jitter_scale,
+        }
+        return {name: offered[name] for name in generator_parameters(generator)}
 
     def _check_names(self) -> None:
         for key, allowed in CHOICES.items():

@@ -1,0 +1,54 @@
+"""Means and both intervals over the splits of what the controls reached."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+
+KEYS = ["task", "classifier", "control", "multiplier"]
+METRICS = ("excess_risk", "balanced_accuracy", "balanced_risk")
+COLUMNS = [*KEYS, "metric", "mean", "low", "high", "interval", "n_splits"]
+
+
+def summarise_controls(controls: pd.DataFrame) -> pd.DataFrame:
+    """Average each metric of each control over the splits, once with each interval.
+
+    Parameters
+    ----------
+    controls : DataFrame
+        Rows of `schemas.CONTROLS`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `COLUMNS`. `multiplier` is NaN for a control without sizes; the risks of `threshold` are NaN.
+    """
+    rows: list[dict[str, Any]] = []
+    for keys, group in controls.groupby(KEYS, sort=True, dropna=False):
+        named = dict(zip(KEYS, keys, strict=True))
+        for metric in METRICS:
+            values = group[metric].to_numpy()
+            bounds = {
+                "normal": normal_interval(values),
+                "nadeau_bengio": nadeau_bengio_interval(
+                    values, float(group["n_train"].mean()), float(group["n_test"].mean())
+                ),
+            }
+            rows += [
+                {
+                    **named,
+                    "metric": metric,
+                    "mean": values.mean(),
+                    "low": float(low),
+                    "high": float(high),
+                    "interval": interval,
+                    "n_splits": len(values),
+                }
+                for interval, (low, high) in bounds.items()
+            ]
+    frame = pd.DataFrame(rows, columns=COLUMNS)
+    order = ["task", "classifier", "control", "metric", "interval", "multiplier"]
+    return frame.sort_values(order, kind="stable", ignore_index=True)

@@ -1,0 +1,178 @@
+"""The controls on one block of outer splits, as tidy rows beside the sweep's."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from threadpoolctl import threadpool_limits
+
+from synthsize.balance.controls import ControlFit, TrainingSet, fit_controls, out_of_fold_scores
+from synthsize.balance.events import Event
+from synthsize.balance.metrics import decide
+from synthsize.balance.risk import balanced_risk, oracle_risk
+from synthsize.benchmark.rows import SplitRows, draw_split, read_rows
+from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
+from synthsize.benchmark.settings import Settings
+from synthsize.benchmark.splits import split_folds
+from synthsize.schemas import CONTROLS, EVENTS, Table
+
+logger = logging.getLogger("synthsize.benchmark")
+
+OUTER = -1  # repeat and fold of the split's own training set
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class ControlsResult:
+    """Tidy rows of a block, in the columns and order of `schemas.CONTROLS` and `EVENTS`.
+
+    An event of a control bears its name in the column ``generator``.
+    """
+
+    controls: pd.DataFrame
+    events: pd.DataFrame
+
+
+def run_controls(
+    table: pd.DataFrame,
+    *,
+    task: str,
+    classifier: str,
+    controls: Sequence[str],
+    splits: Sequence[int],
+    settings: Settings,
+) -> ControlsResult:
+    """Fit the controls on each of `splits`: the sweep's own rows, imputation, scaling, test sets and oracle.
+
+    Parameters
+    ----------
+    table : DataFrame
+        An analysis table (`schemas.ANALYSIS` and one column per feature; NaN marks a missing value).
+    task : str
+    classifier : {"logistic", "svm"}
+    controls : sequence of str
+        Names of `balance.controls.CONTROLS`; may be empty.
+    splits : sequence of int
+        Numbers of the outer splits, from 0.
+    settings : Settings
+
+    Raises
+    ------
+    InputError
+        If the task has too few positive rows, no feature, or values that are not numbers, or a control does not
+        exist.
+    """
+    rows = read_rows(table, task, settings)
+    found: list[Row] = []
+    events: list[Row] = []
+    # Sums in another order differ in the last bit; one thread makes the order fixed.
+    with threadpool_limits(limits=1):
+        for done, number in enumerate(splits, start=1):
+            split = draw_split(rows, settings, number)
+            keys = {"task": task, "classifier": classifier, "split": number}
+            noted: list[tuple[str, Event]] = []
+            found += [{**keys, **row} for row in _run_split(split, classifier, controls, settings, noted)]
+            events += [{**keys, **_event_row(name, event)} for name, event in noted]
+            logger.info("split %d of %d", done, len(splits))
+    return ControlsResult(_tidy(found, CONTROLS), _tidy(events, EVENTS))
+
+
+def _run_split(
+    split: SplitRows,
+    classifier: str,
+    controls: Sequence[str],
+    settings: Settings,
+    events: list[tuple[str, Event]],
+) -> list[Row]:
+    training = _training_set(split, classifier, controls, settings, events)
+    fits = fit_controls(controls, training, events)
+    oracle = oracle_risk(
+        classifier,
+        split.X_test,
+        split.y_test,
+        variant=settings.oracle,
+        majority_weight=settings.majority_weight,
+        random_state=oracle_seed(settings.seed, split.rows.task, split.number),
+        events=[],  # the sweep records them
+    )
+    return [_row(fit, split, classifier, oracle, settings) for fit in fits]
+
+
+def _training_set(
+    split: SplitRows,
+    classifier: str,
+    controls: Sequence[str],
+    settings: Settings,
+    events: list[tuple[str, Event]],
+) -> TrainingSet:
+    seeds = {
+        name: synthetic_seed(settings.seed, split.rows.task, split.number, name, OUTER, OUTER)
+        for name in ("random_oversample", "random_undersample")
+    }
+    return TrainingSet(
+        classifier=classifier,
+        X=split.X_train,
+        y=split.y_train,
+        multipliers=settings.multipliers,
+        C=settings.C,
+        oversample_seed=seeds["random_oversample"],
+        undersample_seed=seeds["random_undersample"],
+        out_of_fold=_out_of_fold(split, classifier, settings, events) if "threshold" in controls else None,
+    )
+
+
+def _out_of_fold(
+    split: SplitRows, classifier: str, settings: Settings, events: list[tuple[str, Event]]
+) -> NDArray[np.float64]:
+    """Score the training rows out of the folds of VTSS's first repeat."""
+    rows = split.rows
+    seed = folds_seed(settings.seed, rows.task, split.number, 0)
+    folds = split_folds(rows.groups[split.train], split.y_train, settings.folds, seed, rows.task)
+    noted: list[Event] = []
+    scores = out_of_fold_scores(
+        classifier, rows.X[split.train], split.y_train, folds, settings.C, rows.imputation_means, noted
+    )
+    events += [("threshold", event) for event in noted]
+    return scores
+
+
+def _row(fit: ControlFit, split: SplitRows, classifier: str, oracle: float, settings: Settings) -> Row:
+    scores, labels = fit.scores(split.X_test), split.y_test
+    risk = float("nan")
+    if fit.has_risk:
+        risk = float(balanced_risk(classifier, scores, labels, settings.majority_weight))
+    decisions = decide(scores, labels)
+    return {
+        "control": fit.control,
+        "multiplier": fit.multiplier,
+        "n_train": len(split.train),
+        "n_test": len(split.test),
+        "balanced_risk": risk,
+        "oracle_risk": oracle,
+        "excess_risk": risk - oracle,
+        "balanced_accuracy": float(decisions.balanced_accuracy),
+        "sensitivity": float(decisions.sensitivity),
+        "specificity": float(decisions.specificity),
+    }
+
+
+def _event_row(control: str, event: Event) -> Row:
+    return {
+        "generator": control,
+        "repeat": OUTER,
+        "fold": OUTER,
+        "event": event.event,
+        "detail": event.detail,
+    }
+
+
+def _tidy(rows: list[Row], table: Table) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=list(table.columns))
+    return frame.sort_values(list(table.sort_by), kind="stable", ignore_index=True)

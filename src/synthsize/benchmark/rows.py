@@ -1,0 +1,132 @@
+"""A task's rows as arrays, and one outer split of them: what everything that is fitted starts from."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from synthsize.balance.preprocessing import Preprocessor, feature_means
+from synthsize.benchmark.seeds import split_seed
+from synthsize.benchmark.settings import Settings
+from synthsize.benchmark.splits import split_train_test
+from synthsize.errors import InputError
+from synthsize.schemas import ANALYSIS
+
+
+@dataclass(frozen=True)
+class TaskRows:
+    """An analysis table as arrays, in the order of the admission ids.
+
+    Attributes
+    ----------
+    task : str
+    X : ndarray of shape (n, d)
+        As measured; NaN marks a missing value.
+    y : ndarray of shape (n,)
+    groups : ndarray of shape (n,)
+        Unit that splits and folds keep whole.
+    features : tuple of str, length d
+    imputation_means : ndarray of shape (d,) or None
+        Of the whole table, where the protocol imputes before it splits.
+    """
+
+    task: str
+    X: NDArray[np.float64]
+    y: NDArray[np.int8]
+    groups: NDArray[np.int64]
+    features: tuple[str, ...]
+    imputation_means: NDArray[np.float64] | None
+
+
+@dataclass(frozen=True)
+class SplitRows:
+    """One outer split; everything learned comes from its training rows.
+
+    Attributes
+    ----------
+    rows : TaskRows
+    number : int
+        Of the split, from 0.
+    train, test : ndarray of int
+        Row numbers, increasing.
+    """
+
+    rows: TaskRows
+    number: int
+    train: NDArray[np.intp]
+    test: NDArray[np.intp]
+
+    @property
+    def y_train(self) -> NDArray[np.int8]:
+        """Labels of the training rows."""
+        return self.rows.y[self.train]
+
+    @property
+    def y_test(self) -> NDArray[np.int8]:
+        """Labels of the test rows."""
+        return self.rows.y[self.test]
+
+    @cached_property
+    def preprocessor(self) -> Preprocessor:
+        """Imputation and scaling, learned from the training rows."""
+        made = Preprocessor(self.rows.imputation_means, self.rows.features)
+        return made.fit(self.rows.X[self.train])
+
+    @cached_property
+    def X_train(self) -> NDArray[np.float64]:
+        """Training rows, imputed and standardised."""
+        return self.preprocessor.transform(self.rows.X[self.train])
+
+    @cached_property
+    def X_test(self) -> NDArray[np.float64]:
+        """Test rows, imputed and standardised as the training rows are."""
+        return self.preprocessor.transform(self.rows.X[self.test])
+
+
+def read_rows(table: pd.DataFrame, task: str, settings: Settings) -> TaskRows:
+    """Turn an analysis table into arrays.
+
+    Raises
+    ------
+    InputError
+        If the table has no feature, or infinite values.
+    """
+    ordered = table.sort_values("admission_id", kind="stable")
+    features = tuple(name for name in table.columns if name not in ANALYSIS.columns)
+    if not features:
+        raise InputError(
+            f"the analysis table of task {task!r} has no feature column; check features.summaries"
+        )
+    X = ordered[list(features)].to_numpy(dtype=np.float64, na_value=np.nan)
+    infinite = np.flatnonzero(np.isinf(X).any(axis=0))
+    if len(infinite):
+        raise InputError(
+            f"task {task!r}: feature {features[infinite[0]]!r} holds infinite values; remove them"
+        )
+    unit = "patient_id" if settings.group_by == "patient" else "admission_id"
+    return TaskRows(
+        task=task,
+        X=X,
+        y=ordered["label"].to_numpy(dtype=np.int8),
+        groups=ordered[unit].to_numpy(dtype=np.int64),
+        features=features,
+        imputation_means=feature_means(X) if settings.imputation == "cohort" else None,
+    )
+
+
+def draw_split(rows: TaskRows, settings: Settings, number: int) -> SplitRows:
+    """Draw outer split `number`: the same for every classifier, generator and control.
+
+    Raises
+    ------
+    InputError
+        If the task has too few positive rows.
+    """
+    seed = split_seed(settings.seed, rows.task, number)
+    return SplitRows(
+        rows, number, *split_train_test(rows.groups, rows.y, settings.test_size, seed, rows.task)
+    )

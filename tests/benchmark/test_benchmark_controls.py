@@ -1,0 +1,174 @@
+"""The controls beside the sweep: the same splits, rows and oracle, so that differences are paired."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from synthsize.benchmark.block import run_block
+from synthsize.benchmark.control_summary import COLUMNS, summarise_controls
+from synthsize.benchmark.controls import run_controls
+from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.rows import draw_split, read_rows
+from synthsize.benchmark.settings import Settings
+from synthsize.errors import InputError
+from synthsize.schemas import CONTROLS, EVENTS
+
+SETTINGS = Settings(seed=5, multipliers=(0.0, 0.5, 1.0), folds=3, repeats=1, k_neighbors=4)
+ALL = (
+    *("none", "prior_shift", "class_weight", "weights"),
+    *("random_oversample", "random_undersample", "threshold"),
+)
+
+
+def analysis_table(n=260, patients=190, positives=0.2, seed=0):
+    rng = np.random.default_rng(seed)
+    label = rng.random(n) < positives
+    X = rng.normal(size=(n, 4)) + 0.8 * label[:, None]
+    X[rng.random(X.shape) < 0.1] = np.nan
+    table = pd.DataFrame(X, columns=["heart_rate_mean", "wbc_mean", "inr_mean", "lactate_mean"])
+    table.insert(0, "admission_id", np.arange(n) + 1000)
+    table.insert(1, "patient_id", rng.integers(0, patients, n))
+    table.insert(2, "stratum", "a")
+    table.insert(3, "label", label)
+    return table
+
+
+def run(table=None, splits=(0, 1), settings=SETTINGS, classifier="logistic", controls=ALL):
+    table = analysis_table() if table is None else table
+    return run_controls(
+        table, task="t", classifier=classifier, controls=controls, splits=splits, settings=settings
+    )
+
+
+def sweep(generator, classifier="logistic", settings=SETTINGS):
+    block = run_block(
+        analysis_table(),
+        task="t",
+        classifier=classifier,
+        generator=generator,
+        splits=(0, 1),
+        settings=settings,
+    )
+    return block.sweep
+
+
+def of(frame, control):
+    return frame[frame["control"] == control].reset_index(drop=True)
+
+
+@pytest.mark.parametrize("classifier", ["logistic", "svm"])
+def test_none_is_the_sweep_at_zero(classifier):
+    raw = sweep("smote", classifier).query("multiplier == 0").reset_index(drop=True)
+    none = of(run(classifier=classifier).controls, "none")
+    for name in ("n_train", "n_test", "oracle_risk"):
+        assert (none[name] == raw[name]).all(), name
+    tolerance = {"logistic": 1e-6, "svm": 1e-3}[classifier]
+    assert none["excess_risk"].to_numpy() == pytest.approx(raw["excess_risk"].to_numpy(), abs=tolerance)
+
+
+def test_random_oversample_is_the_generator_of_that_name():
+    generator = sweep("random_oversample")
+    control = of(run().controls, "random_oversample")
+    assert control["multiplier"].tolist() == generator["multiplier"].tolist()
+    assert control["balanced_risk"].to_numpy() == pytest.approx(generator["balanced_risk"], abs=1e-6)
+
+
+def test_every_control_has_its_rows_and_the_svm_no_prior_shift():
+    frame = run().controls
+    counts = frame.groupby(["control", "split"]).size()
+    assert counts.to_dict() == {
+        (control, split): len(SETTINGS.multipliers) if control in ("weights", "random_oversample") else 1
+        for control in ALL
+        for split in (0, 1)
+    }
+    assert set(run(classifier="svm").controls["control"]) == set(ALL) - {"prior_shift"}
+
+
+def test_threshold_decides_and_estimates_no_risk():
+    frame = run().controls
+    threshold, none = of(frame, "threshold"), of(frame, "none")
+    assert threshold[["balanced_risk", "excess_risk"]].isna().all(axis=None)
+    assert (threshold["balanced_accuracy"] > none["balanced_accuracy"]).all()
+    rest = frame[frame["control"] != "threshold"]
+    assert (rest["excess_risk"] == rest["balanced_risk"] - rest["oracle_risk"]).all()
+
+
+def test_controls_keep_the_contract_and_do_not_depend_on_their_block(tmp_path):
+    together, alone = run().controls, run(splits=[1]).controls
+    CONTROLS.write(together, tmp_path / "controls.parquet")
+    assert len(CONTROLS.read(tmp_path / "controls.parquet")) == len(together)
+    pd.testing.assert_frame_equal(
+        together[together["split"] == 1].reset_index(drop=True), alone, check_exact=True
+    )
+    shuffled = run(analysis_table().sample(frac=1, random_state=0), splits=[1]).controls
+    pd.testing.assert_frame_equal(alone, shuffled, check_exact=True)
+    few = run(splits=[1], controls=["threshold", "weights"]).controls
+    kept = alone[alone["control"].isin(["threshold", "weights"])].reset_index(drop=True)
+    pd.testing.assert_frame_equal(few, kept, check_exact=True)
+
+
+def test_no_control_is_an_empty_table(tmp_path):
+    result = run(controls=[])
+    CONTROLS.write(result.controls, tmp_path / "controls.parquet")
+    EVENTS.write(result.events, tmp_path / "events.parquet")
+    assert len(summarise_controls(CONTROLS.read(tmp_path / "controls.parquet"))) == 0
+
+
+def test_degenerate_cases_name_their_control(tmp_path):
+    result = run(analysis_table(positives=0.6), splits=[0])
+    EVENTS.write(result.events, tmp_path / "events.parquet")
+    found = result.events.groupby("event")["generator"].agg(set).to_dict()
+    assert found["no_gap"] == {"weights", "random_oversample", "random_undersample"}
+
+
+def test_a_split_keeps_patients_whole_and_learns_from_its_training_rows():
+    table = analysis_table()
+    rows = read_rows(table, "t", SETTINGS)
+    split = draw_split(rows, SETTINGS, 0)
+    assert not set(rows.groups[split.train]) & set(rows.groups[split.test])
+    assert split.X_train.mean(axis=0) == pytest.approx(np.zeros(4), abs=1e-12)
+    assert not np.isnan(split.X_test).any()
+    cohort = read_rows(
+        table, "t", Settings(seed=5, multipliers=(0.0,), imputation="cohort", group_by="admission")
+    )
+    means = table.sort_values("admission_id")[list(rows.features)].mean().to_numpy()
+    assert cohort.imputation_means == pytest.approx(means)
+    assert rows.imputation_means is None
+
+
+def test_unusable_tables_are_named():
+    table = analysis_table()
+    with pytest.raises(InputError, match="task 't' has no feature column"):
+        run(table[["admission_id", "patient_id", "stratum", "label"]])
+    with pytest.raises(InputError, match="feature 'inr_mean' holds infinite values"):
+        run(table.assign(inr_mean=np.inf))
+    with pytest.raises(InputError, match="there is no control 'smote'"):
+        run(controls=["smote"])
+
+
+def test_summary_by_hand():
+    values = [0.1, 0.2, 0.6]
+    frame = pd.DataFrame(
+        {
+            "task": "t",
+            "classifier": "svm",
+            "control": "class_weight",
+            "split": [0, 1, 2],
+            "multiplier": np.nan,
+            "n_train": 80,
+            "n_test": 20,
+            "excess_risk": values,
+            "balanced_risk": np.nan,
+            "balanced_accuracy": [0.5, 0.6, 0.7],
+        }
+    )
+    table = summarise_controls(frame)
+    assert list(table.columns) == COLUMNS
+    assert len(table) == 3 * 2
+    risk = table[table["metric"] == "excess_risk"].set_index("interval")
+    assert risk["mean"].tolist() == pytest.approx([0.3, 0.3])
+    assert risk.loc["normal", ["low", "high"]].tolist() == pytest.approx(normal_interval(values))
+    assert risk.loc["nadeau_bengio", ["low", "high"]].tolist() == pytest.approx(
+        nadeau_bengio_interval(values, 80, 20)
+    )
+    assert table[table["metric"] == "balanced_risk"]["mean"].isna().all()
