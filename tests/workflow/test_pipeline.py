@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
 TASKS = {"bin_measurements", "build_features", "build_task", "describe_cohort"}
 BENCHMARK = {"run_block", "collect_blocks", "summarise_results"}
-REPORT = {"plot_curves", "tabulate_summary", "write_report"}
+REPORT = {"plot_curves", "tabulate_summary", "write_manifest", "write_report"}
 
 
 @contextmanager
@@ -75,7 +75,7 @@ def test_a_second_run_has_nothing_to_do(finished):
         (
             "src/synthsize/report/curves.py",
             lambda text: text + "\n# a remark\n",
-            {"plot_curves", "write_report"},
+            {"plot_curves", "write_manifest", "write_report"},
         ),
         (
             "src/synthsize/benchmark/summary.py",

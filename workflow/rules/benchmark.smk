@@ -12,6 +12,8 @@ rule run_block:
         events=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.events.parquet",
     log:
         f"{LOGS}/run_block/{{task}}/{{classifier}}/{{generator}}/{{block}}.log",
+    benchmark:
+        f"{LOGS}/run_block/{{task}}/{{classifier}}/{{generator}}/{{block}}.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -42,6 +44,8 @@ rule collect_blocks:
         events=f"{RESULTS}/benchmark/{{task}}/events.parquet",
     log:
         f"{LOGS}/collect_blocks/{{task}}.log",
+    benchmark:
+        f"{LOGS}/collect_blocks/{{task}}.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -61,6 +65,8 @@ rule summarise_results:
         vtss=f"{RESULTS}/tables/vtss.csv",
     log:
         f"{LOGS}/summarise_results/summarise_results.log",
+    benchmark:
+        f"{LOGS}/summarise_results/summarise_results.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:

@@ -42,6 +42,7 @@ TASKS = list(config["tasks"])
 CLASSIFIERS = config["experiment"]["classifiers"]
 GENERATORS = config["experiment"]["generators"]
 BLOCKS = split_blocks(config)
+SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
 

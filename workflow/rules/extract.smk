@@ -11,6 +11,8 @@ rule check_source:
         f"{RESULTS}/extract/preflight.csv",
     log:
         f"{LOGS}/check_source/check_source.log",
+    benchmark:
+        f"{LOGS}/check_source/check_source.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -32,6 +34,8 @@ rule extract_admissions:
         steps=f"{RESULTS}/extract/cohort_steps.csv",
     log:
         f"{LOGS}/extract_admissions/extract_admissions.log",
+    benchmark:
+        f"{LOGS}/extract_admissions/extract_admissions.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -62,6 +66,8 @@ rule extract_diagnoses:
         f"{RESULTS}/extract/diagnoses.parquet",
     log:
         f"{LOGS}/extract_diagnoses/extract_diagnoses.log",
+    benchmark:
+        f"{LOGS}/extract_diagnoses/extract_diagnoses.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -85,6 +91,8 @@ rule extract_measurements:
         audit=f"{RESULTS}/extract/audit.csv",
     log:
         f"{LOGS}/extract_measurements/extract_measurements.log",
+    benchmark:
+        f"{LOGS}/extract_measurements/extract_measurements.tsv"
     conda:
         "../envs/synthsize.yaml"
     threads: 4
@@ -117,6 +125,8 @@ rule compare_release:
         f"{RESULTS}/tables/expected.csv",
     log:
         f"{LOGS}/compare_release/compare_release.log",
+    benchmark:
+        f"{LOGS}/compare_release/compare_release.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:

@@ -17,6 +17,8 @@ rule plot_curves:
         pdf=f"{RESULTS}/figures/{{metric}}_{{classifier}}.pdf",
     log:
         f"{LOGS}/plot_curves/{{metric}}_{{classifier}}.log",
+    benchmark:
+        f"{LOGS}/plot_curves/{{metric}}_{{classifier}}.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -38,6 +40,8 @@ rule tabulate_summary:
         f"{RESULTS}/tables/summary.csv",
     log:
         f"{LOGS}/tabulate_summary/tabulate_summary.log",
+    benchmark:
+        f"{LOGS}/tabulate_summary/tabulate_summary.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -49,6 +53,29 @@ rule tabulate_summary:
         "../scripts/tabulate_summary.py"
 
 
+rule write_manifest:
+    """Write down configuration, versions, inputs and run times: what is needed to repeat the run."""
+    input:
+        preflight=rules.check_source.output[0],
+        figures=expand(
+            rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
+        ),
+        code=code("workflow.manifest"),
+    output:
+        f"{RESULTS}/manifest.json",
+    log:
+        f"{LOGS}/write_manifest/write_manifest.log",
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        config=SHOWN_CONFIG,
+        logs=LOGS,
+    script:
+        "../scripts/write_manifest.py"
+
+
 rule write_report:
     """Put tables and figures on one page that opens without a network."""
     input:
@@ -56,6 +83,7 @@ rule write_report:
             rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
         ),
         summary=rules.tabulate_summary.output[0],
+        manifest=rules.write_manifest.output[0],
         preflight=rules.check_source.output[0],
         audit=rules.extract_measurements.output.audit,
         expected=rules.compare_release.output[0],
@@ -72,12 +100,14 @@ rule write_report:
         f"{RESULTS}/report.html",
     log:
         f"{LOGS}/write_report/write_report.log",
+    benchmark:
+        f"{LOGS}/write_report/write_report.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1500,
     params:
-        config={key: value for key, value in config.items() if key != "output"},
+        config=SHOWN_CONFIG,
         labels=TASK_LABELS,
     script:
         "../scripts/write_report.py"

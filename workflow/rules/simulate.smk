@@ -13,6 +13,8 @@ if SIMULATED:
             truth=directory(f"{RESULTS}/simulate/truth"),
         log:
             f"{LOGS}/simulate_extract/simulate_extract.log",
+        benchmark:
+            f"{LOGS}/simulate_extract/simulate_extract.tsv"
         conda:
             "../envs/synthsize.yaml"
         resources:

@@ -10,6 +10,8 @@ rule bin_measurements:
         f"{RESULTS}/tasks/bins.parquet",
     log:
         f"{LOGS}/bin_measurements/bin_measurements.log",
+    benchmark:
+        f"{LOGS}/bin_measurements/bin_measurements.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -30,6 +32,8 @@ rule build_features:
         f"{RESULTS}/tasks/features.parquet",
     log:
         f"{LOGS}/build_features/build_features.log",
+    benchmark:
+        f"{LOGS}/build_features/build_features.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -52,6 +56,8 @@ rule build_task:
         f"{RESULTS}/tasks/{{task}}.parquet",
     log:
         f"{LOGS}/build_task/{{task}}.log",
+    benchmark:
+        f"{LOGS}/build_task/{{task}}.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -84,6 +90,8 @@ rule describe_cohort:
         coverage=f"{RESULTS}/tables/coverage.csv",
     log:
         f"{LOGS}/describe_cohort/describe_cohort.log",
+    benchmark:
+        f"{LOGS}/describe_cohort/describe_cohort.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:

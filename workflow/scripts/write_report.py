@@ -1,5 +1,6 @@
 """Put tables and figures on one page."""
 
+import json
 from pathlib import Path
 
 import pandas as pd
@@ -36,7 +37,7 @@ with rule_log(snakemake.log[0]):
     write_report(
         Path(snakemake.output[0]),
         title="How much synthetic oversampling helps",
-        run=describe_run(config),
+        run=describe_run(config, json.loads(Path(snakemake.input.manifest).read_text(encoding="utf-8"))),
         tables={**tables, "events": count_events(EVENTS.read_all(snakemake.input.events), labels)},
         figures=[figure(path, config["protocol"]["interval"]) for path in snakemake.input.figures],
         task_labels=labels,

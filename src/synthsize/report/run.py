@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Any
 
 from synthsize.report import style
 
-PACKAGES = ("synthsize", "scikit-learn", "imbalanced-learn", "numpy", "pandas", "duckdb", "snakemake")
+PACKAGES = (
+    "scikit-learn",
+    "imbalanced-learn",
+    "numpy",
+    "pandas",
+    "duckdb",
+    "snakemake",
+)  # of those in the manifest
 SOURCES = {"simulated": "simulated hospital: no clinical conclusion follows from it", "mimic3": "MIMIC-III"}
 UNITS = {"patient": "patients", "admission": "admissions"}
 IMPUTATION = {
@@ -21,13 +27,15 @@ ORACLES = {
 }
 
 
-def describe_run(config: Mapping[str, Any]) -> dict[str, str]:
-    """Facts that a reader needs to judge the results, from the resolved configuration.
+def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, str]:
+    """Facts that a reader needs to judge the results.
 
     Parameters
     ----------
     config : mapping
         As `synthsize.workflow.config.resolve` returns it.
+    manifest : mapping
+        As `synthsize.workflow.manifest.make_manifest` returns it.
 
     Returns
     -------
@@ -55,7 +63,9 @@ def describe_run(config: Mapping[str, Any]) -> dict[str, str]:
         "VTSS": f"{vtss['repeats']} times {vtss['folds']}-fold cross-validation",
         "Oracle": ORACLES[protocol["oracle"]],
         "Seed": str(experiment["seed"]),
-        "Versions": ", ".join(f"{name} {version(name)}" for name in PACKAGES),
+        "Program": manifest["program"]
+        + (f", revision {manifest['revision'][:12]}" if manifest["revision"] else ""),
+        "Packages": ", ".join(f"{name} {manifest['packages'][name]}" for name in PACKAGES),
     }
     if source["name"] == "simulated":
         facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"

@@ -1,0 +1,109 @@
+"""What is needed to repeat a run, in one machine-readable file."""
+
+from __future__ import annotations
+
+import platform
+import subprocess
+from collections.abc import Iterable, Mapping
+from importlib.metadata import requires, version
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+from packaging.requirements import Requirement
+
+from synthsize import __version__
+from synthsize.workflow.imports import PACKAGE
+
+
+def make_manifest(config: Mapping[str, Any], preflight: pd.DataFrame, jobs: pd.DataFrame) -> dict[str, Any]:
+    """Describe a run.
+
+    Parameters
+    ----------
+    config : mapping
+        The resolved configuration; it holds every seed.
+    preflight : DataFrame
+        What `extract.preflight.check_source` found: the raw files with sizes and row counts.
+    jobs : DataFrame
+        As `read_job_records` returns them.
+
+    Returns
+    -------
+    dict
+        Ready for JSON: program, revision, python, platform, packages, config, inputs, rules. Holds no patient data.
+    """
+    inputs = preflight[["table", "file", "bytes", "rows", "rows_are", "release"]].astype(object)
+    return {
+        "program": f"synthsize {__version__}",
+        "revision": git_revision(PACKAGE),
+        "python": platform.python_version(),
+        "platform": platform.platform(),
+        "packages": package_versions(),
+        "config": dict(config),
+        "inputs": inputs.where(inputs.notna(), None).to_dict("records"),
+        "rules": summarise_jobs(jobs).to_dict("records"),
+    }
+
+
+def git_revision(folder: Path) -> str | None:
+    """Commit of the checkout around `folder`, with ``-dirty`` behind it if files differ; None outside a checkout."""
+    try:
+        done = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"],
+            cwd=folder,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def package_versions() -> dict[str, str]:
+    """Installed version of every package that synthsize requires to run."""
+    needed = [Requirement(text) for text in requires("synthsize") or []]
+    return {need.name: version(need.name) for need in needed if need.marker is None or need.marker.evaluate()}
+
+
+def read_job_records(root: Path) -> pd.DataFrame:
+    """Run time and memory of each job whose record lies under the log folder.
+
+    Parameters
+    ----------
+    root : Path
+        The log folder: ``<rule>/**/<job>.tsv``, as Snakemake's `benchmark` directive writes them.
+
+    Returns
+    -------
+    DataFrame
+        Columns rule, seconds and memory_mb; memory is missing for jobs too short to be sampled.
+    """
+    return pd.DataFrame(
+        _records(sorted(root.glob("*/**/*.tsv")), root), columns=["rule", "seconds", "memory_mb"]
+    )
+
+
+def _records(files: Iterable[Path], root: Path) -> Iterable[dict[str, object]]:
+    for file in files:
+        last = pd.read_csv(file, sep="\t", na_values=["-", "NA"]).iloc[-1]
+        yield {"rule": file.relative_to(root).parts[0], "seconds": last["s"], "memory_mb": last["max_rss"]}
+
+
+def summarise_jobs(jobs: pd.DataFrame) -> pd.DataFrame:
+    """Jobs, total seconds, longest job and largest memory of each rule, the longest rule first."""
+    table = (
+        jobs.astype({"seconds": float, "memory_mb": float})
+        .groupby("rule")
+        .agg(
+            jobs=("seconds", "size"),
+            seconds=("seconds", "sum"),
+            longest_seconds=("seconds", "max"),
+            peak_memory_mb=("memory_mb", "max"),
+        )
+        .sort_values("seconds", ascending=False)
+        .round(1)
+        .reset_index()
+    )
+    return table.astype(object).where(table.notna(), None)

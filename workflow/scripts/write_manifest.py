@@ -1,0 +1,16 @@
+"""Write down what is needed to repeat the run."""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from synthsize.workflow.job import rule_log
+from synthsize.workflow.manifest import make_manifest, read_job_records
+
+with rule_log(snakemake.log[0]):
+    preflight = pd.read_csv(snakemake.input.preflight)
+    manifest = make_manifest(
+        snakemake.params.config, preflight, read_job_records(Path(snakemake.params.logs))
+    )
+    Path(snakemake.output[0]).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
