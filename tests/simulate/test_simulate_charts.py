@@ -82,6 +82,16 @@ def test_charts_run_over_the_window_and_over_the_discharge(charts, small):
     assert 0 < late < 0.02
 
 
+def test_nothing_but_zeros_is_charted_at_and_after_death(charts, small):
+    admissions = small.raw("ADMISSIONS").dropna(subset=["DEATHTIME"])
+    admissions["HADM_ID"] = admissions["HADM_ID"].astype(float)
+    rows = charts.merge(admissions[["HADM_ID", "DEATHTIME"]], on="HADM_ID")
+    rows = rows[~rows["HADM_ID"].isin(small.truth_table("oddities")["hadm_id"])]
+    late = rows["CHARTTIME"].astype("datetime64[s]") >= rows["DEATHTIME"].astype("datetime64[s]")
+    assert late.sum() > 0
+    assert set(rows.loc[late, "VALUENUM"]) == {0}
+
+
 @pytest.mark.parametrize(
     ("variable", "mean", "sd"),
     # Hourly means and standard deviations of adult MIMIC-III, as MIMIC_Extract publishes them.

@@ -67,10 +67,12 @@ def draw_charts(
     """
     charted = admissions["charted"].to_numpy()[stays["admission"]]
     newborn = admissions["newborn"].to_numpy()
+    death = admissions["death_s"].to_numpy()
     parts: list[pd.DataFrame] = []
     for system in ("carevue", "metavision"):
         mine = stays[charted & (stays["system"] == system).to_numpy()]
         rounds = _draw_rounds(rng, admissions, mine, on_the_hour=0.85 if system == "carevue" else 0.5)
+        rounds = rounds.take(rounds.seconds < death[rounds.admission])
         if system == "carevue":
             parts += _chart_newborns(rng, rounds.take(newborn[rounds.admission]), body)
             rounds = rounds.take(~newborn[rounds.admission])

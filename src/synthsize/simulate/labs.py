@@ -47,13 +47,14 @@ def draw_labs(rng: np.random.Generator, admissions: pd.DataFrame, body: Physiolo
     for variable, share in _order_probabilities(rng, admissions, body).items():
         done = rng.random(len(draws)) < share[admission]
         value = np.round(body.read(rng, variable, admission[done], seconds[done]), DECIMALS[variable])
+        censored = (variable == "lactate") & (value < LACTATE_LIMIT)
         parts.append(
             make_rows(
                 admission=admission[done],
                 item=_items(rng, variable, len(value)),
                 seconds=seconds[done],
-                value=np.where((variable == "lactate") & (value < LACTATE_LIMIT), np.nan, value),
-                text=np.where((variable == "lactate") & (value < LACTATE_LIMIT), PHRASES.index("<0.5"), -1),
+                value=np.where(censored, np.nan, value),
+                text=np.where(censored, PHRASES.index("<0.5"), -1),
                 filed=filed[done],
             )
         )

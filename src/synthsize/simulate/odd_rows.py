@@ -13,13 +13,14 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from synthsize.simulate.block import Block
 from synthsize.simulate.coding import BLOOD_INFECTION
 from synthsize.simulate.items import PHRASES
 from synthsize.simulate.patients import HOUR
 from synthsize.simulate.physiology import HORIZON_HOURS
 from synthsize.simulate.planting import Planting
 from synthsize.simulate.rows import FILED, STOPPED, join_rows, make_rows
-from synthsize.simulate.truth import WINDOW_S, Block
+from synthsize.simulate.truth import WINDOW_S
 
 
 class _Desk:
@@ -296,14 +297,14 @@ def code_with_leading_zero(desk: _Desk) -> int:
     mine = codes["admission"] == position
     if not (mine & (codes["code"] == BLOOD_INFECTION)).any():
         sequence = int(codes.loc[mine, "sequence"].max() if mine.any() else 0) + 1
-        _add_code(desk, position, BLOOD_INFECTION, BLOOD_INFECTION, sequence)
+        _add_code(desk, position, BLOOD_INFECTION, sequence)
     return position
 
 
 def missing_code(desk: _Desk) -> int:
     """Diagnosis row without a code."""
     position = desk.someone("metavision")
-    _add_code(desk, position, None, None, None)
+    _add_code(desk, position, None, None)
     return position
 
 
@@ -353,12 +354,8 @@ def plant_rows(block: Block, planting: Planting) -> Block:
     return Block(block.admissions, block.stays, diagnoses, join_rows(desk.charts), join_rows(desk.labs))
 
 
-def _add_code(
-    desk: _Desk, position: int, code: str | None, written: str | None, sequence: int | None
-) -> None:
-    row = pd.DataFrame(
-        {"admission": [position], "code": [code], "written": [written], "sequence": [sequence]}
-    )
+def _add_code(desk: _Desk, position: int, code: str | None, sequence: int | None) -> None:
+    row = pd.DataFrame({"admission": [position], "code": [code], "written": [code], "sequence": [sequence]})
     desk.diagnoses = pd.concat(
         [desk.diagnoses, row.astype({"code": object, "written": object})], ignore_index=True
     )

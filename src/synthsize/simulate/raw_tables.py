@@ -9,9 +9,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
+from synthsize.simulate.block import Block
 from synthsize.simulate.items import PHRASES, normal_range, unit_of
 from synthsize.simulate.rows import FILED, STOPPED
-from synthsize.simulate.truth import Block
 
 HEADERS = {
     "ADMISSIONS": "ROW_ID SUBJECT_ID HADM_ID ADMITTIME DISCHTIME DEATHTIME ADMISSION_TYPE ADMISSION_LOCATION "

@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from synthsize.errors import InputError
 from synthsize.schemas import ADMISSIONS, DIAGNOSES, MEASUREMENTS
+from synthsize.simulate.block import Block
 from synthsize.simulate.charts import draw_charts, draw_last_rounds
 from synthsize.simulate.coding import draw_diagnoses
 from synthsize.simulate.labs import draw_labs
@@ -23,7 +24,6 @@ from synthsize.simulate.raw_tables import HEADERS, raw_columns
 from synthsize.simulate.rows import join_rows
 from synthsize.simulate.truth import (
     CONCEPT_SETS,
-    Block,
     true_admissions,
     true_diagnoses,
     true_labels,

@@ -6,43 +6,18 @@ negative length left out, and measurements at 0 <= t < 120 h after admission.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 import pandas as pd
 
 from synthsize.schemas import DIAGNOSES, MEASUREMENTS
+from synthsize.simulate.block import Block
 from synthsize.simulate.coding import SEPTIC_SHOCK, SEVERE_SEPSIS
 from synthsize.simulate.items import MEASURED
 from synthsize.simulate.patients import HOUR
 from synthsize.simulate.rows import FILED
 
-MIN_AGE = 16
 WINDOW_S = 120 * HOUR
 CONCEPT_SETS = ("corrected", "paper")
-
-
-@dataclass(frozen=True)
-class Block:
-    """A block of the simulated hospital: everything drawn, nothing written.
-
-    Attributes
-    ----------
-    admissions, stays, diagnoses, charts, labs : pandas.DataFrame
-        As returned by the functions that draw them; `admission` columns hold row positions in `admissions`.
-    """
-
-    admissions: pd.DataFrame
-    stays: pd.DataFrame
-    diagnoses: pd.DataFrame
-    charts: pd.DataFrame
-    labs: pd.DataFrame
-
-    @property
-    def eligible(self) -> np.ndarray:
-        """Which admissions belong to the default cohort."""
-        frame = self.admissions
-        return ((frame["age"] >= MIN_AGE) & ~frame["organ_donor"] & (frame["los_s"] >= 0)).to_numpy()
 
 
 def true_admissions(block: Block) -> pd.DataFrame:
