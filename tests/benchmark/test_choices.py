@@ -1,0 +1,44 @@
+"""The distribution of chosen multipliers."""
+
+import numpy as np
+import pytest
+
+from synthsize.benchmark.choices import CHOICE_COLUMNS, choice_distribution
+
+RISK = np.zeros((5, 4))
+
+
+def test_counts_of_both_rules(results):
+    run = results(RISK, [1, 3, 3, 0, 2])
+    frame = choice_distribution(run.vtss)
+    assert list(frame.columns) == list(CHOICE_COLUMNS)
+    argmin, one_se = (frame[frame["rule"] == rule].set_index("multiplier") for rule in ("argmin", "1se"))
+    assert argmin["count"].to_dict() == {0.0: 1, 0.5: 1, 1.0: 1, 1.5: 2}
+    assert one_se["count"].to_dict() == {0.0: 2, 0.5: 1, 1.0: 2, 1.5: 0}
+    assert argmin["share"].sum() == pytest.approx(1)
+    assert (argmin["lower_edge_share"].iloc[0], argmin["upper_edge_share"].iloc[0]) == (0.2, 0.4)
+    assert one_se["upper_edge_share"].iloc[0] == 0
+    assert (frame["note"] == "").all()
+
+
+def test_a_split_without_a_choice_is_counted(results):
+    run = results(RISK, [1, 3, 3, 0, 2])
+    run.vtss.loc[0, "multiplier"] = np.nan
+    argmin = choice_distribution(run.vtss).query("rule == 'argmin'")
+    assert set(argmin["note"]) == {"1 of 5 splits lack a choice"}
+    assert argmin["count"].sum() == 4
+    assert argmin["share"].sum() == pytest.approx(1)
+
+
+def test_one_split_and_one_multiplier_say_so(results):
+    frame = choice_distribution(results(RISK[:1, :1], [0], grid=(1.0,)).vtss)
+    assert set(frame["note"]) == {
+        "one split: no distribution; the grid has one multiplier, so there was no choice"
+    }
+
+
+def test_grids_of_two_multipliers_have_two_edges(results):
+    frame = choice_distribution(results(RISK[:, :2], [0, 1, 1, 0, 1], grid=(0.0, 1.0)).vtss)
+    argmin = frame[frame["rule"] == "argmin"]
+    assert argmin["count"].tolist() == [2, 3]
+    assert (argmin["lower_edge_share"] + argmin["upper_edge_share"]).tolist() == pytest.approx([1, 1])
