@@ -113,11 +113,8 @@ def test_rows_tied_beyond_the_candidates_are_searched_in_full(monkeypatch):
     search = NeighbourSearch(points, np.array([0, 399, 400]))
     monkeypatch.setattr(neighbours, "_BLOCK_CELLS", 1600)  # two queries at a time
     expected = [[1, 2, 3], [0, 1, 2], [401, 402, 403]]
-    assert settled_by(monkeypatch, lambda: np.testing.assert_array_equal(search.nearest(3), expected)) == [
-        3,
-        2,
-        1,
-    ]
+    given = settled_by(monkeypatch, lambda: np.testing.assert_array_equal(search.nearest(3), expected))
+    assert given == [3, 2, 1]
 
 
 @pytest.mark.parametrize("scale", [1e-160, 1e15, 1e149])

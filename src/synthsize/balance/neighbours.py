@@ -6,6 +6,7 @@ Distances are summed feature by feature in one fixed order, so that neighbours d
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +36,10 @@ class Candidates:
 
     index: Indices
     floor: Floats
+
+    def of(self, which: Indices) -> Candidates:
+        """Return those of some queries."""
+        return Candidates(self.index[which], self.floor[which])
 
 
 class NeighbourSearch:
@@ -87,26 +92,31 @@ class NeighbourSearch:
             )
         result = np.empty((len(self.queries), k), dtype=np.intp)
         unsettled = np.arange(len(self.queries))
-        if self._cut is not None:
-            unsettled = self._settle(unsettled, self._cut.candidates(self, k), result)
-        if len(unsettled):
-            unsettled = self._settle(unsettled, self._searched(unsettled, k), result)
+        for find in self._shortcuts(k):
+            if len(unsettled):
+                unsettled = self._settle(unsettled, find(unsettled), result)
         block = max(1, _BLOCK_CELLS // len(self.points))
         for first in range(0, len(unsettled), block):
             rest = unsettled[first : first + block]
             self._settle(rest, self._all_points(len(rest)), result)
         return result
 
-    def candidates(self, k: int) -> Candidates:
-        """Return more candidates than k, so that a fold that keeps most points still finds k among them."""
-        if k not in self._wide:
-            self._wide[k] = self._approximate(self.queries, 2 * k + 16)
-        return self._wide[k]
+    def _shortcuts(self, k: int) -> Iterator[Callable[[Indices], Candidates]]:
+        """Yield ways to find candidates of some queries, the cheapest first."""
+        first, second = 2 * k + 16, 12 * k + 80  # the first settles nearly all queries of a usual fold
+        if self._cut is None:
+            yield lambda which: self.candidates(first).of(which)
+            return
+        inherited = self._cut.follow(self)
+        yield lambda which: inherited.candidates(which, first)
+        yield lambda which: inherited.candidates(which, second)
+        yield lambda which: self._approximate(self.queries[which], first)
 
-    def _searched(self, which: Indices, k: int) -> Candidates:
-        if len(which) == len(self.queries):
-            return self.candidates(k)
-        return self._approximate(self.queries[which], k + 8)
+    def candidates(self, width: int) -> Candidates:
+        """Return each query's `width` nearest points, or all points if there are not so many."""
+        if width not in self._wide:
+            self._wide[width] = self._approximate(self.queries, width)
+        return self._wide[width]
 
     def _approximate(self, queries: Indices, width: int) -> Candidates:
         """Let scikit-learn find candidates, and bound the rest by its worst rounding error."""
@@ -161,25 +171,53 @@ class Cut:
     search: NeighbourSearch
     kept: Indices
 
-    def candidates(self, inner: NeighbourSearch, k: int) -> Candidates:
-        """Carry the candidates of the inner queries over, with a bound that holds for the moved points.
-
-        Each moved point is written as z = a * x + b + e: x the outer point, a and b one scale and shift per feature,
-        e what they do not explain (imputed cells move on their own). So a distance is at least
-        min(a) |x_i - x_l| - |e_i| - |e_l|, whatever a and b; good ones only make the bound sharp.
-        """
-        outer = self.search.candidates(k)
+    def follow(self, inner: NeighbourSearch) -> Inheritance:
+        """Compare where the points are now, in the smaller search, with where they were."""
+        shrink, stray = _compare(self.search.columns[:, self.kept], inner.columns)
         query_number = np.full(len(self.search.points), -1)
         query_number[self.search.queries] = np.arange(len(self.search.queries))
-        rows = query_number[self.kept[inner.queries]]
-        position = np.full(len(self.search.points) + 1, -1)
+        position = np.full(len(self.search.points), -1)
         position[self.kept] = np.arange(len(self.kept))
-        shrink, stray = _compare(self.search.columns[:, self.kept], inner.columns)
-        bound = outer.floor[rows]
+        rows = query_number[self.kept[inner.queries]]
+        return Inheritance(self.search, rows, position, shrink, stray[inner.queries] + stray.max())
+
+
+@dataclass(frozen=True)
+class Inheritance:
+    """How queries and points of a smaller search are numbered in the larger one, and how far they moved.
+
+    A moved point is written as z = a * x + b + e: x where it was, a and b one scale and shift per feature, e what they
+    do not explain (imputed cells move on their own). So a distance is at least min(a) |x_i - x_l| - |e_i| - |e_l|,
+    whatever a and b; good ones only make the bound sharp.
+
+    Attributes
+    ----------
+    search : NeighbourSearch
+        The larger one.
+    rows : ndarray of int, shape (q,)
+        Number among the larger search's queries of each query.
+    position : ndarray of int, shape (n,)
+        Number in the smaller search of each point of the larger one, negative where it has none.
+    shrink : float
+        min(a).
+    stray : ndarray of shape (q,)
+        |e_i| + max_l |e_l| of each query.
+    """
+
+    search: NeighbourSearch
+    rows: Indices
+    position: Indices
+    shrink: float
+    stray: Floats
+
+    def candidates(self, which: Indices, width: int) -> Candidates:
+        """Carry over the `width` candidates of the queries `which`, with a bound that holds for the moved points."""
+        outer = self.search.candidates(width).of(self.rows[which])
+        bound = outer.floor
         complete = np.isinf(bound)  # no point was left out, so none can come nearer
-        bound[~complete] *= shrink * (1 - 1e-12)
-        bound[~complete] -= stray[inner.queries[~complete]] + stray.max()
-        return Candidates(position[outer.index[rows]], bound)
+        bound[~complete] *= self.shrink * (1 - 1e-12)
+        bound[~complete] -= self.stray[which[~complete]]
+        return Candidates(self.position[outer.index], bound)
 
 
 def _compare(before: Floats, after: Floats) -> tuple[float, Floats]:
