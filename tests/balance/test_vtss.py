@@ -4,7 +4,7 @@ import pytest
 from synthsize.balance.events import Event
 from synthsize.balance.path import fit_path
 from synthsize.balance.preprocessing import Preprocessor
-from synthsize.balance.sweep import Recipe, fit_sweep
+from synthsize.balance.sweep import PartOf, Recipe, fit_sweep
 from synthsize.balance.vtss import Fold, choose, validation_curve
 from synthsize.errors import InputError
 
@@ -92,6 +92,39 @@ def test_validation_rows_never_reach_the_fit():
         assert not np.array_equal(values, elsewhere.by_criterion[criterion])
 
 
+@pytest.mark.parametrize(
+    ("generator", "classifier", "gap"),
+    [("smote", "logistic", 1e-8), ("adasyn", "logistic", 1e-8), ("borderline_smote", "svm", 1e-4)],
+)
+def test_folds_that_start_from_the_whole_training_set_get_the_same_curve(generator, classifier, gap):
+    X, y = data(400)
+    recipe = Recipe(classifier, generator, GRID)
+    whole = fit_sweep(recipe, X, y, 1)
+    rows = [np.flatnonzero(np.arange(400) % 4 != fold) for fold in range(4)]
+    folds = [Fold(0, i, train, np.setdiff1d(np.arange(400), train), 50 + i) for i, train in enumerate(rows)]
+    alone = validation_curve(recipe, X, y, folds, ["balanced_loss"])
+    started = validation_curve(recipe, X, y, folds, ["balanced_loss"], whole=whole)
+    # Fits within a relative gap of the smallest objective differ by the order of its square root.
+    assert started.by_criterion["balanced_loss"] == pytest.approx(
+        alone.by_criterion["balanced_loss"], rel=np.sqrt(gap)
+    )
+    assert started.events == alone.events
+    inside = fit_sweep(recipe, X[rows[0]], y[rows[0]], 50, PartOf(whole, rows[0]))
+    outside = fit_sweep(recipe, X[rows[0]], y[rows[0]], 50)
+    assert np.array_equal(inside.neighbours.partners(10), outside.neighbours.partners(10))
+
+
+def test_fold_of_unordered_rows_is_refused_with_the_remedy():
+    X, y = data()
+    recipe = Recipe("logistic", "smote", GRID)
+    whole = fit_sweep(recipe, X, y, 1)
+    fold = Fold(0, 0, np.arange(100)[::-1], np.arange(100, 160), 7)
+    with pytest.raises(
+        InputError, match="rows must be 100 increasing row numbers, one for each row of X; sort them"
+    ):
+        validation_curve(recipe, X, y, [fold], ["balanced_loss"], whole=whole)
+
+
 def test_events_carry_their_fold_and_unknown_criterion_is_named():
     X, y = data()
     few = np.r_[0:5, 40:100]
@@ -110,6 +143,7 @@ def test_preprocessor_standardises_and_silences_empty_and_constant_features():
     assert rows[:, 0] == pytest.approx([-np.sqrt(1.5), np.sqrt(1.5), 0.0])
     assert (rows[:, 1:] == 0).all()
     assert [event.event for event in preprocessor.events_] == ["empty_feature"]
+    assert preprocessor.events_[0].detail.startswith("feature 1 has no observed value")
     assert preprocessor.transform(np.array([[2.0, 5.0, 36.6]]))[0] == pytest.approx([0.0, 0.0, 0.0])
 
 
