@@ -124,6 +124,15 @@ def test_huge_and_tiny_features_still_have_neighbours(scale):
     assert np.array_equal(found, every_distance(points, np.arange(200), 3))
 
 
+def test_rounding_in_a_fast_search_never_shows():
+    points = 1e8 + np.random.default_rng(0).normal(
+        size=(400, 3)
+    )  # |a|^2 - 2 a.b + |b|^2 has no digit left here
+    assert np.array_equal(
+        NeighbourSearch(points, np.arange(50)).nearest(5), every_distance(points, np.arange(50), 5)
+    )
+
+
 def test_impossible_questions_are_refused():
     table = NeighbourTable(np.zeros((5, 2)), np.array([0, 0, 1, 1, 1], np.int8))
     with pytest.raises(InputError, match="k must lie between 1 and 2 other rows, not 3"):
