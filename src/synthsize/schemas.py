@@ -103,7 +103,10 @@ class Table:
         return frame
 
     def read_all(self, paths: Sequence[str | Path]) -> pd.DataFrame:
-        """Read several files of the table, one below the other; files without rows keep their types."""
+        """Read several files of the table, one below the other; no file, or files without rows, keep the types."""
+        if not paths:
+            empty: pd.DataFrame = pa.schema(list(self.columns.items())).empty_table().to_pandas()
+            return empty
         for path in paths:
             self.check_file(path)
         frame: pd.DataFrame = pa.concat_tables([pq.read_table(path) for path in paths]).to_pandas()

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from synthsize.benchmark.diagnosis import SUMMARY_COLUMNS, run_diagnosis, summarise_diagnosis
+from synthsize.benchmark.diagnosis import run_diagnosis
+from synthsize.benchmark.diagnosis_summary import SUMMARY_COLUMNS, summarise_diagnosis
 from synthsize.benchmark.settings import Settings
 from synthsize.schemas import DIAGNOSIS
 

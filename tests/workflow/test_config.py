@@ -12,6 +12,8 @@ from snakemake.utils import validate
 
 from synthsize.errors import InputError
 from synthsize.workflow.config import (
+    control_settings,
+    diagnosis_settings,
     experiment_settings,
     explain,
     least_positives,
@@ -231,6 +233,16 @@ def test_splits_fall_into_blocks_without_gap_or_overlap():
 def test_more_splits_leave_the_settings_of_a_block_alone():
     few, many = (resolve(load({"experiment": {"splits": n}})) for n in (10, 100))
     assert experiment_settings(few) == experiment_settings(many)
+
+
+def test_controls_and_diagnosis_depend_on_no_more_than_they_use():
+    base = resolve(load())
+    for settings, ignored, used in (
+        (control_settings, {"vtss": {"repeats": 2}, "k_neighbors": 3}, {"vtss": {"folds": 3}}),
+        (diagnosis_settings, {"vtss": {"folds": 3}, "C": 2.0}, {"k_neighbors": 3}),
+    ):
+        assert settings(resolve(load({"experiment": ignored}))) == settings(base)
+        assert settings(resolve(load({"experiment": used}))) != settings(base)
 
 
 def test_least_positives_fill_every_fold_and_test_set():

@@ -14,7 +14,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 
 EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
 TASKS = {"bin_measurements", "build_features", "build_task", "describe_cohort"}
-BENCHMARK = {"run_block", "collect_blocks", "summarise_results"}
+BESIDE = {"run_controls", "diagnose_regime"}  # what the sweep and its choices are judged by
+BENCHMARK = {"run_block", "collect_blocks", "summarise_results"} | BESIDE
 REPORT = {"plot_curves", "tabulate_summary", "write_manifest", "write_report"}
 
 
@@ -43,6 +44,10 @@ def test_the_tiny_run_ends_in_a_report(finished):
     assert (results / "figures" / "excess_risk_logistic.png").stat().st_size > 0
     sweep = pd.read_parquet(results / "benchmark" / "mortality" / "sweep.parquet")
     assert len(sweep) == 1 * 2 * 2 * 3  # classifier, generators, splits, multipliers
+    controls = pd.read_parquet(results / "benchmark" / "mortality" / "controls.parquet")
+    assert len(controls) == 1 * 2 * (5 + 2 * 3)  # classifier, splits, controls without and with multipliers
+    diagnosis = pd.read_parquet(results / "benchmark" / "mortality" / "diagnosis.parquet")
+    assert len(diagnosis) == 2 * 1  # generators, splits of the first block
     assert "results/report.html" in finished.first_run.stdout + finished.first_run.stderr
 
 
@@ -94,8 +99,13 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
 @pytest.mark.parametrize(
     ("override", "due"),
     [
-        ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK | REPORT),
-        ({"experiment": {"splits": 3}}, BENCHMARK | REPORT),
+        ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK - BESIDE | REPORT),
+        ({"experiment": {"splits": 3}}, BENCHMARK - {"diagnose_regime"} | REPORT),
+        ({"experiment": {"C": 2}}, BENCHMARK - {"diagnose_regime"} | REPORT),
+        (
+            {"experiment": {"controls": ["class_weight"]}},
+            BENCHMARK - {"run_block", "diagnose_regime"} | REPORT,
+        ),
         ({"protocol": {"interval": "normal"}}, REPORT),
         (
             {"features": {"summaries": ["mean", "last"]}},

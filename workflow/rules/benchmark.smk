@@ -1,4 +1,4 @@
-# Repeated splits: the sweep over synthetic sizes, and the size that validation chooses.
+# Repeated splits: the sweep over synthetic sizes, the size that validation chooses, and what both are judged by.
 
 
 rule run_block:
@@ -25,8 +25,54 @@ rule run_block:
         "../scripts/run_block.py"
 
 
+rule run_controls:
+    """Fit and score the controls on one block of outer splits for one task and classifier."""
+    input:
+        task=rules.build_task.output[0],
+        code=code("benchmark.controls"),
+    output:
+        controls=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/controls/{{block}}.controls.parquet",
+        events=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/controls/{{block}}.events.parquet",
+    log:
+        f"{LOGS}/run_controls/{{task}}/{{classifier}}/{{block}}.log",
+    benchmark:
+        f"{LOGS}/run_controls/{{task}}/{{classifier}}/{{block}}.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        splits=lambda wildcards: BLOCKS[wildcards.block],
+        controls=config["experiment"]["controls"],
+        settings=control_settings(config),
+    script:
+        "../scripts/run_controls.py"
+
+
+rule diagnose_regime:
+    """Ask the theory whether imbalance matters and which size it advises, for one task and generator."""
+    input:
+        task=rules.build_task.output[0],
+        code=code("benchmark.diagnosis"),
+    output:
+        f"{RESULTS}/benchmark/blocks/{{task}}/diagnosis/{{generator}}.parquet",
+    log:
+        f"{LOGS}/diagnose_regime/{{task}}/{{generator}}.log",
+    benchmark:
+        f"{LOGS}/diagnose_regime/{{task}}/{{generator}}.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        splits=next(iter(BLOCKS.values())),  # training sets overlap: more splits say little more
+        settings=diagnosis_settings(config),
+    script:
+        "../scripts/diagnose_regime.py"
+
+
 rule collect_blocks:
-    """Gather the blocks of one task into its sweep, vtss and events tables."""
+    """Gather the jobs of one task into its sweep, vtss, controls, diagnosis and events tables."""
     input:
         **{
             table: expand(
@@ -37,10 +83,30 @@ rule collect_blocks:
             )
             for table in ("sweep", "vtss", "events")
         },
+        controls=expand(
+            rules.run_controls.output.controls,
+            classifier=CLASSIFIERS,
+            block=BLOCKS,
+            allow_missing=True,
+        ),
+        control_events=expand(
+            rules.run_controls.output.events,
+            classifier=CLASSIFIERS,
+            block=BLOCKS,
+            allow_missing=True,
+        ),
+        # Standard errors need a second derivative, which the hinge has not.
+        diagnosis=expand(
+            rules.diagnose_regime.output[0],
+            generator=GENERATORS if "logistic" in CLASSIFIERS else [],
+            allow_missing=True,
+        ),
         code=code("schemas"),
     output:
         sweep=f"{RESULTS}/benchmark/{{task}}/sweep.parquet",
         vtss=f"{RESULTS}/benchmark/{{task}}/vtss.parquet",
+        controls=f"{RESULTS}/benchmark/{{task}}/controls.parquet",
+        diagnosis=f"{RESULTS}/benchmark/{{task}}/diagnosis.parquet",
         events=f"{RESULTS}/benchmark/{{task}}/events.parquet",
     log:
         f"{LOGS}/collect_blocks/{{task}}.log",
@@ -55,14 +121,22 @@ rule collect_blocks:
 
 
 rule summarise_results:
-    """Means and intervals over the splits: the curves, and what VTSS reached."""
+    """Means and intervals over the splits: the curves, what VTSS and the controls reached, the diagnosis."""
     input:
         sweep=expand(rules.collect_blocks.output.sweep, task=TASKS),
         vtss=expand(rules.collect_blocks.output.vtss, task=TASKS),
-        code=code("benchmark.summary"),
+        controls=expand(rules.collect_blocks.output.controls, task=TASKS),
+        diagnosis=expand(rules.collect_blocks.output.diagnosis, task=TASKS),
+        code=code(
+            "benchmark.summary",
+            "benchmark.control_summary",
+            "benchmark.diagnosis_summary",
+        ),
     output:
         curves=f"{RESULTS}/tables/curves.csv",
         vtss=f"{RESULTS}/tables/vtss.csv",
+        controls=f"{RESULTS}/tables/controls.csv",
+        diagnosis=f"{RESULTS}/tables/diagnosis.csv",
     log:
         f"{LOGS}/summarise_results/summarise_results.log",
     benchmark:

@@ -10,6 +10,8 @@ from snakemake.utils import validate
 from synthsize.errors import InputError
 from synthsize.extract.source import find_tables, load_source
 from synthsize.workflow.config import (
+    control_settings,
+    diagnosis_settings,
     experiment_settings,
     explain,
     least_positives,

@@ -1,9 +1,12 @@
-"""Gather the blocks of one task."""
+"""Gather the jobs of one task."""
 
-from synthsize.schemas import EVENTS, SWEEP, VTSS
+from synthsize.schemas import CONTROLS, DIAGNOSIS, EVENTS, SWEEP, VTSS
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
-    SWEEP.write(SWEEP.read_all(snakemake.input.sweep), snakemake.output.sweep)
-    VTSS.write(VTSS.read_all(snakemake.input.vtss), snakemake.output.vtss)
-    EVENTS.write(EVENTS.read_all(snakemake.input.events), snakemake.output.events)
+    inputs, outputs = snakemake.input, snakemake.output
+    SWEEP.write(SWEEP.read_all(inputs.sweep), outputs.sweep)
+    VTSS.write(VTSS.read_all(inputs.vtss), outputs.vtss)
+    CONTROLS.write(CONTROLS.read_all(inputs.controls), outputs.controls)
+    DIAGNOSIS.write(DIAGNOSIS.read_all(inputs.diagnosis), outputs.diagnosis)
+    EVENTS.write(EVENTS.read_all([*inputs.events, *inputs.control_events]), outputs.events)

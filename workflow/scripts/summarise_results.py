@@ -1,10 +1,15 @@
 """Means and intervals over the splits."""
 
+from synthsize.benchmark.control_summary import summarise_controls
+from synthsize.benchmark.diagnosis_summary import summarise_diagnosis
 from synthsize.benchmark.summary import curves, vtss_summary
-from synthsize.schemas import SWEEP, VTSS
+from synthsize.schemas import CONTROLS, DIAGNOSIS, SWEEP, VTSS
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
-    sweep, vtss = SWEEP.read_all(snakemake.input.sweep), VTSS.read_all(snakemake.input.vtss)
-    curves(sweep).to_csv(snakemake.output.curves, index=False)
-    vtss_summary(sweep, vtss).to_csv(snakemake.output.vtss, index=False)
+    inputs, outputs = snakemake.input, snakemake.output
+    sweep, vtss = SWEEP.read_all(inputs.sweep), VTSS.read_all(inputs.vtss)
+    curves(sweep).to_csv(outputs.curves, index=False)
+    vtss_summary(sweep, vtss).to_csv(outputs.vtss, index=False)
+    summarise_controls(CONTROLS.read_all(inputs.controls)).to_csv(outputs.controls, index=False)
+    summarise_diagnosis(DIAGNOSIS.read_all(inputs.diagnosis)).to_csv(outputs.diagnosis, index=False)

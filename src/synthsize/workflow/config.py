@@ -179,6 +179,20 @@ def experiment_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
+def control_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `experiment_settings` that one block of controls depends on: no generator's, no choice's."""
+    return _without(config, "repeats", "criteria", "k_neighbors", "m_neighbors", "jitter_scale")
+
+
+def diagnosis_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `experiment_settings` that a diagnosis depends on; it fits without penalty and scores nothing."""
+    return _without(config, "folds", "repeats", "criteria", "oracle", "C")
+
+
+def _without(config: Mapping[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in experiment_settings(config).items() if key not in names}
+
+
 def split_blocks(config: Mapping[str, Any]) -> dict[str, list[int]]:
     """Outer splits of each benchmark job, by block name."""
     n_splits, size = config["experiment"]["splits"], config["experiment"]["splits_per_job"]

@@ -1,0 +1,16 @@
+"""Diagnose one task and generator."""
+
+from synthsize.benchmark.diagnosis import run_diagnosis
+from synthsize.benchmark.settings import Settings
+from synthsize.schemas import ANALYSIS, DIAGNOSIS
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    diagnosis = run_diagnosis(
+        ANALYSIS.read(snakemake.input.task),
+        task=snakemake.wildcards.task,
+        generator=snakemake.wildcards.generator,
+        splits=snakemake.params.splits,
+        settings=Settings(**snakemake.params.settings),
+    )
+    DIAGNOSIS.write(diagnosis, snakemake.output[0])

@@ -1,0 +1,18 @@
+"""Fit and score the controls on one block of outer splits."""
+
+from synthsize.benchmark.controls import run_controls
+from synthsize.benchmark.settings import Settings
+from synthsize.schemas import ANALYSIS, CONTROLS, EVENTS
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    block = run_controls(
+        ANALYSIS.read(snakemake.input.task),
+        task=snakemake.wildcards.task,
+        classifier=snakemake.wildcards.classifier,
+        controls=snakemake.params.controls,
+        splits=snakemake.params.splits,
+        settings=Settings(**snakemake.params.settings),
+    )
+    CONTROLS.write(block.controls, snakemake.output.controls)
+    EVENTS.write(block.events, snakemake.output.events)
