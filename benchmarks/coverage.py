@@ -1,0 +1,231 @@
+"""Nominal against measured coverage of every interval, by simulation.
+
+    python benchmarks/coverage.py --cohorts 150 --splits 30
+
+draws cohorts from a known population (two normal classes, one of them rare), splits each cohort again and again, fits
+a logistic regression with minority weights 1 + m gap / n1 to every training set, and scores it by balanced log-loss on
+the test set. There are two truths to cover: `new patients`, the expected loss of a fit to a fresh training set of that
+size, which all cohorts share; and `this cohort`, the mean that a cohort's own splits tend to. Coverage is the share of
+cohorts whose interval holds the truth; of a curve, whose intervals hold it at every multiplier at once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+from scipy.stats import norm
+from sklearn.linear_model import LogisticRegression
+from sklearn.model_selection import StratifiedShuffleSplit
+from threadpoolctl import threadpool_limits
+
+from synthsize.benchmark.bands import simultaneous_band
+from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+
+Array = NDArray[np.float64]
+Bounds = tuple[Array, Array]
+
+SHIFT = 0.5  # distance of the class means in every feature, in standard deviations
+
+
+@dataclass(frozen=True)
+class Setting:
+    """A population, a cohort and how it is split."""
+
+    rows: int = 600
+    minority_share: float = 0.1
+    features: int = 10
+    splits: int = 30
+    test_size: float = 0.2
+    multipliers: tuple[float, ...] = (0.0, 0.5, 1.0, 1.5, 2.0)
+
+    @property
+    def counts(self) -> tuple[int, int]:
+        """Majority and minority rows of a cohort."""
+        minority = round(self.rows * self.minority_share)
+        return self.rows - minority, minority
+
+    @property
+    def n_test(self) -> int:
+        """Rows of a test set."""
+        return round(self.rows * self.test_size)
+
+    @property
+    def n_train(self) -> int:
+        """Rows of a training set."""
+        return self.rows - self.n_test
+
+
+def draw_rows(majority: int, minority: int, features: int, rng: np.random.Generator) -> tuple[Array, Array]:
+    """Draw rows of both classes from the population."""
+    y = np.repeat([0.0, 1.0], [majority, minority])
+    return rng.normal(size=(len(y), features)) + SHIFT * y[:, None], y
+
+
+def fit_and_score(
+    train: tuple[Array, Array], test: tuple[Array, Array], multipliers: tuple[float, ...]
+) -> Array:
+    """Balanced log-loss of the fit at each multiplier."""
+    X, y = train
+    positives = y.sum()
+    gap = len(y) - 2 * positives
+    losses = []
+    for multiplier in multipliers:
+        weights = np.where(y == 1, 1 + multiplier * gap / positives, 1.0)
+        model = LogisticRegression(solver="newton-cholesky").fit(X, y, sample_weight=weights)
+        margins = (2 * test[1] - 1) * model.decision_function(test[0])
+        row_losses = np.logaddexp(0.0, -margins)
+        losses.append(0.5 * (row_losses[test[1] == 0].mean() + row_losses[test[1] == 1].mean()))
+    return np.array(losses)
+
+
+def split_losses(cohort: tuple[Array, Array], splits: int, setting: Setting, seed: int) -> Array:
+    """Losses of shape (splits, M) over repeated stratified splits of one cohort."""
+    X, y = cohort
+    splitter = StratifiedShuffleSplit(splits, test_size=setting.n_test, random_state=seed)
+    return np.array(
+        [
+            fit_and_score((X[train], y[train]), (X[test], y[test]), setting.multipliers)
+            for train, test in splitter.split(X, y)
+        ]
+    )
+
+
+def expected_losses(setting: Setting, training_sets: int, rng: np.random.Generator) -> Array:
+    """Losses of shape (M,) that fresh training sets of a split's size have on fresh rows, on average."""
+    share = setting.n_train / setting.rows
+    train_counts = [round(share * count) for count in setting.counts]
+    losses = [
+        fit_and_score(
+            draw_rows(*train_counts, setting.features, rng),
+            draw_rows(1000, 1000, setting.features, rng),
+            setting.multipliers,
+        )
+        for _ in range(training_sets)
+    ]
+    return np.mean(losses, axis=0)
+
+
+def interval_makers(setting: Setting, rng: np.random.Generator) -> dict[str, Callable[[Array], Bounds]]:
+    """Every interval under test, by name."""
+    sizes = np.full(setting.splits, float(setting.n_train)), np.full(setting.splits, float(setting.n_test))
+    return {
+        "normal": normal_interval,
+        "nadeau_bengio": lambda values: nadeau_bengio_interval(values, *sizes),
+        "simultaneous": lambda values: simultaneous_band(values, *sizes, rng)[:2],
+    }
+
+
+def quantities(losses: Array, multipliers: tuple[float, ...]) -> dict[str, Array]:
+    """Lay out what is estimated, multipliers last: single numbers have one column, curves one per multiplier."""
+    losses = np.atleast_2d(losses)
+    at = {multiplier: losses[:, [i]] for i, multiplier in enumerate(multipliers)}
+    others = [i for i, multiplier in enumerate(multipliers) if multiplier != 1.0]
+    return {
+        "loss at m = 1": at[1.0],
+        "m = 0 minus m = 1, paired": at[0.0] - at[1.0],
+        "m = 0.5 minus m = 1, paired": at[0.5] - at[1.0],
+        "whole curve": losses,
+        "whole curve minus m = 1, paired": losses[:, others] - at[1.0],
+    }
+
+
+@threadpool_limits.wrap(limits=1)  # fits this small only lose time to threads
+def measure(
+    setting: Setting, cohorts: int, limit_splits: int, training_sets: int, seed: int = 1
+) -> pd.DataFrame:
+    """Coverage of each quantity by each interval.
+
+    Parameters
+    ----------
+    setting : Setting
+        Its multipliers include 0, 0.5 and 1.
+    cohorts : int
+        Cohorts to average over.
+    limit_splits : int
+        Further splits of each cohort, whose mean stands for that cohort's own truth; 0 leaves that truth out.
+    training_sets : int
+        Fresh training sets behind the truth for new patients.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row per truth, quantity and interval: coverage, its simulation error, and the mean half-width.
+    """
+    rng = np.random.default_rng(seed)
+    makers = interval_makers(setting, rng)
+    truth = quantities(expected_losses(setting, training_sets, rng), setting.multipliers)
+    found = []
+    for _ in range(cohorts):
+        cohort = draw_rows(*setting.counts, setting.features, rng)
+        losses = split_losses(cohort, setting.splits + limit_splits, setting, int(rng.integers(2**31)))
+        truths = {"new patients": truth}
+        if limit_splits:
+            own = losses[setting.splits :].mean(axis=0)
+            truths["this cohort"] = quantities(own, setting.multipliers)
+        estimated = quantities(losses[: setting.splits], setting.multipliers)
+        found += _judge(estimated, truths, makers)
+    rows = pd.DataFrame(found, columns=["truth", "quantity", "interval", "covered", "half_width"])
+    groups = rows.groupby(["truth", "quantity", "interval"], sort=False)
+    table = groups.agg(coverage=("covered", "mean"), half_width=("half_width", "mean")).reset_index()
+    table["error"] = np.sqrt(table["coverage"] * (1 - table["coverage"]) / cohorts)
+    return table.sort_values("truth", kind="stable", ignore_index=True)
+
+
+def _judge(
+    estimated: dict[str, Array],
+    truths: dict[str, dict[str, Array]],
+    makers: dict[str, Callable[[Array], Bounds]],
+) -> list[tuple[str, str, str, bool, float]]:
+    rows = []
+    for quantity, values in estimated.items():
+        for interval, make in makers.items():
+            if interval == "simultaneous" and values.shape[1] == 1:
+                continue  # the band of one number is its Nadeau-Bengio interval
+            low, high = make(values)
+            for name, truth in truths.items():
+                covered = bool(((low <= truth[quantity][0]) & (truth[quantity][0] <= high)).all())
+                rows.append((name, quantity, interval, covered, float((high - low).mean() / 2)))
+    return rows
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--cohorts", type=int, default=80)
+    parser.add_argument("--splits", type=int, default=30)
+    parser.add_argument("--rows", type=int, default=600)
+    parser.add_argument("--minority-share", type=float, default=0.1)
+    parser.add_argument("--features", type=int, default=10)
+    parser.add_argument(
+        "--limit-splits", type=int, default=150, help="further splits for a cohort's own truth"
+    )
+    parser.add_argument("--training-sets", type=int, default=2000, help="for the truth of new patients")
+    parser.add_argument("--seed", type=int, default=1)
+    given = parser.parse_args()
+    setting = Setting(given.rows, given.minority_share, given.features, given.splits)
+    started = time.perf_counter()
+    table = measure(setting, given.cohorts, given.limit_splits, given.training_sets, given.seed)
+    print(
+        f"{given.cohorts} cohorts of {given.rows} rows, {setting.counts[1]} of them positive, {given.features} "
+        f"features; {given.splits} splits, {1 - setting.test_size:.0%} for training; nominal coverage 95 %\n"
+    )
+    print(table.to_string(index=False, float_format="{:.4f}".format))
+    if given.limit_splits:
+        reach = norm.ppf(0.975) / np.sqrt(1 + given.splits / given.limit_splits)
+        print(
+            f"\nThe truth of a cohort is itself a mean of {given.limit_splits} splits: an interval that is right for "
+            f"it holds it in {2 * norm.cdf(reach) - 1:.1%} of cohorts."
+        )
+    print(f"\n{time.perf_counter() - started:.0f} s")
+
+
+if __name__ == "__main__":
+    main()

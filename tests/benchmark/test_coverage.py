@@ -1,0 +1,48 @@
+"""Coverage of the intervals where the truth is known: the simulation of benchmarks/coverage.py, in small."""
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+SCRIPT = Path(__file__).parents[2] / "benchmarks" / "coverage.py"
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def coverage():
+    """Measured coverage by truth, quantity and interval: 60 cohorts of 200 rows, 15 splits each."""
+    spec = importlib.util.spec_from_file_location("coverage_script", SCRIPT)
+    script = sys.modules["coverage_script"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(script)
+    setting = script.Setting(rows=200, features=5, splits=15, multipliers=(0.0, 0.5, 1.0))
+    table = script.measure(setting, cohorts=60, limit_splits=0, training_sets=600)
+    return table.set_index(["quantity", "interval"])["coverage"]
+
+
+def least_plausible(nominal, cohorts=60):
+    """Three simulation errors below the nominal coverage."""
+    return nominal - 3 * np.sqrt(nominal * (1 - nominal) / cohorts)
+
+
+QUANTITIES = ["loss at m = 1", "m = 0 minus m = 1, paired", "m = 0.5 minus m = 1, paired"]
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_nadeau_bengio_covers_new_patients(coverage, quantity):
+    assert coverage[quantity, "nadeau_bengio"] >= least_plausible(0.95)
+
+
+@pytest.mark.parametrize("quantity", QUANTITIES)
+def test_the_normal_interval_does_not(coverage, quantity):
+    assert coverage[quantity, "normal"] < least_plausible(0.95)
+
+
+@pytest.mark.parametrize("curve", ["whole curve", "whole curve minus m = 1, paired"])
+def test_the_simultaneous_band_covers_the_whole_curve(coverage, curve):
+    assert coverage[curve, "simultaneous"] >= least_plausible(0.95)
+    assert coverage[curve, "simultaneous"] >= coverage[curve, "nadeau_bengio"]
+    assert coverage[curve, "normal"] < least_plausible(0.95)
