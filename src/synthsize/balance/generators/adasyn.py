@@ -74,6 +74,7 @@ def apportion(weights: NDArray[np.intp], n: int, stream: Stream) -> NDArray[np.i
     copy = np.arange(len(rows)) - np.repeat(np.cumsum(weights) - weights, weights) + 1
     due = (2 * copy - 1) / weights[rows]
     periods = -(-n // len(rows))
-    ties = stream.random((periods, len(rows)))
-    order = np.lexsort((ties, np.broadcast_to(due, ties.shape)), axis=-1)
+    _, moment = np.unique(due, return_inverse=True)
+    lots = stream.random((periods, len(rows)))
+    order = np.argsort(moment + lots / 2, axis=-1, kind="stable")  # half a lot never reaches the next moment
     return np.asarray(rows[order].ravel()[:n], dtype=np.intp)

@@ -37,8 +37,12 @@ def interpolate(
     -------
     ndarray of shape (n, d)
     """
-    start = minority[rows]
-    return np.asarray(start + steps[:, np.newaxis] * (minority[partners[rows, columns]] - start))
+    start = minority.take(rows, axis=0)
+    points = minority.take(partners[rows, columns], axis=0)
+    points -= start
+    points *= steps[:, np.newaxis]
+    points += start
+    return points
 
 
 @dataclass(eq=False)
