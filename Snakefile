@@ -24,6 +24,7 @@ rule all:
     default_target: True
     input:
         f"{RESULTS}/report.html",
+        rules.compare_sizes.output,
 
 
 onsuccess:

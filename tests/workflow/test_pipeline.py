@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
 TASKS = {"bin_measurements", "build_features", "build_task", "describe_cohort"}
 BESIDE = {"run_controls", "diagnose_regime"}  # what the sweep and its choices are judged by
-BENCHMARK = {"run_block", "collect_blocks", "summarise_results"} | BESIDE
+BENCHMARK = {"run_block", "collect_blocks", "summarise_results", "compare_sizes"} | BESIDE
 REPORT = {"plot_curves", "tabulate_summary", "write_manifest", "write_report"}
 
 

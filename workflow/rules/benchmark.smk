@@ -147,3 +147,34 @@ rule summarise_results:
         mem_mb=2000,
     script:
         "../scripts/summarise_results.py"
+
+
+rule compare_sizes:
+    """Differences within a split, bands over all sizes at once, regret of VTSS, and the sizes that it chose."""
+    input:
+        sweep=expand(rules.collect_blocks.output.sweep, task=TASKS),
+        vtss=expand(rules.collect_blocks.output.vtss, task=TASKS),
+        controls=expand(rules.collect_blocks.output.controls, task=TASKS),
+        code=code(
+            *("benchmark.comparisons", "benchmark.bands"),
+            *("benchmark.regret", "benchmark.choices"),
+        ),
+    output:
+        paired=f"{RESULTS}/tables/paired.csv",
+        bands=f"{RESULTS}/tables/bands.csv",
+        regret=f"{RESULTS}/tables/regret.csv",
+        choices=f"{RESULTS}/tables/choices.csv",
+    log:
+        f"{LOGS}/compare_sizes/compare_sizes.log",
+    benchmark:
+        f"{LOGS}/compare_sizes/compare_sizes.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        rope=config["reporting"]["rope"],
+        alpha=config["reporting"]["alpha"],
+        seed=config["experiment"]["seed"],
+    script:
+        "../scripts/compare_sizes.py"
