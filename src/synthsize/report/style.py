@@ -10,13 +10,21 @@ import matplotlib as mpl
 BLACK = "#000000"
 BLUE = "#0072B2"
 VERMILION = "#D55E00"
+ORANGE = "#E69F00"
+GREEN = "#009E73"
+PURPLE = "#CC79A7"
 GREY = "#7F7F7F"
 
 CURVE_COLOUR = BLUE
 VTSS_COLOUR = VERMILION
 RAW_COLOUR = BLACK
+WEIGHTS_COLOUR = GREEN
+CONTROL_MARKS = {"class_weight": ("<", GREEN), "prior_shift": ("s", ORANGE)}  # marker and colour of a level
+CRITERION_COLOURS = {"balanced_loss": BLUE, "balanced_accuracy": ORANGE}
+GENERATOR_COLOURS = {"smote": BLUE, "adasyn": VERMILION, "borderline_smote": GREEN, "jitter": PURPLE}
 BAND_ALPHA = 0.2
 
+COLUMN_WIDTH = 3.5  # inches: one column of a journal page
 PAGE_WIDTH = 7.2  # inches: two columns of a journal page
 PANEL_HEIGHT = 1.45
 STRIP_HEIGHT = 0.95
@@ -50,6 +58,22 @@ GENERATORS = {
     "adasyn": "ADASYN",
     "borderline_smote": "Borderline-SMOTE",
     "jitter": "Gaussian jitter",
+    "random_oversample": "Random oversampling",
+}
+CONTROLS = {
+    "none": "None (raw data)",
+    "prior_shift": "Prior shift",
+    "class_weight": "Class weights",
+    "weights": "Minority weights",
+    "random_oversample": "Random oversampling",
+    "random_undersample": "Random undersampling",
+    "threshold": "Tuned threshold",
+}
+REGIMES = {
+    "symmetric": "local symmetry",
+    "intercept": "intercept alone",
+    "asymmetric": "local asymmetry",
+    "undetermined": "undetermined",
 }
 CLASSIFIERS = {"logistic": "Logistic regression", "svm": "Linear SVM"}
 CRITERIA = {"balanced_loss": "balanced loss", "balanced_accuracy": "balanced accuracy"}
@@ -66,6 +90,12 @@ _LOSS_UNITS = {"logistic": "nats", "svm": "hinge"}
 def display(name: str, names: dict[str, str]) -> str:
     """Words for `name`; a name without an entry is shown with spaces for underscores."""
     return names.get(name, name.replace("_", " "))
+
+
+def in_sentence(classifier: str) -> str:
+    """Words for a classifier within a sentence."""
+    words = display(classifier, CLASSIFIERS)
+    return words[0].lower() + words[1:]
 
 
 def metric_label(metric: str, classifier: str) -> str:

@@ -1,0 +1,179 @@
+"""Figure: how often VTSS chose each synthetic size, tasks by generators."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+from matplotlib.ticker import FuncFormatter, MaxNLocator
+
+from synthsize.errors import InputError
+from synthsize.report import style
+from synthsize.report.panels import panel_grid, say, select, splits_in_words
+from synthsize.report.save import save_figure
+
+DIRECTIONS = {"balanced_loss": 1.0, "balanced_accuracy": -1.0}  # of the bars, so that neither hides the other
+OUTLINE_COLOUR = style.BLACK
+HEADROOM = 1.3  # of the tallest bar, for the words at the edges
+
+
+def plot_choices(
+    choices: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str], output: list[Path]
+) -> None:
+    """Draw the histograms and save them under every path of `output`; see `draw_choices`."""
+    save_figure(draw_choices(choices, classifier=classifier, task_labels=task_labels), output)
+
+
+def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]) -> Figure:
+    """Grid of histograms, a row per task and a column per generator.
+
+    Bars above the line count choices by balanced loss, bars below it choices by balanced accuracy; outlines count the
+    choices of the one-standard-error rule.
+
+    Parameters
+    ----------
+    choices : DataFrame
+        Columns task, classifier, generator, criterion, rule, multiplier, share and n_splits.
+    classifier : str
+        Whose choices to draw.
+    task_labels : mapping of str to str
+        Task name to the words a reader sees, in the order of the rows.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If the table has no row of this classifier.
+    """
+    choices = choices[(choices["classifier"] == classifier) & choices["criterion"].isin(list(DIRECTIONS))]
+    if choices.empty:
+        raise InputError(
+            f"the table of choices has no row of {classifier!r}; check experiment.classifiers and "
+            "experiment.vtss.criteria, or delete the table so that it is made again"
+        )
+    generators = style.generator_order(choices["generator"])
+    criteria = [name for name in DIRECTIONS if (choices["criterion"] == name).any()]
+    with mpl.rc_context(style.RC):
+        figure, panels = panel_grid(
+            list(task_labels.values()),
+            [style.display(name, style.GENERATORS) for name in generators],
+            sharey=True,
+        )
+        for i, task in enumerate(task_labels):
+            for j, generator in enumerate(generators):
+                _draw_panel(panels[i, j], select(choices, {"task": task, "generator": generator}))
+        _set_scales(panels[0, 0], choices, criteria)
+        figure.supxlabel("Chosen synthetic-size multiplier m", fontsize=style.RC["font.size"])
+        figure.supylabel("Share of splits", fontsize=style.RC["font.size"])
+        figure.legend(handles=_handles(criteria), loc="outside upper center", ncols=2)
+    return figure
+
+
+def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
+    """Sentences that explain the figure to its reader."""
+    shown = choices[choices["classifier"] == classifier]
+    mirrored = " (downwards)" if shown["criterion"].nunique() > 1 else ""
+    criteria = " and ".join(
+        style.display(name, style.CRITERIA) + (mirrored if direction < 0 else "")
+        for name, direction in DIRECTIONS.items()
+        if (shown["criterion"] == name).any()
+    )
+    return (
+        f"Synthetic sizes that validation (VTSS) chose for {style.in_sentence(classifier)}, as multiples m of the "
+        f"class gap, over {splits_in_words(shown['n_splits'])}: bars count the best validation mean, by {criteria}; "
+        "outlines count the smallest m within one standard error of it. The grid ends at the dotted lines; a "
+        "percentage beside one gives the share of splits whose best m lay on that edge, where a wider grid might have "
+        "held a better one. No interval is shown: the splits overlap, so their choices are not independent."
+    )
+
+
+def _draw_panel(panel: Axes, cell: pd.DataFrame) -> None:
+    if not (cell["share"] > 0).any():
+        say(panel)
+        return
+    grid = np.unique(cell["multiplier"])
+    step = float(np.diff(grid).min()) if len(grid) > 1 else 1.0
+    panel.axhline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"])
+    for edge in (grid[0], grid[-1]):
+        panel.axvline(edge, color=style.GREY, linestyle=":", linewidth=0.8, zorder=0)
+    for criterion, rows in cell.groupby("criterion"):
+        direction = DIRECTIONS[str(criterion)]
+        for rule, part in rows.sort_values("multiplier").groupby("rule"):
+            heights = direction * part["share"].to_numpy()
+            if rule == "1se":
+                _draw_outline(panel, part["multiplier"].to_numpy(), heights, step)
+                continue
+            colour = style.CRITERION_COLOURS[str(criterion)]
+            panel.bar(part["multiplier"], heights, width=0.9 * step, color=colour, gid=str(criterion))
+            _name_edges(panel, part, direction, step)
+
+
+def _draw_outline(panel: Axes, grid: np.ndarray, heights: np.ndarray, step: float) -> None:
+    chosen = heights != 0
+    panel.bar(
+        grid[chosen],
+        heights[chosen],
+        width=0.9 * step,
+        facecolor="none",
+        edgecolor=OUTLINE_COLOUR,
+        linewidth=0.7,
+        zorder=3,  # before the bars
+        gid="1se",
+    )
+
+
+def _name_edges(panel: Axes, part: pd.DataFrame, direction: float, step: float) -> None:
+    """Give the share of choices on each edge of the grid, unless nothing was chosen there."""
+    edges = ((part.iloc[0], "left", 1.0), (part.iloc[-1], "right", -1.0))
+    for row, align, inwards in edges:
+        if row["share"] > 0 and len(part) > 1:
+            panel.text(
+                row["multiplier"] + inwards * 0.7 * step,
+                0.99 if direction > 0 else 0.01,
+                f"{row['share']:.0%}",
+                transform=panel.get_xaxis_transform(),
+                ha=align,
+                va="top" if direction > 0 else "bottom",
+                fontsize=style.RC["xtick.labelsize"],
+                gid="edge",
+            )
+
+
+def _set_scales(panel: Axes, choices: pd.DataFrame, criteria: list[str]) -> None:
+    tallest = HEADROOM * float(np.nanmax([choices["share"].max(), 0.05]))
+    panel.set_ylim(
+        -tallest if "balanced_accuracy" in criteria else 0.0, tallest if "balanced_loss" in criteria else 0.0
+    )
+    panel.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
+    panel.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{abs(share):.0%}"))
+
+
+def _handles(criteria: list[str]) -> list[Patch | Line2D]:
+    bars: list[Patch | Line2D] = [
+        Patch(
+            facecolor=style.CRITERION_COLOURS[name],
+            label=f"best by {style.display(name, style.CRITERIA)}"
+            + (" (downwards)" if DIRECTIONS[name] < 0 and len(criteria) > 1 else ""),
+        )
+        for name in criteria
+    ]
+    return [
+        *bars,
+        Patch(
+            facecolor="none",
+            edgecolor=OUTLINE_COLOUR,
+            linewidth=0.7,
+            label="smallest within one standard error",
+        ),
+        Line2D([], [], color=style.GREY, linestyle=":", linewidth=0.8, label="edge of the grid"),
+    ]

@@ -1,0 +1,44 @@
+"""One place where a figure becomes files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.figure import Figure
+
+from synthsize.errors import InputError
+from synthsize.report import style
+
+PROVENANCE = "Data, configuration, versions and seeds of this figure: manifest.json in the folder above."
+# A date would make two files of the same results differ.
+METADATA = {
+    ".png": {"Description": PROVENANCE},
+    ".pdf": {"Subject": PROVENANCE, "CreationDate": None},
+    ".svg": {"Description": PROVENANCE, "Date": None},
+}
+
+
+def save_figure(figure: Figure, paths: Iterable[Path]) -> None:
+    """Save `figure` under every path, in the format of its suffix.
+
+    The same figure gives the same bytes at any time. Each file's metadata name manifest.json, which lies above the
+    folder of the figures and says how the run was made.
+
+    Parameters
+    ----------
+    figure : Figure
+    paths : iterable of Path
+        Files ending in .png, .pdf or .svg.
+
+    Raises
+    ------
+    InputError
+        If a suffix is another one.
+    """
+    with mpl.rc_context({**style.RC, "svg.hashsalt": "synthsize"}):
+        for path in paths:
+            if path.suffix not in METADATA:
+                raise InputError(f"{path}: a figure is saved as {', '.join(METADATA)}; rename the output")
+            figure.savefig(path, dpi=style.DPI, metadata=METADATA[path.suffix])
