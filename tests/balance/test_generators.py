@@ -9,7 +9,8 @@ from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
 from synthsize.balance import GENERATORS, make_generator
-from synthsize.balance.generators.adasyn import apportion
+from synthsize.balance.generators.adasyn import Adasyn, apportion
+from synthsize.balance.generators.borderline_smote import BorderlineSmote
 from synthsize.balance.generators.smote import Smote
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
@@ -47,34 +48,49 @@ def test_seed_sequence_may_be_used_twice_and_seeds_differ(name):
     assert not np.array_equal(first, generator.sample(50, 5))
 
 
-def invert_smote(minority, k, rows):
-    """Recover (row, partner column, step) of synthetic rows by trying every segment."""
+def invert(minority, k, rows, weights):
+    """Recover (row, partner column, step) of synthetic rows by trying every segment.
+
+    Two rows that are each other's neighbour span one segment twice, and the ends are starts as often as their weights
+    say: a draw decides.
+    """
     partners = NearestNeighbors(n_neighbors=k).fit(minority).kneighbors(return_distance=False)
-    start = np.repeat(np.arange(len(minority)), k)
-    end = partners.ravel()
-    direction = minority[end] - minority[start]
+    start, column = np.divmod(np.arange(partners.size), k)
+    direction = minority[partners.ravel()] - minority[start]
     length = (direction**2).sum(axis=1)
+    draw = np.random.default_rng(0)
     found, worst = [], 0.0
-    for number, row in enumerate(rows):
+    for row in rows:
         step = ((row - minority[start]) * direction).sum(axis=1) / length
         residual = np.abs(row - minority[start] - step[:, None] * direction).max(axis=1)
-        residual[(step < -1e-9) | (step > 1 + 1e-9)] = np.inf
-        candidates = np.flatnonzero(residual < 1e-12)
+        residual[(step < -1e-9) | (step > 1 + 1e-9) | (weights[start] == 0)] = np.inf
         worst = max(worst, residual.min())
-        # Two rows that are each other's neighbour span one segment twice; take either direction in turn.
-        best = candidates[number % len(candidates)]
-        found.append((start[best], best % k, step[best]))
+        candidates = np.flatnonzero(residual < 1e-12)
+        share = weights[start[candidates]]
+        best = draw.choice(candidates, p=share / share.sum())
+        found.append((start[best], column[best], step[best]))
     return np.array(found), worst
 
 
-def test_smote_rows_lie_on_segments_to_neighbours_with_uniform_row_partner_and_step():
+def start_weights(generator):
+    if isinstance(generator, BorderlineSmote):
+        return np.isin(np.arange(len(generator.minority_)), generator.danger_).astype(float)
+    if isinstance(generator, Adasyn):
+        return generator.weights_.astype(float)
+    return np.ones(len(generator.minority_))
+
+
+@pytest.mark.parametrize("name", ["smote", "borderline_smote", "adasyn"])
+def test_rows_lie_between_neighbours_with_the_right_starts_and_uniform_partner_and_step(name):
     X, y = overlapping(300)
     k = 4
-    generator = make_generator("smote", k_neighbors=k).fit(X, y)
-    found, worst = invert_smote(X[y == 1], k, generator.sample(4000, 11))
+    generator = make_generator(name, k_neighbors=k).fit(X, y)
+    weights = start_weights(generator)
+    found, worst = invert(X[y == 1], k, generator.sample(4000, 11), weights)
     assert worst < 1e-12
-    n_minority = int(y.sum())
-    assert chisquare(np.bincount(found[:, 0].astype(int), minlength=n_minority)).pvalue > 1e-3
+    starts = np.bincount(found[:, 0].astype(int), minlength=len(weights))[weights > 0]
+    expected = weights[weights > 0] / weights.sum() * 4000
+    assert chisquare(starts, expected).pvalue > 1e-3
     assert chisquare(np.bincount(found[:, 1].astype(int), minlength=k)).pvalue > 1e-3
     assert kstest(found[:, 2], "uniform").pvalue > 1e-3
 
@@ -82,7 +98,7 @@ def test_smote_rows_lie_on_segments_to_neighbours_with_uniform_row_partner_and_s
 def test_smote_inversion_recognises_imbalanced_learn_too():
     X, y = overlapping(300)
     augmented, _ = SMOTE(k_neighbors=4, random_state=0).fit_resample(X, y)
-    _, worst = invert_smote(X[y == 1], 4, augmented[len(X) :])
+    _, worst = invert(X[y == 1], 4, augmented[len(X) :], np.ones(int(y.sum())))
     assert worst < 1e-12
 
 
