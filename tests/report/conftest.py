@@ -68,5 +68,80 @@ def fake_results() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
 
 
 @pytest.fixture
+def fake_controls() -> pd.DataFrame:
+    """Summary of controls for every task, classifier and metric, in the columns that the benchmark writes."""
+    levels = {
+        "none": 0.5,
+        "prior_shift": 0.03,
+        "class_weight": 0.02,
+        "random_undersample": 0.06,
+        "threshold": np.nan,
+    }
+    rows = [(control, np.nan, level) for control, level in levels.items()]
+    rows += [
+        (control, m, start + 0.5 * np.exp(-6 * m))
+        for control, start in (("weights", 0.02), ("random_oversample", 0.04))
+        for m in (0.0, 0.5, 1.0, 1.5, 2.0)
+    ]
+    return pd.DataFrame(
+        [
+            {
+                "task": task,
+                "classifier": classifier,
+                "control": control,
+                "multiplier": m,
+                "metric": metric,
+                "mean": 0.8 - 0.5 * np.nan_to_num(level) if metric == "balanced_accuracy" else level,
+                "low": level - 0.01,
+                "high": level + 0.01,
+                "interval": interval,
+                "n_splits": 20,
+            }
+            for task in TASKS
+            for classifier in ("logistic", "svm")
+            for control, m, level in rows
+            if (classifier, control) != ("svm", "prior_shift")
+            for metric in ("excess_risk", "balanced_accuracy")
+            for interval in ("normal", "nadeau_bengio")
+        ]
+    )
+
+
+@pytest.fixture
+def fake_diagnosis() -> pd.DataFrame:
+    """Summary of the diagnosis of one task per regime."""
+    regimes = {
+        "mortality": ("symmetric", 0.4, 0.5),
+        "sepsis": ("intercept", 0.0, 0.31),
+        "septic_shock": ("asymmetric", 0.0, 0.00004),
+    }
+    sizes = {"jitter": (np.inf, 2.5, np.inf), "smote": (1.3, 1.1, 1.7)}
+    return pd.DataFrame(
+        [
+            {
+                "task": task,
+                "classifier": "logistic",
+                "generator": generator,
+                "n_splits": 5,
+                "asymmetry": 0.8,
+                "asymmetry_se": 0.03,
+                "mismatch": 0.1,
+                "mismatch_se": 0.02,
+                "cosine": 0.25,
+                "symmetry_p": symmetry,
+                "slopes_p": slopes,
+                "theory_multiplier": size,
+                "multiplier_low": low,
+                "multiplier_high": high,
+                "regime": regime,
+                "remarks": np.nan,
+            }
+            for task, (regime, symmetry, slopes) in regimes.items()
+            for generator, (size, low, high) in sizes.items()
+        ]
+    )
+
+
+@pytest.fixture
 def task_labels() -> dict[str, str]:
     return dict(TASKS)

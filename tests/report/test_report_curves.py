@@ -8,15 +8,15 @@ GENERATORS = ["SMOTE", "ADASYN", "Borderline-SMOTE", "Gaussian jitter"]
 
 
 @pytest.fixture
-def draw(task_labels):
-    def call(curves, vtss, **changes):
+def draw(task_labels, fake_controls):
+    def call(curves, vtss, controls=fake_controls[:0], **changes):
         settings = {
             "metric": "excess_risk",
             "classifier": "logistic",
             "interval": "normal",
             "task_labels": task_labels,
         }
-        return draw_curves(curves, vtss, **(settings | changes))
+        return draw_curves(curves, vtss, controls, **(settings | changes))
 
     return call
 
@@ -140,11 +140,52 @@ def test_accuracy_figures_show_the_choice_by_accuracy(fake_results, draw):
     assert line.get_ydata()[0] == 0.766
 
 
-def test_files_are_the_same_twice(fake_results, tmp_path):
+def test_controls_stand_in_every_panel_of_their_task(fake_results, fake_controls, draw):
+    controls = fake_controls.copy()
+    weights = (controls["control"] == "weights") & (controls["task"] == "sepsis")
+    controls.loc[weights, "mean"] += 0.001
+    figure = draw(*fake_results(), controls)
+    for column in range(4):
+        mortality, sepsis = figure.axes[column], figure.axes[4 + column]
+        shifts = []
+        for panel in (mortality, sepsis):
+            (line,) = lines(panel, "weights")
+            assert line.get_xdata().tolist() == [0.5, 1.0, 1.5, 2.0]  # m = 0 is the raw level
+            shifts.append(line.get_ydata()[0])
+            assert lines(panel, "class_weight")[0].get_ydata() == [0.02]
+            assert lines(panel, "prior_shift")[0].get_ydata() == [0.03]
+        assert shifts[1] - shifts[0] == pytest.approx(0.001)
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert labels[-3:] == [
+        "class weights, no synthetic rows",
+        "prior shift, no synthetic rows",
+        "minority weights that match m",
+    ]
+
+
+def test_levels_of_controls_are_in_sight_above_and_below_the_curves(fake_results, fake_controls, draw):
+    controls = fake_controls.copy()
+    controls.loc[controls["control"] == "class_weight", "mean"] = 0.001
+    controls.loc[controls["control"] == "prior_shift", "mean"] = 0.08
+    figure = draw(*fake_results(), controls)
+    bottom, top = figure.axes[0].get_ylim()
+    assert bottom < 0.001
+    assert top > 0.08
+
+
+def test_the_svm_has_no_prior_shift(fake_results, fake_controls, draw):
+    figure = draw(*fake_results(), fake_controls, classifier="svm")
+    assert not lines(figure.axes[0], "prior_shift")
+    assert lines(figure.axes[0], "class_weight")
+    assert not any("prior shift" in text.get_text() for text in figure.legends[0].get_texts())
+
+
+def test_files_are_the_same_twice(fake_results, fake_controls, tmp_path):
     paths = [tmp_path / name for name in ("a.png", "a.pdf", "b.png", "b.pdf")]
     for output in (paths[:2], paths[2:]):
         plot_curves(
             *fake_results([0, 1], tasks=["sepsis"]),
+            fake_controls,
             metric="excess_risk",
             classifier="svm",
             task_labels={"sepsis": "Sepsis"},

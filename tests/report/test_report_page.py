@@ -8,7 +8,7 @@ import pytest
 from synthsize.report.content import Column, Figure, make_table
 from synthsize.report.page import write_report
 from synthsize.report.sections import audit_by_item, coverage_by_quantity
-from synthsize.report.tables import count_events, summary_table
+from synthsize.report.tables import controls_table, count_events, summary_table
 
 ONE_PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
@@ -34,12 +34,14 @@ class Balance(HTMLParser):
 
 
 @pytest.fixture
-def tables(fake_results, task_labels):
+def tables(fake_results, fake_controls, fake_diagnosis, task_labels):
     events = pd.DataFrame(
         columns=["task", "classifier", "generator", "split", "repeat", "fold", "event", "detail"]
     )
     return {
         "summary": summary_table(*fake_results([0, 1, 2]), task_labels=task_labels),
+        "controls": controls_table(fake_controls, task_labels=task_labels),
+        "diagnosis": fake_diagnosis,
         "attrition": pd.DataFrame(
             {"step": ["all"], "admissions": [58976], "patients": [46520], "removed": [None]}
         ),
@@ -116,6 +118,19 @@ def test_every_table_is_there_in_readable_numbers(write, tables):
     assert "carevue (n\u00a0=\u00a01,200)" in headers
     assert any(re.fullmatch(r"0\.\d{4} \(-?0\.\d{4} to 0\.\d{4}\)", cell) for cell in cells)
     assert "None arose." in html
+
+
+def test_controls_stand_by_classifier_and_the_diagnosis_speaks_plainly(write, tables):
+    html = write(tables)
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", html)
+    assert "0.0200 (0.0100 to 0.0300)" in cells
+    assert "Without synthetic rows: Linear SVM" in html
+    assert "In-hospital death: imbalance is not the bottleneck here." in html
+    assert "1.30 (1.10 to 1.70)" in cells
+
+
+def test_without_a_diagnosed_classifier_there_is_no_diagnosis(write, tables, fake_diagnosis):
+    assert "Regime diagnosis" not in write(tables | {"diagnosis": fake_diagnosis[:0]})
 
 
 def test_text_is_escaped(write, tables):

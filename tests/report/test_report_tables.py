@@ -2,7 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.report.tables import SUMMARY_COLUMNS, count_events, summary_table
+from synthsize.report.tables import (
+    CONTROL_COLUMNS,
+    SUMMARY_COLUMNS,
+    controls_table,
+    count_events,
+    generator_gains,
+    summary_table,
+)
 
 
 def test_summary_by_hand(fake_results, task_labels):
@@ -76,3 +83,56 @@ def test_events_are_counted_and_their_details_left_out(task_labels):
         ["Sepsis", "Linear SVM", "Borderline-SMOTE", "empty danger set", 0, 1, 1],
     ]
     assert count_events(events[:0], task_labels).empty
+
+
+def test_controls_by_hand(fake_controls, task_labels):
+    table = controls_table(fake_controls, task_labels=task_labels)
+    assert tuple(table) == CONTROL_COLUMNS
+    assert len(table) == 3 * (7 + 6)
+    first = table[(table["task"] == "In-hospital death") & (table["classifier"] == "Logistic regression")]
+    assert first["control"].tolist() == [
+        "None (raw data)",
+        "Prior shift",
+        "Class weights",
+        "Minority weights",
+        "Random oversampling",
+        "Random undersampling",
+        "Tuned threshold",
+    ]
+    assert first["multiplier"].fillna(-1).tolist() == [-1, -1, -1, 1, 1, -1, -1]
+    row = first.set_index("control").loc["Minority weights"]
+    assert row["excess_risk"] == pytest.approx(0.02 + 0.5 * np.exp(-6))
+    assert row["excess_risk_high"] == pytest.approx(0.03 + 0.5 * np.exp(-6))
+    threshold = first.set_index("control").loc["Tuned threshold"]
+    assert np.isnan(threshold["excess_risk"])
+    assert threshold["balanced_accuracy"] == 0.8
+
+
+def test_a_grid_without_one_leaves_out_the_controls_with_sizes(fake_controls, task_labels):
+    off = fake_controls[fake_controls["multiplier"] != 1.0]
+    table = controls_table(off, task_labels=task_labels)
+    assert not table["control"].isin(["Minority weights", "Random oversampling"]).any()
+    assert controls_table(fake_controls[:0].astype(object), task_labels=task_labels).empty
+
+
+def test_gains_are_the_differences_to_equal_weights_at_balance(task_labels):
+    columns = ["task", "classifier", "generator", "metric", "subject", "multiplier", "reference"]
+    rows = [
+        ("sepsis", "svm", "jitter", "excess_risk", "fixed", 1.0, "weights(m)"),
+        ("sepsis", "svm", "smote", "excess_risk", "fixed", 1.0, "weights(m)"),
+        ("mortality", "svm", "smote", "excess_risk", "fixed", 1.0, "weights(m)"),
+        ("sepsis", "svm", "smote", "excess_risk", "fixed", 0.5, "weights(m)"),
+        ("sepsis", "svm", "smote", "excess_risk", "fixed", 1.0, "class_weight"),
+        ("sepsis", "svm", "smote", "balanced_accuracy", "fixed", 1.0, "weights(m)"),
+        ("sepsis", "svm", "smote", "excess_risk", "vtss", np.nan, "weights(m)"),
+    ]
+    paired = pd.DataFrame(rows, columns=columns).assign(
+        mean_difference=np.arange(7.0), nadeau_bengio_low=-1.0, nadeau_bengio_high=9.0, n_splits=3, holm_p=0.5
+    )
+    table = generator_gains(paired, task_labels=task_labels)
+    assert table[["task", "generator", "mean_difference"]].to_numpy().tolist() == [
+        ["In-hospital death", "SMOTE", 2.0],
+        ["Sepsis", "SMOTE", 1.0],
+        ["Sepsis", "Gaussian jitter", 0.0],
+    ]
+    assert generator_gains(paired[:0], task_labels=task_labels).empty

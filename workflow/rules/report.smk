@@ -6,6 +6,7 @@ rule plot_curves:
     input:
         curves=rules.summarise_results.output.curves,
         vtss=rules.summarise_results.output.vtss,
+        controls=rules.summarise_results.output.controls,
         code=code("report.curves"),
     output:
         png=report(
@@ -83,6 +84,9 @@ rule write_report:
             rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
         ),
         summary=rules.tabulate_summary.output[0],
+        controls=rules.summarise_results.output.controls,
+        paired=rules.compare_sizes.output.paired,
+        diagnosis=rules.summarise_results.output.diagnosis,
         manifest=rules.write_manifest.output[0],
         preflight=rules.check_source.output[0],
         audit=rules.extract_measurements.output.audit,

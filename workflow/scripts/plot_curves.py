@@ -11,6 +11,7 @@ with rule_log(snakemake.log[0]):
     plot_curves(
         pd.read_csv(snakemake.input.curves),
         pd.read_csv(snakemake.input.vtss),
+        pd.read_csv(snakemake.input.controls),
         metric=snakemake.wildcards.metric,
         classifier=snakemake.wildcards.classifier,
         task_labels=snakemake.params.labels,

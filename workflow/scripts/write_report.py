@@ -9,7 +9,7 @@ from synthsize.report.content import Figure
 from synthsize.report.curves import curve_caption
 from synthsize.report.page import write_report
 from synthsize.report.run import describe_run
-from synthsize.report.tables import count_events
+from synthsize.report.tables import controls_table, count_events, generator_gains
 from synthsize.schemas import EVENTS
 from synthsize.workflow.job import rule_log
 
@@ -25,6 +25,9 @@ with rule_log(snakemake.log[0]):
         name: pd.read_csv(snakemake.input[name])
         for name in (
             "summary",
+            "controls",
+            "paired",
+            "diagnosis",
             "attrition",
             "table1",
             "missingness",
@@ -34,11 +37,15 @@ with rule_log(snakemake.log[0]):
             "audit",
         )
     }
+    interval = config["protocol"]["interval"]
+    tables["controls"] = controls_table(tables["controls"], task_labels=labels, interval=interval)
+    tables["gains"] = generator_gains(tables.pop("paired"), task_labels=labels)
+    tables["events"] = count_events(EVENTS.read_all(snakemake.input.events), labels)
     write_report(
         Path(snakemake.output[0]),
         title="How much synthetic oversampling helps",
         run=describe_run(config, json.loads(Path(snakemake.input.manifest).read_text(encoding="utf-8"))),
-        tables={**tables, "events": count_events(EVENTS.read_all(snakemake.input.events), labels)},
-        figures=[figure(path, config["protocol"]["interval"]) for path in snakemake.input.figures],
+        tables=tables,
+        figures=[figure(path, interval) for path in snakemake.input.figures],
         task_labels=labels,
     )

@@ -22,15 +22,17 @@ from synthsize.report import style
 ZOOM_FROM = 0.5  # multiplier from which on the upper panels show a curve in full
 VTSS_BAND_ALPHA = 0.75 * style.BAND_ALPHA  # paler: it crosses the whole panel
 FEW_POINTS = 12  # up to here every multiplier gets a marker
+MARK_AT = 1.02  # where controls of one level stand, in widths of the panel
 BAND_SHARE = 1.0  # a band may widen a panel by so many spans of its mean curves, upwards and downwards
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What one panel shows: the curve over multipliers, and VTSS's row if there is one."""
+    """What one panel shows: the curve over multipliers, VTSS's row if there is one, and the task's controls."""
 
     curve: pd.DataFrame
     vtss: pd.Series | None
+    controls: pd.DataFrame
 
     @property
     def raw(self) -> float:
@@ -43,10 +45,23 @@ class Cell:
         """Curve at multipliers above 0."""
         return self.curve[self.curve["multiplier"] > 0]
 
+    @property
+    def weights(self) -> pd.DataFrame:
+        """Curve of the minority weights that adding rows amounts to, at multipliers above 0."""
+        rows = self.controls[self.controls["control"] == "weights"].sort_values("multiplier")
+        return rows[rows["multiplier"] > 0]
+
+    @property
+    def levels(self) -> dict[str, float]:
+        """Mean of each control that has one level."""
+        rows = self.controls[self.controls["control"].isin(list(style.CONTROL_MARKS))]
+        return dict(zip(rows["control"], rows["mean"], strict=True))
+
 
 def plot_curves(
     curves: pd.DataFrame,
     vtss: pd.DataFrame,
+    controls: pd.DataFrame,
     *,
     metric: str,
     classifier: str,
@@ -56,7 +71,13 @@ def plot_curves(
 ) -> None:
     """Draw the curves and save them under every path of `output`; see `draw_curves`."""
     figure = draw_curves(
-        curves, vtss, metric=metric, classifier=classifier, task_labels=task_labels, interval=interval
+        curves,
+        vtss,
+        controls,
+        metric=metric,
+        classifier=classifier,
+        task_labels=task_labels,
+        interval=interval,
     )
     with mpl.rc_context(style.RC):
         for path in output:
@@ -68,6 +89,7 @@ def plot_curves(
 def draw_curves(
     curves: pd.DataFrame,
     vtss: pd.DataFrame,
+    controls: pd.DataFrame,
     *,
     metric: str,
     classifier: str,
@@ -87,6 +109,8 @@ def draw_curves(
     vtss : DataFrame
         Columns task, classifier, generator, criterion, metric, mean, low, high, interval and
         multiplier_median.
+    controls : DataFrame
+        Columns task, classifier, control, multiplier, metric, mean and interval; may have no rows.
     metric : str
         Which metric to draw.
     classifier : str
@@ -106,7 +130,7 @@ def draw_curves(
         If the table has no row of this metric, classifier and interval.
     """
     wanted = {"metric": metric, "classifier": classifier, "interval": interval}
-    curves, vtss = _select(curves, wanted), _select(vtss, wanted)
+    curves, vtss, controls = (_select(frame, wanted) for frame in (curves, vtss, controls))
     if curves.empty:
         raise InputError(
             f"the table of curves has no {metric!r} of {classifier!r} with interval {interval!r}; check "
@@ -114,7 +138,7 @@ def draw_curves(
         )
     vtss = vtss[vtss["criterion"] == _criterion(vtss, metric)]
     generators = style.generator_order(curves["generator"])
-    grid = [[_cell(curves, vtss, task, name) for name in generators] for task in task_labels]
+    grid = [[_cell(curves, vtss, controls, task, name) for name in generators] for task in task_labels]
     with mpl.rc_context(style.RC):
         return _draw_grid(grid, generators, list(task_labels.values()), metric, classifier, interval)
 
@@ -129,7 +153,9 @@ def curve_caption(*, metric: str, classifier: str, interval: str) -> str:
         "when validation chooses the size in each split (VTSS), with a mark at the median size it chose; "
         f"bands: 95% intervals ({style.display(interval, style.INTERVALS)}). Upper panels show the part around "
         "balance, and curves and bands may leave them; where the level without synthetic rows (dotted) lies "
-        "outside, an arrow gives its value and the lower panels show the full scale."
+        "outside, an arrow gives its value and the lower panels show the full scale. Thin: real minority rows weighted "
+        "as heavily as m would make them, without any synthetic row; marks at the right edge: class weights, and for "
+        "logistic regression the raw fit with its prior shifted."
     )
 
 
@@ -149,11 +175,14 @@ def _criterion(vtss: pd.DataFrame, metric: str) -> str:
     return "balanced_accuracy" if by_accuracy else "balanced_loss"
 
 
-def _cell(curves: pd.DataFrame, vtss: pd.DataFrame, task: str, generator: str) -> Cell:
+def _cell(
+    curves: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame, task: str, generator: str
+) -> Cell:
     place = {"task": task, "generator": generator}
     curve = _select(curves, place).dropna(subset=["mean"]).sort_values("multiplier")
     chosen = _select(vtss, place).dropna(subset=["mean"])
-    return Cell(curve, chosen.iloc[0] if len(chosen) else None)
+    beside = _select(controls, {"task": task}).dropna(subset=["mean"])
+    return Cell(curve, chosen.iloc[0] if len(chosen) else None, beside)
 
 
 def _draw_grid(
@@ -199,6 +228,7 @@ def _draw_row(panels: np.ndarray, row: list[Cell], limits: tuple[float, float]) 
             )
             continue
         panel.axvline(1, color=style.GREY, linewidth=0.5, alpha=0.6, zorder=0)
+        _draw_controls(panel, cell, limits)
         _draw_curve(panel, cell.augmented if _outside(cell.raw, limits) else cell.curve)
         _draw_raw(panel, cell.raw, limits)
         if cell.vtss is not None:
@@ -216,6 +246,29 @@ def _draw_curve(panel: Axes, curve: pd.DataFrame) -> None:
         linewidth=0,
     )
     panel.plot(curve["multiplier"], curve["mean"], color=style.CURVE_COLOUR, marker=marker, gid="curve")
+
+
+def _draw_controls(panel: Axes, cell: Cell, limits: tuple[float, float]) -> None:
+    """Thin curve of the weights, and a mark at the right edge for each control of one level."""
+    weights = cell.weights
+    panel.plot(
+        weights["multiplier"], weights["mean"], color=style.WEIGHTS_COLOUR, linewidth=0.8, gid="weights"
+    )
+    edge = panel.get_yaxis_transform()
+    for control, level in cell.levels.items():
+        if not _outside(level, limits):
+            marker, colour = style.CONTROL_MARKS[control]
+            panel.plot(
+                MARK_AT,
+                level,
+                marker=marker,
+                color=colour,
+                markersize=4.5,
+                markeredgewidth=0,
+                transform=edge,
+                clip_on=False,
+                gid=control,
+            )
 
 
 def _draw_vtss(panel: Axes, chosen: pd.Series) -> None:
@@ -253,7 +306,7 @@ def _zoom(row: list[Cell], higher_is_better: bool) -> tuple[float, float]:
     augmented = _stack([cell.augmented for cell in row])
     around = augmented[augmented["multiplier"] >= ZOOM_FROM]
     best = augmented.sort_values("mean", ascending=not higher_is_better).head(1)
-    low, high = _limits([augmented if around.empty else around, best, *_chosen(row)])
+    low, high = _limits([augmented if around.empty else around, best, *_chosen(row), _levels(row)])
     # Room for the words that give a level outside the panel.
     room = 0.15 * (high - low)
     raw = np.array([cell.raw for cell in row])
@@ -261,11 +314,16 @@ def _zoom(row: list[Cell], higher_is_better: bool) -> tuple[float, float]:
 
 
 def _full_scale(row: list[Cell]) -> tuple[float, float]:
-    return _limits([*(cell.curve for cell in row), *_chosen(row)])
+    return _limits([*(cell.curve for cell in row), *_chosen(row), _levels(row)])
 
 
 def _chosen(row: list[Cell]) -> list[pd.DataFrame]:
     return [cell.vtss.to_frame().T for cell in row if cell.vtss is not None]
+
+
+def _levels(row: list[Cell]) -> pd.DataFrame:
+    """Levels of the controls, which belong to the task and so to all its panels."""
+    return pd.DataFrame({"mean": list(row[0].levels.values())})
 
 
 def _limits(parts: list[pd.DataFrame]) -> tuple[float, float]:
@@ -313,6 +371,7 @@ def _draw_legend(figure: Figure, grid: list[list[Cell]], interval: str) -> None:
         Line2D([], [], color=style.RAW_COLOUR, linestyle=":", label="no synthetic rows (m = 0)"),
         Line2D([], [], color=style.GREY, linewidth=0.5, label="classes balanced (m = 1)"),
     ]
+    controls = _control_handles(grid)
     bands = []
     if shown["low"].notna().any():
         words = f"95% interval ({style.display(interval, style.INTERVALS)})"
@@ -322,7 +381,28 @@ def _draw_legend(figure: Figure, grid: list[list[Cell]], interval: str) -> None:
         ]
     # A legend fills its columns one by one; each line stands above its own band.
     pairs = [handle for pair in zip(lines, bands, strict=False) for handle in pair]
-    figure.legend(handles=[*pairs, *lines[len(bands) :]], loc="outside upper center", ncols=3 if bands else 2)
+    handles = [*pairs, *lines[len(bands) :], *controls]
+    figure.legend(handles=handles, loc="outside upper center", ncols=3 if bands else 2)
+
+
+def _control_handles(grid: list[list[Cell]]) -> list[Line2D]:
+    """Legend entries of the controls that some panel shows."""
+    shown = {control for row in grid for cell in row for control in cell.controls["control"]}
+    handles = [
+        Line2D(
+            [], [], color=colour, marker=marker, linestyle="", label=f"{_word(control)}, no synthetic rows"
+        )
+        for control, (marker, colour) in style.CONTROL_MARKS.items()
+        if control in shown
+    ]
+    if "weights" in shown:
+        label = "minority weights that match m"
+        handles.append(Line2D([], [], color=style.WEIGHTS_COLOUR, linewidth=0.8, label=label))
+    return handles
+
+
+def _word(control: str) -> str:
+    return style.display(control, style.CONTROLS).lower()
 
 
 def _count_splits(curve: pd.DataFrame) -> str:

@@ -35,8 +35,9 @@ def write_report(
     run : dict of str to str
         What was run, as name and value: source, concept set, seed, digest of the configuration, versions.
     tables : dict of str to DataFrame
-        Aggregates by name, each of them optional: ``summary``, ``attrition``, ``table1``, ``coverage``,
-        ``missingness``, ``preflight``, ``expected``, ``audit`` and ``events`` (from `tables.count_events`).
+        Aggregates by name, each of them optional: ``summary``, ``controls`` (from `tables.controls_table`), ``gains``
+        (from `tables.generator_gains`), ``diagnosis``, ``attrition``, ``table1``, ``coverage``, ``missingness``,
+        ``preflight``, ``expected``, ``audit`` and ``events`` (from `tables.count_events`).
     figures : list of Figure
         PNG files with their captions, in order.
     task_labels : dict of str to str

@@ -8,6 +8,7 @@ from pathlib import PurePath
 import pandas as pd
 
 from synthsize.report.content import Column, Figure, Section, Table, make_table
+from synthsize.report.regimes import describe_regimes, regime_table
 from synthsize.schemas import VARIABLES
 
 COUNT = "{:,.0f}"
@@ -27,6 +28,43 @@ _SUMMARY = {
     "vtss": Column("VTSS (95% interval)", "{:.4f}", ("vtss_low", "vtss_high"), " ({:.4f} to {:.4f})"),
     "vtss_multiplier": Column("VTSS median m", "{:.2f}"),
     "edge_share": Column("VTSS on edge", SHARE),
+}
+_CONTROLS = {
+    "task": Column("Task"),
+    "control": Column("Control"),
+    "multiplier": Column("m", "{:g}"),
+    "excess_risk": Column(
+        "Excess risk (95% interval)", "{:.4f}", ("excess_risk_low", "excess_risk_high"), " ({:.4f} to {:.4f})"
+    ),
+    "balanced_accuracy": Column(
+        "Balanced accuracy (95% interval)",
+        "{:.3f}",
+        ("balanced_accuracy_low", "balanced_accuracy_high"),
+        " ({:.3f} to {:.3f})",
+    ),
+}
+_GAINS = {
+    "task": Column("Task"),
+    "generator": Column("Generator"),
+    "n_splits": Column("Splits", COUNT),
+    "mean_difference": Column(
+        "Excess risk minus that of weights",
+        "{:+.4f}",
+        ("nadeau_bengio_low", "nadeau_bengio_high"),
+        " ({:+.4f} to {:+.4f})",
+    ),
+    "holm_p": Column("p, Holm-adjusted", "{:.2g}"),
+}
+_REGIME = {
+    "task": Column("Task"),
+    "generator": Column("Generator"),
+    "regime": Column("Regime"),
+    "asymmetry": Column("Asymmetry |g\u1d69| (s.e.)", "{:.3f}", ("asymmetry_se",), " ({:.3f})"),
+    "mismatch": Column("Mismatch |g\u1d6a| (s.e.)", "{:.3f}", ("mismatch_se",), " ({:.3f})"),
+    "cosine": Column("Cosine", "{:.2f}"),
+    "slopes_p": Column("p, equal slopes", "{:.2g}"),
+    "size": Column("Theory's m (95% interval)"),
+    "remarks": Column("Remarks"),
 }
 _COHORT_COUNTS = {
     "step": Column("Step"),
@@ -76,7 +114,7 @@ _EXPECTED = {
 _EVENTS = {
     "task": Column("Task"),
     "classifier": Column("Classifier"),
-    "generator": Column("Generator"),
+    "generator": Column("Generator or control"),
     "event": Column("Event"),
     "in_training_sets": Column("In training sets", COUNT),
     "in_folds": Column("In validation folds", COUNT),
@@ -95,6 +133,8 @@ def standard_sections(
         _run(run),
         _how_to_read(),
         _results(tables, figures),
+        _controls(tables),
+        _diagnosis(tables, task_labels),
         _cohort(tables, task_labels),
         _checks(tables),
         _degenerate_cases(tables),
@@ -154,6 +194,57 @@ def _by_classifier(summary: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame
         return []
     groups = summary.groupby("classifier", sort=False)
     return [(str(name), rows.drop(columns="classifier")) for name, rows in groups]
+
+
+def _controls(tables: Mapping[str, pd.DataFrame]) -> Section:
+    levels = (
+        "What the same splits give without a generator: the raw data; the raw fit with its prior shifted to balanced "
+        "classes (logistic regression alone); class weights; minority weights and random copies at m = 1; the "
+        "majority thinned at random; and the raw fit with its threshold tuned out of fold, which decides but "
+        "estimates no risk. Class weights add up to the number of rows and weights at m = 1 to more, which at the "
+        "same C relaxes the penalty as synthetic rows do."
+    )
+    gains = (
+        "At m = 1, in the same splits: what the generator's rows add to the mere weight that they give the minority. "
+        "Above zero, the generator costs more than it brings; the interval is Nadeau-Bengio's."
+    )
+    return Section(
+        "controls",
+        "Controls",
+        tables=[
+            *(
+                make_table(rows, title=f"Without synthetic rows: {name}", text=levels, columns=_CONTROLS)
+                for name, rows in _by_classifier(tables.get("controls"))
+            ),
+            *(
+                make_table(
+                    rows, title=f"Generators against equal weights: {name}", text=gains, columns=_GAINS
+                )
+                for name, rows in _by_classifier(tables.get("gains"))
+            ),
+        ],
+    )
+
+
+def _diagnosis(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str]) -> Section:
+    """Show nothing where no classifier was diagnosed."""
+    diagnosis = tables.get("diagnosis")
+    if diagnosis is None or diagnosis.empty:
+        return Section("diagnosis", "Regime diagnosis")
+    text = (
+        "At the class-balanced, unpenalised logistic fit: how far the two classes pull the model apart (asymmetry), "
+        "how far the generator's rows pull it from real minority rows that the generator did not see (mismatch), and "
+        "the cosine between the two. The theory's size is the m at which the mismatch cancels what is left of the "
+        "asymmetry; it is exact where the cosine is 1 or -1 and first-order advice elsewhere; its interval is carried "
+        "over from the standard errors. With an intercept the classes always pull at least that apart; the test of "
+        "equal slopes asks whether balancing moves anything else. Means (medians for p and m) over the training rows "
+        "of the first splits. The hinge has no second derivative to build standard errors from, so the support "
+        "vector machine is not diagnosed."
+    )
+    table = make_table(
+        regime_table(diagnosis, task_labels), title="Asymmetry and mismatch", text=text, columns=_REGIME
+    )
+    return Section("diagnosis", "Regime diagnosis", describe_regimes(diagnosis, task_labels), tables=[table])
 
 
 def _cohort(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str]) -> Section:

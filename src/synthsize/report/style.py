@@ -98,10 +98,15 @@ def in_sentence(classifier: str) -> str:
     return words[0].lower() + words[1:]
 
 
+def loss_unit(classifier: str) -> str:
+    """Unit of the classifier's loss; empty if unknown."""
+    return _LOSS_UNITS.get(classifier, "")
+
+
 def metric_label(metric: str, classifier: str) -> str:
     """Axis label of a metric with the unit of the classifier's loss."""
     label = display(metric, METRICS)
-    unit = _LOSS_UNITS.get(classifier)
+    unit = loss_unit(classifier)
     return f"{label} ({unit})" if unit and metric.endswith("_risk") else label
 
 

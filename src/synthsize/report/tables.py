@@ -1,4 +1,4 @@
-"""Tables made from the benchmark's results: the summary, and the count of degenerate cases."""
+"""Tables made from the benchmark's results: the summary, the controls, and the count of degenerate cases."""
 
 from __future__ import annotations
 
@@ -23,6 +23,19 @@ SUMMARY_COLUMNS = (
     "vtss_multiplier",
     "edge_share",
 )
+CONTROL_COLUMNS = (
+    "task",
+    "classifier",
+    "control",
+    "multiplier",
+    "excess_risk",
+    "excess_risk_low",
+    "excess_risk_high",
+    "balanced_accuracy",
+    "balanced_accuracy_low",
+    "balanced_accuracy_high",
+)
+NAIVE = 1.0  # the multiplier that balances the classes
 NO_FOLD = -1  # what EVENTS.repeat holds outside VTSS
 
 
@@ -76,6 +89,87 @@ def summary_table(
     return table.astype({"n_splits": "int64"}).reset_index(drop=True)
 
 
+def controls_table(
+    controls: pd.DataFrame, *, task_labels: dict[str, str], interval: str = "nadeau_bengio"
+) -> pd.DataFrame:
+    """One row per task, classifier and control, in display names; controls with sizes at m = 1.
+
+    Parameters
+    ----------
+    controls : DataFrame
+        Columns task, classifier, control, multiplier, metric, mean, low, high and interval.
+    task_labels : dict of str to str
+        Task name to the words a reader sees, in the order of the rows.
+    interval : str
+        Which interval to show.
+
+    Returns
+    -------
+    DataFrame
+        Columns `CONTROL_COLUMNS`. A control with sizes whose grid lacks m = 1 has no row.
+    """
+    shown = controls[
+        (controls["interval"] == interval)
+        & (controls["multiplier"].isna() | np.isclose(controls["multiplier"].astype(float), NAIVE))
+    ]
+    keys = ["task", "classifier", "control"]
+    table = shown.drop_duplicates(keys)[[*keys, "multiplier"]]
+    for metric in ("excess_risk", "balanced_accuracy"):
+        values = shown[shown["metric"] == metric].rename(
+            columns={"mean": metric, "low": f"{metric}_low", "high": f"{metric}_high"}
+        )
+        table = table.merge(values[[*keys, metric, f"{metric}_low", f"{metric}_high"]], on=keys, how="left")
+    for column, order in (
+        ("task", task_labels),
+        ("classifier", style.CLASSIFIERS),
+        ("control", style.CONTROLS),
+    ):
+        table[column] = pd.Categorical(table[column], categories=list(order))
+    table = table.sort_values(keys, ignore_index=True)
+    for column, words in (
+        ("task", task_labels),
+        ("classifier", style.CLASSIFIERS),
+        ("control", style.CONTROLS),
+    ):
+        table[column] = [words[name] for name in table[column]]
+    return table[list(CONTROL_COLUMNS)]
+
+
+def generator_gains(paired: pd.DataFrame, *, task_labels: dict[str, str]) -> pd.DataFrame:
+    """Compare each generator at m = 1 with minority weights of the same size: what its rows add beyond their weight.
+
+    Parameters
+    ----------
+    paired : DataFrame
+        Paired differences: columns task, classifier, generator, metric, subject, multiplier, reference,
+        mean_difference, nadeau_bengio_low and nadeau_bengio_high, n_splits and holm_p.
+    task_labels : dict of str to str
+
+    Returns
+    -------
+    DataFrame
+        Columns task, classifier, generator, n_splits, mean_difference, nadeau_bengio_low, nadeau_bengio_high and
+        holm_p, in display names.
+    """
+    wanted = {"metric": "excess_risk", "subject": "fixed", "reference": "weights(m)"}
+    shown = _select(paired, wanted)
+    shown = shown[np.isclose(shown["multiplier"].astype(float), NAIVE)]
+    rows = [
+        shown[
+            (shown["task"] == task) & (shown["classifier"] == classifier) & (shown["generator"] == generator)
+        ]
+        for task in task_labels
+        for classifier in _in_order(shown["classifier"], style.CLASSIFIERS)
+        for generator in style.generator_order(shown["generator"])
+    ]
+    names = ["mean_difference", "nadeau_bengio_low", "nadeau_bengio_high", "holm_p"]
+    table = pd.concat([shown[:0], *rows])[["task", "classifier", "generator", "n_splits", *names]]
+    table["task"] = [task_labels[name] for name in table["task"]]
+    table["classifier"] = [style.display(name, style.CLASSIFIERS) for name in table["classifier"]]
+    table["generator"] = [style.display(name, style.GENERATORS) for name in table["generator"]]
+    return table.reset_index(drop=True)
+
+
 def count_events(events: pd.DataFrame, task_labels: dict[str, str]) -> pd.DataFrame:
     """How often each degenerate case arose, without its details.
 
@@ -100,7 +194,9 @@ def count_events(events: pd.DataFrame, task_labels: dict[str, str]) -> pd.DataFr
     ).reset_index()
     table["task"] = [task_labels.get(name, name) for name in table["task"]]
     table["classifier"] = [style.display(name, style.CLASSIFIERS) for name in table["classifier"]]
-    table["generator"] = [style.display(name, style.GENERATORS) for name in table["generator"]]
+    table["generator"] = [
+        style.display(name, {**style.CONTROLS, **style.GENERATORS}) for name in table["generator"]
+    ]
     table["event"] = table["event"].str.replace("_", " ")
     return table
 
