@@ -25,7 +25,7 @@ from scipy.stats import norm
 from synthsize.balance.checks import check_labelled
 from synthsize.balance.classifiers import LinearFit, get_classifier
 from synthsize.balance.events import Event
-from synthsize.balance.generators import make_generator
+from synthsize.balance.generators import Generator, make_generator
 from synthsize.balance.gradients import (
     LOGISTIC,
     Matrix,
@@ -140,7 +140,7 @@ def diagnose(
 def diagnose_regime(
     X: ArrayLike,
     y: ArrayLike,
-    generator: str,
+    generator: str | Generator,
     folds: Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]],
     *,
     generator_params: Mapping[str, float] | None = None,
@@ -155,8 +155,8 @@ def diagnose_regime(
     X : array of shape (n, d)
         Real training rows, imputed and standardised.
     y : array of shape (n,)
-    generator : str
-        A name of `GENERATORS`.
+    generator : str or Generator
+        A name of `GENERATORS`, or a generator to be fitted anew.
     folds : iterable of (train, held_out)
         Row numbers, the held-out parts disjoint and together all rows: in each fold the generator learns from one
         part and its rows are compared with the real minority rows of the other.
@@ -216,7 +216,7 @@ def theory_guided_multipliers(diagnosis: Diagnosis) -> tuple[float, ...]:
 def _cross_fitted(
     X: Matrix,
     y: NDArray[np.int8],
-    generator: str,
+    generator: str | Generator,
     folds: Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]],
     params: Mapping[str, float],
     random_state: int | SeedSequence,

@@ -16,14 +16,15 @@ from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
 
+from synthsize.balance.estimator.candidates import check_candidates, grid_multipliers, guided_multipliers
 from synthsize.balance.estimator.criteria import LabelledRows, Scorer, make_criterion
 from synthsize.balance.estimator.fast_path import path_objective
-from synthsize.balance.estimator.fold_fits import Procedure, augment
+from synthsize.balance.estimator.fold_fits import Augmented, Procedure, augment
 from synthsize.balance.estimator.folds import check_folds, make_folds
-from synthsize.balance.estimator.multiplier_search import Search, check_multipliers, search_multipliers
+from synthsize.balance.estimator.multiplier_search import Search, search_multipliers
 from synthsize.balance.estimator.routing import route_groups
 from synthsize.balance.events import Event
-from synthsize.balance.generators import Generator, make_generator
+from synthsize.balance.generators import make_generator
 from synthsize.errors import InputError
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -58,8 +59,9 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         Anything with `fit` and `predict`; None stands for ``LogisticRegression(C=1.0)``. It is cloned, never changed.
         To standardise, prefer `scale` to a pipeline here: a pipeline's scaler would learn from synthetic rows too, and
         the generator would measure distances before it.
-    generator : {"smote", "adasyn", "borderline_smote", "jitter"}, generator or over-sampler, default="smote"
-        A name; what `make_generator` returned, for other parameters; or an over-sampler of imbalanced-learn.
+    generator : str, generator or over-sampler, default="smote"
+        "smote", "adasyn", "borderline_smote", "jitter" or "random_oversample"; what `make_generator` returned, for
+        other parameters; or an over-sampler of imbalanced-learn.
     multipliers : array-like of shape (M,), default=None
         Synthetic sizes to compare, in units of the class gap; not negative, increasing. None stands for
         0.00, 0.05, ..., 2.00. A multiplier of 0 adds nothing, 1 balances the classes.
@@ -72,6 +74,9 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         `predict_proba`, else the hinge loss of its `decision_function`. Scorers are maximised.
     majority_weight : float, default=0.5
         Weight of the majority's mean loss in "balanced_loss"; the minority's has the rest.
+    candidates : {"grid", "theory_guided"}, default="grid"
+        Compare `multipliers`, or the few that the theory of logistic regression leaves worth trying on these rows;
+        see `theory_guided_multipliers`. For other classifiers the latter is a guess.
     scale : bool, default=False
         Standardise features by the real training rows of each fold (and of the refit), before generator and classifier.
         Distances between rows, which most generators rest on, depend on the scale of the features.
@@ -103,6 +108,8 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         Degenerate cases and what was done about them; repeat and fold are None for the data as a whole and the refit.
     fast_path_ : bool
         Whether the folds were fitted as paths.
+    diagnosis_ : Diagnosis
+        What the theory says about the rows, if `candidates` is "theory_guided".
     estimator_ : classifier
         Fitted on real and synthetic rows.
     classes_ : ndarray of shape (2,)
@@ -142,6 +149,7 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         n_repeats: int = 10,
         criterion: Any = "balanced_loss",
         majority_weight: float = 0.5,
+        candidates: str = "grid",
         scale: bool = False,
         widen_at_edge: bool = False,
         one_standard_error: bool = False,
@@ -155,6 +163,7 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         self.n_repeats = n_repeats
         self.criterion = criterion
         self.majority_weight = majority_weight
+        self.candidates = candidates
         self.scale = scale
         self.widen_at_edge = widen_at_edge
         self.one_standard_error = one_standard_error
@@ -185,17 +194,26 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
             raise InputError(
                 "VTSSClassifier takes no sample_weight, because synthetic rows have none; fit without it"
             )
-        rows = self._label(*validate_data(self, X, y, dtype=np.float64))
+        labels = np.asarray(y)
+        if labels.ndim == 2 and labels.shape[1] > 1:
+            raise InputError("Multilabel and multioutput targets are not supported; give one label per row")
+        check_candidates(self.candidates, self.multipliers)
+        rows = self._label(*validate_data(self, X, y, dtype=np.float64, order="C"))
         procedure = self._procedure()
         draws = check_random_state(self.random_state).randint(np.iinfo(np.int32).max, size=4)
-        fold_seed, refit_seed = SeedSequence(draws.tolist()).spawn(2)
+        fold_seed, refit_seed, diagnosis_seed = SeedSequence(draws.tolist()).spawn(3)
         cv = 5 if self.cv is None else self.cv
-        folds = make_folds(cv, self.n_repeats, rows, route_groups(self, cv, groups, params), fold_seed)
+        groups = route_groups(self, cv, groups, params)
+        folds = make_folds(cv, self.n_repeats, rows, groups, fold_seed)
         check_folds(folds, rows.is_minority, procedure.criterion.needs_both_classes)
-        grid = check_multipliers(self.multipliers)
-        search = search_multipliers(procedure, rows, folds, grid, self.widen_at_edge, self.n_jobs)
+        whole = augment(procedure, rows, [0.0], refit_seed)
+        grid = self._candidates(whole.real, groups, procedure, diagnosis_seed)
+        search = search_multipliers(
+            procedure, rows, whole.neighbours, folds, grid, self.widen_at_edge, self.n_jobs
+        )
         self._keep(search)
-        self._refit(procedure, rows, refit_seed)
+        self._refit(augment(procedure, rows, [self.best_multiplier_], refit_seed, lambda _: whole.neighbours))
+        self.fast_path_ = procedure.objective is not None
         return self
 
     def _label(self, X: NDArray[np.float64], y: NDArray[Any]) -> LabelledRows:
@@ -227,13 +245,22 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         if not is_classifier(estimator):
             raise InputError(f"estimator must be a classifier, not {estimator!r}")
         criterion = make_criterion(self.criterion, self.majority_weight, estimator)
-        generator = (
-            self.generator if isinstance(self.generator, Generator) else make_generator(self.generator)
-        )
+        generator = make_generator(self.generator)
         objective = path_objective(estimator)
         if isinstance(criterion, Scorer) and objective is not None and objective.classifier == "svm":
             objective = None  # a scorer reads a fitted model, and a path of coefficients does not make an SVC
         return Procedure(estimator, generator, self.scale, criterion, objective)
+
+    def _candidates(
+        self, real: LabelledRows, groups: Any, procedure: Procedure, seed: SeedSequence
+    ) -> NDArray[np.float64]:
+        if self.candidates == "grid":
+            return grid_multipliers(self.multipliers)
+        guided, self.diagnosis_, events = guided_multipliers(
+            real, procedure.generator, groups, self.majority_weight, seed
+        )
+        self.events_.extend((None, None, event) for event in events)
+        return guided
 
     def _base_estimator(self) -> Any:
         return LogisticRegression(C=1.0) if self.estimator is None else self.estimator
@@ -257,18 +284,16 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
             )
             self.events_.append((None, None, Event("upper_edge", detail)))
 
-    def _refit(self, procedure: Procedure, rows: LabelledRows, stream: SeedSequence) -> None:
-        augmented = augment(procedure, rows, [self.best_multiplier_], stream)
+    def _refit(self, augmented: Augmented) -> None:
         self.n_synthetic_ = augmented.sizes[0]
         self.scaler_ = augmented.scaler
-        self.fast_path_ = procedure.objective is not None
-        self.estimator_ = augmented.fit(procedure.estimator, self.n_synthetic_)
+        self.estimator_ = augmented.fit(self._base_estimator(), self.n_synthetic_)
         self.events_.extend((None, None, event) for event in augmented.events)
 
     def _prepare(self, X: ArrayLike) -> NDArray[np.float64]:
         """Check new rows and bring them to the scale that `estimator_` was fitted at."""
         check_is_fitted(self)
-        features = validate_data(self, X, dtype=np.float64, reset=False)
+        features = validate_data(self, X, dtype=np.float64, order="C", reset=False)
         return np.asarray(features if self.scaler_ is None else self.scaler_.transform(features))
 
     def predict(self, X: ArrayLike) -> NDArray[Any]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from copy import deepcopy
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,7 +18,8 @@ from threadpoolctl import threadpool_limits
 from synthsize.balance.estimator.criteria import Criterion, LabelledRows, Scorer
 from synthsize.balance.estimator.fast_path import PathObjective, logistic_model
 from synthsize.balance.events import Event
-from synthsize.balance.generators import Generator
+from synthsize.balance.generators import Generator, make_generator
+from synthsize.balance.neighbours import NeighbourTable
 from synthsize.balance.path import fit_path, n_synthetic
 from synthsize.balance.vtss import Fold
 
@@ -60,6 +61,8 @@ class Augmented:
     sizes : tuple of int
         Synthetic rows per multiplier.
     events : tuple of Event
+    neighbours : NeighbourTable
+        Of the real rows.
     """
 
     scaler: StandardScaler | None
@@ -67,6 +70,7 @@ class Augmented:
     stream: NDArray[np.float64]
     sizes: tuple[int, ...]
     events: tuple[Event, ...]
+    neighbours: NeighbourTable
 
     def fit(self, estimator: Any, size: int) -> Any:
         """Fit a clone of `estimator` on the real rows followed by the first `size` synthetic rows."""
@@ -76,7 +80,11 @@ class Augmented:
 
 
 def augment(
-    procedure: Procedure, rows: LabelledRows, multipliers: Sequence[float], stream: int | SeedSequence
+    procedure: Procedure,
+    rows: LabelledRows,
+    multipliers: Sequence[float],
+    stream: int | SeedSequence,
+    neighbours: Callable[[NDArray[np.float64]], NeighbourTable] | None = None,
 ) -> Augmented:
     """Standardise, fit the generator, and draw one stream of the largest size.
 
@@ -88,27 +96,41 @@ def augment(
     multipliers : sequence of float
     stream : int or SeedSequence
         Names the synthetic stream; its rows do not depend on how many are drawn.
+    neighbours : callable, optional
+        Tabulates the standardised rows' neighbours in a shorter way than from scratch.
     """
     scaler = StandardScaler().fit(rows.X) if procedure.scale else None
-    features = rows.X if scaler is None else scaler.transform(rows.X)
-    real = LabelledRows(features, rows.y, rows.is_minority, rows.minority)
-    generator = deepcopy(procedure.generator).fit(real.X, real.is_minority)
+    real = rows if scaler is None else replace(rows, X=scaler.transform(rows.X))
+    table = NeighbourTable(real.X, real.is_minority) if neighbours is None else neighbours(real.X)
+    generator = make_generator(procedure.generator).fit(real.X, real.is_minority, table)
     gap = int((real.is_minority == 0).sum() - (real.is_minority == 1).sum())
+    sizes = tuple(n_synthetic(multiplier, gap) for multiplier in multipliers)
+    drawn = generator.sample(max(sizes), stream)
     events = list(generator.events_)
     if gap <= 0:
         events.append(Event("no_gap", f"class gap is {gap}: no synthetic rows at any multiplier"))
-    sizes = tuple(n_synthetic(multiplier, gap) for multiplier in multipliers)
-    return Augmented(scaler, real, generator.sample(max(sizes), stream), sizes, tuple(events))
+    return Augmented(scaler, real, drawn, sizes, tuple(events), table)
 
 
 def measure_folds(
     procedure: Procedure,
     rows: LabelledRows,
+    neighbours: NeighbourTable,
     folds: Sequence[Fold],
     multipliers: Sequence[float],
     n_jobs: int | None,
 ) -> tuple[NDArray[np.float64], list[tuple[int, int, Event]]]:
     """Score every multiplier on every fold.
+
+    Parameters
+    ----------
+    procedure : Procedure
+    rows : LabelledRows
+    neighbours : NeighbourTable
+        Of all rows, standardised as the procedure says; folds inherit from it.
+    folds : sequence of Fold
+    multipliers : sequence of float
+    n_jobs : int or None
 
     Returns
     -------
@@ -116,7 +138,7 @@ def measure_folds(
     events : list of (repeat, fold, Event)
     """
     measured = Parallel(n_jobs=n_jobs)(
-        delayed(_measure_fold)(procedure, rows, fold, multipliers) for fold in folds
+        delayed(_measure_fold)(procedure, rows, neighbours, fold, multipliers) for fold in folds
     )
     events = [
         (fold.repeat, fold.fold, event)
@@ -127,15 +149,22 @@ def measure_folds(
 
 
 def _measure_fold(
-    procedure: Procedure, rows: LabelledRows, fold: Fold, multipliers: Sequence[float]
+    procedure: Procedure,
+    rows: LabelledRows,
+    neighbours: NeighbourTable,
+    fold: Fold,
+    multipliers: Sequence[float],
 ) -> tuple[NDArray[np.float64], list[Event]]:
     # One BLAS thread always: sums then round alike in the caller's process and in a worker's.
     with threadpool_limits(limits=1, user_api="blas"):
-        augmented = augment(procedure, rows.take(fold.train), multipliers, fold.stream)
+        increasing = bool(
+            (np.diff(fold.train) > 0).all()
+        )  # as inheriting asks; a shuffled fold starts afresh
+        inherit = partial(neighbours.restrict, fold.train) if increasing else None
+        augmented = augment(procedure, rows.take(fold.train), multipliers, fold.stream, inherit)
         validation = rows.take(fold.validation)
         if augmented.scaler is not None:
-            scaled = augmented.scaler.transform(validation.X)
-            validation = LabelledRows(scaled, validation.y, validation.is_minority, validation.minority)
+            validation = replace(validation, X=augmented.scaler.transform(validation.X))
         events = list(augmented.events)
         if procedure.objective is None:
             values = _fit_each(procedure, augmented, validation)

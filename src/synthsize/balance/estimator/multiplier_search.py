@@ -6,11 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from synthsize.balance.estimator.criteria import Criterion, LabelledRows
 from synthsize.balance.estimator.fold_fits import Procedure, measure_folds
 from synthsize.balance.events import Event
+from synthsize.balance.neighbours import NeighbourTable
 from synthsize.balance.vtss import Choice, Fold, choose
 from synthsize.errors import InputError
 
@@ -36,29 +37,10 @@ class Search:
     events: tuple[tuple[int, int, Event], ...]
 
 
-def check_multipliers(multipliers: ArrayLike | None) -> NDArray[np.float64]:
-    """Return the grid as an array of shape (M,), by default 0.00, 0.05, ..., 2.00.
-
-    Raises
-    ------
-    InputError
-        If it is empty, not finite, negative or not increasing.
-    """
-    if multipliers is None:
-        return np.linspace(0.0, 2.0, 41)
-    grid = np.asarray(multipliers, dtype=np.float64)
-    if grid.ndim != 1 or len(grid) == 0:
-        raise InputError(f"multipliers must list at least one number, not {multipliers!r}")
-    if not np.isfinite(grid).all() or grid.min() < 0:
-        raise InputError(f"multipliers must be finite and not negative, not {multipliers!r}; 0 adds nothing")
-    if (np.diff(grid) <= 0).any():
-        raise InputError(f"multipliers must increase, not {multipliers!r}; give numpy.unique of them")
-    return grid
-
-
 def search_multipliers(
     procedure: Procedure,
     rows: LabelledRows,
+    neighbours: NeighbourTable,
     folds: Sequence[Fold],
     multipliers: NDArray[np.float64],
     widen_at_edge: bool,
@@ -77,7 +59,7 @@ def search_multipliers(
     values = np.empty((len(folds), 0))
     events: list[tuple[int, int, Event]] = []
     for _ in range(1 + MAX_WIDENINGS):
-        measured, found = measure_folds(procedure, rows, folds, beyond.tolist(), n_jobs)
+        measured, found = measure_folds(procedure, rows, neighbours, folds, beyond.tolist(), n_jobs)
         _check_values(measured, folds)
         grid, values = _merge(grid, values, beyond, measured)
         events.extend(found)
