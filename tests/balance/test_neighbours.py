@@ -111,10 +111,16 @@ def test_fold_inherits_nearly_all_neighbours(monkeypatch):
 def test_rows_tied_beyond_the_candidates_are_searched_in_full(monkeypatch):
     points = np.repeat(np.eye(2), 400, axis=0)
     search = NeighbourSearch(points, np.array([0, 399, 400]))
-    monkeypatch.setattr(neighbours, "_BLOCK_CELLS", 1600)  # two queries at a time
     expected = [[1, 2, 3], [0, 1, 2], [401, 402, 403]]
     given = settled_by(monkeypatch, lambda: np.testing.assert_array_equal(search.nearest(3), expected))
-    assert given == [3, 2, 1]
+    assert given == [3]
+
+
+def test_search_in_full_does_not_depend_on_its_blocks(monkeypatch):
+    points = 1e8 + np.random.default_rng(0).normal(size=(300, 2))
+    whole = NeighbourSearch(points, np.arange(300)).nearest(4)
+    monkeypatch.setattr(neighbours, "_BLOCK_CELLS", 2100)  # seven queries at a time
+    assert np.array_equal(NeighbourSearch(points, np.arange(300)).nearest(4), whole)
 
 
 @pytest.mark.parametrize("scale", [1e-160, 1e15, 1e149])

@@ -95,10 +95,8 @@ class NeighbourSearch:
         for find in self._shortcuts(k):
             if len(unsettled):
                 unsettled = self._settle(unsettled, find(unsettled), result)
-        block = max(1, _BLOCK_CELLS // len(self.points))
-        for first in range(0, len(unsettled), block):
-            rest = unsettled[first : first + block]
-            self._settle(rest, self._all_points(len(rest)), result)
+        if len(unsettled):
+            result[unsettled] = self._rank_all(self.queries[unsettled], k)
         return result
 
     def _shortcuts(self, k: int) -> Iterator[Callable[[Indices], Candidates]]:
@@ -133,6 +131,21 @@ class NeighbourSearch:
     def _all_points(self, n_queries: int) -> Candidates:
         everyone = np.broadcast_to(np.arange(len(self.points)), (n_queries, len(self.points)))
         return Candidates(everyone, np.full(n_queries, np.inf))
+
+    def _rank_all(self, queries: Indices, k: int) -> Indices:
+        """Compare with every point, once for all queries that are copies of each other."""
+        _, first, copy_of = np.unique(self.points[queries], axis=0, return_index=True, return_inverse=True)
+        everyone = np.arange(len(self.points))
+        ranked = np.empty((len(first), k + 1), dtype=np.intp)
+        block = max(1, _BLOCK_CELLS // len(self.points))
+        for start in range(0, len(first), block):
+            some = queries[first[start : start + block]]
+            squared = self._squared_distances(some, np.broadcast_to(everyone, (len(some), len(everyone))))
+            ranked[start : start + block] = np.argsort(squared, axis=1, kind="stable")[:, : k + 1]
+        found = ranked[copy_of.reshape(-1)]
+        leave = found == queries[:, np.newaxis]
+        leave[~leave.any(axis=1), -1] = True  # with k copies of lower index a row is not on its own list
+        return np.asarray(found[~leave].reshape(len(queries), k), dtype=np.intp)
 
     def _settle(self, which: Indices, found: Candidates, result: Indices) -> Indices:
         """Write the neighbours of the queries `which` that `found` determines; return the others."""
