@@ -27,20 +27,20 @@ from synthsize.benchmark.references import Reference, references
 DRAWS = 5000
 
 BAND_COLUMNS = {
-    "task": "",
-    "classifier": "",
-    "generator": "",
+    "task": "as in config.yaml",
+    "classifier": "logistic or svm",
+    "generator": "of the synthetic rows",
     "metric": "excess_risk (nats for logistic, hinge loss for svm; lower is better) or balanced_accuracy (higher is)",
     "reference": "none: the metric itself; else the paired difference to it",
     "multiplier": "of the class gap",
     "mean": "over splits, unit of the metric",
-    "nadeau_bengio_low": "Nadeau-Bengio interval of this multiplier alone",
-    "nadeau_bengio_high": "",
-    "simultaneous_low": "max-|t| band: covers all multipliers at once, Nadeau-Bengio standard error",
-    "simultaneous_high": "",
+    "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval of this multiplier alone",
+    "nadeau_bengio_high": "its upper end",
+    "simultaneous_low": "lower end of the max-t band: covers all multipliers at once, Nadeau-Bengio standard error",
+    "simultaneous_high": "its upper end",
     "critical_value": "what the standard error is multiplied by in the band",
     "level": "nominal coverage of interval and band",
-    "n_splits": "",
+    "n_splits": "outer splits of the run",
     "note": "what is missing and why; empty if nothing is",
 }
 

@@ -12,9 +12,9 @@ from synthsize.benchmark.panels import CELL
 RULES = {"argmin": "multiplier", "1se": "multiplier_1se"}
 
 CHOICE_COLUMNS = {
-    "task": "",
-    "classifier": "",
-    "generator": "",
+    "task": "as in config.yaml",
+    "classifier": "logistic or svm",
+    "generator": "of the synthetic rows",
     "criterion": "what VTSS optimised",
     "rule": "argmin: best validation mean; 1se: smallest multiplier within one standard error of it",
     "multiplier": "of the class gap; every point of the grid",
@@ -22,7 +22,7 @@ CHOICE_COLUMNS = {
     "share": "of the splits with a choice",
     "lower_edge_share": "share of the grid's first multiplier, at which the best may lie below the grid",
     "upper_edge_share": "share of its last, at which the best may lie above the grid",
-    "n_splits": "",
+    "n_splits": "outer splits of the run",
     "note": "what is missing and why; empty if nothing is",
 }
 

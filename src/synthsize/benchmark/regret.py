@@ -22,9 +22,9 @@ from synthsize.benchmark.panels import Panel, panels, shortcomings
 HALVINGS = 200
 
 REGRET_COLUMNS = {
-    "task": "",
-    "classifier": "",
-    "generator": "",
+    "task": "as in config.yaml",
+    "classifier": "logistic or svm",
+    "generator": "of the synthetic rows",
     "criterion": "what VTSS optimised",
     "metric": "excess_risk (nats for logistic, hinge loss for svm) or balanced_accuracy",
     "method": "naive: best multiplier picked and read on the same splits; split_half: picked on one half, read on "
@@ -33,12 +33,12 @@ REGRET_COLUMNS = {
     "best_mean": "mean of the metric at the best multiplier, as the method reads it",
     "vtss_mean": "mean of the metric at VTSS's choices",
     "regret": "how much worse VTSS is, in the unit of the metric; negative if it is better",
-    "normal_low": "normal interval over splits: Monte Carlo error given this cohort",
-    "normal_high": "",
-    "nadeau_bengio_low": "Nadeau-Bengio interval: allows for new patients",
-    "nadeau_bengio_high": "",
+    "normal_low": "lower end of the normal interval over splits (Monte Carlo error given this cohort)",
+    "normal_high": "its upper end",
+    "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval (allows for new patients)",
+    "nadeau_bengio_high": "its upper end",
     "level": "nominal coverage of both intervals, for a best multiplier that was fixed in advance",
-    "n_splits": "",
+    "n_splits": "outer splits of the run",
     "note": "what is missing and why; empty if nothing is",
 }
 

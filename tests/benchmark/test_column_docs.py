@@ -1,0 +1,25 @@
+"""docs/comparisons.md describes the columns that the tables have."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from synthsize.benchmark.bands import BAND_COLUMNS
+from synthsize.benchmark.choices import CHOICE_COLUMNS
+from synthsize.benchmark.comparisons import PAIRED_COLUMNS
+from synthsize.benchmark.regret import REGRET_COLUMNS
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "comparisons.md"
+TABLES = {
+    "paired": PAIRED_COLUMNS,
+    "bands": BAND_COLUMNS,
+    "regret": REGRET_COLUMNS,
+    "choices": CHOICE_COLUMNS,
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_is_described(name):
+    section = DOCUMENT.read_text(encoding="utf-8").split(f"### {name}.csv")[1].split("###")[0]
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section, flags=re.MULTILINE)) == TABLES[name]
