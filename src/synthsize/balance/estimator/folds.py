@@ -37,19 +37,14 @@ def make_folds(cv: Any, n_repeats: int, rows: LabelledRows, groups: Any, seed: S
         raise InputError(f"n_repeats must be a whole number of at least 1, not {n_repeats!r}")
     if isinstance(cv, numbers.Integral):
         _check_fold_number(int(cv), int(rows.is_minority.sum()))
-        splitters = [_stratified(int(cv), groups, child(seed, repeat)) for repeat in range(n_repeats)]
+        splitters = [_stratified(int(cv), groups, _child(seed, repeat)) for repeat in range(n_repeats)]
     else:
         splitters = [check_cv(cv, rows.y, classifier=True)]
     return [
-        Fold(repeat, fold, train, validation, child(seed, repeat, fold))
+        Fold(repeat, fold, _row_numbers(train), _row_numbers(validation), _child(seed, repeat, fold))
         for repeat, splitter in enumerate(splitters)
         for fold, (train, validation) in enumerate(splitter.split(rows.X, rows.y, groups))
     ]
-
-
-def child(seed: SeedSequence, *key: int) -> SeedSequence:
-    """Return the descendant of `seed` that `key` names, the same one at every call."""
-    return SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key))
 
 
 def check_folds(folds: list[Fold], is_minority: NDArray[np.int8], needs_both_classes: bool) -> None:
@@ -97,3 +92,14 @@ def _check_fold_number(n_folds: int, n_minority: int) -> None:
 def _stratified(n_folds: int, groups: Any, seed: SeedSequence) -> Any:
     kind = StratifiedKFold if groups is None else StratifiedGroupKFold
     return kind(n_folds, shuffle=True, random_state=int(seed.generate_state(1)[0]))
+
+
+def _row_numbers(rows: Any) -> NDArray[np.intp]:
+    """Return row numbers as an array, also where a mask was given."""
+    given = np.asarray(rows)
+    return np.flatnonzero(given) if given.dtype == bool else given.astype(np.intp)
+
+
+def _child(seed: SeedSequence, *key: int) -> SeedSequence:
+    """Return the descendant of `seed` that `key` names, the same one at every call."""
+    return SeedSequence(seed.entropy, spawn_key=(*seed.spawn_key, *key))
