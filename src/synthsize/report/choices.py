@@ -82,12 +82,8 @@ def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping
 def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
     """Sentences that explain the figure to its reader."""
     shown = choices[choices["classifier"] == classifier]
-    mirrored = " (downwards)" if shown["criterion"].nunique() > 1 else ""
-    criteria = " and ".join(
-        style.display(name, style.CRITERIA) + (mirrored if direction < 0 else "")
-        for name, direction in DIRECTIONS.items()
-        if (shown["criterion"] == name).any()
-    )
+    run = [name for name in DIRECTIONS if (shown["criterion"] == name).any()]
+    criteria = " and ".join(_words(name, len(run) > 1) for name in run)
     return (
         f"Synthetic sizes that validation (VTSS) chose for {style.in_sentence(classifier)}, as multiples m of the "
         f"class gap, over {splits_in_words(shown['n_splits'])}: bars count the best validation mean, by {criteria}; "
@@ -95,6 +91,11 @@ def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
         "percentage beside one gives the share of splits whose best m lay on that edge, where a wider grid might have "
         "held a better one. No interval is shown: the splits overlap, so their choices are not independent."
     )
+
+
+def _words(criterion: str, beside_another: bool) -> str:
+    downwards = beside_another and DIRECTIONS[criterion] < 0
+    return style.display(criterion, style.CRITERIA) + (" (downwards)" if downwards else "")
 
 
 def _draw_panel(panel: Axes, cell: pd.DataFrame) -> None:
@@ -162,8 +163,7 @@ def _handles(criteria: list[str]) -> list[Patch | Line2D]:
     bars: list[Patch | Line2D] = [
         Patch(
             facecolor=style.CRITERION_COLOURS[name],
-            label=f"best by {style.display(name, style.CRITERIA)}"
-            + (" (downwards)" if DIRECTIONS[name] < 0 and len(criteria) > 1 else ""),
+            label=f"best by {_words(name, len(criteria) > 1)}",
         )
         for name in criteria
     ]

@@ -99,7 +99,7 @@ def in_sentence(classifier: str) -> str:
 
 
 def loss_unit(classifier: str) -> str:
-    """Unit of the classifier's loss; empty if unknown."""
+    """Return the unit of the classifier's loss; empty if unknown."""
     return _LOSS_UNITS.get(classifier, "")
 
 

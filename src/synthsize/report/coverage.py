@@ -1,0 +1,140 @@
+"""Figure: which admissions have a value of each variable, by charting system, and what is left to impute."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+
+from synthsize.report import style
+from synthsize.report.panels import say
+from synthsize.report.save import save_figure
+from synthsize.schemas import VARIABLES
+
+ALL_STRATA = "all"
+FEWEST_ADMISSIONS = 10  # shares of a smaller stratum would tell of single persons
+STRATA = {
+    "carevue": "CareVue",
+    "metavision": "MetaVision",
+    "both": "both systems",
+    "no_icu": "no ICU stay",
+    ALL_STRATA: "all admissions",
+}
+MARKS = (
+    ("o", style.BLUE),
+    ("s", style.VERMILION),
+    ("^", style.GREEN),
+    ("D", style.ORANGE),
+    ("v", style.PURPLE),
+)
+SPREAD = 0.5  # of a line's height: where the marks of one variable stand
+HEIGHT = 3.1
+
+
+def plot_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame, *, output: list[Path]) -> None:
+    """Draw both panels and save them under every path of `output`; see `draw_coverage`."""
+    save_figure(draw_coverage(coverage, missingness), output)
+
+
+def draw_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame) -> Figure:
+    """Share of admissions with a value by stratum, beside the share of feature cells without one.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        Columns stratum, admissions and ``<variable>_percent``; the row ``all`` stands for all strata. Strata of
+        fewer than `FEWEST_ADMISSIONS` admissions are left out.
+    missingness : DataFrame
+        Columns variable and missing_cells_percent.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+    """
+    with mpl.rc_context(style.RC):
+        figure = Figure(figsize=(style.PAGE_WIDTH, HEIGHT), layout="constrained")
+        FigureCanvasAgg(figure)
+        left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
+        left.set_yticks(range(len(VARIABLES)), [variable.label for variable in VARIABLES])
+        left.set_ylim(len(VARIABLES) - 0.5, -0.5)  # the first variable on top
+        for panel, words in ((left, "Admissions with a value (%)"), (right, "Feature cells to impute (%)")):
+            panel.set_xlim(-3, 103)
+            panel.set_xlabel(words)
+            panel.tick_params(axis="y", length=0)
+            panel.grid(axis="x", color=style.GREY, alpha=0.25, linewidth=0.5)
+            panel.set_axisbelow(True)
+        _draw_strata(left, _large(coverage))
+        _draw_missing(right, missingness)
+        figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+    return figure
+
+
+def coverage_caption(coverage: pd.DataFrame) -> str:
+    """Sentences that explain the figure to its reader."""
+    left_out = len(coverage) - len(_large(coverage))
+    hidden = (
+        f" Strata of fewer than {FEWEST_ADMISSIONS} admissions are not shown ({left_out})."
+        if left_out
+        else ""
+    )
+    return (
+        "Left: percentage of admissions with at least one value of each variable within the observation window, by "
+        "charting system, era or hospital. A variable that one of them lacks tells the systems apart rather than "
+        f"their patients.{hidden} Right: percentage of each variable's cells in the feature table that are empty and "
+        "are imputed when a model is fitted. Counts of this cohort, so no interval."
+    )
+
+
+def _large(coverage: pd.DataFrame) -> pd.DataFrame:
+    return coverage[coverage["admissions"] >= FEWEST_ADMISSIONS]
+
+
+def _draw_strata(panel: Axes, coverage: pd.DataFrame) -> None:
+    if coverage.empty:
+        say(panel)
+        return
+    columns = [f"{variable.name}_percent" for variable in VARIABLES]
+    lines = np.arange(len(VARIABLES))
+    strata = coverage[coverage["stratum"] != ALL_STRATA]
+    offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(strata)) if len(strata) > 1 else [0.0]
+    for i, (offset, (_, row)) in enumerate(zip(offsets, strata.iterrows(), strict=False)):
+        marker, colour = MARKS[i % len(MARKS)]
+        panel.plot(
+            row[columns].astype(float),
+            lines + offset,
+            marker=marker,
+            color=colour,
+            linestyle="",
+            label=_label(row),
+            clip_on=False,
+        )
+    for _, row in coverage[coverage["stratum"] == ALL_STRATA].iterrows():
+        panel.plot(
+            row[columns].astype(float),
+            lines,
+            marker="|",
+            markersize=11,
+            color=style.BLACK,
+            linestyle="",
+            label=_label(row),
+            zorder=1,
+        )
+
+
+def _label(row: pd.Series) -> str:
+    return f"{style.display(row['stratum'], STRATA)} (n = {row['admissions']:,})"
+
+
+def _draw_missing(panel: Axes, missingness: pd.DataFrame) -> None:
+    share = missingness.set_index("variable")["missing_cells_percent"]
+    share = share.reindex([variable.name for variable in VARIABLES])
+    panel.barh(range(len(share)), share, height=0.6, color=style.GREY, gid="missing")
+    for position, value in enumerate(share):
+        words = "no result" if np.isnan(value) else f"{value:.1f}"
+        start = 0.0 if np.isnan(value) else value
+        panel.annotate(words, (start, position), xytext=(3, 0), textcoords="offset points", va="center")
