@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import ConvergenceWarning
+from threadpoolctl import ThreadpoolController
 
 from synthsize.balance.checks import check_labelled
 from synthsize.balance.classifiers import get_classifier
@@ -34,6 +36,9 @@ def fit_path(
     start: tuple[ArrayLike, ArrayLike] | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Fit on the real rows plus the first `size` synthetic rows, for each size.
+
+    One thread works, whatever the machine offers: products with so few columns gain nothing from a second one, and the
+    result must not depend on it.
 
     Each fit minimises C sum loss + ||coef||^2 / 2, intercept unpenalised, and starts near the solutions of smaller
     sizes, or near `start`. Equal sizes share one fit.
@@ -75,10 +80,11 @@ def fit_path(
     solver = get_classifier(classifier).start(rows, row_labels, C)
     distinct, first, position = np.unique(np.asarray(sizes), return_index=True, return_inverse=True)
     near = None if start is None else _stack_start(start, len(sizes), real.shape[1])[first]
-    fits = [
-        solver.fit(len(real) + int(size), None if near is None else near[i])
-        for i, size in enumerate(distinct)
-    ]
+    with _blas().limit(limits=1, user_api="blas"):
+        fits = [
+            solver.fit(len(real) + int(size), None if near is None else near[i])
+            for i, size in enumerate(distinct)
+        ]
     failures = [
         Event("not_converged", f"{classifier} with {size} synthetic rows: {fit.failure}")
         for size, fit in zip(distinct, fits, strict=True)
@@ -86,6 +92,12 @@ def fit_path(
     ]
     report(failures, events)
     return np.stack([fit.coef for fit in fits])[position], np.array([fit.intercept for fit in fits])[position]
+
+
+@cache
+def _blas() -> ThreadpoolController:
+    """Return the handle on the BLAS libraries loaded; looking for them takes longer than a short path."""
+    return ThreadpoolController()
 
 
 def report(found: list[Event], events: list[Event] | None) -> None:

@@ -81,7 +81,7 @@ def fit_balanced(
     if counts.min() == 0:
         raise InputError("y holds one class only, so there is no balanced fit; both 0 and 1 must occur")
     weight = len(labels) * np.array([majority_weight, 1.0 - majority_weight]) / counts
-    fit = get_classifier(classifier).start(features, labels, C, weight[labels]).fit(len(labels))
+    fit = get_classifier(classifier).refined().start(features, labels, C, weight[labels]).fit(len(labels))
     if fit.failure:
         report([Event("not_converged", f"balanced {classifier} fit: {fit.failure}")], events)
     return fit

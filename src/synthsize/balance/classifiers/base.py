@@ -54,6 +54,10 @@ class LinearClassifier(Protocol):
         """Make a solver for prefixes of the rows `X` of shape (n, d)."""
         ...
 
+    def refined(self) -> LinearClassifier:
+        """Return the same classifier, solved closely enough to measure other fits against."""
+        ...
+
     def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:
         """Return each row's loss; `scores` has shape (n,) or (n, columns), `y` shape (n,)."""
         ...

@@ -4,7 +4,8 @@ scikit-learn's `SVC(kernel="linear")` minimises the same objective but its time 
 `LinearSVC` penalises the intercept. Here the hinge max(0, z), z = 1 - s f(x), is replaced by a quadratic over
 0 < z < delta, which leaves a convex function with a Newton step of d + 1 unknowns. At its minimum
 alpha_i = C weight_i clip(z_i / delta, 0, 1) is a feasible point of the dual problem, so primal minus dual value bounds
-the distance of the unsmoothed objective to its minimum. Delta shrinks until that bound is small enough.
+the distance of the unsmoothed objective to its minimum. Delta follows that bound and stays as wide as the tolerance
+allows, since a wide delta needs few steps.
 """
 
 from __future__ import annotations
@@ -13,33 +14,52 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from synthsize.balance.classifiers.base import LinearFit, signs
+from synthsize.balance.classifiers.whitening import whitener
 
 Vector = NDArray[np.float64]
 
-TOLERANCE = 1e-5  # relative duality gap aimed at
-ACCEPTED_GAP = 1e-4  # relative duality gap above which a fit counts as failed
-# A stage ends when a Newton step would lower the objective by less than this share of it. The certificate needs it
-# so small: an error in theta grows by 1 / delta on its way into alpha.
+TOLERANCE = 1e-4  # guaranteed bound on (objective - minimum) / objective
+REFINED_TOLERANCE = 1e-5  # for single fits that others are measured against
+AIM = 0.5  # share of the tolerance that delta is chosen for
+INEXACT = (
+    0.05  # share of the tolerance that a smoothed minimum may leave to chance; a tenth of it after each stage
+)
+# A stage also ends when a Newton step would lower the objective by less than this share of it.
 DECREMENT = 1e-13
+SUFFICIENT = (
+    0.25  # share of its squared length by which a whole Newton step must lower the objective; ideal is 1/2
+)
 SHARPEST = 1e-2  # most that one stage shrinks delta by
 BACKTRACK = 8.0  # what delta grows by after a stage that Newton could not finish
-WARM_DELTA = 0.02  # smoothing that a fit started from its neighbour on the path begins with
+WARM_DELTA = 0.02  # smoothing that the first fit begins with when it has a start
 MAX_STAGES = 40
 MAX_NEWTON_STEPS = 40
 MAX_SEARCH_STEPS = 60
 
 
+@dataclass(frozen=True)
 class Svm:
-    """Hinge loss max(0, 1 - s f(x)) with s = 2 y - 1."""
+    """Hinge loss max(0, 1 - s f(x)) with s = 2 y - 1.
+
+    Attributes
+    ----------
+    tolerance : float
+        Largest relative duality gap of a fit. The smoothing's width falls with its square root.
+    """
+
+    tolerance: float = TOLERANCE
 
     def start(
         self, X: NDArray[np.float64], y: NDArray[np.int8], C: float, sample_weight: Vector | None = None
     ) -> SvmSolver:
         """Make a solver for prefixes of the rows."""
-        return SvmSolver(X, y, C, sample_weight)
+        return SvmSolver(X, y, C, sample_weight, self.tolerance)
+
+    def refined(self) -> Svm:
+        """Return the same classifier, solved ten times closer."""
+        return Svm(min(self.tolerance, REFINED_TOLERANCE))
 
     def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:
         """Return the hinge loss of each score."""
@@ -50,41 +70,90 @@ class SvmSolver:
     """Newton on the smoothed hinge over the prefixes of one table, each started from the last."""
 
     def __init__(
-        self, X: NDArray[np.float64], y: NDArray[np.int8], C: float, sample_weight: Vector | None
+        self,
+        X: NDArray[np.float64],
+        y: NDArray[np.int8],
+        C: float,
+        sample_weight: Vector | None,
+        tolerance: float = TOLERANCE,
     ) -> None:
         sign = signs(y)
         # Column-major: every product with the table then runs down contiguous columns.
         self._signed = np.empty((len(y), X.shape[1] + 1), order="F")
-        self._signed[:, :-1] = X * sign[:, np.newaxis]
+        np.multiply(X, sign[:, np.newaxis], out=self._signed[:, :-1])
         self._signed[:, -1] = sign
         self._cost = np.full(len(y), float(C)) if sample_weight is None else C * sample_weight
-        self._theta = np.zeros(X.shape[1] + 1)
-        self._delta = 1.0
+        self._length = float(np.linalg.norm(X) / np.sqrt(max(len(X), 1)))
+        self._tolerance = tolerance
+        self._theta: Vector | None = None
+        self._near: Vector | None = None
+        self._delta = WARM_DELTA
 
     def fit(self, n_rows: int, near: Vector | None = None) -> LinearFit:
-        """Fit on the first `n_rows` rows, from `near` or the last fit's coefficients."""
-        problem = _Hinge(self._signed[:n_rows], self._cost[:n_rows])
-        best_gap, best = np.inf, self._theta
-        theta, delta, sharpest = self._theta if near is None else near, self._delta, SHARPEST
+        """Fit on the first `n_rows` rows, from the last solution, moved as `near` moved since."""
+        problem = _Hinge(self._signed[:n_rows], self._cost[:n_rows], self._length)
+        theta, delta = self._begin(near)
+        best_gap, best, sharpest, inexact = np.inf, theta, SHARPEST, INEXACT
         for _ in range(MAX_STAGES):
-            theta, solved = _minimise_smoothed(problem, theta, delta)
-            gap = problem.relative_gap(theta, delta)
+            point, solved = _minimise_smoothed(problem, theta, delta, inexact * self._tolerance)
+            theta, gap = point.theta, problem.relative_gap(point)
             if gap < best_gap:
                 best_gap, best = gap, theta
-            if gap <= TOLERANCE:
+            # The smoothing's share of the gap falls with delta squared when many rows lie in the margin.
+            aim = float(np.sqrt(AIM * self._tolerance / max(gap, np.finfo(float).tiny)))
+            if gap <= self._tolerance:
                 break
             if solved:
-                # The smoothing's share of the gap falls with delta squared when many rows lie in the margin.
-                delta *= float(np.clip(np.sqrt(0.5 * TOLERANCE / gap), sharpest, 0.5))
+                sharper = delta * float(np.clip(aim, sharpest, 0.5))
+                theta = _sharpen(problem, point, delta, sharper)
+                delta, inexact = sharper, 0.1 * inexact
             else:
                 delta, sharpest = min(1.0, BACKTRACK * delta), 0.5
-        self._theta, self._delta = best, WARM_DELTA
+        self._theta, self._delta = best, min(1.0, delta * float(np.clip(aim, 0.5, 2.0)))
         failure = (
             None
-            if best_gap <= ACCEPTED_GAP
+            if best_gap <= self._tolerance
             else f"relative duality gap {best_gap:.1e} after {MAX_STAGES} stages"
         )
         return LinearFit(best[:-1].copy(), float(best[-1]), failure)
+
+    def _begin(self, near: Vector | None) -> tuple[Vector, float]:
+        """Return where to start and the smoothing to start with."""
+        last, self._near = self._near, near
+        if self._theta is None:
+            return (np.zeros(self._signed.shape[1]), 1.0) if near is None else (near, WARM_DELTA)
+        moved = 0.0 if near is None or last is None else near - last
+        return self._theta + moved, max(self._delta, WARM_DELTA)
+
+
+@dataclass(frozen=True)
+class _Point:
+    """A point, and what the smoothed objective is there.
+
+    Attributes
+    ----------
+    theta : ndarray of shape (d + 1,)
+    slack : ndarray of shape (n,)
+        z_i = 1 - s_i f(x_i).
+    alpha : ndarray of shape (n,)
+        Minus the derivative of the smoothed loss at each row.
+    value : float
+    gradient : ndarray of shape (d + 1,)
+    """
+
+    theta: Vector
+    slack: Vector
+    alpha: Vector
+    value: float
+    gradient: Vector
+
+    def inexactness(self, length: float) -> float:
+        """Estimate what the gradient left contributes to the duality gap, with rows of the given `length`.
+
+        Repairing sum alpha_i s_i = 0 moves sum alpha_i s_i x_i by up to a row's length for each unit.
+        """
+        w, b = float(np.linalg.norm(self.gradient[:-1])), abs(float(self.gradient[-1]))
+        return 0.5 * (w + b * length) ** 2 + b * (1.0 + abs(float(self.theta[-1])))
 
 
 @dataclass(frozen=True)
@@ -97,77 +166,103 @@ class _Hinge:
         Rows (x_i, 1) times s_i.
     cost : ndarray of shape (n,)
         C weight_i.
+    length : float
+        Root mean square length of the x_i.
     """
 
     signed: NDArray[np.float64]
     cost: Vector
+    length: float
 
     def slack(self, theta: Vector) -> Vector:
         """Return z_i = 1 - s_i f(x_i)."""
         return 1.0 - self.signed @ theta
 
-    def dual(self, slack: Vector, delta: float) -> Vector:
-        """Return alpha_i, minus the derivative of the smoothed loss at each row."""
-        return self.cost * np.clip(slack / delta, 0.0, 1.0)
-
-    def relative_gap(self, theta: Vector, delta: float) -> float:
-        """Bound (objective at theta - minimum) / objective by a feasible point of the dual.
-
-        The smoothed minimum makes sum alpha_i s_i = 0 only up to rounding; shrinking the heavier class's alpha
-        restores it exactly and keeps 0 <= alpha_i <= C weight_i.
-        """
-        slack = self.slack(theta)
-        alpha = self.dual(slack, delta)
-        positive = self.signed[:, -1] > 0
-        heavy, light = alpha[positive].sum(), alpha[~positive].sum()
-        total = min(heavy, light)
-        alpha = alpha * np.where(
-            positive, total / max(heavy, total, 1e-300), total / max(light, total, 1e-300)
-        )
-        dual_coef = alpha @ self.signed[:, :-1]
-        primal = 0.5 * theta[:-1] @ theta[:-1] + self.cost @ np.maximum(slack, 0.0)
-        return float((primal - (alpha.sum() - 0.5 * dual_coef @ dual_coef)) / max(primal, 1e-300))
-
-
-def _minimise_smoothed(problem: _Hinge, theta: Vector, delta: float) -> tuple[Vector, bool]:
-    """Minimise the objective with hinge smoothed over 0 < z < delta, by Newton steps with exact line search.
-
-    Returns the minimum and whether it was reached.
-    """
-    slack = problem.slack(theta)
-    for _ in range(MAX_NEWTON_STEPS):
-        gradient = -(problem.dual(slack, delta) @ problem.signed)
+    def at(self, theta: Vector, slack: Vector, delta: float) -> _Point:
+        """Evaluate the objective with the hinge smoothed over 0 < z < delta."""
+        share = slack / delta
+        np.clip(share, 0.0, 1.0, out=share)
+        alpha = self.cost * share
+        share *= -0.5 * delta
+        share += slack
+        value = 0.5 * float(theta[:-1] @ theta[:-1]) + float(alpha @ share)
+        gradient = -(alpha @ self.signed)
         gradient[:-1] += theta[:-1]
-        step = _newton_step(problem, slack, gradient, delta)
-        decrement = -float(gradient @ step)
-        objective = 0.5 * theta[:-1] @ theta[:-1] + problem.cost @ np.maximum(slack, 0.0)
-        if decrement <= DECREMENT * objective:
-            return theta, True
+        return _Point(theta, slack, alpha, value, gradient)
+
+    def margin(self, slack: Vector, delta: float) -> tuple[NDArray[np.float64], Vector]:
+        """Return the rows with 0 < z <= delta as columns, and their slack, both times the root of their cost."""
+        inside = np.flatnonzero((slack > 0.0) & (slack <= delta))
+        root = np.sqrt(self.cost[inside])
+        return np.take(self.signed.T, inside, axis=1) * root, slack[inside] * root
+
+    def relative_gap(self, point: _Point) -> float:
+        """Bound (objective - minimum) / objective by a feasible point of the dual.
+
+        A smoothed minimum makes sum alpha_i s_i = 0 only nearly; shrinking the heavier class's alpha restores it
+        exactly and keeps 0 <= alpha_i <= C weight_i.
+        """
+        total, excess = float(point.alpha.sum()), float(point.alpha @ self.signed[:, -1])
+        heavy, light = 0.5 * (total + abs(excess)), 0.5 * (total - abs(excess))
+        shrink = max(light, 0.0) / max(heavy, np.finfo(float).tiny)
+        is_heavy = self.signed[:, -1] * np.sign(excess) > 0
+        alpha = np.where(is_heavy, shrink * point.alpha, point.alpha)
+        dual_coef = alpha @ self.signed[:, :-1]
+        w = point.theta[:-1]
+        primal = 0.5 * float(w @ w) + float(self.cost @ np.maximum(point.slack, 0.0))
+        dual = float(alpha.sum()) - 0.5 * float(dual_coef @ dual_coef)
+        return (primal - dual) / max(primal, np.finfo(float).tiny)
+
+
+def _minimise_smoothed(problem: _Hinge, theta: Vector, delta: float, inexact: float) -> tuple[_Point, bool]:
+    """Minimise the smoothed objective by Newton steps, with exact line search where a whole step overshoots.
+
+    Returns the minimum and whether it was reached: what is left of the gradient may add the share `inexact` of the
+    objective to the duality gap.
+    """
+    point = problem.at(theta, problem.slack(theta), delta)
+    for _ in range(MAX_NEWTON_STEPS):
+        if point.inexactness(problem.length) <= inexact * point.value:
+            return point, True
+        step = _newton_step(problem, point, delta)
+        decrement = -float(point.gradient @ step)
+        if decrement <= DECREMENT * point.value:
+            return point, True
         change = problem.signed @ step
-        length = _line_search(problem, theta, step, slack, change, delta)
-        theta = theta + length * step
-        slack = slack - length * change
-    return theta, False
+        reached = problem.at(point.theta + step, point.slack - change, delta)
+        if not reached.value <= point.value - SUFFICIENT * decrement:
+            length = _line_search(problem, point, step, change, delta)
+            reached = problem.at(point.theta + length * step, point.slack - length * change, delta)
+        point = reached
+    return point, False
 
 
-def _newton_step(problem: _Hinge, slack: Vector, gradient: Vector, delta: float) -> Vector:
-    inside = np.flatnonzero((slack > 0.0) & (slack <= delta))
-    rows = problem.signed[inside]
-    hessian = (rows * (problem.cost[inside] / delta)[:, np.newaxis]).T @ rows
+def _newton_step(problem: _Hinge, point: _Point, delta: float) -> Vector:
+    rows, _ = problem.margin(point.slack, delta)
+    return _solve(problem, rows / np.sqrt(delta), point.gradient)
+
+
+def _sharpen(problem: _Hinge, point: _Point, delta: float, sharper: float) -> Vector:
+    """Follow the minimum from `delta` to `sharper`, exactly as long as no row enters or leaves the margin."""
+    rows, slack = problem.margin(point.slack, delta)
+    gradient = point.gradient - rows @ slack * (1.0 / sharper - 1.0 / delta)
+    return point.theta + _solve(problem, rows / np.sqrt(sharper), gradient)
+
+
+def _solve(problem: _Hinge, rows: NDArray[np.float64], gradient: Vector) -> Vector:
+    """Newton's step for the curvature rows rows' of the loss."""
+    hessian = rows @ rows.T
     diagonal = np.einsum("ii->i", hessian)
     diagonal[:-1] += 1.0
-    # Without rows in the margin nothing curves along the intercept; this keeps its step finite.
-    diagonal[-1] += 1e-6 * problem.cost.sum()
-    try:
-        return np.asarray(cho_solve(cho_factor(hessian), -gradient))
-    except LinAlgError:
-        return np.asarray(np.linalg.lstsq(hessian, -gradient, rcond=None)[0])
+    if rows.shape[1] == 0:  # nothing curves along the intercept: keep its step finite
+        diagonal[-1] = 1e-6 * problem.cost.sum()
+    half = whitener(hessian)
+    return np.asarray(-half @ (half.T @ gradient))
 
 
-def _line_search(
-    problem: _Hinge, theta: Vector, step: Vector, slack: Vector, change: Vector, delta: float
-) -> float:
+def _line_search(problem: _Hinge, point: _Point, step: Vector, change: Vector, delta: float) -> float:
     """Find the minimum along `step`: the root of the slope, which is piecewise linear and never falls."""
+    theta, slack = point.theta, point.slack
     linear, quadratic = float(theta[:-1] @ step[:-1]), float(step[:-1] @ step[:-1])
 
     def slope_and_curvature(t: float) -> tuple[float, float]:
