@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from scipy.stats import binom
+from scipy.stats import binom, ttest_1samp
 from sklearn.linear_model import LogisticRegression
 
 from synthsize.balance.diagnosis import Diagnosis, diagnose, diagnose_regime, theory_guided_multipliers
@@ -173,8 +173,9 @@ def test_mirrored_classes_are_symmetric_under_the_squared_loss():
     loss = squared_loss(-1.0, 1.0)
 
     def draw(rng):
-        X0 = rng.choice([-1.0, 1.0], (2000, 5)) - np.eye(5)[0]
-        X1 = rng.choice([-1.0, 1.0], (400, 5)) + np.eye(5)[0]
+        # Not noise of +-1: its square is constant, and along mu the gradient then has no first-order error to test by.
+        X0 = rng.uniform(-np.sqrt(3), np.sqrt(3), (2000, 5)) - np.eye(5)[0]
+        X1 = rng.uniform(-np.sqrt(3), np.sqrt(3), (400, 5)) + np.eye(5)[0]
         weight = np.r_[np.full(2000, 0.5 / 2000), np.full(400, 0.5 / 400)]
         theta = least_squares(np.r_[X0, X1], np.r_[-np.ones(2000), np.ones(400)], weight)
         return diagnose(*(gradient_moments(loss, rows, k, theta) for rows, k in ((X0, 0), (X1, 1), (X1, 1))))
@@ -245,6 +246,8 @@ def test_a_right_model_moves_its_intercept_alone_and_a_wrong_one_its_slopes():
     right = np.mean([slopes_p_value(*logistic_data(rng, 4000, 0.0)) < 0.05 for _ in range(400)])
     low, high = binomial_bounds(400)
     assert low <= right <= high
+    few = np.mean([slopes_p_value(*logistic_data(rng, 600, 0.0)) < 0.05 for _ in range(400)])
+    assert low <= few <= high  # some 60 minority rows: the chi-squared law would reject more often
     X, y = logistic_data(rng, 4000, 0.0)
     X[:, 0] = np.exp(X[:, 0])  # the score is linear in the logarithm
     assert slopes_p_value(X, y) < 1e-6
@@ -304,10 +307,24 @@ def test_degenerate_cases_reach_the_ledger():
 
 
 def test_wald_test_of_a_known_vector():
-    test = wald_test(np.array([2.0, 0.0, 5.0]), np.diag([4.0, 1.0, 0.0]))
-    assert (test.statistic, test.df) == (1.0, 2)
-    assert test.p_value == pytest.approx(np.exp(-0.5))  # chi-squared with two degrees of freedom
-    assert np.isnan(wald_test(np.zeros(2), np.zeros((2, 2))).p_value)
+    many = wald_test(np.array([2.0, 0.0, 5.0]), np.diag([4.0, 1.0, 0.0]), n=10**9)
+    assert (many.statistic, many.df) == (1.0, 2)
+    assert many.p_value == pytest.approx(np.exp(-0.5))  # chi-squared with two degrees of freedom
+    assert np.isnan(wald_test(np.zeros(2), np.zeros((2, 2)), n=10).p_value)
+    assert np.isnan(wald_test(np.ones(2), np.eye(2), n=2).p_value)
+
+
+def test_wald_test_of_a_mean_is_hotellings():
+    """The mean of normal rows, whose squared t has an exact law however few the rows are."""
+    rng = np.random.default_rng(12)
+    low, high = binomial_bounds(2000)
+    rows = [rng.normal(size=(12, 4)) for _ in range(2000)]
+    rejected = [wald_test(x.mean(axis=0), np.cov(x.T) / 12, n=12).p_value < 0.05 for x in rows]
+    assert low <= np.mean(rejected) <= high
+    one = rows[0][:, :1]
+    assert wald_test(one.mean(axis=0), np.atleast_2d(one.var(ddof=1) / 12), n=12).p_value == pytest.approx(
+        ttest_1samp(one[:, 0], 0.0).pvalue
+    )
 
 
 def guided(p_value=0.0, multiplier=1.0, noise=1.0):

@@ -129,7 +129,7 @@ def diagnose(
         cosine=_ratio(float(phi @ psi), float(np.linalg.norm(phi) * np.linalg.norm(psi))),
         alignment=alignment,
         alignment_se=alignment_se,
-        symmetry=wald_test(phi, error[:p, :p]),
+        symmetry=wald_test(phi, error[:p, :p], min(majority.n, minority.n)),
         theory_multiplier=size,
         multiplier_low=low,
         multiplier_high=high,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 from scipy.special import expit
-from scipy.stats import chi2
+from scipy.stats import f
 
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
@@ -63,9 +63,16 @@ class Moments:
 
 @dataclass(frozen=True)
 class WaldTest:
-    """Test that a vector is zero: g' V^-1 g, chi-squared with `df` degrees of freedom.
+    """Test that a vector is zero.
 
-    `df` is the rank of V: a direction without spread, such as a constant feature, tests nothing.
+    Attributes
+    ----------
+    statistic : float
+        g' V^-1 g.
+    df : int
+        Rank of V: a direction without spread, such as a constant feature, tests nothing.
+    p_value : float
+        NaN where there are not more rows than directions.
     """
 
     statistic: float
@@ -92,13 +99,28 @@ def gradient_moments(loss: Loss, Z: Matrix, label: int, theta: Vector) -> Moment
     return Moments(n, rows.mean(axis=0), centred.T @ centred / max(n - 1, 1) / n, hessian)
 
 
-def wald_test(estimate: Vector, covariance: Matrix) -> WaldTest:
-    """Test that the mean of `estimate`, shape (p,), is zero, given its covariance, shape (p, p)."""
+def wald_test(estimate: Vector, covariance: Matrix, n: int) -> WaldTest:
+    """Test that the mean of `estimate` is zero.
+
+    A covariance estimated from few rows is too often too small; Hotelling's T-squared allows for that, with the F
+    distribution on `df` and n - df degrees of freedom, which for many rows is the chi-squared.
+
+    Parameters
+    ----------
+    estimate : ndarray of shape (p,)
+    covariance : ndarray of shape (p, p)
+        Estimated.
+    n : int
+        Rows that it rests on: those of the smaller class.
+    """
     values, vectors = np.linalg.eigh(covariance)
     kept = values > RANK_TOLERANCE * max(values[-1], np.finfo(float).tiny)
     along = vectors[:, kept].T @ estimate
     statistic, df = float(np.sum(along**2 / values[kept])), int(kept.sum())
-    return WaldTest(statistic, df, float(chi2.sf(statistic, df)) if df else float("nan"))
+    if df == 0 or n <= df:
+        return WaldTest(statistic, df, float("nan"))
+    scale = (n - df) / (df * (n - 1))
+    return WaldTest(statistic, df, float(f.sf(scale * statistic, df, n - df)))
 
 
 def slopes_test(
@@ -140,7 +162,8 @@ def slopes_test(
         # The class sizes are given, so a class's own mean is no source of error.
         influence[y == label] -= influence[y == label].mean(axis=0)
     of_slopes = influence[:, slopes]
-    return wald_test((raw - balanced)[slopes], of_slopes.T @ of_slopes)
+    smaller = int(min((y == 0).sum(), (y == 1).sum()))
+    return wald_test((raw - balanced)[slopes], of_slopes.T @ of_slopes, smaller)
 
 
 def _influence(loss: Loss, Z: Matrix, y: NDArray[np.int8], theta: Vector, share: Vector) -> Matrix:
