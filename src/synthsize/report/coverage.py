@@ -70,7 +70,7 @@ def draw_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame) -> Figure:
             panel.set_axisbelow(True)
         _draw_strata(left, _large(coverage))
         _draw_missing(right, missingness)
-        figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=3)
+        figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return figure
 
 
@@ -137,4 +137,11 @@ def _draw_missing(panel: Axes, missingness: pd.DataFrame) -> None:
     for position, value in enumerate(share):
         words = "no result" if np.isnan(value) else f"{value:.1f}"
         start = 0.0 if np.isnan(value) else value
-        panel.annotate(words, (start, position), xytext=(3, 0), textcoords="offset points", va="center")
+        panel.annotate(
+            words,
+            (start, position),
+            xytext=(3, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=style.RC["xtick.labelsize"],
+        )

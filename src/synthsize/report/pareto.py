@@ -1,0 +1,210 @@
+"""Figure: what a larger synthetic size buys in balanced risk and what it costs in calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from synthsize.errors import InputError
+from synthsize.report import style
+from synthsize.report.panels import panel_grid, say, select, splits_in_words
+from synthsize.report.save import save_figure
+
+RISK = "balanced_risk"
+CALIBRATION = {
+    "log_loss": "Log-loss at natural prevalence (nats)",
+    "calibration_intercept": "Calibration intercept (log odds)",
+}
+IDEAL = {"calibration_intercept": 0.0}  # of a calibrated model; a log-loss has no such value
+PATH_OF_WEIGHTS = "weights"
+POINTS = {"class_weight": ("s", "class weights"), "prior_shift": ("*", "prior shift")}
+MARK_SIZE = {"s": 4.5, "*": 8.0}
+PANEL_HEIGHT = 2.1
+KEYS = ["task", "method", "multiplier"]
+
+
+def plot_pareto(
+    curves: pd.DataFrame,
+    controls: pd.DataFrame,
+    *,
+    classifier: str,
+    task_labels: Mapping[str, str],
+    output: list[Path],
+) -> None:
+    """Draw the paths and save them under every path of `output`; see `draw_pareto`."""
+    save_figure(draw_pareto(curves, controls, classifier=classifier, task_labels=task_labels), output)
+
+
+def draw_pareto(
+    curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]
+) -> Figure:
+    """Grid of panels, a row per task and a column per measure of calibration, with a path over m per generator.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Columns task, classifier, generator, metric, multiplier, mean and n_splits.
+    controls : DataFrame
+        Columns task, classifier, control, metric, multiplier and mean; may have no rows.
+    classifier : str
+        Whose results to draw; one that estimates probabilities.
+    task_labels : mapping of str to str
+        Task name to the words a reader sees, in the order of the rows.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Panels whose metric the tables lack say so.
+
+    Raises
+    ------
+    InputError
+        If the table of curves has no row of this classifier.
+    """
+    paths = _wide(curves, "generator", classifier)
+    marks = _wide(controls, "control", classifier)
+    if paths.empty:
+        raise InputError(
+            f"the table of curves has no row of {classifier!r}; check experiment.classifiers, or delete the table so "
+            "that it is made again"
+        )
+    generators = style.generator_order(paths["method"])
+    with mpl.rc_context(style.RC):
+        figure, panels = panel_grid(
+            list(task_labels.values()), ["" for _ in CALIBRATION], height=PANEL_HEIGHT, sharex=False
+        )
+        for row, task in zip(panels, task_labels, strict=True):
+            for panel, metric in zip(row, CALIBRATION, strict=True):
+                _draw_panel(panel, select(paths, {"task": task}), select(marks, {"task": task}), metric)
+        for panel, words in zip(panels[-1], CALIBRATION.values(), strict=True):
+            panel.set_xlabel(words)
+        figure.supylabel(style.metric_label(RISK, classifier), fontsize=style.RC["font.size"])
+        figure.legend(handles=_handles(generators, set(marks["method"])), loc="outside upper center", ncols=3)
+    return figure
+
+
+def pareto_caption(curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: str) -> str:
+    """Sentences that explain the figure to its reader."""
+    shown = curves[curves["classifier"] == classifier]
+    known = [metric for metric in CALIBRATION if shown.loc[shown["metric"] == metric, "mean"].notna().any()]
+    if not known:
+        return (
+            f"Balanced risk of {style.in_sentence(classifier)} against its calibration: no result, because the tables "
+            "of this run hold no measure of calibration."
+        )
+    run = set(controls.loc[controls["classifier"] == classifier, "control"])
+    beside = ", ".join(words for name, (_, words) in POINTS.items() if name in run)
+    return (
+        f"Balanced risk of {style.in_sentence(classifier)} on test rows (lower is better) against calibration at the "
+        "natural prevalence: log-loss (left; lower is better) and calibration intercept (right; 0 is ideal, below 0 "
+        "risks are estimated too high). Each path follows one generator from m = 0 (open circle, the raw data) over "
+        "m = 1 (filled circle) to the end of the grid (triangle)"
+        + (f"; beside them: {beside}" if beside else "")
+        + f". Means over {splits_in_words(shown['n_splits'])}, without intervals: those of the single levels overlap "
+        "throughout because splits differ from each other; differences within splits have their own figure."
+    )
+
+
+def _wide(table: pd.DataFrame, method: str, classifier: str) -> pd.DataFrame:
+    """One row per task, method and multiplier with a column per metric; absent metrics are missing."""
+    rows = table[table["classifier"] == classifier].rename(columns={method: "method"})
+    rows = rows.drop_duplicates([*KEYS, "metric"])  # one per interval, with the same mean
+    # pivot_table would drop the controls without a multiplier.
+    wide = rows.pivot(index=KEYS, columns="metric", values="mean").reset_index()  # noqa: PD010
+    return wide.reindex(columns=[*KEYS, RISK, *CALIBRATION]).sort_values(KEYS, kind="stable")
+
+
+def _draw_panel(panel: Axes, paths: pd.DataFrame, marks: pd.DataFrame, metric: str) -> None:
+    panel.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    panel.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    paths, marks = paths.dropna(subset=[RISK, metric]), marks.dropna(subset=[RISK, metric])
+    if paths.empty:
+        say(panel)
+        return
+    if metric in IDEAL:
+        panel.axvline(IDEAL[metric], color=style.GREY, linewidth=0.5, zorder=0)
+    weights = marks[marks["method"] == PATH_OF_WEIGHTS]
+    panel.plot(
+        weights[metric], weights[RISK], color=style.BLACK, linestyle="--", linewidth=0.8, gid="weights"
+    )
+    for generator in style.generator_order(paths["method"]):
+        _draw_path(panel, paths[paths["method"] == generator], metric, generator)
+    for control, (marker, _) in POINTS.items():
+        point = marks[marks["method"] == control]
+        panel.plot(
+            point[metric],
+            point[RISK],
+            marker=marker,
+            markersize=MARK_SIZE[marker],
+            color=style.BLACK,
+            linestyle="",
+            zorder=4,
+            gid=control,
+        )
+
+
+def _draw_path(panel: Axes, path: pd.DataFrame, metric: str, generator: str) -> None:
+    colour = style.GENERATOR_COLOURS.get(generator, style.GREY)
+    panel.plot(path[metric], path[RISK], color=colour, linewidth=1.0, gid=generator)
+    ends = (
+        (path[path["multiplier"] == 0], "o", "white", style.BLACK),
+        (path[path["multiplier"] == 1], "o", colour, colour),
+        (path[path["multiplier"] > 1].tail(1), "^", colour, colour),
+    )
+    for point, marker, face, edge in ends:
+        panel.plot(
+            point[metric],
+            point[RISK],
+            marker=marker,
+            markersize=4.5,
+            markerfacecolor=face,
+            markeredgecolor=edge,
+            linestyle="",
+            zorder=3,
+        )
+
+
+def _handles(generators: list[str], controls: set[str]) -> list[Line2D]:
+    paths = [
+        Line2D(
+            [],
+            [],
+            color=style.GENERATOR_COLOURS.get(name, style.GREY),
+            label=style.display(name, style.GENERATORS),
+        )
+        for name in generators
+    ]
+    marks = [
+        _mark("o", "white", "m = 0 (raw data)"),
+        _mark("o", style.GREY, "m = 1 (balanced)"),
+        _mark("^", style.GREY, "end of the grid"),
+    ]
+    if PATH_OF_WEIGHTS in controls:
+        label = "minority weights, same m"
+        marks.append(Line2D([], [], color=style.BLACK, linestyle="--", linewidth=0.8, label=label))
+    beside = [
+        _mark(marker, style.BLACK, words) for name, (marker, words) in POINTS.items() if name in controls
+    ]
+    return [*paths, *marks, *beside]
+
+
+def _mark(marker: str, face: str, label: str) -> Line2D:
+    edge = style.BLACK if face == "white" else face
+    size = MARK_SIZE.get(marker, 4.5)
+    return Line2D(
+        [],
+        [],
+        marker=marker,
+        markersize=size,
+        markerfacecolor=face,
+        markeredgecolor=edge,
+        linestyle="",
+        label=label,
+    )
