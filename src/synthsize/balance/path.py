@@ -34,6 +34,7 @@ def fit_path(
     C: float = 1.0,
     events: list[Event] | None = None,
     start: tuple[ArrayLike, ArrayLike] | None = None,
+    tolerance: float | None = None,
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Fit on the real rows plus the first `size` synthetic rows, for each size.
 
@@ -60,6 +61,9 @@ def fit_path(
     start : tuple of arrays of shape (len(sizes), d) and (len(sizes),), optional
         Coefficients and intercepts of a similar path to start near: for a fold, those of the whole training set. They
         save time; the result is the same within the solver's tolerance, whatever they are.
+    tolerance : float, optional
+        Largest relative gap between a fit's objective and the minimum, where it is to be closer than the classifier's
+        own.
 
     Returns
     -------
@@ -77,7 +81,8 @@ def fit_path(
     _check_path(real, labels, synthetic, sizes)
     rows = np.concatenate([real, synthetic])
     row_labels = np.concatenate([labels, np.ones(len(synthetic), dtype=np.int8)])
-    solver = get_classifier(classifier).start(rows, row_labels, C)
+    chosen = get_classifier(classifier)
+    solver = (chosen if tolerance is None else chosen.refined(tolerance)).start(rows, row_labels, C)
     distinct, first, position = np.unique(np.asarray(sizes), return_index=True, return_inverse=True)
     near = None if start is None else _stack_start(start, len(sizes), real.shape[1])[first]
     with _blas().limit(limits=1, user_api="blas"):

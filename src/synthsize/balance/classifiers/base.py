@@ -54,8 +54,8 @@ class LinearClassifier(Protocol):
         """Make a solver for prefixes of the rows `X` of shape (n, d)."""
         ...
 
-    def refined(self) -> LinearClassifier:
-        """Return the same classifier, solved closely enough to measure other fits against."""
+    def refined(self, tolerance: float | None = None) -> LinearClassifier:
+        """Return the same classifier, solved to this tolerance or closely enough to measure other fits against."""
         ...
 
     def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:

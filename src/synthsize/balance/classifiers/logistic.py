@@ -10,6 +10,7 @@ moved away from it; in between it receives the added rows and the secant of ever
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,8 +37,17 @@ SUFFICIENT = 1e-4  # share of the promised decrease that a damped step must keep
 MAX_HALVINGS = 40
 
 
+@dataclass(frozen=True)
 class Logistic:
-    """Log-loss in nats, with probabilities clipped to [1e-15, 1 - 1e-15] when the loss is read."""
+    """Log-loss in nats, with probabilities clipped to [1e-15, 1 - 1e-15] when the loss is read.
+
+    Attributes
+    ----------
+    tolerance : float
+        Largest relative objective gap of a fit.
+    """
+
+    tolerance: float = TOLERANCE
 
     def start(
         self,
@@ -47,11 +57,11 @@ class Logistic:
         sample_weight: NDArray[np.float64] | None = None,
     ) -> LogisticSolver:
         """Make a solver for prefixes of the rows."""
-        return LogisticSolver(X, y, C, sample_weight)
+        return LogisticSolver(X, y, C, sample_weight, self.tolerance)
 
-    def refined(self) -> Logistic:
-        """Return itself: any fit is good enough to measure others against."""
-        return self
+    def refined(self, tolerance: float | None = None) -> Logistic:
+        """Return itself, unless asked for more: any fit is good enough to measure others against."""
+        return self if tolerance is None else Logistic(min(self.tolerance, tolerance))
 
     def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:
         """Return -log P(y) of each score."""
@@ -60,11 +70,17 @@ class Logistic:
 
 
 class LogisticSolver:
-    """Fits prefixes of one table of rows to a relative objective gap of at most `TOLERANCE`."""
+    """Fits prefixes of one table of rows to a relative objective gap of at most `tolerance`."""
 
     def __init__(
-        self, X: NDArray[np.float64], y: NDArray[np.int8], C: float, sample_weight: NDArray[np.float64] | None
+        self,
+        X: NDArray[np.float64],
+        y: NDArray[np.int8],
+        C: float,
+        sample_weight: NDArray[np.float64] | None,
+        tolerance: float = TOLERANCE,
     ) -> None:
+        self._tolerance = tolerance
         self._rows = LogLossRows(X, y, C, sample_weight)
         self._every = int(np.clip(len(y) // FEWEST_CERTIFYING, 1, THINNING))
         self._certifying, self._certifying_cost = self._rows.thinned(self._every)
@@ -101,7 +117,7 @@ class LogisticSolver:
             self._hessian = _secant_update(self._hessian, step, gradient_there - gradient)
             here, gradient = there, gradient_there
             drift = self._bound.drift(here)
-            if self._bound.gap(gradient, drift) <= TOLERANCE * floor:
+            if self._bound.gap(gradient, drift) <= self._tolerance * floor:
                 self._missed, self._length = here - self._theta - newton, length
                 self._theta, self._gradient = here, gradient
                 return True
@@ -124,15 +140,19 @@ class LogisticSolver:
             gradient, floor = self._evaluate(here, n_rows)
             self._hessian = self._curvature(here, n_rows)
             step, decrement = _newton_step(self._hessian, gradient)
-            if 0.5 * decrement <= TOLERANCE * floor:  # no certificate can be had sooner
+            if 0.5 * decrement <= self._tolerance * floor:  # no certificate can be had sooner
                 self._bound = self._certify(here, n_rows)
                 gap = self._bound.gap(gradient, 0.0) / floor
-            if gap <= TOLERANCE or decrement <= ROUNDING * value:
+            if gap <= self._tolerance or decrement <= ROUNDING * value:
                 break
             here, value = self._damped(here, step, value, decrement, n_rows)
         self._theta, self._gradient = here, gradient
         self._missed, self._length = np.zeros_like(here), np.inf
-        return None if gap <= TOLERANCE else f"relative objective gap not shown to be below {TOLERANCE:.0e}"
+        return (
+            None
+            if gap <= self._tolerance
+            else f"relative objective gap not shown to be below {self._tolerance:.0e}"
+        )
 
     def _damped(
         self, theta: Vector, step: Vector, value: float, decrement: float, n_rows: int

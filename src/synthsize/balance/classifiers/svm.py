@@ -57,9 +57,9 @@ class Svm:
         """Make a solver for prefixes of the rows."""
         return SvmSolver(X, y, C, sample_weight, self.tolerance)
 
-    def refined(self) -> Svm:
-        """Return the same classifier, solved ten times closer."""
-        return Svm(min(self.tolerance, REFINED_TOLERANCE))
+    def refined(self, tolerance: float | None = None) -> Svm:
+        """Return the SVM solved to a closer tolerance."""
+        return Svm(min(self.tolerance, REFINED_TOLERANCE if tolerance is None else tolerance))
 
     def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:
         """Return the hinge loss of each score."""

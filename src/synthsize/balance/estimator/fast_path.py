@@ -11,6 +11,8 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
+# Relative objective gaps so small that validation rows are decided and ranked as converged single fits do.
+TOLERANCE = {"logistic": 1e-12, "svm": 1e-7}
 SAME_OBJECTIVE = ("lbfgs", "newton-cg", "newton-cholesky")  # liblinear penalises the intercept
 
 
@@ -26,6 +28,11 @@ class PathObjective:
 
     classifier: str
     C: float
+
+    @property
+    def tolerance(self) -> float:
+        """Largest relative objective gap of a fit."""
+        return TOLERANCE[self.classifier]
 
 
 def path_objective(estimator: Any) -> PathObjective | None:

@@ -191,7 +191,14 @@ def _fit_along_path(
     """Let `fit_path` minimise the estimator's objective at all sizes."""
     real, criterion = augmented.real, procedure.criterion
     coef, intercept = fit_path(
-        objective.classifier, real.X, real.is_minority, augmented.stream, augmented.sizes, objective.C, events
+        objective.classifier,
+        real.X,
+        real.is_minority,
+        augmented.stream,
+        augmented.sizes,
+        objective.C,
+        events,
+        tolerance=objective.tolerance,
     )
     if isinstance(criterion, Scorer):
         classes = np.unique(real.y)
