@@ -178,3 +178,22 @@ rule compare_sizes:
         seed=config["experiment"]["seed"],
     script:
         "../scripts/compare_sizes.py"
+
+
+rule summarise_validation:
+    """Average over the splits what VTSS saw inside the training sets."""
+    input:
+        vtss=expand(rules.collect_blocks.output.vtss, task=TASKS),
+        code=code("benchmark.validation_summary"),
+    output:
+        f"{RESULTS}/tables/validation.csv",
+    log:
+        f"{LOGS}/summarise_validation/summarise_validation.log",
+    benchmark:
+        f"{LOGS}/summarise_validation/summarise_validation.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=2000,
+    script:
+        "../scripts/summarise_validation.py"

@@ -43,9 +43,25 @@ FIGURES = ["excess_risk", "balanced_accuracy"]
 TASKS = list(config["tasks"])
 CLASSIFIERS = config["experiment"]["classifiers"]
 GENERATORS = config["experiment"]["generators"]
+PROBABILISTIC = [name for name in CLASSIFIERS if name == "logistic"]
 BLOCKS = split_blocks(config)
 SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
+
+# Beside the curves, without suffix, in the order of the page.
+OTHER_FIGURES = [
+    f"{RESULTS}/figures/{name}"
+    for name in (
+        *expand(
+            "{figure}_{classifier}",
+            figure=["chosen_sizes", "validation_curves", "paired_differences"],
+            classifier=CLASSIFIERS,
+        ),
+        *expand("pareto_{classifier}", classifier=PROBABILISTIC),
+        "missingness_coverage",
+        "attrition",
+    )
+]
 
 
 wildcard_constraints:
@@ -81,3 +97,17 @@ def raw_tables(*names):
 def cohort(*keys):
     """The named cohort settings, for a rule that depends on no others."""
     return {key: config["cohort"][key] for key in keys}
+
+
+def figure_files(name, category, **labels):
+    """Outputs of a rule that draws one figure: the formats, and the caption as text."""
+    path = f"{RESULTS}/figures/{name}"
+    words = Path("../report", f"{name.partition('_{')[0]}.rst")
+    return {
+        "png": report(
+            f"{path}.png", caption=str(words), category=category, labels=labels
+        ),
+        "pdf": f"{path}.pdf",
+        "svg": f"{path}.svg",
+        "caption": f"{path}.txt",
+    }

@@ -31,6 +31,150 @@ rule plot_curves:
         "../scripts/plot_curves.py"
 
 
+rule plot_choices:
+    """Draw how often VTSS chose which synthetic size, for one classifier."""
+    input:
+        choices=rules.compare_sizes.output.choices,
+        code=code("report.choices"),
+    output:
+        **figure_files(
+            "chosen_sizes_{classifier}",
+            "Benchmark",
+            figure="chosen sizes",
+            classifier="{classifier}",
+        ),
+    log:
+        f"{LOGS}/plot_choices/{{classifier}}.log",
+    benchmark:
+        f"{LOGS}/plot_choices/{{classifier}}.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        labels=TASK_LABELS,
+    script:
+        "../scripts/plot_choices.py"
+
+
+rule plot_validation:
+    """Draw the validation curves that VTSS chose from, for one classifier."""
+    input:
+        validation=rules.summarise_validation.output[0],
+        code=code("report.validation"),
+    output:
+        **figure_files(
+            "validation_curves_{classifier}",
+            "Benchmark",
+            figure="validation curves",
+            classifier="{classifier}",
+        ),
+    log:
+        f"{LOGS}/plot_validation/{{classifier}}.log",
+    benchmark:
+        f"{LOGS}/plot_validation/{{classifier}}.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        labels=TASK_LABELS,
+    script:
+        "../scripts/plot_validation.py"
+
+
+rule plot_differences:
+    """Draw what VTSS gains within a split over fixed sizes and weights, for one classifier."""
+    input:
+        paired=rules.compare_sizes.output.paired,
+        code=code("report.differences"),
+    output:
+        **figure_files(
+            "paired_differences_{classifier}",
+            "Benchmark",
+            figure="paired differences",
+            classifier="{classifier}",
+        ),
+    log:
+        f"{LOGS}/plot_differences/{{classifier}}.log",
+    benchmark:
+        f"{LOGS}/plot_differences/{{classifier}}.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        labels=TASK_LABELS,
+    script:
+        "../scripts/plot_differences.py"
+
+
+rule plot_pareto:
+    """Draw balanced risk against calibration over all synthetic sizes, for one classifier."""
+    input:
+        curves=rules.summarise_results.output.curves,
+        controls=rules.summarise_results.output.controls,
+        code=code("report.pareto"),
+    output:
+        **figure_files(
+            "pareto_{classifier}",
+            "Benchmark",
+            figure="risk and calibration",
+            classifier="{classifier}",
+        ),
+    log:
+        f"{LOGS}/plot_pareto/{{classifier}}.log",
+    benchmark:
+        f"{LOGS}/plot_pareto/{{classifier}}.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        labels=TASK_LABELS,
+    script:
+        "../scripts/plot_pareto.py"
+
+
+rule plot_coverage:
+    """Draw who has a value of each variable, by charting system, and what is imputed."""
+    input:
+        coverage=rules.describe_cohort.output.coverage,
+        missingness=rules.describe_cohort.output.missingness,
+        code=code("report.coverage"),
+    output:
+        **figure_files("missingness_coverage", "Cohort", figure="coverage"),
+    log:
+        f"{LOGS}/plot_coverage/plot_coverage.log",
+    benchmark:
+        f"{LOGS}/plot_coverage/plot_coverage.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    script:
+        "../scripts/plot_coverage.py"
+
+
+rule plot_attrition:
+    """Draw who is left after each step from the raw extract to the analysis tables."""
+    input:
+        attrition=rules.describe_cohort.output.attrition,
+        code=code("report.attrition"),
+    output:
+        **figure_files("attrition", "Cohort", figure="attrition"),
+    log:
+        f"{LOGS}/plot_attrition/plot_attrition.log",
+    benchmark:
+        f"{LOGS}/plot_attrition/plot_attrition.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    script:
+        "../scripts/plot_attrition.py"
+
+
 rule tabulate_summary:
     """One readable row per task, classifier and generator."""
     input:
@@ -61,6 +205,7 @@ rule write_manifest:
         figures=expand(
             rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
         ),
+        other_figures=expand("{figure}.png", figure=OTHER_FIGURES),
         code=code("workflow.manifest"),
     output:
         f"{RESULTS}/manifest.json",
@@ -83,6 +228,8 @@ rule write_report:
         figures=expand(
             rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
         ),
+        other_figures=expand("{figure}.png", figure=OTHER_FIGURES),
+        captions=expand("{figure}.txt", figure=OTHER_FIGURES),
         summary=rules.tabulate_summary.output[0],
         controls=rules.summarise_results.output.controls,
         paired=rules.compare_sizes.output.paired,

@@ -19,6 +19,10 @@ def figure(path, interval):
     return Figure(Path(path), curve_caption(metric=metric, classifier=classifier, interval=interval))
 
 
+def with_caption(path, caption):
+    return Figure(Path(path), Path(caption).read_text(encoding="utf-8").strip())
+
+
 with rule_log(snakemake.log[0]):
     config, labels = snakemake.params.config, snakemake.params.labels
     tables = {
@@ -46,6 +50,9 @@ with rule_log(snakemake.log[0]):
         title="How much synthetic oversampling helps",
         run=describe_run(config, json.loads(Path(snakemake.input.manifest).read_text(encoding="utf-8"))),
         tables=tables,
-        figures=[figure(path, interval) for path in snakemake.input.figures],
+        figures=[
+            *(figure(path, interval) for path in snakemake.input.figures),
+            *map(with_caption, snakemake.input.other_figures, snakemake.input.captions),
+        ],
         task_labels=labels,
     )

@@ -1,0 +1,14 @@
+"""Draw who is left after each step."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from synthsize.report.attrition import attrition_caption, plot_attrition
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    attrition = pd.read_csv(snakemake.input.attrition)
+    plot_attrition(attrition, output=[Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")])
+    caption = attrition_caption(attrition)
+    Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")

@@ -1,0 +1,16 @@
+"""Draw how often VTSS chose which synthetic size."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from synthsize.report.choices import choices_caption, plot_choices
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    choices = pd.read_csv(snakemake.input.choices)
+    classifier = snakemake.wildcards.classifier
+    files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
+    plot_choices(choices, classifier=classifier, task_labels=snakemake.params.labels, output=files)
+    caption = choices_caption(choices, classifier=classifier)
+    Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")

@@ -1,0 +1,16 @@
+"""Draw the validation curves that VTSS chose from."""
+
+from pathlib import Path
+
+import pandas as pd
+
+from synthsize.report.validation import plot_validation, validation_caption
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    validation = pd.read_csv(snakemake.input.validation)
+    classifier = snakemake.wildcards.classifier
+    files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
+    plot_validation(validation, classifier=classifier, task_labels=snakemake.params.labels, output=files)
+    caption = validation_caption(validation, classifier=classifier)
+    Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")
