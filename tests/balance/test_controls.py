@@ -40,25 +40,33 @@ def fit(name, training, events=None):
     return fit_controls([name], training, [] if events is None else events)
 
 
+# What the solvers promise: their objective above its minimum, relative to it.
+PROMISED_GAP = {"logistic": 1e-8, "svm": 1e-4}
+
+
+def objective(classifier, coef, intercept, X, y, cost):
+    margin = (2.0 * y - 1.0) * (X @ coef + intercept)
+    loss = np.logaddexp(0.0, -margin) if classifier == "logistic" else np.maximum(0.0, 1.0 - margin)
+    return 0.5 * coef @ coef + cost @ loss
+
+
 def assert_fitted(control, classifier, X, y, C, weight):
-    """Coefficients of scikit-learn's logistic regression; an objective as low as LIBSVM's, which is slow to end."""
+    """As low an objective as scikit-learn's own fit, within the promise; LIBSVM itself stops 1e-3 short at times."""
     if classifier == "logistic":
-        model = LogisticRegression(C=C, solver="newton-cholesky", tol=1e-9).fit(X, y, sample_weight=weight)
-        assert control.coef == pytest.approx(model.coef_[0], abs=5e-5)
-        assert control.intercept == pytest.approx(model.intercept_[0], abs=5e-5)
-        return
-    model = SVC(kernel="linear", C=C).fit(X, y, sample_weight=weight)
-    ours = hinge_objective(control.coef, control.intercept, X, y, C * weight)
-    theirs = hinge_objective(model.coef_[0], model.intercept_[0], X, y, C * weight)
-    assert ours <= theirs * (1 + 2e-5)
+        model = LogisticRegression(C=C, solver="newton-cholesky", tol=1e-9)
+    else:
+        model = SVC(kernel="linear", C=C)
+    model.fit(X, y, sample_weight=weight)
+    ours = objective(classifier, control.coef, control.intercept, X, y, C * weight)
+    theirs = objective(classifier, model.coef_[0], model.intercept_[0], X, y, C * weight)
+    assert ours <= theirs * (1 + PROMISED_GAP[classifier])
     assert ours == pytest.approx(theirs, rel=1e-3)
+    # The penalty alone makes the objective curve by 1 in each slope: what a gap may hide in them.
+    hidden = np.sqrt(2 * PROMISED_GAP[classifier] * ours)
+    if classifier == "logistic":
+        assert np.linalg.norm(control.coef - model.coef_[0]) <= hidden
 
 
-def hinge_objective(coef, intercept, X, y, cost):
-    return 0.5 * coef @ coef + cost @ np.maximum(0.0, 1.0 - (2.0 * y - 1.0) * (X @ coef + intercept))
-
-
-TOLERANCE = {"logistic": 5e-5, "svm": 5e-3}
 both = pytest.mark.parametrize("classifier", ["logistic", "svm"])
 
 
@@ -88,7 +96,9 @@ def test_weights_at_one_are_class_weight_up_to_the_total_weight(classifier):
     total = 2 * training.n_majority / len(training.y)
     (scaled,) = fit("class_weight", training_set(classifier, C=training.C * total))
     (unscaled,) = fit("class_weight", training)
-    assert weighted.coef == pytest.approx(scaled.coef, abs=TOLERANCE[classifier])
+    weight = np.where(training.y == 1, 1 + training.gap / training.n_minority, 1.0)
+    assert_fitted(scaled, classifier, training.X, training.y, training.C, weight)
+    assert weighted.coef == pytest.approx(scaled.coef, abs={"logistic": 1e-3, "svm": 0.1}[classifier])
     assert np.linalg.norm(unscaled.coef) < np.linalg.norm(weighted.coef)
 
 
@@ -172,9 +182,12 @@ def test_out_of_fold_scores_are_those_of_a_scikit_learn_pipeline():
     folds = [*StratifiedKFold(4).split(X, training.y)]
     ours = out_of_fold_scores("logistic", X, training.y, folds, C=0.7)
     for train, validation in folds:
-        model = make_pipeline(StandardScaler(), LogisticRegression(C=0.7, tol=1e-10))
+        model = make_pipeline(
+            StandardScaler(), LogisticRegression(C=0.7, solver="newton-cholesky", tol=1e-10)
+        )
         model.fit(X[train], training.y[train])
-        assert ours[validation] == pytest.approx(model.decision_function(X[validation]), abs=1e-4)
+        # A gap of 1e-8 in an objective near 60 hides up to 1e-3 in the slopes.
+        assert ours[validation] == pytest.approx(model.decision_function(X[validation]), abs=1e-3)
 
 
 @given(
