@@ -9,13 +9,14 @@ split, every multiplier scored on the test rows, and one chosen by cross-validat
 - plain: an imbalanced-learn Pipeline (impute, scale, oversample, fit) in GridSearchCV over sampling_strategy.
 - careful: one pool of synthetic rows per fold, shuffled, whose prefixes serve all multipliers; lbfgs warm-started.
 
-imbalanced-learn's ADASYN rounds each row's share, so at small multipliers it makes other numbers of rows than asked; its
-validation curve then differs from ours, which has exactly as many.
+imbalanced-learn's ADASYN rounds each row's share, so at small multipliers it makes other numbers of rows than
+asked; its validation curve then differs from ours, which has exactly as many.
 
 For the linear SVM both others use LinearSVC with hinge loss, which stops at 1000 iterations; one fit of
-SVC(kernel="linear"), which solves the stated problem, is timed beside them. Then come the neighbours of a fold (inherited
-against searched), the cost against rows, features, multipliers and folds, and a full-size split, scaled to the protocol of
-config.yaml. Times are processor time without imports. Data are made up: skewed, correlated, partly missing.
+SVC(kernel="linear"), which solves the stated problem, is timed beside them. Then come the neighbours of a fold
+(inherited against searched), the cost against rows, features, multipliers and folds, and a full-size split, scaled
+to the protocol of config.yaml. Times are processor time without imports. Data are made up: skewed, correlated,
+partly missing.
 """
 
 from __future__ import annotations
