@@ -83,6 +83,8 @@ def draw_pareto(
         for row, task in zip(panels, task_labels, strict=True):
             for panel, metric in zip(row, CALIBRATION, strict=True):
                 _draw_panel(panel, select(paths, {"task": task}), select(marks, {"task": task}), metric)
+            if not any(panel.lines for panel in row):
+                row[0].set_yticks([])
         for panel, words in zip(panels[-1], CALIBRATION.values(), strict=True):
             panel.set_xlabel(words)
         figure.supylabel(style.metric_label(RISK, classifier), fontsize=style.RC["font.size"])
@@ -127,6 +129,7 @@ def _draw_panel(panel: Axes, paths: pd.DataFrame, marks: pd.DataFrame, metric: s
     paths, marks = paths.dropna(subset=[RISK, metric]), marks.dropna(subset=[RISK, metric])
     if paths.empty:
         say(panel)
+        panel.set_xticks([])
         return
     if metric in IDEAL:
         panel.axvline(IDEAL[metric], color=style.GREY, linewidth=0.5, zorder=0)

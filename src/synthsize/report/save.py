@@ -23,12 +23,13 @@ METADATA = {
 def save_figure(figure: Figure, paths: Iterable[Path]) -> None:
     """Save `figure` under every path, in the format of its suffix.
 
-    The same figure gives the same bytes at any time. Each file's metadata name manifest.json, which lies above the
-    folder of the figures and says how the run was made.
+    The layout is settled once, so that all formats look alike, and the same figure gives the same bytes at any time.
+    Each file's metadata name manifest.json, which lies above the folder of the figures and says how the run was made.
 
     Parameters
     ----------
     figure : Figure
+        Its layout is fixed from here on.
     paths : iterable of Path
         Files ending in .png, .pdf or .svg.
 
@@ -38,6 +39,9 @@ def save_figure(figure: Figure, paths: Iterable[Path]) -> None:
         If a suffix is another one.
     """
     with mpl.rc_context({**style.RC, "svg.hashsalt": "synthsize"}):
+        figure.set_dpi(style.DPI)
+        figure.draw_without_rendering()
+        figure.set_layout_engine("none")
         for path in paths:
             if path.suffix not in METADATA:
                 raise InputError(f"{path}: a figure is saved as {', '.join(METADATA)}; rename the output")

@@ -149,7 +149,7 @@ def _tell_raw(panel: Axes, curve: pd.DataFrame, limits: tuple[float, float]) -> 
     panel.text(
         0.98,
         0.97 if above else 0.03,
-        f"m = 0: {raw.iloc[0]:.3g} {'↑' if above else '↓'}",
+        f"m = 0: {raw.iloc[0]:.3f} {'↑' if above else '↓'}",
         transform=panel.transAxes,
         ha="right",
         va="top" if above else "bottom",
