@@ -76,10 +76,8 @@ def guided_multipliers(
     diagnosis : Diagnosis
     events : list of Event
     """
-    events: list[Event] = []
-    n_folds = min(DIAGNOSIS_FOLDS, int(rows.is_minority.sum()))
     folds_seed, stream = seed.spawn(2)
-    folds = make_folds(n_folds, 1, rows, groups, folds_seed)
+    folds, events = make_folds(DIAGNOSIS_FOLDS, 1, rows, groups, folds_seed)
     diagnosis = diagnose_regime(
         rows.X,
         rows.is_minority,

@@ -15,6 +15,7 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
+from threadpoolctl import threadpool_limits
 
 from synthsize.balance.estimator.candidates import check_candidates, grid_multipliers, guided_multipliers
 from synthsize.balance.estimator.criteria import LabelledRows, Scorer, make_criterion
@@ -50,8 +51,8 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
     multiplier with the best mean over all folds (the smallest of equals) is used to refit on all rows.
 
     Where `estimator` is a plain L2-penalised `LogisticRegression` or a plain `SVC(kernel="linear")`, all multipliers
-    of a fold are fitted as one path, many times faster than one by one and to a tighter tolerance; the refit is the
-    estimator's own in any case. A subclass of either is fitted one by one.
+    of a fold are fitted as one path: several times faster than one by one, the SVM the more so the more rows there are,
+    and to a tighter tolerance. The refit is the estimator's own in any case. A subclass of either is fitted one by one.
 
     Parameters
     ----------
@@ -66,7 +67,8 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         Synthetic sizes to compare, in units of the class gap; not negative, increasing. None stands for
         0.00, 0.05, ..., 2.00. A multiplier of 0 adds nothing, 1 balances the classes.
     cv : int, splitter or iterable of (train, validation), default=5
-        A number makes that many stratified, shuffled folds, which keep `groups` together where given.
+        A number makes that many stratified, shuffled folds, which keep `groups` together where given; as many as there
+        are minority rows, recorded in `events_`, where those are fewer.
     n_repeats : int, default=10
         How often those folds are drawn anew, if `cv` is a number. A splitter says itself how often it repeats.
     criterion : {"balanced_loss", "balanced_accuracy"}, scorer or scorer name, default="balanced_loss"
@@ -204,15 +206,19 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         fold_seed, refit_seed, diagnosis_seed = SeedSequence(draws.tolist()).spawn(3)
         cv = 5 if self.cv is None else self.cv
         groups = route_groups(self, cv, groups, params)
-        folds = make_folds(cv, self.n_repeats, rows, groups, fold_seed)
+        folds, found = make_folds(cv, self.n_repeats, rows, groups, fold_seed)
+        self.events_.extend((None, None, event) for event in found)
         check_folds(folds, rows.is_minority, procedure.criterion.needs_both_classes)
-        whole = augment(procedure, rows, [0.0], refit_seed)
-        grid = self._candidates(whole.real, groups, procedure, diagnosis_seed)
-        search = search_multipliers(
-            procedure, rows, whole.neighbours, folds, grid, self.widen_at_edge, self.n_jobs
-        )
-        self._keep(search)
-        self._refit(augment(procedure, rows, [self.best_multiplier_], refit_seed, lambda _: whole.neighbours))
+        with threadpool_limits(limits=1, user_api="blas"):  # as in the folds: the same sums on any machine
+            whole = augment(procedure, rows, [0.0], refit_seed)
+            grid = self._candidates(whole.real, groups, procedure, diagnosis_seed)
+            search = search_multipliers(
+                procedure, rows, whole.neighbours, folds, grid, self.widen_at_edge, self.n_jobs
+            )
+            self._keep(search)
+            self._refit(
+                augment(procedure, rows, [self.best_multiplier_], refit_seed, lambda _: whole.neighbours)
+            )
         self.fast_path_ = procedure.objective is not None
         return self
 

@@ -11,22 +11,30 @@ from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
 
 from synthsize.balance.estimator.criteria import LabelledRows
+from synthsize.balance.events import Event
 from synthsize.balance.vtss import Fold
 from synthsize.errors import InputError
 
 
-def make_folds(cv: Any, n_repeats: int, rows: LabelledRows, groups: Any, seed: SeedSequence) -> list[Fold]:
+def make_folds(
+    cv: Any, n_repeats: int, rows: LabelledRows, groups: Any, seed: SeedSequence
+) -> tuple[list[Fold], list[Event]]:
     """List all folds of all repeats.
 
     Parameters
     ----------
     cv : int, splitter or iterable of (train, validation)
         A number makes that many shuffled stratified folds, which keep groups together if there are any, anew in each
-        repeat. Anything else is used as it is, once.
+        repeat; fewer, recorded, if there are fewer minority rows. Anything else is used as it is, once.
     n_repeats : int
     rows : LabelledRows
     groups : array of shape (n,) or None
     seed : SeedSequence
+
+    Returns
+    -------
+    folds : list of Fold
+    events : list of Event
 
     Raises
     ------
@@ -35,16 +43,18 @@ def make_folds(cv: Any, n_repeats: int, rows: LabelledRows, groups: Any, seed: S
     """
     if not isinstance(n_repeats, numbers.Integral) or n_repeats < 1:
         raise InputError(f"n_repeats must be a whole number of at least 1, not {n_repeats!r}")
+    events: list[Event] = []
     if isinstance(cv, numbers.Integral):
-        _check_fold_number(int(cv), int(rows.is_minority.sum()))
-        splitters = [_stratified(int(cv), groups, _child(seed, repeat)) for repeat in range(n_repeats)]
+        n_folds = _fold_number(int(cv), int(rows.is_minority.sum()), events)
+        splitters = [_stratified(n_folds, groups, _child(seed, repeat)) for repeat in range(n_repeats)]
     else:
         splitters = [check_cv(cv, rows.y, classifier=True)]
-    return [
+    folds = [
         Fold(repeat, fold, _row_numbers(train), _row_numbers(validation), _child(seed, repeat, fold))
         for repeat, splitter in enumerate(splitters)
         for fold, (train, validation) in enumerate(splitter.split(rows.X, rows.y, groups))
     ]
+    return folds, events
 
 
 def check_folds(folds: list[Fold], is_minority: NDArray[np.int8], needs_both_classes: bool) -> None:
@@ -80,13 +90,13 @@ def _missing_class(is_minority: NDArray[np.int8]) -> str | None:
     return "minority" if 1 not in present else "majority"
 
 
-def _check_fold_number(n_folds: int, n_minority: int) -> None:
-    if n_folds < 2:
-        raise InputError(f"cv must be at least 2 folds, not {n_folds}")
-    if n_minority < n_folds:
-        raise InputError(
-            f"cv={n_folds} folds cannot each hold one of {n_minority} minority rows: use at most {n_minority} folds"
-        )
+def _fold_number(asked: int, n_minority: int, events: list[Event]) -> int:
+    """Return as many folds as can each hold a minority row."""
+    if asked < 2:
+        raise InputError(f"cv must be at least 2 folds, not {asked}")
+    if n_minority < asked:
+        events.append(Event("fewer_folds", f"{n_minority} minority rows: folds {asked} -> {n_minority}"))
+    return min(asked, n_minority)
 
 
 def _stratified(n_folds: int, groups: Any, seed: SeedSequence) -> Any:
