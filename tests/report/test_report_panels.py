@@ -1,0 +1,45 @@
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+import pytest
+
+from synthsize.report import style
+from synthsize.report.panels import panel_grid, say, select, splits_in_words
+
+
+def test_rows_and_columns_are_named():
+    with mpl.rc_context(style.RC):
+        figure, panels = panel_grid(["In-hospital mortality", "Sepsis"], ["SMOTE", "ADASYN", "Jitter"])
+    assert panels.shape == (2, 3)
+    assert [panel.get_title() for panel in panels[0]] == ["SMOTE", "ADASYN", "Jitter"]
+    assert [panel.get_ylabel() for panel in panels[:, 0]] == ["In-hospital\nmortality", "Sepsis"]
+    assert figure.get_size_inches()[0] == style.PAGE_WIDTH
+
+
+def test_one_panel_is_still_a_grid():
+    _, panels = panel_grid(["Sepsis"], ["SMOTE"])
+    assert panels.shape == (1, 1)
+    say(panels[0, 0])
+    assert [text.get_text() for text in panels[0, 0].texts] == ["no result"]
+
+
+def test_select_keeps_rows_that_match_every_column():
+    frame = pd.DataFrame({"a": [1, 1, 2], "b": ["x", "y", "x"]})
+    assert select(frame, {"a": 1, "b": "x"}).index.tolist() == [0]
+    assert len(select(frame, {})) == 3
+    assert select(frame[:0], {"a": 1}).empty
+
+
+@pytest.mark.parametrize(
+    ("counts", "words"),
+    [
+        ([], "no split"),
+        ([np.nan], "no split"),
+        ([1, 1], "1 split"),
+        ([20, 20, np.nan], "20 splits"),
+        ([18, 20, 19], "18 to 20 splits"),
+        ([1, 20], "1 to 20 splits"),
+    ],
+)
+def test_splits_in_words(counts, words):
+    assert splits_in_words(counts) == words
