@@ -15,8 +15,12 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
 TASKS = {"bin_measurements", "build_features", "build_task", "describe_cohort"}
 BESIDE = {"run_controls", "diagnose_regime"}  # what the sweep and its choices are judged by
-BENCHMARK = {"run_block", "collect_blocks", "summarise_results", "compare_sizes"} | BESIDE
-REPORT = {"plot_curves", "tabulate_summary", "write_manifest", "write_report"}
+SUMMARIES = {"summarise_results", "summarise_validation", "compare_sizes"}
+BENCHMARK = {"run_block", "collect_blocks"} | SUMMARIES | BESIDE
+PAGE = {"write_manifest", "write_report"}
+COMPARISONS = {"plot_choices", "plot_differences"}  # drawn from what compare_sizes writes
+RESULTS = {"plot_curves", "plot_pareto", "plot_validation", "tabulate_summary"} | COMPARISONS | PAGE
+REPORT = {"plot_coverage", "plot_attrition"} | RESULTS
 
 
 @contextmanager
@@ -80,12 +84,17 @@ def test_a_second_run_has_nothing_to_do(finished):
         (
             "src/synthsize/report/curves.py",
             lambda text: text + "\n# a remark\n",
-            {"plot_curves", "write_manifest", "write_report"},
+            {"plot_curves"} | PAGE,
         ),
         (
             "src/synthsize/benchmark/summary.py",
             lambda text: text + "\n# a remark\n",
-            {"summarise_results"} | REPORT,
+            {"summarise_results", "plot_curves", "plot_pareto", "tabulate_summary"} | PAGE,
+        ),
+        (
+            "src/synthsize/benchmark/bands.py",
+            lambda text: text + "\n# a remark\n",
+            {"compare_sizes"} | COMPARISONS | PAGE,
         ),
     ],
     ids=lambda value: value.rpartition("/")[2] if isinstance(value, str) else None,
@@ -99,14 +108,15 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
 @pytest.mark.parametrize(
     ("override", "due"),
     [
-        ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK - BESIDE | REPORT),
-        ({"experiment": {"splits": 3}}, BENCHMARK - {"diagnose_regime"} | REPORT),
-        ({"experiment": {"C": 2}}, BENCHMARK - {"diagnose_regime"} | REPORT),
+        ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK - BESIDE | RESULTS),
+        ({"experiment": {"splits": 3}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
+        ({"experiment": {"C": 2}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
         (
             {"experiment": {"controls": ["class_weight"]}},
-            BENCHMARK - {"run_block", "diagnose_regime"} | REPORT,
+            BENCHMARK - {"run_block", "diagnose_regime"} | RESULTS,
         ),
-        ({"protocol": {"interval": "normal"}}, REPORT),
+        ({"protocol": {"interval": "normal"}}, {"plot_curves", "tabulate_summary"} | PAGE),
+        ({"reporting": {"rope": 0.02}}, {"compare_sizes"} | COMPARISONS | PAGE),
         (
             {"features": {"summaries": ["mean", "last"]}},
             {"build_features", "build_task", "describe_cohort"} | BENCHMARK | REPORT,
