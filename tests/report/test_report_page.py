@@ -1,13 +1,14 @@
 import re
+import struct
 from html.parser import HTMLParser
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.report.content import Column, Figure, make_table
-from synthsize.report.page import write_report
-from synthsize.report.sections import audit_by_item, coverage_by_quantity
+from synthsize.report.content import Column, Figure, Section, make_table
+from synthsize.report.page import render_page, write_report
+from synthsize.report.sections import audit_by_item, coverage_by_quantity, standard_sections
 from synthsize.report.tables import controls_table, count_events, summary_table
 
 ONE_PIXEL = bytes.fromhex(
@@ -182,3 +183,28 @@ def test_audit_keeps_every_row_it_was_given(tables):
     assert wide["variable"].tolist() == ["Whole table", "INR"]
     assert wide["item"].tolist() == ["", "51237"]
     assert wide[["scanned", "kept", "out_of_range"]].sum().sum() == tables["audit"]["rows"].sum()
+
+
+def test_figures_stand_in_the_section_they_name(tmp_path, task_labels):
+    png = tmp_path / "figure.png"
+    png.write_bytes(ONE_PIXEL)
+    figures = [Figure(png, "A result."), Figure(png, "The cohort.", "cohort")]
+    sections = standard_sections({}, {}, figures, task_labels)
+    assert {s.anchor: [f.caption for f in s.figures] for s in sections if s.figures} == {
+        "results": ["A result."],
+        "cohort": ["The cohort."],
+    }
+    with pytest.raises(ValueError, match="no section nowhere to hold a figure"):
+        standard_sections({}, {}, [Figure(png, "Lost.", "nowhere")], task_labels)
+
+
+def test_figures_are_shown_in_proportion_to_their_print(tmp_path):
+    """A figure of one journal column, blown up to the width of the page, would shout."""
+    output, widths = tmp_path / "page.html", []
+    for inches in (7.2, 3.5):
+        png = tmp_path / f"{inches}.png"
+        png.write_bytes(ONE_PIXEL[:16] + struct.pack(">I", round(300 * inches)) + ONE_PIXEL[20:])
+        sections = [Section("results", "Results", figures=[Figure(png, "Words.")])]
+        render_page(output, title="Title", sections=sections)
+        widths.append(float(re.search(r"max-width: ([\d.]+)rem", output.read_text().split("<body>")[1])[1]))
+    assert widths == [54.0, pytest.approx(54 * 3.5 / 7.2, abs=0.1)]

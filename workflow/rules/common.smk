@@ -49,18 +49,16 @@ SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
 # Beside the curves, without suffix, in the order of the page.
-OTHER_FIGURES = [
-    f"{RESULTS}/figures/{name}"
-    for name in (
-        *expand(
-            "{figure}_{classifier}",
-            figure=["chosen_sizes", "validation_curves", "paired_differences"],
-            classifier=CLASSIFIERS,
-        ),
-        *expand("pareto_{classifier}", classifier=PROBABILISTIC),
-        "missingness_coverage",
-        "attrition",
-    )
+RESULT_FIGURES = [
+    *expand(
+        f"{RESULTS}/figures/{{figure}}_{{classifier}}",
+        figure=["chosen_sizes", "validation_curves", "paired_differences"],
+        classifier=CLASSIFIERS,
+    ),
+    *expand(f"{RESULTS}/figures/pareto_{{classifier}}", classifier=PROBABILISTIC),
+]
+COHORT_FIGURES = [
+    f"{RESULTS}/figures/{name}" for name in ("attrition", "missingness_coverage")
 ]
 
 

@@ -205,7 +205,7 @@ rule write_manifest:
         figures=expand(
             rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
         ),
-        other_figures=expand("{figure}.png", figure=OTHER_FIGURES),
+        other_figures=expand("{figure}.png", figure=RESULT_FIGURES + COHORT_FIGURES),
         code=code("workflow.manifest"),
     output:
         f"{RESULTS}/manifest.json",
@@ -228,8 +228,9 @@ rule write_report:
         figures=expand(
             rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
         ),
-        other_figures=expand("{figure}.png", figure=OTHER_FIGURES),
-        captions=expand("{figure}.txt", figure=OTHER_FIGURES),
+        result_figures=expand("{figure}.png", figure=RESULT_FIGURES),
+        cohort_figures=expand("{figure}.png", figure=COHORT_FIGURES),
+        captions=expand("{figure}.txt", figure=RESULT_FIGURES + COHORT_FIGURES),
         summary=rules.tabulate_summary.output[0],
         controls=rules.summarise_results.output.controls,
         paired=rules.compare_sizes.output.paired,

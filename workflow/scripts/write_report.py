@@ -19,8 +19,9 @@ def figure(path, interval):
     return Figure(Path(path), curve_caption(metric=metric, classifier=classifier, interval=interval))
 
 
-def with_caption(path, caption):
-    return Figure(Path(path), Path(caption).read_text(encoding="utf-8").strip())
+def with_caption(path, section):
+    caption = Path(path).with_suffix(".txt").read_text(encoding="utf-8").strip()
+    return Figure(Path(path), caption, section)
 
 
 with rule_log(snakemake.log[0]):
@@ -52,7 +53,8 @@ with rule_log(snakemake.log[0]):
         tables=tables,
         figures=[
             *(figure(path, interval) for path in snakemake.input.figures),
-            *map(with_caption, snakemake.input.other_figures, snakemake.input.captions),
+            *(with_caption(path, "results") for path in snakemake.input.result_figures),
+            *(with_caption(path, "cohort") for path in snakemake.input.cohort_figures),
         ],
         task_labels=labels,
     )

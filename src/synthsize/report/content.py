@@ -15,10 +15,11 @@ MISSING = "\N{EN DASH}"
 
 @dataclass(frozen=True)
 class Figure:
-    """A PNG file and the sentences below it."""
+    """A PNG file, the sentences below it, and the anchor of the section it belongs to."""
 
     path: Path
     caption: str
+    section: str = "results"
 
 
 @dataclass(frozen=True)

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import base64
+import struct
 from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from synthsize.report import style
 from synthsize.report.content import Figure, Section
 from synthsize.report.sections import standard_sections
 
 TEMPLATE = "report.html.j2"
+FULL_WIDTH = 54  # rem, of a figure that is as wide as a journal page
 
 
 def write_report(
@@ -39,14 +42,14 @@ def write_report(
         (from `tables.generator_gains`), ``diagnosis``, ``attrition``, ``table1``, ``coverage``, ``missingness``,
         ``preflight``, ``expected``, ``audit`` and ``events`` (from `tables.count_events`).
     figures : list of Figure
-        PNG files with their captions, in order.
+        PNG files with their captions, in order; each names the anchor of its section.
     task_labels : dict of str to str
         Task name to the words a reader sees.
 
     Raises
     ------
     ValueError
-        If a table holds identifiers of patients or admissions.
+        If a table holds identifiers of patients or admissions, or a figure names no section of the page.
     """
     render_page(output, title=title, sections=standard_sections(run, tables, figures, task_labels))
 
@@ -61,9 +64,16 @@ def render_page(output: Path, *, title: str, sections: list[Section]) -> None:
         lstrip_blocks=True,
     )
     environment.filters["data_uri"] = _data_uri
+    environment.filters["shown_width"] = _shown_width
     html = environment.get_template(TEMPLATE).render(title=title, sections=sections)
     output.write_text(html, encoding="utf-8")
 
 
 def _data_uri(png: Path) -> str:
     return "data:image/png;base64," + base64.b64encode(Path(png).read_bytes()).decode("ascii")
+
+
+def _shown_width(png: Path) -> str:
+    """CSS width at which the words of all figures are equally large, narrow ones included."""
+    (pixels,) = struct.unpack(">I", Path(png).read_bytes()[16:20])
+    return f"{FULL_WIDTH * pixels / style.DPI / style.PAGE_WIDTH:.1f}rem"

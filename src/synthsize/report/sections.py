@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import PurePath
 
 import pandas as pd
@@ -128,20 +129,27 @@ def standard_sections(
     figures: list[Figure],
     task_labels: Mapping[str, str],
 ) -> list[Section]:
-    """All sections for the tables that are there; see `page.write_report`."""
+    """All sections for the tables that are there, each with its figures; see `page.write_report`."""
     sections = [
         _run(run),
         _how_to_read(),
-        _results(tables, figures),
+        _results(tables),
         _controls(tables),
         _diagnosis(tables, task_labels),
         _cohort(tables, task_labels),
         _checks(tables),
         _degenerate_cases(tables),
     ]
+    strangers = {figure.section for figure in figures} - {section.anchor for section in sections}
+    if strangers:
+        raise ValueError(f"the page has no section {', '.join(sorted(strangers))} to hold a figure")
+    filled = [
+        replace(section, figures=[figure for figure in figures if figure.section == section.anchor])
+        for section in sections
+    ]
     return [
         section
-        for section in sections
+        for section in filled
         if section.paragraphs or section.facts or section.tables or section.figures
     ]
 
@@ -175,7 +183,7 @@ def _how_to_read() -> Section:
     )
 
 
-def _results(tables: Mapping[str, pd.DataFrame], figures: list[Figure]) -> Section:
+def _results(tables: Mapping[str, pd.DataFrame]) -> Section:
     text = (
         "Mean over the splits without synthetic rows (m = 0), with balanced classes (m = 1), at the m that turned out "
         "best on the test rows, and with the size chosen by validation. A best m on an edge of the grid means that a "
@@ -185,7 +193,7 @@ def _results(tables: Mapping[str, pd.DataFrame], figures: list[Figure]) -> Secti
         make_table(rows, title=f"Balanced excess risk by synthetic size: {name}", text=text, columns=_SUMMARY)
         for name, rows in _by_classifier(tables.get("summary"))
     ]
-    return Section("results", "Results", tables=summaries, figures=figures)
+    return Section("results", "Results", tables=summaries)
 
 
 def _by_classifier(summary: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
