@@ -92,7 +92,28 @@ def test_sharpening_lands_on_the_next_minimum_when_no_row_changes_sides():
     problem = svm._Hinge(np.array([[1.0, -1.0], [1.0, 1.0]]), np.array([10.0, 10.0]), 1.0)
     theta = np.array([1.0 - 0.1 / 20.1, 0.0])
     point = problem.at(theta, problem.slack(theta), 0.1)
-    assert svm._sharpen(problem, point, 0.1, 0.01) == pytest.approx([1.0 - 0.01 / 20.01, 0.0], abs=1e-9)
+    margin = svm._Margin(problem.signed, problem.cost)
+    assert svm._sharpen(problem, margin, point, 0.1, 0.01) == pytest.approx(
+        [1.0 - 0.01 / 20.01, 0.0], abs=1e-9
+    )
+
+
+def test_curvature_of_the_margin_follows_rows_in_and_out():
+    rng = np.random.default_rng(0)
+    signed, cost = np.asfortranarray(rng.normal(size=(200, 3))), rng.uniform(0.5, 2.0, 200)
+    margin = svm._Margin(signed, cost)
+    slack = rng.uniform(-0.5, 1.0, 200)
+    for n_rows, shift, delta in [
+        (150, 0.0, 1.0),
+        (150, 0.01, 0.9),
+        (200, 0.02, 0.9),
+        (200, 0.5, 0.1),
+        (180, 0.0, 1.0),
+    ]:
+        here = slack[:n_rows] + shift
+        inside = np.flatnonzero((here > 0) & (here <= delta))
+        expected = (signed[inside] * cost[inside, np.newaxis]).T @ signed[inside]
+        assert margin.curvature(here, delta) == pytest.approx(expected, rel=1e-12)
 
 
 def test_hard_margin_on_two_points():

@@ -84,6 +84,7 @@ class SvmSolver:
         self._signed[:, -1] = sign
         self._cost = np.full(len(y), float(C)) if sample_weight is None else C * sample_weight
         self._length = float(np.linalg.norm(X) / np.sqrt(max(len(X), 1)))
+        self._margin = _Margin(self._signed, self._cost)
         self._tolerance = tolerance
         self._theta: Vector | None = None
         self._near: Vector | None = None
@@ -95,7 +96,7 @@ class SvmSolver:
         theta, delta = self._begin(near)
         best_gap, best, sharpest, inexact = np.inf, theta, SHARPEST, INEXACT
         for _ in range(MAX_STAGES):
-            point, solved = _minimise_smoothed(problem, theta, delta, inexact * self._tolerance)
+            point, solved = _minimise_smoothed(problem, self._margin, theta, delta, inexact * self._tolerance)
             theta, gap = point.theta, problem.relative_gap(point)
             if gap < best_gap:
                 best_gap, best = gap, theta
@@ -105,7 +106,7 @@ class SvmSolver:
                 break
             if solved:
                 sharper = delta * float(np.clip(aim, sharpest, 0.5))
-                theta = _sharpen(problem, point, delta, sharper)
+                theta = _sharpen(problem, self._margin, point, delta, sharper)
                 delta, inexact = sharper, 0.1 * inexact
             else:
                 delta, sharpest = min(1.0, BACKTRACK * delta), 0.5
@@ -190,12 +191,6 @@ class _Hinge:
         gradient[:-1] += theta[:-1]
         return _Point(theta, slack, alpha, value, gradient)
 
-    def margin(self, slack: Vector, delta: float) -> tuple[NDArray[np.float64], Vector]:
-        """Return the rows with 0 < z <= delta as columns, and their slack, both times the root of their cost."""
-        inside = np.flatnonzero((slack > 0.0) & (slack <= delta))
-        root = np.sqrt(self.cost[inside])
-        return np.take(self.signed.T, inside, axis=1) * root, slack[inside] * root
-
     def relative_gap(self, point: _Point) -> float:
         """Bound (objective - minimum) / objective by a feasible point of the dual.
 
@@ -214,7 +209,36 @@ class _Hinge:
         return (primal - dual) / max(primal, np.finfo(float).tiny)
 
 
-def _minimise_smoothed(problem: _Hinge, theta: Vector, delta: float, inexact: float) -> tuple[_Point, bool]:
+class _Margin:
+    """The rows in the margin, and the sum of cost times row times row' over them.
+
+    From one point to the next few rows enter or leave, and only those are summed.
+    """
+
+    def __init__(self, signed: NDArray[np.float64], cost: Vector) -> None:
+        self._rows, self._cost = signed.T, cost
+        self._inside = np.zeros(len(cost), dtype=np.bool_)
+        self._sum = np.zeros((signed.shape[1], signed.shape[1]))
+
+    def curvature(self, slack: Vector, delta: float) -> NDArray[np.float64]:
+        """Return the sum over the rows with 0 < z <= delta."""
+        inside = np.zeros_like(self._inside)
+        inside[: len(slack)] = (slack > 0.0) & (slack <= delta)
+        changed = np.flatnonzero(inside != self._inside)
+        if 2 * len(changed) < np.count_nonzero(inside):
+            sign = np.where(inside[changed], 1.0, -1.0)
+        else:
+            changed, sign = np.flatnonzero(inside), np.ones(1)
+            self._sum = np.zeros_like(self._sum)
+        rows = np.take(self._rows, changed, axis=1)
+        self._sum = self._sum + (rows * (sign * self._cost[changed])) @ rows.T
+        self._inside = inside
+        return self._sum
+
+
+def _minimise_smoothed(
+    problem: _Hinge, margin: _Margin, theta: Vector, delta: float, inexact: float
+) -> tuple[_Point, bool]:
     """Minimise the smoothed objective by Newton steps, with exact line search where a whole step overshoots.
 
     Returns the minimum and whether it was reached: what is left of the gradient may add the share `inexact` of the
@@ -224,7 +248,7 @@ def _minimise_smoothed(problem: _Hinge, theta: Vector, delta: float, inexact: fl
     for _ in range(MAX_NEWTON_STEPS):
         if point.inexactness(problem.length) <= inexact * point.value:
             return point, True
-        step = _newton_step(problem, point, delta)
+        step = _newton_step(problem, margin, point, delta)
         decrement = -float(point.gradient @ step)
         if decrement <= DECREMENT * point.value:
             return point, True
@@ -237,24 +261,23 @@ def _minimise_smoothed(problem: _Hinge, theta: Vector, delta: float, inexact: fl
     return point, False
 
 
-def _newton_step(problem: _Hinge, point: _Point, delta: float) -> Vector:
-    rows, _ = problem.margin(point.slack, delta)
-    return _solve(problem, rows / np.sqrt(delta), point.gradient)
+def _newton_step(problem: _Hinge, margin: _Margin, point: _Point, delta: float) -> Vector:
+    return _solve(problem, margin.curvature(point.slack, delta) / delta, point.gradient)
 
 
-def _sharpen(problem: _Hinge, point: _Point, delta: float, sharper: float) -> Vector:
+def _sharpen(problem: _Hinge, margin: _Margin, point: _Point, delta: float, sharper: float) -> Vector:
     """Follow the minimum from `delta` to `sharper`, exactly as long as no row enters or leaves the margin."""
-    rows, slack = problem.margin(point.slack, delta)
-    gradient = point.gradient - rows @ slack * (1.0 / sharper - 1.0 / delta)
-    return point.theta + _solve(problem, rows / np.sqrt(sharper), gradient)
+    curvature = margin.curvature(point.slack, delta) / sharper
+    inside = (point.slack > 0.0) & (point.slack <= delta)
+    pull = (problem.cost * np.where(inside, point.slack, 0.0)) @ problem.signed
+    return point.theta + _solve(problem, curvature, point.gradient - pull * (1.0 / sharper - 1.0 / delta))
 
 
-def _solve(problem: _Hinge, rows: NDArray[np.float64], gradient: Vector) -> Vector:
-    """Newton's step for the curvature rows rows' of the loss."""
-    hessian = rows @ rows.T
+def _solve(problem: _Hinge, hessian: NDArray[np.float64], gradient: Vector) -> Vector:
+    """Newton's step, `hessian` being that of the loss."""
     diagonal = np.einsum("ii->i", hessian)
     diagonal[:-1] += 1.0
-    if rows.shape[1] == 0:  # nothing curves along the intercept: keep its step finite
+    if diagonal[-1] <= 0.0:  # nothing curves along the intercept: keep its step finite
         diagonal[-1] = 1e-6 * problem.cost.sum()
     half = whitener(hessian)
     return np.asarray(-half @ (half.T @ gradient))
