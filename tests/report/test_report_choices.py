@@ -86,6 +86,9 @@ def test_a_criterion_that_was_not_run_leaves_no_room(choices, draw):
     assert figure.axes[0].get_ylim()[0] == 0
     words = [text.get_text() for text in figure.legends[0].get_texts()]
     assert words == ["best by balanced loss", "smallest within one standard error", "edge of the grid"]
+    alone = draw(choices[choices["criterion"] == "balanced_accuracy"]).axes[0]
+    assert alone.get_ylim()[0] == 0
+    assert bars(alone, "balanced_accuracy") == {0.0: 0.25, 0.5: 0.25, 1.0: 0.5}
 
 
 def test_missing_cells_say_so(choices, draw):

@@ -103,6 +103,7 @@ def test_a_control_that_was_not_run_says_so(paired, draw):
     figure = draw(paired)
     words = [[text.get_text() for text in panel.texts] for panel in figure.axes]
     assert words[:4] == [["no result"], [], ["no result"], []]
+    assert not figure.axes[2].get_xticks().size  # no scale for nothing
     assert len(lines(figure.axes[0], "mean")) == 1  # the other generator is still there
     assert figure.axes[0].texts[0].get_position()[1] == 1
 
@@ -110,10 +111,14 @@ def test_a_control_that_was_not_run_says_so(paired, draw):
 def test_one_split_is_a_mark_without_lines(paired, draw, tmp_path):
     bounds = ["normal_low", "normal_high", "nadeau_bengio_low", "nadeau_bengio_high"]
     one = paired.assign(n_splits=1, **dict.fromkeys(bounds, np.nan))
-    panel = draw(one, task_labels={"sepsis": "Sepsis"}).axes[0]
+    figure = draw(one, task_labels={"sepsis": "Sepsis"})
+    panel = figure.axes[0]
     assert len(lines(panel, "mean")) == 2
     assert np.isnan(lines(panel, "normal")[0].get_xdata()).all()
-    assert "Mean over 1 split;" in differences_caption(one, classifier="svm")
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert shown == ["mean over 1 split", "within 0.01: practically equivalent"]
+    caption = differences_caption(one, classifier="svm")
+    assert "Mean over 1 split; no interval and no test can be given." in caption
     output = [tmp_path / "one.pdf"]
     plot_differences(one, classifier="svm", task_labels={"sepsis": "Sepsis"}, output=output)
     assert output[0].stat().st_size > 0

@@ -118,6 +118,8 @@ def test_missing_cells_and_missing_points(validation, draw, tmp_path, task_label
 def test_two_multipliers_get_marks(validation, draw):
     panel = draw(validation[validation["multiplier"].isin([0, 1])], task_labels={"sepsis": "Sepsis"}).axes[0]
     assert line(panel, "curve").get_marker() == "o"
+    bottom, top = panel.get_ylim()
+    assert bottom < levels(1) < levels(0) < top  # too few points to look at a part of them
 
 
 def test_caption_names_splits_and_interval(validation):

@@ -19,7 +19,11 @@ from synthsize.report import style
 from synthsize.report.panels import panel_grid, say, select, splits_in_words
 from synthsize.report.save import save_figure
 
-DIRECTIONS = {"balanced_loss": 1.0, "balanced_accuracy": -1.0}  # of the bars, so that neither hides the other
+CRITERIA = (
+    "balanced_loss",
+    "balanced_accuracy",
+)  # bars of the first that was run point up, of the second down
+WIDEST_BAR = 0.2  # in units of m, on a coarse grid
 OUTLINE_COLOUR = style.BLACK
 HEADROOM = 1.3  # of the tallest bar, for the words at the edges
 
@@ -55,14 +59,14 @@ def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping
     InputError
         If the table has no row of this classifier.
     """
-    choices = choices[(choices["classifier"] == classifier) & choices["criterion"].isin(list(DIRECTIONS))]
+    choices = choices[(choices["classifier"] == classifier) & choices["criterion"].isin(CRITERIA)]
     if choices.empty:
         raise InputError(
             f"the table of choices has no row of {classifier!r}; check experiment.classifiers and "
             "experiment.vtss.criteria, or delete the table so that it is made again"
         )
     generators = style.generator_order(choices["generator"])
-    criteria = [name for name in DIRECTIONS if (choices["criterion"] == name).any()]
+    directions = _directions(choices)
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
             list(task_labels.values()),
@@ -71,19 +75,20 @@ def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping
         )
         for i, task in enumerate(task_labels):
             for j, generator in enumerate(generators):
-                _draw_panel(panels[i, j], select(choices, {"task": task, "generator": generator}))
-        _set_scales(panels[0, 0], choices, criteria)
+                cell = select(choices, {"task": task, "generator": generator})
+                _draw_panel(panels[i, j], cell, directions)
+        _set_scales(panels[0, 0], choices, directions)
         figure.supxlabel("Chosen synthetic-size multiplier m", fontsize=style.RC["font.size"])
         figure.supylabel("Share of splits", fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(criteria), loc="outside upper center", ncols=2)
+        figure.legend(handles=_handles(directions), loc="outside upper center", ncols=2)
     return figure
 
 
 def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
     """Sentences that explain the figure to its reader."""
     shown = choices[choices["classifier"] == classifier]
-    run = [name for name in DIRECTIONS if (shown["criterion"] == name).any()]
-    criteria = " and ".join(_words(name, len(run) > 1) for name in run)
+    directions = _directions(shown)
+    criteria = " and ".join(_words(name, direction) for name, direction in directions.items())
     return (
         f"Synthetic sizes that validation (VTSS) chose for {style.in_sentence(classifier)}, as multiples m of the "
         f"class gap, over {splits_in_words(shown['n_splits'])}: bars count the best validation mean, by {criteria}; "
@@ -93,38 +98,43 @@ def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
     )
 
 
-def _words(criterion: str, beside_another: bool) -> str:
-    downwards = beside_another and DIRECTIONS[criterion] < 0
-    return style.display(criterion, style.CRITERIA) + (" (downwards)" if downwards else "")
+def _directions(choices: pd.DataFrame) -> dict[str, float]:
+    """Give each criterion that was run the sign of its bars, so that neither hides the other."""
+    run = [name for name in CRITERIA if (choices["criterion"] == name).any()]
+    return dict(zip(run, (1.0, -1.0), strict=False))
 
 
-def _draw_panel(panel: Axes, cell: pd.DataFrame) -> None:
+def _words(criterion: str, direction: float) -> str:
+    return style.display(criterion, style.CRITERIA) + (" (downwards)" if direction < 0 else "")
+
+
+def _draw_panel(panel: Axes, cell: pd.DataFrame, directions: Mapping[str, float]) -> None:
     if not (cell["share"] > 0).any():
         say(panel)
         return
     grid = np.unique(cell["multiplier"])
-    step = float(np.diff(grid).min()) if len(grid) > 1 else 1.0
+    width = min(0.9 * float(np.diff(grid, append=np.inf).min()), WIDEST_BAR)
     panel.axhline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"])
     for edge in (grid[0], grid[-1]):
         panel.axvline(edge, color=style.GREY, linestyle=":", linewidth=0.8, zorder=0)
     for criterion, rows in cell.groupby("criterion"):
-        direction = DIRECTIONS[str(criterion)]
+        direction = directions[str(criterion)]
         for rule, part in rows.sort_values("multiplier").groupby("rule"):
             heights = direction * part["share"].to_numpy()
             if rule == "1se":
-                _draw_outline(panel, part["multiplier"].to_numpy(), heights, step)
+                _draw_outline(panel, part["multiplier"].to_numpy(), heights, width)
                 continue
             colour = style.CRITERION_COLOURS[str(criterion)]
-            panel.bar(part["multiplier"], heights, width=0.9 * step, color=colour, gid=str(criterion))
-            _name_edges(panel, part, direction, step)
+            panel.bar(part["multiplier"], heights, width=width, color=colour, gid=str(criterion))
+            _name_edges(panel, part, direction, width)
 
 
-def _draw_outline(panel: Axes, grid: np.ndarray, heights: np.ndarray, step: float) -> None:
+def _draw_outline(panel: Axes, grid: np.ndarray, heights: np.ndarray, width: float) -> None:
     chosen = heights != 0
     panel.bar(
         grid[chosen],
         heights[chosen],
-        width=0.9 * step,
+        width=width,
         facecolor="none",
         edgecolor=OUTLINE_COLOUR,
         linewidth=0.7,
@@ -133,13 +143,13 @@ def _draw_outline(panel: Axes, grid: np.ndarray, heights: np.ndarray, step: floa
     )
 
 
-def _name_edges(panel: Axes, part: pd.DataFrame, direction: float, step: float) -> None:
+def _name_edges(panel: Axes, part: pd.DataFrame, direction: float, width: float) -> None:
     """Give the share of choices on each edge of the grid, unless nothing was chosen there."""
     edges = ((part.iloc[0], "left", 1.0), (part.iloc[-1], "right", -1.0))
     for row, align, inwards in edges:
         if row["share"] > 0 and len(part) > 1:
             panel.text(
-                row["multiplier"] + inwards * 0.7 * step,
+                row["multiplier"] + inwards * 0.8 * width,
                 0.99 if direction > 0 else 0.01,
                 f"{row['share']:.0%}",
                 transform=panel.get_xaxis_transform(),
@@ -150,22 +160,20 @@ def _name_edges(panel: Axes, part: pd.DataFrame, direction: float, step: float) 
             )
 
 
-def _set_scales(panel: Axes, choices: pd.DataFrame, criteria: list[str]) -> None:
+def _set_scales(panel: Axes, choices: pd.DataFrame, directions: Mapping[str, float]) -> None:
     tallest = HEADROOM * float(np.nanmax([choices["share"].max(), 0.05]))
-    panel.set_ylim(
-        -tallest if "balanced_accuracy" in criteria else 0.0, tallest if "balanced_loss" in criteria else 0.0
-    )
+    panel.set_ylim(-tallest if len(directions) > 1 else 0.0, tallest)
     panel.yaxis.set_major_locator(MaxNLocator(6, steps=[1, 2, 5, 10]))
     panel.yaxis.set_major_formatter(FuncFormatter(lambda share, _: f"{abs(share):.0%}"))
 
 
-def _handles(criteria: list[str]) -> list[Patch | Line2D]:
+def _handles(directions: Mapping[str, float]) -> list[Patch | Line2D]:
     bars: list[Patch | Line2D] = [
         Patch(
             facecolor=style.CRITERION_COLOURS[name],
-            label=f"best by {_words(name, len(criteria) > 1)}",
+            label=f"best by {_words(name, direction)}",
         )
-        for name in criteria
+        for name, direction in directions.items()
     ]
     return [
         *bars,

@@ -80,8 +80,10 @@ def draw_differences(paired: pd.DataFrame, *, classifier: str, task_labels: Mapp
             range(len(generators)), [style.display(name, style.GENERATORS) for name in generators]
         )
         panels[0, 0].set_ylim(len(generators) - 0.5, -0.5)  # the first generator on top
-        for panel in panels[-1]:
-            panel.set_xlabel(DIRECTIONS)
+        for column in panels.T:
+            column[-1].set_xlabel(DIRECTIONS)
+            if not any(panel.lines for panel in column):
+                column[0].set_xticks([])
         risk = style.metric_label(METRIC, classifier)
         figure.supxlabel(f"{risk}, VTSS minus reference", fontsize=style.RC["font.size"])
         figure.legend(handles=_handles(shown), loc="outside upper center", ncols=3)
@@ -93,15 +95,19 @@ def differences_caption(paired: pd.DataFrame, *, classifier: str) -> str:
     shown = _shown(paired, classifier)
     criterion = style.display(str(shown["criterion"].iloc[0]), style.CRITERIA)
     first, splits = shown.iloc[0], splits_in_words(shown["n_splits"])
+    intervals = (
+        f"thin line: {first['level']:.0%} Nadeau-Bengio interval, which speaks of new patients; thick line: "
+        f"{first['level']:.0%} normal interval over the splits, which tells Monte Carlo error within this cohort"
+        if _has_intervals(shown)
+        else "no interval and no test can be given"
+    )
     return (
         f"{style.metric_label(METRIC, classifier)} of {style.in_sentence(classifier)} at the size that validation "
         f"chose by {criterion} (VTSS), minus the risk of a reference fitted to the same split: the same generator at "
         "m = 1 or m = 0, class weights, or minority weights that match the chosen m (weights(m)). Points left of zero "
-        f"favour VTSS. Mean over {splits}; thin line: {first['level']:.0%} Nadeau-Bengio interval, which speaks of new "
-        f"patients; thick line: {first['level']:.0%} normal interval over the splits, which tells Monte Carlo error "
-        f"within this cohort. Grey: differences of at most {first['rope']:g}, which hardly matter in practice. Filled: "
-        "the corrected t-test remains significant after Holm's adjustment over all tasks, classifiers and generators. "
-        "Columns have scales of their own."
+        f"favour VTSS. Mean over {splits}; {intervals}. Grey: differences of at most {first['rope']:g}, which hardly "
+        "matter in practice. Filled: the corrected t-test remains significant after Holm's adjustment over all tasks, "
+        "classifiers and generators. Columns have scales of their own."
     )
 
 
@@ -115,6 +121,10 @@ def _shown(paired: pd.DataFrame, classifier: str) -> pd.DataFrame:
         f"the table of paired differences has no row of VTSS for {classifier!r}; check experiment.classifiers and "
         "experiment.vtss.criteria, or delete the table so that it is made again"
     )
+
+
+def _has_intervals(shown: pd.DataFrame) -> bool:
+    return bool(shown["nadeau_bengio_low"].notna().any())
 
 
 def _draw_panel(panel: Axes, rows: pd.DataFrame, generators: Sequence[str]) -> None:
@@ -162,12 +172,18 @@ def _draw_line(panel: Axes, row: pd.Series, position: int) -> None:
 
 def _handles(shown: pd.DataFrame) -> list[Line2D | Patch]:
     level, rope = f"{shown['level'].iloc[0]:.0%}", shown["rope"].iloc[0]
+    mean = _mark("white", f"mean over {splits_in_words(shown['n_splits'])}")
+    equivalent = Patch(
+        facecolor=style.GREY, alpha=ROPE_ALPHA, label=f"within {rope:g}: practically equivalent"
+    )
+    if not _has_intervals(shown):
+        return [mean, equivalent]
     return [
-        _mark("white", f"mean over {splits_in_words(shown['n_splits'])}"),
+        mean,
         _mark(COLOUR, "the same, significant (Holm)"),
         Line2D([], [], color=COLOUR, linewidth=THIN, label=f"{level} interval (Nadeau-Bengio)"),
         Line2D([], [], color=COLOUR, linewidth=THICK, label=f"{level} interval (normal, over splits)"),
-        Patch(facecolor=style.GREY, alpha=ROPE_ALPHA, label=f"within {rope:g}: practically equivalent"),
+        equivalent,
     ]
 
 

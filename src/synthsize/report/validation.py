@@ -21,6 +21,7 @@ from synthsize.report.save import save_figure
 
 CRITERIA = ("balanced_loss", "balanced_accuracy")  # the first that was run is drawn
 ZOOM_FROM = 0.5  # the curve falls steeply below; panels show its part from here on in full
+FEWEST_IN_ZOOM = 2  # with no more multipliers than these, panels show all
 MARGIN = 0.08  # of the range shown
 FEW_POINTS = 12  # up to here every multiplier gets a marker
 
@@ -165,7 +166,8 @@ def _limits(curves: pd.DataFrame, higher_is_better: bool) -> tuple[float, float]
         return 0.0, 1.0
     around = known[known["multiplier"] >= ZOOM_FROM]
     best = known.sort_values("mean", ascending=not higher_is_better).head(1)
-    near = pd.concat([known if around.empty else around, best])
+    zoomed = around["multiplier"].nunique() > FEWEST_IN_ZOOM
+    near = pd.concat([around if zoomed else known, best])
     low = float(np.nanmin(near[["low", "mean"]]))
     high = float(np.nanmax(near[["high", "mean"]]))
     span = max(high - low, 1e-3)
