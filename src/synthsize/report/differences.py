@@ -81,8 +81,9 @@ def draw_differences(paired: pd.DataFrame, *, classifier: str, task_labels: Mapp
         )
         panels[0, 0].set_ylim(len(generators) - 0.5, -0.5)  # the first generator on top
         for column in panels.T:
-            column[-1].set_xlabel(DIRECTIONS)
-            if not any(panel.lines for panel in column):
+            if any(panel.lines for panel in column):
+                column[-1].set_xlabel(DIRECTIONS)
+            else:
                 column[0].set_xticks([])
         risk = style.metric_label(METRIC, classifier)
         figure.supxlabel(f"{risk}, VTSS minus reference", fontsize=style.RC["font.size"])
