@@ -98,7 +98,7 @@ def cohort(*keys):
 
 
 def figure_files(name, category, **labels):
-    """Outputs of a rule that draws one figure: the formats, and the caption as text."""
+    """The formats of one drawn figure, and its caption as text."""
     path = f"{RESULTS}/figures/{name}"
     words = Path("../report", f"{name.partition('_{')[0]}.rst")
     return {
