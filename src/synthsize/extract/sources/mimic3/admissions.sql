@@ -18,11 +18,8 @@ SELECT
     subject_id AS patient_id,
     hadm_id AS admission_id,
     admittime,
-    -- Birthdays passed. Birth dates of patients over 89 are shifted three centuries back: their age is masked.
-    year(admittime) - year(dob) - CAST(
-        (month(admittime), day(admittime)) < (month(dob), day(dob)) AS INTEGER
-    ) AS completed_years,
-    CASE WHEN completed_years > 89 THEN 91 ELSE completed_years END AS age_years,
+    -- Birth dates of patients over 89 are shifted three centuries back: their age is masked.
+    CASE WHEN completed_years(dob, admittime) > 89 THEN 91 ELSE completed_years(dob, admittime) END AS age_years,
     gender AS sex,
     hospital_expire_flag = 1 AS died_in_hospital,
     date_diff('microsecond', admittime, dischtime) / 1e6 / 3600.0 AS length_of_stay_hours,

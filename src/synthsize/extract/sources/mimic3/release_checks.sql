@@ -1,4 +1,5 @@
--- The totals that publications report, under their own definitions (not those of the configured cohort).
+-- The totals that publications report, counted in the raw extract under the publications' definitions: neither the
+-- configured cohort nor the analysis tables enter.
 -- In:  raw.admissions, raw.patients, raw.icustays, raw.diagnoses_icd.
 -- Out: table `observed` (check_name as in published.csv, observed).
 
@@ -23,9 +24,7 @@ SELECT
     admissions.*,
     gender,
     date_diff('day', dob, admittime) / 365.242 AS age,
-    year(admittime) - year(dob) - CAST(
-        (month(admittime), day(admittime)) < (month(dob), day(dob)) AS INTEGER
-    ) AS birthdays,
+    completed_years(dob, admittime) AS birthdays,
     date_diff('second', admittime, dischtime) / 86400.0 AS stay_days,
     hospital_expire_flag = 1 AS died,
     stay.hadm_id IS NOT NULL AS has_icu_stay,
