@@ -1,4 +1,4 @@
-"""Published totals beside those of the extract at hand."""
+"""Published totals beside those counted in the raw extract, under the publications' definitions."""
 
 from __future__ import annotations
 
@@ -18,10 +18,11 @@ NO_RELEASE = "no known release: nothing to compare with"
 
 
 def compare_release(source: Source, path: Path, *, audit: Path, engine: Engine, output: Path) -> None:
-    """Write the published totals of the extract's release beside those observed.
+    """Write the published totals of the extract's release beside those counted in the raw extract.
 
-    The totals follow the publications' definitions (`release_checks.sql` of the source), whatever the configured
-    cohort. The release is the one that agrees with the row counts of the small tables.
+    What is counted are the raw tables, under the publications' definitions (`release_checks.sql` of the source): it
+    shows whether the extract is the published one, and says nothing of the configured cohort or the analysis tables
+    made from it. The release is the one that agrees with the row counts of the small tables.
 
     Parameters
     ----------
