@@ -202,7 +202,7 @@ def explain(message: str, tables: Mapping[str, Path], engine: Engine) -> str | N
     if "Out of Memory" in message:
         return f"the extraction needs more than its memory limit of {engine.memory_limit}; raise it"
     if "No space left" in message:
-        return "the disk is full; free space in the output folder or change `output`"
+        return "the disk is full; free space in the output folder or change output.root"
     if "CSV Error" in message or "CSV Parser" in message:
         return _csv_error(message, tables)
     return None
