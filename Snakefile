@@ -28,4 +28,5 @@ rule all:
 
 
 onsuccess:
-    print(f"synthsize: the report is {RESULTS}/report.html")
+    if Path(RESULTS, "report.html").exists():
+        print(f"synthsize: the report is {RESULTS}/report.html")

@@ -1,4 +1,4 @@
-"""Does synthetic oversampling help on intensive-care data, and how much of it to add?
+"""Whether synthetic oversampling helps on intensive-care data, and how much of it to add.
 
 The rooms, in the order the data walks through them: `extract` (raw EHR tables to canonical tables), `tasks`
 (canonical tables to one analysis table per task), `benchmark` (repeated splits over what `balance` fits) and

@@ -6,6 +6,7 @@ A room writes through `Table.write` (or checks a file written by DuckDB with `Ta
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -54,6 +55,13 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("lactate", "Lactate", "mmol/L", "lab"),
     Variable("bilirubin", "Bilirubin, total", "mg/dL", "lab"),
 )
+
+
+def divides(width: float, window_hours: float) -> bool:
+    """Say whether bins of `width` hours fill the window a whole number of times."""
+    return 0 < width <= window_hours and math.isclose(
+        window_hours / width, round(window_hours / width), abs_tol=1e-9
+    )
 
 
 @dataclass(frozen=True)
@@ -193,6 +201,21 @@ ANALYSIS = Table(
     extra_columns=True,
 )
 
+# What a fit reaches on a split's test rows at their own prevalence; estimates of risk are NaN where none is made.
+METRICS = {
+    "balanced_accuracy": pa.float64(),
+    "sensitivity": pa.float64(),
+    "specificity": pa.float64(),
+    "f1": pa.float64(),
+    "mcc": pa.float64(),  # Matthews correlation; 0 if all rows are called alike
+    "auroc": pa.float64(),
+    "auprc": pa.float64(),  # average precision
+    "log_loss": pa.float64(),  # nats
+    "brier": pa.float64(),
+    "calibration_intercept": pa.float64(),  # log odds, slope held at 1; below 0: risks are estimated too high
+    "calibration_slope": pa.float64(),  # below 1: risks are too extreme
+}
+
 CELL = {"task": pa.string(), "classifier": pa.string(), "generator": pa.string(), "split": pa.int32()}
 CELL_KEYS = tuple(CELL)
 
@@ -209,9 +232,7 @@ SWEEP = Table(
         "balanced_risk": pa.float64(),
         "oracle_risk": pa.float64(),
         "excess_risk": pa.float64(),
-        "balanced_accuracy": pa.float64(),
-        "sensitivity": pa.float64(),
-        "specificity": pa.float64(),
+        **METRICS,
     },
     sort_by=(*CELL_KEYS, "multiplier"),
 )
@@ -227,7 +248,7 @@ VTSS = Table(
         "n_synthetic": pa.int64(),
         "excess_risk": pa.float64(),  # on the split's test rows, at the choice
         "balanced_risk": pa.float64(),
-        "balanced_accuracy": pa.float64(),
+        **METRICS,
         "multipliers": pa.list_(pa.float64()),
         "validation_mean": pa.list_(pa.float64()),
         "validation_se": pa.list_(pa.float64()),
@@ -260,9 +281,7 @@ CONTROLS = Table(
         "balanced_risk": pa.float64(),  # NaN for a tuned threshold, which decides but estimates no risk
         "oracle_risk": pa.float64(),
         "excess_risk": pa.float64(),
-        "balanced_accuracy": pa.float64(),
-        "sensitivity": pa.float64(),
-        "specificity": pa.float64(),
+        **METRICS,
     },
     sort_by=("task", "classifier", "control", "split", "multiplier"),
 )

@@ -54,7 +54,9 @@ def test_summaries_agree_with_numpy_row_by_row(rows):
 
 
 def test_a_variable_never_measured_names_its_item_table(bins, admissions):
-    with pytest.raises(InputError, match=r"'lactate_mean'.*item ids of 'lactate'.*features\.summaries"):
+    with pytest.raises(
+        InputError, match=r"'lactate_mean'.*audit\.csv.*rows of 'lactate', check its item ids"
+    ):
         summarise_bins(bins[bins["variable"] != "lactate"], admissions, summaries=["mean"], **WINDOW)
 
 

@@ -15,7 +15,7 @@ def features(bins, admissions):
 @pytest.fixture
 def build(features, admissions, diagnoses):
     def call(**changes):
-        settings = {"name": "t", "outcome": None, "icd9": [], "icd10": [], "min_positive_patients": 1}
+        settings = {"name": "t", "outcome": None, "icd9": [], "icd10": [], "fewest": 1}
         return build_task(features, admissions, diagnoses, **(settings | changes))
 
     return call
@@ -50,30 +50,30 @@ def test_codes(build, icd9, icd10, expected):
 
 def test_codes_in_the_data_are_normalised_too(features, admissions, diagnoses):
     dotted = diagnoses.assign(code=diagnoses["code"].replace({"R6521": "r65.21"}))
-    settings = {"name": "t", "outcome": None, "icd9": [], "icd10": ["R6521"], "min_positive_patients": 1}
+    settings = {"name": "t", "outcome": None, "icd9": [], "icd10": ["R6521"], "fewest": 1}
     assert positives(build_task(features, admissions, dotted, **settings)) == [30]
 
 
 def test_too_few_patients_names_task_and_folds(build):
     words = r"tasks\.t: 2 patients are positive, and 3 are needed; .* experiment\.vtss\.folds"
     with pytest.raises(InputError, match=words):
-        build(outcome="died_in_hospital", min_positive_patients=3)
+        build(outcome="died_in_hospital", fewest=3)
 
 
 def test_patients_count_and_not_admissions(build):
     # Admissions 10 and 11 belong to one patient.
     with pytest.raises(InputError, match="1 patients are positive, and 2 are needed"):
-        build(icd9=["99592", "78552"], min_positive_patients=2)
+        build(icd9=["99592", "78552"], fewest=2)
 
 
 def test_no_positives(build):
     with pytest.raises(InputError, match="0 patients are positive, and 1 are needed"):
-        build(icd9=["00000"], min_positive_patients=0)
+        build(icd9=["00000"], fewest=0)
 
 
 def test_no_negatives(features, admissions, diagnoses):
     dead = admissions.assign(died_in_hospital=True)
-    settings = {"outcome": "died_in_hospital", "icd9": [], "icd10": [], "min_positive_patients": 1}
+    settings = {"outcome": "died_in_hospital", "icd9": [], "icd10": [], "fewest": 1}
     with pytest.raises(InputError, match=r"tasks\.death: 0 patients are negative"):
         build_task(features, dead, diagnoses, name="death", **settings)
 
@@ -91,6 +91,6 @@ def test_one_definition_per_task(build, definition):
 
 
 def test_features_of_another_cohort(features, admissions, diagnoses):
-    settings = {"outcome": "died_in_hospital", "icd9": [], "icd10": [], "min_positive_patients": 1}
+    settings = {"outcome": "died_in_hospital", "icd9": [], "icd10": [], "fewest": 1}
     with pytest.raises(InputError, match="table 'features' holds admissions that table 'admissions' lacks"):
         build_task(features, admissions[1:], diagnoses, name="t", **settings)

@@ -16,7 +16,7 @@ def features(bins, admissions):
 
 @pytest.fixture
 def analysis(features, admissions, diagnoses):
-    common = {"min_positive_patients": 1, "icd10": []}
+    common = {"fewest": 1, "icd10": []}
     tables = (features, admissions, diagnoses)
     return {
         "mortality": build_task(*tables, name="mortality", outcome="died_in_hospital", icd9=[], **common),

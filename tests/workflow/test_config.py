@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from functools import partial
 from pathlib import Path
 
 import jsonschema
@@ -115,6 +116,17 @@ def test_text_from_the_command_line_gets_its_type():
     assert read_text(text_of(config), schema) == config
 
 
+def test_a_whole_number_with_a_point_is_whole():
+    config = read_text(merged(load(), {"experiment": {"splits": 2.0}}), yaml.safe_load(SCHEMA.read_text()))
+    assert type(config["experiment"]["splits"]) is int
+
+
+def test_a_configuration_without_tasks_is_told_so():
+    with pytest.raises(WorkflowError) as caught:
+        validate({}, str(SCHEMA))
+    assert explain(caught.value.__context__) == "tasks is missing; config.yaml shows how it looks"
+
+
 @pytest.mark.parametrize("text", ["ten", "[1", "{", ""])
 def test_text_of_no_number_is_left_for_the_validation(text):
     schema = yaml.safe_load(SCHEMA.read_text())
@@ -186,6 +198,12 @@ def test_a_broken_schema_is_told_in_one_line(override, message):
         ({"cohort": {"bin_hours": {"lab": 50}}}, "cohort.bin_hours.lab is 50, which does not divide"),
         ({"cohort": {"window_hours": 6}}, "cohort.bin_hours.lab is 24"),
         ({"tasks": {"sepsis": None, "mortality": None, "septic_shock": None}}, "tasks is empty"),
+        (
+            {"tasks": {"features": {"icd9": ["99592"]}}},
+            "tasks.features: the workflow has a file of that name",
+        ),
+        ({"cohort": {"window_hours": float("inf")}}, "cohort.window_hours is inf; give a finite number"),
+        ({"experiment": {"multipliers": {"step": float("nan")}}}, "experiment.multipliers.step is nan"),
         ({"tasks": {"new": {"label": "New"}}}, "tasks.new has neither outcome nor codes"),
         ({"tasks": {"mortality": {"icd9": ["99592"]}}}, "tasks.mortality has both outcome and icd9"),
         ({"experiment": {"multipliers": {"start": 3}}}, "experiment.multipliers.stop is 2, below start 3"),
@@ -227,19 +245,30 @@ def test_splits_fall_into_blocks_without_gap_or_overlap():
     blocks = split_blocks(load({"experiment": {"splits": 23, "splits_per_job": 5}}))
     assert [split for block in blocks.values() for split in block] == list(range(23))
     assert [len(block) for block in blocks.values()] == [5, 5, 5, 5, 3]
-    assert list(blocks) == ["00", "05", "10", "15", "20"]
+    assert list(blocks) == ["00000", "00005", "00010", "00015", "00020"]
 
 
 def test_more_splits_leave_the_settings_of_a_block_alone():
     few, many = (resolve(load({"experiment": {"splits": n}})) for n in (10, 100))
-    assert experiment_settings(few) == experiment_settings(many)
+    assert experiment_settings(few, "smote") == experiment_settings(many, "smote")
+    assert split_blocks(few).items() <= split_blocks(many).items()
+
+
+def test_a_block_depends_on_its_own_generators_settings_only():
+    quiet, loud = (resolve(load({"experiment": {"jitter_scale": scale}})) for scale in (1, 2))
+    assert experiment_settings(quiet, "smote") == experiment_settings(loud, "smote")
+    assert experiment_settings(quiet, "jitter") != experiment_settings(loud, "jitter")
 
 
 def test_controls_and_diagnosis_depend_on_no_more_than_they_use():
     base = resolve(load())
     for settings, ignored, used in (
         (control_settings, {"vtss": {"repeats": 2}, "k_neighbors": 3}, {"vtss": {"folds": 3}}),
-        (diagnosis_settings, {"vtss": {"folds": 3}, "C": 2.0}, {"k_neighbors": 3}),
+        (
+            partial(diagnosis_settings, generator="smote"),
+            {"vtss": {"folds": 3}, "C": 2.0},
+            {"k_neighbors": 3},
+        ),
     ):
         assert settings(resolve(load({"experiment": ignored}))) == settings(base)
         assert settings(resolve(load({"experiment": used}))) != settings(base)

@@ -1,5 +1,6 @@
 """The frame around a job: the reason of a failure reaches the log and the person."""
 
+import errno
 import logging
 
 import pytest
@@ -27,6 +28,14 @@ def test_a_bug_leaves_its_traceback_in_the_log(tmp_path):
     assert "unexpected KeyError" in str(caught.value.code)
     assert str(tmp_path / "job.log") in str(caught.value.code)
     assert "Traceback" in (tmp_path / "job.log").read_text()
+
+
+def test_a_full_disk_is_one_sentence(tmp_path):
+    with pytest.raises(SystemExit) as caught, rule_log(tmp_path / "job.log"):
+        raise OSError(errno.ENOSPC, "No space left on device", "results/x.parquet")
+    assert caught.value.code == (
+        "synthsize: results/x.parquet cannot be written (No space left on device); free space or change output.root"
+    )
 
 
 def test_no_handler_is_left_behind(tmp_path):

@@ -20,7 +20,7 @@ rule run_block:
         mem_mb=2000,
     params:
         splits=lambda wildcards: BLOCKS[wildcards.block],
-        settings=experiment_settings(config),
+        settings=lambda wildcards: experiment_settings(config, wildcards.generator),
     script:
         "../scripts/run_block.py"
 
@@ -66,7 +66,7 @@ rule diagnose_regime:
         mem_mb=2000,
     params:
         splits=next(iter(BLOCKS.values())),  # training sets overlap: more splits say little more
-        settings=diagnosis_settings(config),
+        settings=lambda wildcards: diagnosis_settings(config, wildcards.generator),
     script:
         "../scripts/diagnose_regime.py"
 

@@ -67,7 +67,8 @@ rule build_task:
             key: config["tasks"][wildcards.task].get(key)
             for key in ("outcome", "icd9", "icd10")
         },
-        min_positive_patients=least_positives(config),
+        fewest=least_positives(config),
+        unit=config["protocol"]["group_by"],
     script:
         "../scripts/build_task.py"
 

@@ -3,13 +3,18 @@
 from pathlib import Path
 
 from synthsize.schemas import BINS
+from synthsize.scratch import scratch_beside
 from synthsize.tasks.binning import bin_measurements
 from synthsize.workflow.job import rule_log
 
-with rule_log(snakemake.log[0]):
+output = Path(snakemake.output[0])
+
+with rule_log(snakemake.log[0]), scratch_beside(output) as scratch:
     bins = bin_measurements(
         Path(snakemake.input.measurements),
         window_hours=snakemake.params.window_hours,
         bin_hours=snakemake.params.bin_hours,
+        memory_limit=f"{snakemake.resources.mem_mb // 2}MB",
+        temp_directory=scratch,
     )
-    BINS.write(bins, snakemake.output[0])
+    BINS.write(bins, output)

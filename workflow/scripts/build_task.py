@@ -14,6 +14,7 @@ with rule_log(snakemake.log[0]):
         outcome=definition["outcome"],
         icd9=definition["icd9"] or [],
         icd10=definition["icd10"] or [],
-        min_positive_patients=snakemake.params.min_positive_patients,
+        fewest=snakemake.params.fewest,
+        unit=snakemake.params.unit,
     )
     ANALYSIS.write(table, snakemake.output[0])

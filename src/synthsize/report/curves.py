@@ -18,6 +18,8 @@ from matplotlib.ticker import MaxNLocator
 
 from synthsize.errors import InputError
 from synthsize.report import style
+from synthsize.report.panels import select
+from synthsize.report.save import save_figure
 
 ZOOM_FROM = 0.5  # multiplier from which on the upper panels show a curve in full
 VTSS_BAND_ALPHA = 0.75 * style.BAND_ALPHA  # paler: it crosses the whole panel
@@ -79,11 +81,7 @@ def plot_curves(
         task_labels=task_labels,
         interval=interval,
     )
-    with mpl.rc_context(style.RC):
-        for path in output:
-            # Without its date a PDF of the same results is the same file.
-            metadata = {"CreationDate": None} if path.suffix == ".pdf" else None
-            figure.savefig(path, dpi=style.DPI, metadata=metadata)
+    save_figure(figure, output)
 
 
 def draw_curves(
@@ -130,7 +128,7 @@ def draw_curves(
         If the table has no row of this metric, classifier and interval.
     """
     wanted = {"metric": metric, "classifier": classifier, "interval": interval}
-    curves, vtss, controls = (_select(frame, wanted) for frame in (curves, vtss, controls))
+    curves, vtss, controls = (select(frame, wanted) for frame in (curves, vtss, controls))
     if curves.empty:
         raise InputError(
             f"the table of curves has no {metric!r} of {classifier!r} with interval {interval!r}; check "
@@ -164,11 +162,6 @@ def _lower(classifier: str) -> str:
     return words[0].lower() + words[1:]
 
 
-def _select(frame: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:
-    keep = np.logical_and.reduce([frame[column] == value for column, value in wanted.items()])
-    return frame[keep]
-
-
 def _criterion(vtss: pd.DataFrame, metric: str) -> str:
     """Accuracy figures show the choice by accuracy if it was run; all others the choice by balanced loss."""
     by_accuracy = metric == "balanced_accuracy" and (vtss["criterion"] == metric).any()
@@ -179,9 +172,9 @@ def _cell(
     curves: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame, task: str, generator: str
 ) -> Cell:
     place = {"task": task, "generator": generator}
-    curve = _select(curves, place).dropna(subset=["mean"]).sort_values("multiplier")
-    chosen = _select(vtss, place).dropna(subset=["mean"])
-    beside = _select(controls, {"task": task}).dropna(subset=["mean"])
+    curve = select(curves, place).dropna(subset=["mean"]).sort_values("multiplier")
+    chosen = select(vtss, place).dropna(subset=["mean"])
+    beside = select(controls, {"task": task}).dropna(subset=["mean"])
     return Cell(curve, chosen.iloc[0] if len(chosen) else None, beside)
 
 

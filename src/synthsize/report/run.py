@@ -48,24 +48,33 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
     unit = UNITS[protocol["group_by"]]
     bins = cohort["bin_hours"]
     interval = style.display(protocol["interval"], style.INTERVALS)
+    found = manifest["packages"]
     facts = {
         "Data": SOURCES.get(source["name"], "the user's own source"),
         "Item ids": f"concept set {source['concepts']!r}",
         "Cohort": f"{cohort['admissions']} admissions at {cohort['min_age']} years or older"
-        + (", still in hospital at the end of the window" if cohort["landmark"] else ""),
+        + (", still in hospital at the end of the window" if cohort["landmark"] else "")
+        + ("" if cohort["exclude_organ_donors"] else ", organ-donor accounts kept")
+        + ("" if cohort["exclude_negative_stays"] else ", stays of negative length kept"),
         "Window": f"{cohort['window_hours']:g} hours from hospital admission; "
         f"bins of {bins['vital']:g} h (vitals) and {bins['lab']:g} h (labs)",
+        "Before admission": f"measurements of the last {cohort['pre_admission_hours']:g} hours count"
+        if cohort["pre_admission_hours"]
+        else "nothing counts",
         "Features": ", ".join(config["features"]["summaries"]) + " of the bin means",
         "Protocol": f"{protocol['preset']}: splits by {unit}; missing features take "
         f"{IMPUTATION[protocol['imputation']]}; figures show the {interval} interval",
         "Splits": f"{experiment['splits']}, {experiment['test_size']:.0%} of the {unit} in the test set",
         "Synthetic sizes": f"m from {grid['start']:g} to {grid['stop']:g} in steps of {grid['step']:g}",
         "VTSS": f"{vtss['repeats']} times {vtss['folds']}-fold cross-validation",
+        "Classifiers": f"C = {experiment['C']:g}; balanced risk weighs the majority {protocol['majority_weight']:g}",
+        "Neighbours": f"{experiment['k_neighbors']}; {experiment['m_neighbors']} for the danger rule; "
+        f"jitter of {experiment['jitter_scale']:g} standard deviations",
         "Oracle": ORACLES[protocol["oracle"]],
         "Seed": str(experiment["seed"]),
         "Program": manifest["program"]
         + (f", revision {manifest['revision'][:12]}" if manifest["revision"] else ""),
-        "Packages": ", ".join(f"{name} {manifest['packages'][name]}" for name in PACKAGES),
+        "Packages": ", ".join(f"{name} {found[name]}" for name in PACKAGES if name in found),
     }
     if source["name"] == "simulated":
         facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"

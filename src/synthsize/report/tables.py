@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from synthsize.report import style
+from synthsize.report.panels import select
 
 SUMMARY_COLUMNS = (
     "task",
@@ -73,8 +74,8 @@ def summary_table(
         of the grid. A value whose multiplier is not on the grid is missing.
     """
     wanted = {"metric": metric, "interval": interval}
-    curves = _select(curves, wanted)
-    vtss = _select(vtss, wanted | {"criterion": criterion})
+    curves = select(curves, wanted)
+    vtss = select(vtss, wanted | {"criterion": criterion})
     classifiers = _in_order(curves["classifier"], style.CLASSIFIERS)
     rows = [
         _summary_row(curves, vtss, {"task": task, "classifier": classifier, "generator": generator}, metric)
@@ -152,7 +153,7 @@ def generator_gains(paired: pd.DataFrame, *, task_labels: dict[str, str]) -> pd.
         holm_p, in display names.
     """
     wanted = {"metric": "excess_risk", "subject": "fixed", "reference": "weights(m)"}
-    shown = _select(paired, wanted)
+    shown = select(paired, wanted)
     shown = shown[np.isclose(shown["multiplier"].astype(float), NAIVE)]
     rows = [
         shown[
@@ -204,7 +205,7 @@ def count_events(events: pd.DataFrame, task_labels: dict[str, str]) -> pd.DataFr
 def _summary_row(
     curves: pd.DataFrame, vtss: pd.DataFrame, cell: dict[str, str], metric: str
 ) -> dict[str, object]:
-    curve = _select(curves, cell).dropna(subset=["mean"]).sort_values("multiplier", ignore_index=True)
+    curve = select(curves, cell).dropna(subset=["mean"]).sort_values("multiplier", ignore_index=True)
     if curve.empty:
         return dict(cell)
     higher = metric in style.HIGHER_IS_BETTER
@@ -218,7 +219,7 @@ def _summary_row(
         "best": curve["mean"].iloc[best],
         "best_at_edge": best in (0, len(curve) - 1),
     }
-    chosen = _select(vtss, cell)
+    chosen = select(vtss, cell)
     if len(chosen):
         first = chosen.iloc[0]
         row |= {"vtss": first["mean"], "vtss_low": first["low"], "vtss_high": first["high"]}
@@ -229,11 +230,6 @@ def _summary_row(
 def _mean_at(curve: pd.DataFrame, multiplier: float) -> float:
     hit = curve.loc[np.isclose(curve["multiplier"], multiplier), "mean"]
     return float(hit.iloc[0]) if len(hit) else np.nan
-
-
-def _select(frame: pd.DataFrame, wanted: dict[str, str]) -> pd.DataFrame:
-    keep = np.logical_and.reduce([frame[column] == value for column, value in wanted.items()])
-    return frame[keep]
 
 
 def _in_order(names: pd.Series, known: dict[str, str]) -> list[str]:

@@ -30,13 +30,10 @@ from numpy.typing import NDArray
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from synthsize.simulate.shares import DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
+
 Array = NDArray[np.float64]
 
-# Shares among adult admissions of MIMIC-III v1.4, latest admission per patient: 5,744 deaths, 3,197 with a
-# code of severe sepsis or septic shock and 2,028 with septic shock, of 38,637.
-DEATH_SHARE = 5744 / 38637
-SEPSIS_SHARE = 3197 / 38637
-SHOCK_SHARE = 2028 / 38637
 # With the newborns, who come once, this makes 27 % more admissions than patients.
 ADMISSIONS_PER_ADULT = 1.32
 

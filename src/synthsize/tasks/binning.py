@@ -8,7 +8,7 @@ import duckdb
 import pandas as pd
 
 from synthsize.errors import InputError
-from synthsize.schemas import BINS, MEASUREMENTS, VARIABLES
+from synthsize.schemas import BINS, MEASUREMENTS, VARIABLES, divides
 
 _BIN_MEANS = """
 SELECT
@@ -94,7 +94,7 @@ def bin_widths(window_hours: float, bin_hours: dict[str, float]) -> dict[str, fl
     """
     for kind in sorted({variable.kind for variable in VARIABLES}):
         width = bin_hours.get(kind, 0.0)
-        if width <= 0 or window_hours <= 0 or not (window_hours / width).is_integer():
+        if not divides(width, window_hours):
             raise InputError(
                 f"cohort.bin_hours.{kind} is {width:g}, which does not divide cohort.window_hours "
                 f"{window_hours:g}; choose a width that fits a whole number of times"

@@ -139,6 +139,7 @@ def _refuse_empty_features(features: pd.DataFrame) -> None:
     if empty:
         variable = empty[0].rpartition("_")[0]
         raise InputError(
-            f"feature {empty[0]!r} has no value in any admission: check the item ids of {variable!r} in the "
-            "source's concepts.csv (config key source.concepts), or ask for fewer features.summaries"
+            f"feature {empty[0]!r} has no value in any admission: see in results/extract/audit.csv what became "
+            f"of the rows of {variable!r}, check its item ids (config key source.concepts) and whether all tables "
+            "are of one extract"
         )

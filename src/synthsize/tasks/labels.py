@@ -17,7 +17,8 @@ def build_task(
     outcome: str | None,
     icd9: list[str],
     icd10: list[str],
-    min_positive_patients: int,
+    fewest: int,
+    unit: str = "patient",
 ) -> pd.DataFrame:
     """Analysis table of one task: features with a boolean label.
 
@@ -37,8 +38,10 @@ def build_task(
         Boolean column of `admissions`; None for a task defined by codes.
     icd9, icd10 : list of str
         Codes that make an admission positive.
-    min_positive_patients : int
-        Fewest patients that each class must have, so that no validation fold is without one of the classes.
+    fewest : int
+        Units that each class must have at least, so that no validation fold is without one of the classes.
+    unit : {"patient", "admission"}
+        What splits and folds keep whole.
 
     Returns
     -------
@@ -49,7 +52,7 @@ def build_task(
     ------
     InputError
         If the task has no definition or two, the outcome column is unusable, the tables do not fit
-        together, or a class has too few patients.
+        together, or a class has too few units.
     """
     if (outcome is None) == (not icd9 and not icd10):
         raise InputError(
@@ -65,7 +68,7 @@ def build_task(
         positive = _admissions_with_code(diagnoses, {9: icd9, 10: icd10})
     table = features.copy()
     table.insert(len(ANALYSIS.columns) - 1, "label", table["admission_id"].isin(positive))
-    _check_classes(table, name, min_positive_patients)
+    _check_classes(table, name, fewest, unit)
     return table
 
 
@@ -88,11 +91,11 @@ def _admissions_with_code(diagnoses: pd.DataFrame, wanted: dict[int, list[str]])
     return diagnoses.loc[hit, "admission_id"]
 
 
-def _check_classes(table: pd.DataFrame, name: str, fewest: int) -> None:
+def _check_classes(table: pd.DataFrame, name: str, fewest: int, unit: str) -> None:
     for word, rows in (("positive", table[table["label"]]), ("negative", table[~table["label"]])):
-        patients = rows["patient_id"].nunique()
-        if patients < max(fewest, 1):
+        units = rows[f"{unit}_id"].nunique()
+        if units < max(fewest, 1):
             raise InputError(
-                f"tasks.{name}: {patients} patients are {word}, and {max(fewest, 1)} are needed; check the "
+                f"tasks.{name}: {units} {unit}s are {word}, and {max(fewest, 1)} are needed; check the "
                 "task's outcome or codes, enlarge the cohort or lower experiment.vtss.folds"
             )

@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Any
 import yaml
 
 from synthsize.errors import InputError
+from synthsize.schemas import divides
+from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -33,14 +35,20 @@ PRESETS: dict[str, dict[str, str]] = {
     "paper": {"group_by": "admission", "imputation": "cohort", "interval": "normal", "concepts": "paper"},
 }
 
-# Positives per adult admission that the simulated hospital is calibrated to; used only to refuse, before anything
-# runs, a size that cannot fill the folds.
-SIMULATED_PREVALENCE = {"mortality": 1 / 6.7, "sepsis": 1 / 12.1, "septic_shock": 1 / 19.05}
-SIMULATED_ADULT_SHARE = 0.85
+SIMULATED_SHARES = {"mortality": DEATH_SHARE, "sepsis": SEPSIS_SHARE, "septic_shock": SHOCK_SHARE}
+# Names that files of the tasks and benchmark rooms have already.
+RESERVED_TASKS = ("bins", "features", "blocks")
+# Which settings each generator takes: a change of the others leaves its results alone.
+GENERATOR_SETTINGS = {
+    "smote": ("k_neighbors",),
+    "adasyn": ("k_neighbors",),
+    "borderline_smote": ("k_neighbors", "m_neighbors"),
+    "jitter": ("jitter_scale",),
+}
 
 
 def read_text(value: Any, schema: Mapping[str, Any]) -> Any:
-    """Give values that arrive as text the type the schema asks for.
+    """Give values that arrive as text, or whole numbers that arrive with a point, the type the schema asks for.
 
     ``--config experiment='{splits: 20}'`` reaches the workflow as the text "20": Snakemake reads what stands inside the
     braces without types. Text that is no YAML of the wanted type stays as it is, for the validation to refuse.
@@ -58,6 +66,8 @@ def read_text(value: Any, schema: Mapping[str, Any]) -> Any:
     if isinstance(value, list):
         return [read_text(part, schema.get("items", {})) for part in value]
     types = schema.get("type", [])
+    if types == "integer" and isinstance(value, float) and value.is_integer():
+        return int(value)
     wants_text = (
         types == "string" or ("string" in types and value != "null") or value in schema.get("enum", [])
     )
@@ -76,6 +86,9 @@ def explain(error: ValidationError) -> str:
         known = list(error.schema.get("properties", {}))
         unknown = next(key for key in error.instance if key not in known)
         return _unknown_key(f"{path}.{unknown}" if path else str(unknown), str(unknown), known)
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        return f"{path + '.' if path else ''}{missing} is missing; config.yaml shows how it looks"
     if "propertyNames" in error.absolute_schema_path:
         return f"{path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
     expected = _expectation(str(error.validator), error.validator_value)
@@ -126,13 +139,17 @@ def resolve(config: Mapping[str, Any]) -> Config:
         With one line that names the key.
     """
     resolved = {section: dict(values) for section, values in config.items()}
+    _check_finite(resolved)
     preset = PRESETS[resolved["protocol"]["preset"]]
     for switch in ("group_by", "imputation", "interval"):
         resolved["protocol"][switch] = resolved["protocol"][switch] or preset[switch]
     resolved["source"]["concepts"] = resolved["source"]["concepts"] or preset["concepts"]
     resolved["tasks"] = {name: task for name, task in resolved["tasks"].items() if task is not None}
     _check_source(resolved)
-    _check_output(resolved["output"]["root"])
+    if resolved["source"]["path"] is not None:
+        resolved["source"]["path"] = str(Path(resolved["source"]["path"]).expanduser())
+    for folder in ("results", "logs"):
+        _check_output(Path(resolved["output"]["root"], folder))
     _check_bins(resolved["cohort"])
     _check_tasks(resolved["tasks"])
     multipliers(resolved)
@@ -160,8 +177,13 @@ def multipliers(config: Mapping[str, Any]) -> tuple[float, ...]:
     return tuple(round(start + i * step, 10) for i in range(steps + 1))
 
 
-def experiment_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+def experiment_settings(config: Mapping[str, Any], generator: str) -> dict[str, Any]:
     """Everything one block of splits depends on, and nothing else: its rule reruns only when one of these changes."""
+    own = {key: config["experiment"][key] for key in GENERATOR_SETTINGS[generator]}
+    return {**_shared_settings(config), **own}
+
+
+def _shared_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     experiment, protocol = config["experiment"], config["protocol"]
     return {
         "multipliers": multipliers(config),
@@ -172,33 +194,29 @@ def experiment_settings(config: Mapping[str, Any]) -> dict[str, Any]:
         "imputation": protocol["imputation"],
         "oracle": protocol["oracle"],
         "majority_weight": protocol["majority_weight"],
-        **{
-            key: experiment[key]
-            for key in ("seed", "test_size", "C", "k_neighbors", "m_neighbors", "jitter_scale")
-        },
+        **{key: experiment[key] for key in ("seed", "test_size", "C")},
     }
 
 
 def control_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     """Those of `experiment_settings` that one block of controls depends on: no generator's, no choice's."""
-    return _without(config, "repeats", "criteria", "k_neighbors", "m_neighbors", "jitter_scale")
+    return _without(_shared_settings(config), "repeats", "criteria")
 
 
-def diagnosis_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+def diagnosis_settings(config: Mapping[str, Any], generator: str) -> dict[str, Any]:
     """Those of `experiment_settings` that a diagnosis depends on; it fits without penalty and scores nothing."""
-    return _without(config, "folds", "repeats", "criteria", "oracle", "C")
+    return _without(experiment_settings(config, generator), "folds", "repeats", "criteria", "oracle", "C")
 
 
-def _without(config: Mapping[str, Any], *names: str) -> dict[str, Any]:
-    return {key: value for key, value in experiment_settings(config).items() if key not in names}
+def _without(settings: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if key not in names}
 
 
 def split_blocks(config: Mapping[str, Any]) -> dict[str, list[int]]:
-    """Outer splits of each benchmark job, by block name."""
+    """Outer splits of each benchmark job, by block name; a name stays when more splits are asked for."""
     n_splits, size = config["experiment"]["splits"], config["experiment"]["splits_per_job"]
     starts = range(0, n_splits, size)
-    width = len(str(max(n_splits - 1, 0)))
-    return {f"{start:0{width}d}": list(range(start, min(start + size, n_splits))) for start in starts}
+    return {f"{start:05d}": list(range(start, min(start + size, n_splits))) for start in starts}
 
 
 def least_positives(config: Mapping[str, Any]) -> int:
@@ -222,22 +240,30 @@ def _check_source(config: Config) -> None:
         )
 
 
-def _check_output(root: str) -> None:
-    """Refuse an output root that cannot become a folder, before Snakemake fails on it in its own words."""
-    path = Path(root).absolute()
+def _check_finite(value: Any, path: str = "") -> None:
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            _check_finite(part, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"{path} is {value}; give a finite number")
+
+
+def _check_output(folder: Path) -> None:
+    """Refuse an output folder that cannot be made, before Snakemake fails on it in its own words."""
+    path = folder.absolute()
     nearest = next(parent for parent in (path, *path.parents) if parent.exists())
     if not nearest.is_dir():
-        raise InputError(f"output.root is {root!r}, but {nearest} is a file; name a folder")
+        raise InputError(f"output.root is {str(folder.parent)!r}, but {nearest} is a file; name a folder")
     if not os.access(nearest, os.W_OK):
         raise InputError(
-            f"output.root is {root!r}, but {nearest} cannot be written; name a folder of your own"
+            f"output.root is {str(folder.parent)!r}, but {nearest} cannot be written; name a folder of your own"
         )
 
 
 def _check_bins(cohort: Config) -> None:
     window = cohort["window_hours"]
     for kind, width in cohort["bin_hours"].items():
-        if not math.isclose(window / width, round(window / width), abs_tol=1e-9) or width > window:
+        if not divides(width, window):
             raise InputError(
                 f"cohort.bin_hours.{kind} is {width}, which does not divide cohort.window_hours {window}"
             )
@@ -247,6 +273,8 @@ def _check_tasks(tasks: Config) -> None:
     if not tasks:
         raise InputError("tasks is empty; name at least one task")
     for name, task in tasks.items():
+        if name in RESERVED_TASKS:
+            raise InputError(f"tasks.{name}: the workflow has a file of that name; choose another")
         codes = [key for key in ("icd9", "icd10") if key in task]
         if "outcome" not in task and not codes:
             raise InputError(
@@ -261,9 +289,9 @@ def _check_split(config: Config) -> None:
     if config["source"]["name"] != "simulated":
         return
     experiment = config["experiment"]
-    adults = config["simulate"]["admissions"] * SIMULATED_ADULT_SHARE
+    adults = config["simulate"]["admissions"] * ADULT_SHARE
     for name in config["tasks"]:
-        expected = adults * SIMULATED_PREVALENCE.get(name, 1.0) * (1 - experiment["test_size"])
+        expected = adults * SIMULATED_SHARES.get(name, 1.0) * (1 - experiment["test_size"])
         folds = experiment["vtss"]["folds"]
         if expected < folds:
             raise InputError(

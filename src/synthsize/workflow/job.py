@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import logging
 import sys
 import traceback
@@ -10,6 +11,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from synthsize.errors import InputError
+
+UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 
 
 @contextmanager
@@ -35,6 +38,11 @@ def rule_log(path: str | Path) -> Iterator[None]:
         _append(path, str(error))
         sys.exit(f"synthsize: {error}")
     except Exception as error:
+        if isinstance(error, OSError) and error.errno in UNWRITABLE:
+            where = error.filename or "output.root"
+            sentence = f"{where} cannot be written ({error.strerror}); free space or change output.root"
+            _append(path, sentence)
+            sys.exit(f"synthsize: {sentence}")
         _append(path, traceback.format_exc())
         sys.exit(f"synthsize: unexpected {type(error).__name__}: {error}; the traceback is in {path}")
     finally:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 import subprocess
 from collections.abc import Iterable, Mapping
-from importlib.metadata import requires, version
+from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
 
@@ -62,8 +62,11 @@ def git_revision(folder: Path) -> str | None:
 
 
 def package_versions() -> dict[str, str]:
-    """Installed version of every package that synthsize requires to run."""
-    needed = [Requirement(text) for text in requires("synthsize") or []]
+    """Installed version of every package that synthsize requires to run; empty where synthsize is not installed."""
+    try:
+        needed = [Requirement(text) for text in requires("synthsize") or []]
+    except PackageNotFoundError:  # run from the source folder, not installed
+        return {}
     return {need.name: version(need.name) for need in needed if need.marker is None or need.marker.evaluate()}
 
 
