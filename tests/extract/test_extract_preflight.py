@@ -141,6 +141,15 @@ def test_repeated_admission(source, hospital):
         check_source(source, hospital.write())
 
 
+def test_codes_of_unknown_admissions(source, hospital):
+    hospital.add("DIAGNOSES_ICD", HADM_ID=555).add("DIAGNOSES_ICD", HADM_ID="")
+    with pytest.raises(
+        InputError,
+        match=r"ADMISSIONS\.csv\.gz lacks the HADM_ID of 1 row\(s\) of DIAGNOSES_ICD\.csv\.gz; download",
+    ):
+        check_source(source, hospital.write())
+
+
 @pytest.mark.parametrize(("table", "sign"), [("PATIENTS", "anchor_age"), ("CHARTEVENTS", "stay_id")])
 def test_table_of_another_release(source, hospital, table, sign):
     hospital.write()

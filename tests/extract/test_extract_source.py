@@ -1,5 +1,6 @@
 """Source folders and concept sets."""
 
+import re
 import shutil
 from pathlib import Path
 
@@ -7,9 +8,9 @@ import pandas as pd
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.extract import find_tables, load_source
+from synthsize.extract import check_source, find_tables, load_source
 from synthsize.extract.concepts import read_concepts
-from synthsize.extract.source import SHIPPED
+from synthsize.extract.source import SHIPPED, STEPS
 from synthsize.schemas import VARIABLES
 
 
@@ -53,12 +54,73 @@ def test_unknown_source():
             "name: own\ntables: {admissions: {columns: {hadm_id: int}}}",
             r"admissions\.hadm_id has type 'int'; use one of",
         ),
+        (
+            "name: own\ntables: {admissions: {columns: {hadm_id: integer}, read_by: [labels]}}",
+            r"table 'admissions' is read_by 'labels'; use admissions, diagnoses, measurements or release",
+        ),
+        (
+            "name: own\ntables: {codes: {columns: {}, refers_to: {hadm_id: stays}}}",
+            r"table 'codes' refers to 'stays', which is no table with a unique column; mend refers_to",
+        ),
+        (
+            "name: own\ntables: {stays: {columns: {}, read_by: [admissions]}}",
+            r"no table that must be there is read_by 'diagnoses'; add the step",
+        ),
+        (
+            "name: own\ntables: {stays: {columns: {}, optional: true}}",
+            r"no table that must be there is read_by 'admissions'; add the step",
+        ),
     ],
 )
 def test_bad_description(own_source, text, message):
     (own_source / "source.yaml").write_text(text)
     with pytest.raises(InputError, match=message):
         load_source(own_source)
+
+
+def rename_event_tables(own_source: Path) -> None:
+    """Call chart and laboratory events as another hospital might."""
+    for name in ("source.yaml", "measurements.sql", "concepts/corrected.csv"):
+        file = own_source / name
+        text = file.read_text()
+        assert "chartevents" in text
+        assert "labevents" in text
+        file.write_text(text.replace("chartevents", "vitals").replace("labevents", "labs"))
+
+
+def test_tables_of_an_own_source_have_their_own_names(own_source, hospital, extraction, monkeypatch):
+    hospital.add("CHARTEVENTS", VALUENUM=72).add("LABEVENTS", VALUENUM=2.5)
+    expected = extraction.measurements(hospital.write())
+    rename_event_tables(own_source)
+    (hospital.folder / "CHARTEVENTS.csv.gz").rename(hospital.folder / "VITALS.csv.gz")
+    (hospital.folder / "LABEVENTS.csv.gz").rename(hospital.folder / "labs.csv.gz")
+    own = load_source(own_source)
+    assert own.tables_read_by("measurements") == ["admissions", "vitals", "labs"]
+    assert set(check_source(own, hospital.folder)["table"]) > {"vitals", "labs"}
+    monkeypatch.setattr("conftest.load_source", lambda _: own)
+    pd.testing.assert_frame_equal(extraction.measurements(hospital.folder), expected)
+    assert set(extraction.audit()["source_table"]) == {"vitals", "labs"}
+
+
+def test_steps_read_the_tables_that_their_sql_names():
+    source = load_source("mimic3")
+    files = {
+        "admissions": "admissions.sql",
+        "diagnoses": "diagnoses.sql",
+        "measurements": "measurements.sql",
+        "release": "release_checks.sql",
+    }
+    for step, file in files.items():
+        named = set(re.findall(r"(?:FROM|JOIN) raw\.(\w+)", (source.folder / file).read_text()))
+        assert set(source.tables_read_by(step)) == named
+
+
+def test_a_table_is_read_by_every_step_unless_the_source_says_otherwise(own_source):
+    file = own_source / "source.yaml"
+    lines = file.read_text().splitlines()
+    file.write_text("\n".join(line for line in lines if "read_by:" not in line))
+    own = load_source(own_source)
+    assert all(own.tables_read_by(step) == list(own.tables) for step in STEPS)
 
 
 def test_sql_that_does_not_run_is_named(own_source, hospital, extraction, monkeypatch):

@@ -1,4 +1,7 @@
 # Raw EHR extract -> canonical tables. The only rules that read the raw files.
+#
+# They wait for the preflight, but a new verdict alone (`ancient`) does not make them read hundreds of millions of rows
+# again: the raw files are inputs of their own. A step reads one table at least, by which its script finds their folder.
 
 
 rule check_source:
@@ -24,9 +27,9 @@ rule check_source:
 rule extract_admissions:
     """Choose the adult cohort, counting every step."""
     input:
-        preflight=rules.check_source.output[0],
+        preflight=ancient(rules.check_source.output[0]),
         source=DESCRIPTION,
-        raw=raw_tables("admissions", "patients", "icustays"),
+        raw=raw_tables(*SOURCE.tables_read_by("admissions")),
         sql=str(SOURCE.folder / "admissions.sql"),
         code=code("extract.admissions", data=["extract/sources/parse_macros.sql"]),
     output:
@@ -56,10 +59,10 @@ rule extract_admissions:
 rule extract_diagnoses:
     """Take the cohort's diagnosis codes."""
     input:
-        preflight=rules.check_source.output[0],
+        preflight=ancient(rules.check_source.output[0]),
         source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
-        raw=raw_tables("diagnoses_icd"),
+        raw=raw_tables(*SOURCE.tables_read_by("diagnoses")),
         sql=str(SOURCE.folder / "diagnoses.sql"),
         code=code("extract.diagnoses", data=["extract/sources/parse_macros.sql"]),
     output:
@@ -79,10 +82,10 @@ rule extract_diagnoses:
 rule extract_measurements:
     """Scan the chart and laboratory events once; keep the ten variables, count what is removed."""
     input:
-        preflight=rules.check_source.output[0],
+        preflight=ancient(rules.check_source.output[0]),
         source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
-        raw=raw_tables("chartevents", "labevents"),
+        raw=raw_tables(*SOURCE.tables_read_by("measurements")),
         sql=str(SOURCE.folder / "measurements.sql"),
         concepts=str(CONCEPTS),
         code=code("extract.measurements", data=["extract/sources/parse_macros.sql"]),
@@ -110,7 +113,7 @@ rule compare_release:
     """Set a known release's published totals beside what this extract holds."""
     input:
         audit=rules.extract_measurements.output.audit,
-        raw=raw_tables("admissions", "patients", "diagnoses_icd", "icustays"),
+        raw=raw_tables(*SOURCE.tables_read_by("release")),
         source=DESCRIPTION,
         published=[
             str(path)

@@ -76,7 +76,8 @@ def extract_admissions(
         whole_files(output, steps) as (new_output, new_steps),
         open_session(source, tables, engine, output) as session,
     ):
-        check_keys(session)
+        # Called without a preflight, the joins below would lose or repeat admissions in silence.
+        check_keys(session, source.tables_read_by("admissions"))
         session.set_variables(**asdict(cohort))
         session.run_file("admissions.sql")
         counts = session.fetch("SELECT step, setting, admissions, patients FROM steps ORDER BY position")

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from synthsize.errors import InputError
 from synthsize.extract.engine import Session
 from synthsize.extract.source import RawTable
 
 
-def check_keys(session: Session) -> None:
-    """Stop if a small table has an empty key, a repeated one, or one that its parent table lacks.
+def check_keys(session: Session, names: Iterable[str]) -> None:
+    """Stop if one of the named tables has an empty key, a repeated one, or one that its parent table lacks.
+
+    Tables that are absent are passed over.
 
     Raises
     ------
     InputError
         Naming the file, the column and the number of rows concerned.
     """
-    for name, table in session.source.tables.items():
+    for name in names:
         if name in session.tables:
+            table = session.source.tables[name]
             _check_filled(session, table)
             _check_unique(session, table)
             _check_references(session, table)

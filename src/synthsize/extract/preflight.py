@@ -60,7 +60,7 @@ def check_source(source: Source, path: Path) -> pd.DataFrame:
     ):
         session.create_views(parallel=False)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
-        check_keys(session)
+        check_keys(session, source.tables)
     exact = report[report["rows_are"] == "exact"]
     release = source.identify_release(dict(zip(exact["table"], exact["rows"], strict=True)))
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")

@@ -60,7 +60,9 @@ def _rows_check(table: str) -> str:
 
 
 def _small_table_rows(session: Session) -> dict[str, int]:
-    small = [name for name in session.tables if not session.source.tables[name].large]
+    source = session.source
+    read = source.tables_read_by("release")
+    small = [name for name in read if name in session.tables and not source.tables[name].large]
     return {name: int(session.fetch(f"SELECT count(*) AS n FROM raw.{name}")["n"].item()) for name in small}
 
 

@@ -20,6 +20,7 @@ SHIPPED = Path(__file__).parent / "sources"
 REQUIRED_FILES = ("source.yaml", "admissions.sql", "diagnoses.sql", "measurements.sql")
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 COLUMN_KINDS = ("integer", "number", "timestamp", "text")
+STEPS = ("admissions", "diagnoses", "measurements", "release")  # that read raw tables
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class RawTable:
         Whether the extraction runs without the table.
     large : bool
         Whether the table is too large to be read during the preflight.
+    read_by : tuple of {"admissions", "diagnoses", "measurements", "release"}
+        Steps whose SQL reads the table: they run again when it changes.
     """
 
     name: str
@@ -51,6 +54,7 @@ class RawTable:
     refers_to: Mapping[str, str] = field(default_factory=dict)
     optional: bool = False
     large: bool = False
+    read_by: tuple[str, ...] = STEPS
 
 
 @dataclass(frozen=True)
@@ -84,6 +88,10 @@ class Source:
     releases: tuple[Release, ...]
     signs_of_other_release: Mapping[str, str]
 
+    def tables_read_by(self, step: str) -> list[str]:
+        """Names of the tables that a step reads."""
+        return [name for name, table in self.tables.items() if step in table.read_by]
+
     def concept_file(self, name: str) -> Path:
         """CSV file of a concept set.
 
@@ -95,9 +103,7 @@ class Source:
         file = self.folder / "concepts" / f"{name}.csv"
         if not file.is_file():
             known = ", ".join(sorted(path.stem for path in file.parent.glob("*.csv")))
-            raise InputError(
-                f"source.concepts {name!r} is no concept set of {self.name}; use one of {known}"
-            )
+            raise InputError(f"source.concepts {name!r} is no concept set of {self.name}; use one of {known}")
         return file
 
     def identify_release(self, rows: Mapping[str, int]) -> Release | None:
@@ -144,7 +150,7 @@ def load_source(name: str | Path) -> Source:
             f"source folder {folder} lacks {', '.join(missing)}; add it (sources/mimic3 is the model)"
         )
     description = _read_description(folder / "source.yaml")
-    return Source(
+    source = Source(
         name=description["name"],
         folder=folder,
         tables={key: _raw_table(key, entry, folder) for key, entry in description["tables"].items()},
@@ -154,6 +160,8 @@ def load_source(name: str | Path) -> Source:
         ),
         signs_of_other_release=description.get("signs_of_other_release", {}),
     )
+    _check_tables(source)
+    return source
 
 
 def find_tables(source: Source, path: Path) -> dict[str, Path]:
@@ -211,7 +219,8 @@ def _read_description(file: Path) -> dict[str, Any]:
 
 def _raw_table(name: str, entry: Any, folder: Path) -> RawTable:
     try:
-        table = RawTable(name=name, **{**entry, "filled": tuple(entry.get("filled", ()))})
+        lists = {key: tuple(entry[key]) for key in ("filled", "read_by") if key in entry}
+        table = RawTable(name=name, **{**entry, **lists})
     except (AttributeError, TypeError) as error:
         raise InputError(
             f"{folder / 'source.yaml'}: table {name!r} is not described well; mend it ({error})"
@@ -223,3 +232,25 @@ def _raw_table(name: str, entry: Any, folder: Path) -> RawTable:
                 f"use one of {', '.join(COLUMN_KINDS)}"
             )
     return table
+
+
+def _check_tables(source: Source) -> None:
+    """Refuse tables that refer to no key, and steps that are unknown or would run without a raw table."""
+    file = source.folder / "source.yaml"
+    for name, table in source.tables.items():
+        unknown = [step for step in table.read_by if step not in STEPS]
+        if unknown:
+            raise InputError(
+                f"{file}: table {name!r} is read_by {unknown[0]!r}; use {', '.join(STEPS[:-1])} or {STEPS[-1]}"
+            )
+        for parent in table.refers_to.values():
+            if parent not in source.tables or source.tables[parent].unique is None:
+                raise InputError(
+                    f"{file}: table {name!r} refers to {parent!r}, which is no table with a unique column; "
+                    "mend refers_to"
+                )
+    for step in STEPS:
+        if all(source.tables[name].optional for name in source.tables_read_by(step)):
+            raise InputError(
+                f"{file}: no table that must be there is read_by {step!r}; add the step to the tables its SQL reads"
+            )
