@@ -4,8 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from synthsize.balance.metrics import DECISIONS, ESTIMATES, RANKING
 from synthsize.benchmark.block import run_block
-from synthsize.benchmark.control_summary import COLUMNS, summarise_controls
+from synthsize.benchmark.control_summary import COLUMNS, METRICS, summarise_controls
 from synthsize.benchmark.controls import run_controls
 from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
 from synthsize.benchmark.rows import draw_split, read_rows
@@ -88,9 +89,36 @@ def test_threshold_decides_and_estimates_no_risk():
     frame = run().controls
     threshold, none = of(frame, "threshold"), of(frame, "none")
     assert threshold[["balanced_risk", "excess_risk"]].isna().all(axis=None)
+    assert threshold[list(ESTIMATES)].isna().all(axis=None)
     assert (threshold["balanced_accuracy"] > none["balanced_accuracy"]).all()
+    for metric in RANKING:  # a moved cut ranks as the raw fit does
+        assert threshold[metric].tolist() == pytest.approx(none[metric].tolist(), rel=1e-12)
     rest = frame[frame["control"] != "threshold"]
     assert (rest["excess_risk"] == rest["balanced_risk"] - rest["oracle_risk"]).all()
+
+
+@pytest.mark.parametrize("classifier", ["logistic", "svm"])
+def test_raw_data_reach_what_the_sweep_reaches_without_synthetic_rows(classifier):
+    table = analysis_table()
+    sweep = run_block(
+        table, task="t", classifier=classifier, generator="smote", splits=(0, 1), settings=SETTINGS
+    ).sweep
+    at_zero = sweep[sweep["multiplier"] == 0]
+    none = of(run(table, classifier=classifier).controls, "none")
+    for metric in (*DECISIONS, *RANKING, *ESTIMATES):
+        assert none[metric].tolist() == pytest.approx(at_zero[metric].tolist(), rel=1e-3, nan_ok=True)
+        assert none[metric].isna().all() == (classifier == "svm" and metric in ESTIMATES)
+
+
+def test_a_shifted_prior_moves_the_calibration_intercept_alone():
+    frame = run().controls
+    shifted, none = of(frame, "prior_shift"), of(frame, "none")
+    assert shifted["calibration_slope"].tolist() == pytest.approx(none["calibration_slope"].tolist())
+    for number, moved in enumerate(
+        none["calibration_intercept"].array - shifted["calibration_intercept"].array
+    ):
+        y = draw_split(read_rows(analysis_table(), "t", SETTINGS), SETTINGS, number).y_train
+        assert moved == pytest.approx(np.log((y == 0).sum() / y.sum()))
 
 
 def test_controls_keep_the_contract_and_do_not_depend_on_their_block(tmp_path):
@@ -161,10 +189,10 @@ def test_summary_by_hand():
             "balanced_risk": np.nan,
             "balanced_accuracy": [0.5, 0.6, 0.7],
         }
-    )
+    ).reindex(columns=list(CONTROLS.columns))
     table = summarise_controls(frame)
     assert list(table.columns) == COLUMNS
-    assert len(table) == 3 * 2
+    assert len(table) == len(METRICS) * 2
     risk = table[table["metric"] == "excess_risk"].set_index("interval")
     assert risk["mean"].tolist() == pytest.approx([0.3, 0.3])
     assert risk.loc["normal", ["low", "high"]].tolist() == pytest.approx(normal_interval(values))

@@ -5,12 +5,13 @@ import pandas as pd
 import pytest
 from threadpoolctl import threadpool_limits
 
+from synthsize.balance.metrics import DECISIONS, ESTIMATES, RANKING
 from synthsize.benchmark.block import run_block
 from synthsize.benchmark.seeds import folds_seed, split_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.splits import split_folds, split_train_test
 from synthsize.errors import InputError
-from synthsize.schemas import EVENTS, SWEEP, VTSS
+from synthsize.schemas import EVENTS, METRICS, SWEEP, VTSS
 
 SETTINGS = Settings(seed=5, multipliers=(0.0, 0.5, 1.0, 1.5), folds=3, repeats=2)
 
@@ -75,8 +76,10 @@ def test_vtss_metrics_are_the_sweep_at_the_chosen_multiplier():
     block = run(classifier="svm", generator="jitter")
     joined = block.vtss.merge(block.sweep, on=["split", "multiplier"], suffixes=("", "_sweep"))
     assert len(joined) == len(block.vtss)
-    for name in ("n_synthetic", "excess_risk", "balanced_risk", "balanced_accuracy"):
-        assert (joined[name] == joined[f"{name}_sweep"]).all()
+    for name in ("n_synthetic", "excess_risk", "balanced_risk", *METRICS):
+        pd.testing.assert_series_equal(
+            joined[name], joined[f"{name}_sweep"], check_exact=True, check_names=False
+        )
     for row in block.vtss.itertuples():
         curve = np.array(row.validation_mean)
         best = curve.argmin() if row.criterion == "balanced_loss" else curve.argmax()
@@ -89,6 +92,13 @@ def test_generators_and_classifiers_share_splits_and_raw_fits():
     metrics = ["n_train", "gap", "balanced_risk", "oracle_risk", "excess_risk"]
     pd.testing.assert_frame_equal(at_zero[0][metrics], at_zero[1][metrics], check_exact=True)
     assert (run(classifier="svm").sweep["gap"] == smote["gap"]).all()
+
+
+def test_metrics_stand_in_the_contract_in_their_order():
+    assert list(METRICS) == [*DECISIONS, *RANKING, *ESTIMATES]
+    logistic, svm = run().sweep, run(classifier="svm").sweep
+    assert logistic[list(METRICS)].notna().all(axis=None)
+    assert svm[list(ESTIMATES)].isna().all(axis=None)
 
 
 def test_seeds_depend_on_what_they_should():

@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
-from synthsize.benchmark.summary import CURVE_COLUMNS, VTSS_COLUMNS, curves, vtss_summary
+from synthsize.benchmark.summary import CURVE_COLUMNS, METRICS, VTSS_COLUMNS, curves, vtss_summary
 
 VALUES = [1.0, 2.0, 3.0, 4.0, 5.0]  # mean 3, sd sqrt(2.5)
 
@@ -27,9 +27,11 @@ def test_one_split_has_no_interval():
 
 def cell_rows(splits=3, generator="smote", multipliers=(0.0, 0.5, 1.0)):
     cell = {"task": "t", "classifier": "svm", "generator": generator}
+    unmeasured = dict.fromkeys(METRICS, np.nan)
     sweep = pd.DataFrame(
         [
             {
+                **unmeasured,
                 **cell,
                 "split": split,
                 "multiplier": m,
@@ -40,6 +42,9 @@ def cell_rows(splits=3, generator="smote", multipliers=(0.0, 0.5, 1.0)):
                 "excess_risk": (m - 0.5) ** 2 + 0.01 * split,
                 "balanced_risk": 1 + (m - 0.5) ** 2,
                 "balanced_accuracy": 0.6 + 0.1 * m,
+                "brier": 0.1 + 0.1 * m,
+                "calibration_intercept": 0.4 - m,
+                "calibration_slope": 0.1 + m,
             }
             for split in range(splits)
             for m in multipliers
@@ -48,6 +53,7 @@ def cell_rows(splits=3, generator="smote", multipliers=(0.0, 0.5, 1.0)):
     vtss = pd.DataFrame(
         [
             {
+                **unmeasured,
                 **cell,
                 "split": split,
                 "criterion": "balanced_loss",
@@ -67,7 +73,7 @@ def test_curves_average_over_splits_with_both_intervals():
     sweep, _ = cell_rows()
     frame = curves(sweep)
     assert list(frame.columns) == CURVE_COLUMNS
-    assert len(frame) == 3 * 3 * 2
+    assert len(frame) == 3 * len(METRICS) * 2
     row = frame.query("metric == 'excess_risk' and multiplier == 1.0 and interval == 'nadeau_bengio'").iloc[0]
     assert row["mean"] == pytest.approx(0.26)
     assert (row["low"], row["high"]) == pytest.approx(nadeau_bengio_interval([0.25, 0.26, 0.27], 80, 20))
@@ -88,6 +94,23 @@ def test_vtss_summary_stands_beside_fixed_multipliers():
     assert accuracy["best_multiplier"] == 1.0
 
 
+@pytest.mark.parametrize(
+    ("metric", "multiplier", "mean"),
+    [("brier", 0.0, 0.1), ("calibration_intercept", 0.5, -0.1), ("calibration_slope", 1.0, 1.1)],
+)
+def test_best_is_lowest_or_nearest_to_what_a_calibrated_model_has(metric, multiplier, mean):
+    frame = vtss_summary(*cell_rows())
+    frame = frame[frame["metric"] == metric]
+    assert frame["best_multiplier"].tolist() == [multiplier] * 2
+    assert frame["best_mean"].tolist() == pytest.approx([mean] * 2)
+
+
+def test_a_metric_that_the_classifier_lacks_has_no_best():
+    frame = vtss_summary(*cell_rows()).query("metric == 'log_loss'")
+    assert len(frame) == 2
+    assert frame[["mean", "best_multiplier", "best_mean", "raw_mean"]].isna().all(axis=None)
+
+
 def test_grid_without_zero_and_one_leaves_their_means_missing():
     frame = vtss_summary(*cell_rows(multipliers=(0.5, 0.75)))
     assert frame[["naive_mean", "raw_mean"]].isna().all(axis=None)
@@ -101,6 +124,6 @@ def test_missing_metric_of_a_split_stays_visible():
 
 
 def test_one_split_gives_means_without_bounds():
-    frame = curves(cell_rows(splits=1)[0])
+    frame = curves(cell_rows(splits=1)[0]).query("metric == 'excess_risk'")
     assert frame["mean"].notna().all()
     assert frame[["low", "high"]].isna().all(axis=None)

@@ -14,17 +14,15 @@ from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
 from synthsize.balance.events import Event
-from synthsize.balance.generators import generator_parameters
-from synthsize.balance.metrics import decide
-from synthsize.balance.preprocessing import feature_means
+from synthsize.balance.metrics import evaluate
 from synthsize.balance.risk import balanced_risk, oracle_risk
 from synthsize.balance.sweep import Recipe, Sweep, fit_sweep
 from synthsize.balance.vtss import Fold, choose, validation_curve
-from synthsize.benchmark.seeds import folds_seed, oracle_seed, split_seed, synthetic_seed
+from synthsize.benchmark.rows import SplitRows, TaskRows, draw_split, read_rows
+from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
-from synthsize.benchmark.splits import split_folds, split_train_test
-from synthsize.errors import InputError
-from synthsize.schemas import ANALYSIS, EVENTS, SWEEP, VTSS, Table
+from synthsize.benchmark.splits import split_folds
+from synthsize.schemas import EVENTS, METRICS, SWEEP, VTSS, Table
 
 logger = logging.getLogger("synthsize.benchmark")
 
@@ -46,16 +44,13 @@ class BlockResult:
 class _Cell:
     """The task's rows, and everything that its splits share."""
 
-    task: str
-    X: NDArray[np.float64]
-    y: NDArray[np.int8]
-    groups: NDArray[np.int64]
+    rows: TaskRows
     recipe: Recipe
     settings: Settings
 
     def keys(self, split: int) -> Row:
         return {
-            "task": self.task,
+            "task": self.rows.task,
             "classifier": self.recipe.classifier,
             "generator": self.recipe.generator,
             "split": split,
@@ -111,107 +106,83 @@ def run_block(
 
 
 def _make_cell(table: pd.DataFrame, task: str, classifier: str, generator: str, settings: Settings) -> _Cell:
-    ordered = table.sort_values("admission_id", kind="stable")
-    features = tuple(name for name in table.columns if name not in ANALYSIS.columns)
-    if not features:
-        raise InputError(
-            f"the analysis table of task {task!r} has no feature column; check features.summaries"
-        )
-    X = ordered[list(features)].to_numpy(dtype=np.float64, na_value=np.nan)
-    infinite = np.flatnonzero(np.isinf(X).any(axis=0))
-    if len(infinite):
-        raise InputError(
-            f"task {task!r}: feature {features[infinite[0]]!r} holds infinite values; remove them"
-        )
+    rows = read_rows(table, task, settings)
     recipe = Recipe(
         classifier=classifier,
         generator=generator,
         multipliers=settings.multipliers,
-        generator_params=_generator_params(generator, settings),
+        generator_params=settings.generator_params(generator),
         C=settings.C,
-        imputation_means=feature_means(X) if settings.imputation == "cohort" else None,
-        feature_names=features,
+        imputation_means=rows.imputation_means,
+        feature_names=rows.features,
     )
-    unit = "patient_id" if settings.group_by == "patient" else "admission_id"
-    labels = ordered["label"].to_numpy(dtype=np.int8)
-    return _Cell(task, X, labels, ordered[unit].to_numpy(dtype=np.int64), recipe, settings)
+    return _Cell(rows, recipe, settings)
 
 
-def _generator_params(generator: str, settings: Settings) -> dict[str, float]:
-    offered = {
-        "k_neighbors": settings.k_neighbors,
-        "m_neighbors": settings.m_neighbors,
-        "scale": settings.jitter_scale,
-    }
-    return {name: offered[name] for name in generator_parameters(generator)}
-
-
-def _run_split(cell: _Cell, split: int) -> tuple[list[Row], list[Row], list[Row]]:
-    settings = cell.settings
-    seed = split_seed(settings.seed, cell.task, split)
-    train, test = split_train_test(cell.groups, cell.y, settings.test_size, seed, cell.task)
-    stream = synthetic_seed(settings.seed, cell.task, split, cell.recipe.generator, OUTER, OUTER)
-    sweep = fit_sweep(cell.recipe, cell.X[train], cell.y[train], stream)
+def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row]]:
+    settings, task = cell.settings, cell.rows.task
+    split = draw_split(cell.rows, settings, number)
+    stream = synthetic_seed(settings.seed, task, number, cell.recipe.generator, OUTER, OUTER)
+    raw = cell.rows.X[split.train]
+    sweep = fit_sweep(cell.recipe, raw, split.y_train, stream)
     oracle_events: list[Event] = []
     oracle = oracle_risk(
         cell.recipe.classifier,
-        sweep.preprocessor.transform(cell.X[test]),
-        cell.y[test],
+        sweep.preprocessor.transform(cell.rows.X[split.test]),
+        split.y_test,
         variant=settings.oracle,
         majority_weight=settings.majority_weight,
-        random_state=oracle_seed(settings.seed, cell.task, split),
+        random_state=oracle_seed(settings.seed, task, number),
         events=oracle_events,
     )
-    sweep_rows = _sweep_rows(cell, split, sweep, oracle, len(train), test)
+    sweep_rows = _sweep_rows(cell, split, sweep, oracle)
     curve = validation_curve(
         cell.recipe,
-        cell.X[train],
-        cell.y[train],
-        _folds(cell, split, train),
+        raw,
+        split.y_train,
+        _folds(cell, split),
         settings.criteria,
         settings.majority_weight,
         whole=sweep,
     )
     vtss_rows = [
-        _vtss_row(cell, split, name, curve.by_criterion[name], sweep_rows) for name in settings.criteria
+        _vtss_row(cell, number, name, curve.by_criterion[name], sweep_rows) for name in settings.criteria
     ]
     outer = ((OUTER, OUTER, event) for event in (*sweep.events, *oracle_events))
-    event_rows = [_event_row(cell, split, *found) for found in (*outer, *curve.events)]
+    event_rows = [_event_row(cell, number, *found) for found in (*outer, *curve.events)]
     return sweep_rows, vtss_rows, event_rows
 
 
-def _folds(cell: _Cell, split: int, train: NDArray[np.intp]) -> Iterator[Fold]:
-    """Yield the split's folds; their row numbers count the rows of `train`."""
-    settings = cell.settings
+def _folds(cell: _Cell, split: SplitRows) -> Iterator[Fold]:
+    """Yield the split's folds; their row numbers count the split's training rows."""
+    settings, task = cell.settings, cell.rows.task
+    groups = cell.rows.groups[split.train]
     for repeat in range(settings.repeats):
-        seed = folds_seed(settings.seed, cell.task, split, repeat)
-        parts = split_folds(cell.groups[train], cell.y[train], settings.folds, seed, cell.task)
+        seed = folds_seed(settings.seed, task, split.number, repeat)
+        parts = split_folds(groups, split.y_train, settings.folds, seed, task)
         for fold, (inner, validation) in enumerate(parts):
-            stream = synthetic_seed(settings.seed, cell.task, split, cell.recipe.generator, repeat, fold)
+            stream = synthetic_seed(settings.seed, task, split.number, cell.recipe.generator, repeat, fold)
             yield Fold(repeat, fold, inner, validation, stream)
 
 
-def _sweep_rows(
-    cell: _Cell, split: int, sweep: Sweep, oracle: float, n_train: int, test: NDArray[np.intp]
-) -> list[Row]:
-    scores, labels = sweep.scores(cell.X[test]), cell.y[test]
-    risk = balanced_risk(cell.recipe.classifier, scores, labels, cell.settings.majority_weight)
-    decisions = decide(scores, labels)
+def _sweep_rows(cell: _Cell, split: SplitRows, sweep: Sweep, oracle: float) -> list[Row]:
+    classifier, labels = cell.recipe.classifier, split.y_test
+    scores = sweep.scores(cell.rows.X[split.test])
+    risk = balanced_risk(classifier, scores, labels, cell.settings.majority_weight)
+    metrics = evaluate(classifier, scores, labels)
     return [
         {
-            **cell.keys(split),
+            **cell.keys(split.number),
             "multiplier": multiplier,
             "n_requested": sweep.n_requested[i],
             "n_synthetic": sweep.n_synthetic[i],
-            "n_train": n_train,
-            "n_test": len(test),
+            "n_train": len(split.train),
+            "n_test": len(split.test),
             "gap": sweep.gap,
             "balanced_risk": risk[i],
             "oracle_risk": oracle,
             "excess_risk": risk[i] - oracle,
-            "balanced_accuracy": decisions.balanced_accuracy[i],
-            "sensitivity": decisions.sensitivity[i],
-            "specificity": decisions.specificity[i],
+            **{name: values[i] for name, values in metrics.items()},
         }
         for i, multiplier in enumerate(cell.recipe.multipliers)
     ]
@@ -229,10 +200,7 @@ def _vtss_row(
         "multiplier": choice.multiplier,
         "multiplier_1se": choice.multiplier_1se,
         "edge": choice.edge,
-        **{
-            name: chosen[name]
-            for name in ("n_synthetic", "excess_risk", "balanced_risk", "balanced_accuracy")
-        },
+        **{name: chosen[name] for name in ("n_synthetic", "excess_risk", "balanced_risk", *METRICS)},
         "multipliers": list(cell.recipe.multipliers),
         "validation_mean": choice.mean.tolist(),
         "validation_se": choice.se.tolist(),

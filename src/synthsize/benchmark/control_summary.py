@@ -6,10 +6,11 @@ from typing import Any
 
 import pandas as pd
 
+from synthsize import schemas
 from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
 
 KEYS = ["task", "classifier", "control", "multiplier"]
-METRICS = ("excess_risk", "balanced_accuracy", "balanced_risk")
+METRICS = ("excess_risk", "balanced_risk", *schemas.METRICS)
 COLUMNS = [*KEYS, "metric", "mean", "low", "high", "interval", "n_splits"]
 
 

@@ -14,7 +14,7 @@ from threadpoolctl import threadpool_limits
 
 from synthsize.balance.controls import ControlFit, TrainingSet, fit_controls, out_of_fold_scores
 from synthsize.balance.events import Event
-from synthsize.balance.metrics import decide
+from synthsize.balance.metrics import evaluate
 from synthsize.balance.risk import balanced_risk, oracle_risk
 from synthsize.benchmark.rows import SplitRows, draw_split, read_rows
 from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
@@ -148,7 +148,7 @@ def _row(fit: ControlFit, split: SplitRows, classifier: str, oracle: float, sett
     risk = float("nan")
     if fit.has_risk:
         risk = float(balanced_risk(classifier, scores, labels, settings.majority_weight))
-    decisions = decide(scores, labels)
+    metrics = evaluate(classifier, scores[:, np.newaxis], labels, estimates=fit.has_risk)
     return {
         "control": fit.control,
         "multiplier": fit.multiplier,
@@ -157,9 +157,7 @@ def _row(fit: ControlFit, split: SplitRows, classifier: str, oracle: float, sett
         "balanced_risk": risk,
         "oracle_risk": oracle,
         "excess_risk": risk - oracle,
-        "balanced_accuracy": float(decisions.balanced_accuracy),
-        "sensitivity": float(decisions.sensitivity),
-        "specificity": float(decisions.specificity),
+        **{name: float(values[0]) for name, values in metrics.items()},
     }
 
 

@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from synthsize import schemas
 from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
 
 CELL = ["task", "classifier", "generator"]
-METRICS = ("excess_risk", "balanced_accuracy", "balanced_risk")
-HIGHER_IS_BETTER = ("balanced_accuracy",)
+METRICS = ("excess_risk", "balanced_risk", *schemas.METRICS)
+LOWER_IS_BETTER = ("excess_risk", "balanced_risk", "log_loss", "brier")
+IDEAL = {"calibration_intercept": 0.0, "calibration_slope": 1.0}  # best is nearest; of all others the highest
 INTERVALS = ("normal", "nadeau_bengio")
 
 CURVE_COLUMNS = [
@@ -91,7 +93,7 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
-        (m = 0) are NaN when the grid lacks that multiplier.
+        (m = 0) are NaN when the grid lacks that multiplier; the best is NaN for a metric that the classifier lacks.
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
@@ -134,10 +136,18 @@ def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame) -> list[Row]:
 
 def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
     curve = sweep.groupby("multiplier", sort=True)[metric].mean()
-    best = int((curve if metric in HIGHER_IS_BETTER else -curve).to_numpy().argmax())
+    best = _merit(curve, metric).dropna()
+    multiplier = best.idxmax() if len(best) else np.nan
     return {
         "naive_mean": curve.get(1.0, np.nan),
         "raw_mean": curve.get(0.0, np.nan),
-        "best_multiplier": curve.index[best],
-        "best_mean": curve.iloc[best],
+        "best_multiplier": multiplier,
+        "best_mean": curve.get(multiplier, np.nan),
     }
+
+
+def _merit(curve: pd.Series[float], metric: str) -> pd.Series[float]:
+    """Turn the metric so that more is better."""
+    if metric in IDEAL:
+        return -(curve - IDEAL[metric]).abs()
+    return -curve if metric in LOWER_IS_BETTER else curve
