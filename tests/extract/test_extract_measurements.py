@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from synthsize.errors import InputError
 from synthsize.extract import Engine
+from synthsize.extract.measurements import TINY_COHORT
 
 ADMIT = pd.Timestamp("2150-03-10 08:00:00")
 
@@ -103,6 +104,22 @@ def test_flagged_errors_go_and_missing_flags_stay(hospital, extraction):
     assert extraction.outcomes(220045) == {"flagged_error": 1, "kept": 3}
     extraction.measurements(folder, concepts="paper")
     assert extraction.outcomes(220045) == {"kept": 4}
+
+
+@pytest.mark.parametrize("hadm_id", [555, ""], ids=["another extract", "no admission ids"])
+def test_event_table_that_shares_no_admission_with_the_cohort(hospital, extraction, hadm_id):
+    for number in range(TINY_COHORT):
+        hospital.add("ADMISSIONS", HADM_ID=100 + number)
+    for _ in range(3):
+        hospital.add("CHARTEVENTS", HADM_ID=hadm_id)
+    with pytest.raises(
+        InputError,
+        match=r"CHARTEVENTS shares no admission with the cohort of 30 \(.*CHARTEVENTS\.csv\.gz: none of the 3 rows",
+    ):
+        extraction.measurements(hospital.write())
+    assert not (extraction.out / "measurements.parquet").exists()
+    hospital.add("CHARTEVENTS", HADM_ID=129)
+    assert len(extraction.measurements(hospital.write())) == 2
 
 
 def test_every_reason_in_its_order(hospital, extraction):

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.engine import Engine, Session, open_session
@@ -16,6 +17,7 @@ from synthsize.schemas import MEASUREMENTS
 
 AUDIT_KEYS = ["variable", "source_table", "item", "outcome"]
 SCANNED = "scanned"
+TINY_COHORT = 30  # admissions; fewer may well have no row in a table
 
 
 def extract_measurements(
@@ -60,7 +62,8 @@ def extract_measurements(
     Raises
     ------
     InputError
-        If a table is missing or broken, or a row of a concept item holds a value that cannot be parsed.
+        If a table is missing or broken, a row of a concept item holds a value that cannot be parsed, or no row of a
+        table belongs to a cohort of 30 admissions or more.
     """
     tables = find_tables(source, path)
     items = read_concepts(source, concepts)
@@ -75,6 +78,7 @@ def extract_measurements(
         )
         session.run_file("measurements.sql")
         scanned = _stage(session)
+        _check_shared_admissions(session)
         _audit(session, items, scanned).to_csv(new_audit, index=False)
         session.write("kept", MEASUREMENTS, new_output)
 
@@ -90,6 +94,22 @@ def _stage(session: Session) -> dict[str, int]:
     session.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({pattern(staging)})")
     session.execute("CREATE TEMP VIEW kept AS FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped')")
     return scanned
+
+
+def _check_shared_admissions(session: Session) -> None:
+    """Stop if none of a table's rows belongs to the cohort, as when the tables come from different extracts."""
+    cohort = int(session.fetch("SELECT count(*) AS n FROM cohort")["n"].item())
+    if cohort < TINY_COHORT:
+        return
+    strange = session.fetch(
+        "SELECT source_table, count(*) AS rows FROM staged GROUP BY ALL HAVING count(admission_id) = 0 ORDER BY ALL"
+    )
+    if len(strange):
+        table, rows = strange.iloc[0]
+        raise InputError(
+            f"{table.upper()} shares no admission with the cohort of {cohort} ({session.tables[table]}: none of the "
+            f"{rows} rows of the concept items is one of theirs); give source.path tables of one and the same extract"
+        )
 
 
 def _audit(session: Session, items: pd.DataFrame, scanned: dict[str, int]) -> pd.DataFrame:
