@@ -13,6 +13,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from synthsize.errors import InputError
+from synthsize.extract.csv_end import check_csv_end
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.raw_views import is_parquet
@@ -59,6 +60,8 @@ def check_source(source: Source, path: Path) -> pd.DataFrame:
         open_session(source, tables, Engine(), Path(folder, "preflight")) as session,
     ):
         session.create_views(parallel=False)
+        for file in tables.values():
+            check_csv_end(file, WHOLE_FILE_BYTES)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
         check_keys(session, source.tables)
     exact = report[report["rows_are"] == "exact"]
