@@ -1,6 +1,7 @@
 """The look at the raw files before the scan."""
 
 import gzip
+import logging
 import random
 import time
 
@@ -48,14 +49,30 @@ def test_known_release(source, hospital):
     assert (report["expected_rows"] == 1).all()
 
 
-def test_short_table_of_a_known_release(source, hospital):
-    report = check_source(release_of(source, chartevents=8), hospital.write()).set_index("table")
+@pytest.mark.parametrize(("table", "expected"), [("chartevents", 8_000), ("diagnoses_icd", 8_000)])
+def test_short_table_of_a_known_release(source, hospital, table, expected):
+    with pytest.raises(
+        InputError,
+        match=rf"{table.upper()}\.csv\.gz holds 1 rows and that of Tiny v1, which the other tables belong to, 8,000; "
+        r"download it again, or set source\.accept_row_counts: true",
+    ):
+        check_source(release_of(source, **{table: expected}), hospital.write())
+
+
+def test_accepted_row_counts_are_said(source, hospital, caplog):
+    caplog.set_level(logging.INFO, logger="synthsize.extract")
+    known = release_of(source, chartevents=8)
+    report = check_source(known, hospital.write(), accept_row_counts=True).set_index("table")
     assert report.loc["chartevents", "verdict"] == "87.50% short of Tiny v1: truncated or altered?"
     assert report.loc["labevents", "verdict"] == "matches Tiny v1"
+    logged = {record.getMessage(): record.levelname for record in caplog.records}
+    assert logged["CHARTEVENTS.csv.gz: 87.50% short of Tiny v1: truncated or altered?"] == "WARNING"
+    assert logged["LABEVENTS.csv.gz: matches Tiny v1"] == "INFO"
+    assert len(logged) == len(source.tables)
 
 
 @pytest.mark.parametrize("form", ["csv.gz", "csv"])
-def test_rows_of_a_large_file_are_estimated(source, hospital, monkeypatch, form):
+def test_rows_of_a_large_file_are_estimated(source, hospital, monkeypatch, caplog, form):
     draw = random.Random(1)
     for number in range(20_000):
         hospital.add(
@@ -73,6 +90,8 @@ def test_rows_of_a_large_file_are_estimated(source, hospital, monkeypatch, form)
     assert report.loc["chartevents", "verdict"] == "about the size of Tiny v1 (estimated)"
     short = check_source(release_of(source, chartevents=25_000), folder).set_index("table")
     assert "short of Tiny v1 (estimated): truncated download?" in short.loc["chartevents", "verdict"]
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warned == [f"CHARTEVENTS.{form}: {short.loc['chartevents', 'verdict']}"]
 
 
 def test_parquet_rows_are_exact(source, hospital):

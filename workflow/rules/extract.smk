@@ -20,6 +20,8 @@ rule check_source:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1000,
+    params:
+        accept_row_counts=config["source"]["accept_row_counts"],
     script:
         "../scripts/check_source.py"
 

@@ -8,4 +8,9 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     source = load_source(Path(snakemake.input.source).parent)
-    check_source(source, Path(snakemake.input.raw[0]).parent).to_csv(snakemake.output[0], index=False)
+    report = check_source(
+        source,
+        Path(snakemake.input.raw[0]).parent,
+        accept_row_counts=snakemake.params.accept_row_counts,
+    )
+    report.to_csv(snakemake.output[0], index=False)

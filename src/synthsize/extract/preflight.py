@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import logging
 import tempfile
 import zlib
 from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,21 +26,25 @@ WHOLE_FILE_BYTES = 20_000_000  # files up to this size are read to their end
 HEAD_BYTES = 4_000_000  # of a larger file, from which its rows are estimated
 HEAD_ROWS = 1000  # rows whose values must parse
 ESTIMATE_TOLERANCE = 0.1  # the head of a table is not quite like its rest
+_LOGGER = logging.getLogger("synthsize.extract")
 _DAMAGED = "{} is not a valid gzip file; download or copy it again"
 
 
-def check_source(source: Source, path: Path) -> pd.DataFrame:
+def check_source(source: Source, path: Path, *, accept_row_counts: bool = False) -> pd.DataFrame:
     """Check the raw tables without scanning the large ones.
 
-    Checked are: files and columns, the integrity of gzip files up to 20 MB, values of the first rows (of every row in
-    small tables), empty tables, keys, and row counts against the source's releases. Row counts are exact for small
-    tables, small files and Parquet, and estimated from the first 4 MB of larger files.
+    Checked are: files and columns, the integrity of gzip files up to 20 MB, the end of plain CSV files, values of the
+    first rows (of every row in small tables), empty tables, keys, and row counts against the source's releases. Row
+    counts are exact for small tables, small files and Parquet, and estimated from the first 4 MB of larger files.
+    Every verdict is logged; a doubtful row count, as a warning.
 
     Parameters
     ----------
     source : Source
     path : Path
         Folder of the raw extract.
+    accept_row_counts : bool
+        Go on although exact row counts differ from the release that the other tables belong to.
 
     Returns
     -------
@@ -68,7 +74,11 @@ def check_source(source: Source, path: Path) -> pd.DataFrame:
     release = source.identify_release(dict(zip(exact["table"], exact["rows"], strict=True)))
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
     report["release"] = release.name if release else ""
-    report["verdict"] = [_verdict(release, row) for row in report.to_dict("records")]
+    rows = report.to_dict("records")
+    report["verdict"] = [_verdict(release, row) for row in rows]
+    _log(report)
+    if release is not None and not accept_row_counts:
+        _check_counts(release, path, rows)
     return report[COLUMNS]
 
 
@@ -140,7 +150,7 @@ def _is_gzip(file: Path) -> bool:
 
 
 def _verdict(release: Release | None, row: Mapping[Hashable, object]) -> str:
-    """Say in plain words what the row count of a table means."""
+    """Say in plain words what the row count of a table means; a doubt, as a question."""
     table, rows = str(row["table"]), row["rows"]
     if row["rows_are"] == "absent":
         return "absent; the pipeline runs without it"
@@ -157,3 +167,21 @@ def _verdict(release: Release | None, row: Mapping[Hashable, object]) -> str:
     if share < 0:
         return f"{-share:.0%} short of {release.name} (estimated): truncated download?"
     return f"{share:.0%} more than {release.name} (estimated): another table?"
+
+
+def _log(report: pd.DataFrame) -> None:
+    for row in report.to_dict("records"):
+        is_doubt = row["verdict"].endswith("?")
+        level = logging.WARNING if is_doubt else logging.INFO
+        _LOGGER.log(level, "%s: %s", row["file"] or row["table"], row["verdict"])
+
+
+def _check_counts(release: Release, path: Path, rows: list[dict[Hashable, Any]]) -> None:
+    """Stop at an exact count that differs from the release's: a short table would pass for a small one."""
+    for row in rows:
+        expected = release.rows.get(row["table"])
+        if row["rows_are"] == "exact" and expected is not None and row["rows"] != expected:
+            raise InputError(
+                f"{path / row['file']} holds {row['rows']:,} rows and that of {release.name}, which the other tables "
+                f"belong to, {expected:,}; download it again, or set source.accept_row_counts: true to go on with it"
+            )
