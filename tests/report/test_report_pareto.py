@@ -67,8 +67,8 @@ def test_paths_hold_risk_against_calibration_along_m(curves, controls, draw):
     assert path(figure.axes[1], "jitter") == [[0.01, 0.91], [-1.49, 0.61], [-2.49, 0.66]]
     assert path(figure.axes[0], "weights") == path(figure.axes[0], "smote")
     assert [panel.get_xlabel() for panel in figure.axes[4:]] == [
-        "Log-loss at natural prevalence (nats)",
-        "Calibration intercept (log odds)",
+        "Log-loss at natural prevalence (nats; lower is better)",
+        "Calibration intercept (log odds; below 0: risks too high)",
     ]
     assert figure.get_supylabel() == "Balanced risk (nats)"
 
@@ -76,6 +76,12 @@ def test_paths_hold_risk_against_calibration_along_m(curves, controls, draw):
 def test_controls_are_points(curves, controls, draw):
     panel = draw(curves, controls).axes[0]
     assert path(panel, "class_weight") == path(panel, "prior_shift") == [[0.5, 0.6]]
+
+
+def test_controls_do_not_hide_the_marks_beneath(curves, controls, draw):
+    panel = draw(curves, controls).axes[0]
+    marks = {line.get_gid(): line.get_markerfacecolor() for line in panel.lines}
+    assert marks["class_weight"] == marks["prior_shift"] == "none"
 
 
 def test_ends_and_balance_are_marked(curves, controls, draw):
@@ -122,6 +128,7 @@ def test_caption_counts_splits_and_names_controls(curves, controls):
     text = pareto_caption(curves, controls, classifier="logistic")
     assert "Means over 7 splits, without intervals" in text
     assert "beside them: class weights, prior shift." in text
+    assert "to m = 2 (triangle)" in text
 
 
 def test_nothing_to_draw(curves, controls, draw):

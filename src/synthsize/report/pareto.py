@@ -19,8 +19,8 @@ from synthsize.report.save import save_figure
 
 RISK = "balanced_risk"
 CALIBRATION = {
-    "log_loss": "Log-loss at natural prevalence (nats)",
-    "calibration_intercept": "Calibration intercept (log odds)",
+    "log_loss": "Log-loss at natural prevalence (nats; lower is better)",
+    "calibration_intercept": "Calibration intercept (log odds; below 0: risks too high)",
 }
 IDEAL = {"calibration_intercept": 0.0}  # of a calibrated model; a log-loss has no such value
 PATH_OF_WEIGHTS = "weights"
@@ -107,10 +107,10 @@ def pareto_caption(curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: 
         f"Balanced risk of {style.in_sentence(classifier)} on test rows (lower is better) against calibration at the "
         "natural prevalence: log-loss (left; lower is better) and calibration intercept (right; 0 is ideal, below 0 "
         "risks are estimated too high). Each path follows one generator from m = 0 (open circle, the raw data) over "
-        "m = 1 (filled circle) to the end of the grid (triangle)"
+        f"m = 1 (filled circle) to m = {shown['multiplier'].max():g} (triangle)"
         + (f"; beside them: {beside}" if beside else "")
-        + f". Means over {splits_in_words(shown['n_splits'])}, without intervals: those of the single levels overlap "
-        "throughout because splits differ from each other; differences within splits have their own figure."
+        + f". Means over {splits_in_words(shown['n_splits'])}, without intervals: those of single levels mostly "
+        "show how splits differ from each other; differences within splits have their own figure."
     )
 
 
@@ -146,7 +146,8 @@ def _draw_panel(panel: Axes, paths: pd.DataFrame, marks: pd.DataFrame, metric: s
             point[RISK],
             marker=marker,
             markersize=MARK_SIZE[marker],
-            color=style.BLACK,
+            markerfacecolor="none",  # the paths' own marks lie close and stay in sight
+            markeredgecolor=style.BLACK,
             linestyle="",
             zorder=4,
             gid=control,
@@ -192,14 +193,12 @@ def _handles(generators: list[str], controls: set[str]) -> list[Line2D]:
     if PATH_OF_WEIGHTS in controls:
         label = "minority weights, same m"
         marks.append(Line2D([], [], color=style.BLACK, linestyle="--", linewidth=0.8, label=label))
-    beside = [
-        _mark(marker, style.BLACK, words) for name, (marker, words) in POINTS.items() if name in controls
-    ]
+    beside = [_mark(marker, "none", words) for name, (marker, words) in POINTS.items() if name in controls]
     return [*paths, *marks, *beside]
 
 
 def _mark(marker: str, face: str, label: str) -> Line2D:
-    edge = style.BLACK if face == "white" else face
+    edge = style.BLACK if face in ("white", "none") else face
     size = MARK_SIZE.get(marker, 4.5)
     return Line2D(
         [],
