@@ -19,6 +19,7 @@ import pytest
 from synthsize.extract import (
     Cohort,
     Engine,
+    Source,
     extract_admissions,
     extract_diagnoses,
     extract_measurements,
@@ -118,10 +119,11 @@ class Extraction:
 
     out: Path
     engine: Engine = field(default_factory=Engine)
+    source: Source = field(default_factory=lambda: load_source("mimic3"))
 
     def admissions(self, folder: Path, **cohort: Any) -> pd.DataFrame:
         extract_admissions(
-            load_source("mimic3"),
+            self.source,
             folder,
             cohort=Cohort(**cohort),
             engine=self.engine,
@@ -136,7 +138,7 @@ class Extraction:
     def diagnoses(self, folder: Path) -> pd.DataFrame:
         self.admissions(folder)
         extract_diagnoses(
-            load_source("mimic3"),
+            self.source,
             folder,
             admissions=self.out / "admissions.parquet",
             engine=self.engine,
@@ -149,7 +151,7 @@ class Extraction:
     ) -> pd.DataFrame:
         self.admissions(folder)
         extract_measurements(
-            load_source("mimic3"),
+            self.source,
             folder,
             concepts=concepts,
             admissions=self.out / "admissions.parquet",

@@ -88,7 +88,7 @@ def rename_event_tables(own_source: Path) -> None:
         file.write_text(text.replace("chartevents", "vitals").replace("labevents", "labs"))
 
 
-def test_tables_of_an_own_source_have_their_own_names(own_source, hospital, extraction, monkeypatch):
+def test_tables_of_an_own_source_have_their_own_names(own_source, hospital, extraction):
     hospital.add("CHARTEVENTS", VALUENUM=72).add("LABEVENTS", VALUENUM=2.5)
     expected = extraction.measurements(hospital.write())
     rename_event_tables(own_source)
@@ -97,7 +97,7 @@ def test_tables_of_an_own_source_have_their_own_names(own_source, hospital, extr
     own = load_source(own_source)
     assert own.tables_read_by("measurements") == ["admissions", "vitals", "labs"]
     assert set(check_source(own, hospital.folder)["table"]) > {"vitals", "labs"}
-    monkeypatch.setattr("conftest.load_source", lambda _: own)
+    extraction.source = own
     pd.testing.assert_frame_equal(extraction.measurements(hospital.folder), expected)
     assert set(extraction.audit()["source_table"]) == {"vitals", "labs"}
 
@@ -123,9 +123,9 @@ def test_a_table_is_read_by_every_step_unless_the_source_says_otherwise(own_sour
     assert all(own.tables_read_by(step) == list(own.tables) for step in STEPS)
 
 
-def test_sql_that_does_not_run_is_named(own_source, hospital, extraction, monkeypatch):
+def test_sql_that_does_not_run_is_named(own_source, hospital, extraction):
     (own_source / "admissions.sql").write_text("SELEC 1")
-    monkeypatch.setattr("conftest.load_source", lambda _: load_source(own_source))
+    extraction.source = load_source(own_source)
     with pytest.raises(InputError, match=r"own/admissions\.sql does not run; mend it \(Parser Error"):
         extraction.admissions(hospital.write())
 
@@ -210,10 +210,10 @@ def test_bad_concept_row(own_source, change, message):
         read_concepts(load_source(own_source), "corrected")
 
 
-def test_item_that_is_no_number(own_source, hospital, extraction, monkeypatch):
+def test_item_that_is_no_number(own_source, hospital, extraction):
     file = own_source / "concepts" / "corrected.csv"
     file.write_text(file.read_text().replace("chartevents,211,", "chartevents,HR,"))
-    monkeypatch.setattr("conftest.load_source", lambda _: load_source(own_source))
+    extraction.source = load_source(own_source)
     with pytest.raises(InputError, match=r"concepts: column ITEM holds 'HR', which is not a whole number"):
         extraction.measurements(hospital.write())
 

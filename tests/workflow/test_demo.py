@@ -27,7 +27,15 @@ def positives(results):
 def test_the_demo_preset_reaches_its_report(new_checkout, demo):
     checkout = new_checkout()
     checkout.preset(
-        "override", {"experiment": {"splits": 2, "multipliers": {"step": 1}, "vtss": {"repeats": 1}}}
+        "override",
+        {
+            "experiment": {
+                "splits": 2,
+                "generators": ["smote"],
+                "multipliers": {"step": 1},
+                "vtss": {"repeats": 1},
+            }
+        },
     )
     presets = ("workflow/presets/demo", "override")
     source = f"source={{path: {demo}}}"
