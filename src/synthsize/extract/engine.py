@@ -5,7 +5,6 @@ from __future__ import annotations
 import glob
 import json
 import re
-import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +20,7 @@ from synthsize.errors import InputError
 from synthsize.extract.raw_views import is_parquet, literal, view_sql
 from synthsize.extract.source import SHIPPED, Source
 from synthsize.schemas import Table
+from synthsize.scratch import scratch_beside
 
 _DUCKDB_TYPES = {
     pa.int32(): "INTEGER",
@@ -164,29 +164,18 @@ def open_session(
 ) -> Iterator[Session]:
     """Open a session whose spills and staging files lie beside `output`, until it closes.
 
-    They are patient data. Their folder is named after `output`, so that the next job of the same output also removes
-    what a killed one left.
-
     Raises
     ------
     InputError
         If the folder for spills cannot be written, or a raw table cannot be read.
     """
-    scratch = output.with_name(f".{output.name}.scratch")
-    shutil.rmtree(scratch, ignore_errors=True)
-    try:
-        scratch.mkdir(parents=True)
-    except OSError as error:
-        raise InputError(
-            f"folder {output.parent} for temporary files cannot be written; change output.root ({error.strerror})"
-        ) from error
-    session = Session(source, tables, engine, scratch)
-    try:
-        session.prepare()
-        yield session
-    finally:
-        session.connection.close()
-        shutil.rmtree(scratch, ignore_errors=True)
+    with scratch_beside(output) as scratch:
+        session = Session(source, tables, engine, scratch)
+        try:
+            session.prepare()
+            yield session
+        finally:
+            session.connection.close()
 
 
 def explain(message: str, tables: Mapping[str, Path], engine: Engine) -> str | None:
