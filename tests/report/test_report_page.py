@@ -7,8 +7,9 @@ import pandas as pd
 import pytest
 
 from synthsize.report.content import Column, Figure, Section, make_table
+from synthsize.report.data_sections import audit_by_item, coverage_by_quantity
 from synthsize.report.page import render_page, write_report
-from synthsize.report.sections import audit_by_item, coverage_by_quantity, standard_sections
+from synthsize.report.sections import standard_sections
 from synthsize.report.tables import controls_table, count_events, summary_table
 
 ONE_PIXEL = bytes.fromhex(
@@ -208,3 +209,18 @@ def test_figures_are_shown_in_proportion_to_their_print(tmp_path):
         render_page(output, title="Title", sections=sections)
         widths.append(float(re.search(r"max-width: ([\d.]+)rem", output.read_text().split("<body>")[1])[1]))
     assert widths == [54.0, pytest.approx(54 * 3.5 / 7.2, abs=0.1)]
+
+
+def test_run_time_and_memory_stand_per_rule():
+    rules = pd.DataFrame(
+        {
+            "rule": ["run_block"],
+            "jobs": [12],
+            "seconds": [75.4],
+            "longest_seconds": [9.6],
+            "peak_memory_mb": [None],
+        }
+    )
+    sections = standard_sections({}, {"resources": rules}, [], {})
+    table = next(section for section in sections if section.anchor == "resources").tables[0]
+    assert table.rows == [["run_block", "12", "75", "10", "\N{EN DASH}"]]

@@ -42,6 +42,8 @@ with rule_log(snakemake.log[0]):
             "audit",
         )
     }
+    manifest = json.loads(Path(snakemake.input.manifest).read_text(encoding="utf-8"))
+    tables["resources"] = pd.DataFrame(manifest["rules"])
     interval = config["protocol"]["interval"]
     tables["controls"] = controls_table(tables["controls"], task_labels=labels, interval=interval)
     tables["gains"] = generator_gains(tables.pop("paired"), task_labels=labels)
@@ -49,7 +51,7 @@ with rule_log(snakemake.log[0]):
     write_report(
         Path(snakemake.output[0]),
         title="How much synthetic oversampling helps",
-        run=describe_run(config, json.loads(Path(snakemake.input.manifest).read_text(encoding="utf-8"))),
+        run=describe_run(config, manifest),
         tables=tables,
         figures=[
             *(figure(path, interval) for path in snakemake.input.figures),

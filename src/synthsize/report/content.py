@@ -11,6 +11,8 @@ import pandas as pd
 
 IDENTIFIERS = frozenset({"patient_id", "admission_id", "subject_id", "hadm_id", "icustay_id", "stay_id"})
 MISSING = "\N{EN DASH}"
+COUNT = "{:,.0f}"
+PERCENT = "{:.1f}%"
 
 
 @dataclass(frozen=True)
@@ -128,6 +130,20 @@ def make_table(
         ],
         empty=empty,
     )
+
+
+def optional_table(
+    tables: Mapping[str, pd.DataFrame],
+    key: str,
+    title: str,
+    text: str,
+    columns: Mapping[str, Column],
+    empty: str = "No rows.",
+) -> list[Table]:
+    """Return the named table as a list of one, or no table if the run has none of that name; see `make_table`."""
+    if key not in tables:
+        return []
+    return [make_table(tables[key], title=title, text=text, columns=columns, empty=empty)]
 
 
 def _cell(value: Any, template: str) -> str:
