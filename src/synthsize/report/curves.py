@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
@@ -18,46 +17,13 @@ from matplotlib.ticker import MaxNLocator
 
 from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.panels import select
+from synthsize.report.curve_ranges import Cell, full_scale, outside, x_limits, zoom
+from synthsize.report.panels import select, splits_in_words
 from synthsize.report.save import save_figure
 
-ZOOM_FROM = 0.5  # multiplier from which on the upper panels show a curve in full
 VTSS_BAND_ALPHA = 0.75 * style.BAND_ALPHA  # paler: it crosses the whole panel
 FEW_POINTS = 12  # up to here every multiplier gets a marker
 MARK_AT = 1.02  # where controls of one level stand, in widths of the panel
-BAND_SHARE = 1.0  # a band may widen a panel by so many spans of its mean curves, upwards and downwards
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one panel shows: the curve over multipliers, VTSS's row if there is one, and the task's controls."""
-
-    curve: pd.DataFrame
-    vtss: pd.Series | None
-    controls: pd.DataFrame
-
-    @property
-    def raw(self) -> float:
-        """Mean at multiplier 0, NaN if the grid has none."""
-        at_zero = self.curve.loc[self.curve["multiplier"] == 0, "mean"]
-        return float(at_zero.iloc[0]) if len(at_zero) else np.nan
-
-    @property
-    def augmented(self) -> pd.DataFrame:
-        """Curve at multipliers above 0."""
-        return self.curve[self.curve["multiplier"] > 0]
-
-    @property
-    def weights(self) -> pd.DataFrame:
-        """Curve of the minority weights that adding rows amounts to, at multipliers above 0."""
-        rows = self.controls[self.controls["control"] == "weights"].sort_values("multiplier")
-        return rows[rows["multiplier"] > 0]
-
-    @property
-    def levels(self) -> dict[str, float]:
-        """Mean of each control that has one level."""
-        rows = self.controls[self.controls["control"].isin(list(style.CONTROL_MARKS))]
-        return dict(zip(rows["control"], rows["mean"], strict=True))
 
 
 def plot_curves(
@@ -186,9 +152,9 @@ def _draw_grid(
     classifier: str,
     interval: str,
 ) -> Figure:
-    zooms = [_zoom(row, metric in style.HIGHER_IS_BETTER) for row in grid]
-    full_scale = any(_outside(cell.raw, zoom) for row, zoom in zip(grid, zooms, strict=True) for cell in row)
-    heights = [style.PANEL_HEIGHT] * len(tasks) + [style.STRIP_HEIGHT] * len(tasks) * full_scale
+    zooms = [zoom(row, metric in style.HIGHER_IS_BETTER) for row in grid]
+    cropped = any(outside(cell.raw, part) for row, part in zip(grid, zooms, strict=True) for cell in row)
+    heights = [style.PANEL_HEIGHT] * len(tasks) + [style.STRIP_HEIGHT] * len(tasks) * cropped
     figure = Figure(figsize=(style.PAGE_WIDTH, sum(heights) + 0.85), layout="constrained")
     FigureCanvasAgg(figure)
     axes = figure.subplots(
@@ -197,13 +163,13 @@ def _draw_grid(
     for i, task in enumerate(tasks):
         _draw_row(axes[i], grid[i], zooms[i])
         axes[i, 0].set_ylabel(textwrap.fill(task, 18))
-        if full_scale:
+        if cropped:
             strip = axes[len(tasks) + i]
-            _draw_row(strip, grid[i], _full_scale(grid[i]))
+            _draw_row(strip, grid[i], full_scale(grid[i]))
             strip[0].set_ylabel(f"{textwrap.fill(task, 18)},\nfull scale")
     for panel, name in zip(axes[0], generators, strict=True):
         panel.set_title(style.display(name, style.GENERATORS))
-    axes[0, 0].set_xlim(*_x_limits(grid))
+    axes[0, 0].set_xlim(*x_limits(grid))
     figure.align_ylabels(axes[:, 0])
     figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])
     figure.supylabel(style.metric_label(metric, classifier), fontsize=style.RC["font.size"])
@@ -222,7 +188,7 @@ def _draw_row(panels: np.ndarray, row: list[Cell], limits: tuple[float, float]) 
             continue
         panel.axvline(1, color=style.GREY, linewidth=0.5, alpha=0.6, zorder=0)
         _draw_controls(panel, cell, limits)
-        _draw_curve(panel, cell.augmented if _outside(cell.raw, limits) else cell.curve)
+        _draw_curve(panel, cell.augmented if outside(cell.raw, limits) else cell.curve)
         _draw_raw(panel, cell.raw, limits)
         if cell.vtss is not None:
             _draw_vtss(panel, cell.vtss)
@@ -249,7 +215,7 @@ def _draw_controls(panel: Axes, cell: Cell, limits: tuple[float, float]) -> None
     )
     edge = panel.get_yaxis_transform()
     for control, level in cell.levels.items():
-        if not _outside(level, limits):
+        if not outside(level, limits):
             marker, colour = style.CONTROL_MARKS[control]
             panel.plot(
                 MARK_AT,
@@ -276,7 +242,7 @@ def _draw_vtss(panel: Axes, chosen: pd.Series) -> None:
 def _draw_raw(panel: Axes, raw: float, limits: tuple[float, float]) -> None:
     if np.isnan(raw):
         return
-    if not _outside(raw, limits):
+    if not outside(raw, limits):
         panel.axhline(raw, color=style.RAW_COLOUR, linestyle=":", linewidth=0.9, gid="raw")
         return
     above = raw > limits[1]
@@ -291,68 +257,10 @@ def _draw_raw(panel: Axes, raw: float, limits: tuple[float, float]) -> None:
     )
 
 
-def _zoom(row: list[Cell], higher_is_better: bool) -> tuple[float, float]:
-    """Range of a row around balance: its curves from `ZOOM_FROM` on, their best point, and VTSS.
-
-    Just above m = 0 the curve is steep; to show that part too would flatten the part where sizes compete.
-    """
-    augmented = _stack([cell.augmented for cell in row])
-    around = augmented[augmented["multiplier"] >= ZOOM_FROM]
-    best = augmented.sort_values("mean", ascending=not higher_is_better).head(1)
-    low, high = _limits([augmented if around.empty else around, best, *_chosen(row), _levels(row)])
-    # Room for the words that give a level outside the panel.
-    room = 0.15 * (high - low)
-    raw = np.array([cell.raw for cell in row])
-    return low - room * bool((raw < low).any()), high + room * bool((raw > high).any())
-
-
-def _full_scale(row: list[Cell]) -> tuple[float, float]:
-    return _limits([*(cell.curve for cell in row), *_chosen(row), _levels(row)])
-
-
-def _chosen(row: list[Cell]) -> list[pd.DataFrame]:
-    return [cell.vtss.to_frame().T for cell in row if cell.vtss is not None]
-
-
-def _levels(row: list[Cell]) -> pd.DataFrame:
-    """Levels of the controls, which belong to the task and so to all its panels."""
-    return pd.DataFrame({"mean": list(row[0].levels.values())})
-
-
-def _limits(parts: list[pd.DataFrame]) -> tuple[float, float]:
-    """Range of the means, widened for the bands as far as the curves stay readable."""
-    table = _stack(parts)
-    if table.empty:
-        return 0.0, 1.0
-    low, high = table["mean"].min(), table["mean"].max()
-    span = max(high - low, 0.1 * abs(high), 1e-3)
-    bottom = max(np.fmin(table["low"].min(), low), low - BAND_SHARE * span)
-    top = min(np.fmax(table["high"].max(), high), high + BAND_SHARE * span)
-    margin = max(0.05 * (top - bottom), (span - (top - bottom)) / 2)
-    return float(bottom - margin), float(top + margin)
-
-
-def _stack(parts: list[pd.DataFrame]) -> pd.DataFrame:
-    columns = ["multiplier", "mean", "low", "high"]
-    return pd.concat([part.reindex(columns=columns) for part in parts]).astype(float)
-
-
-def _outside(value: float, limits: tuple[float, float]) -> bool:
-    return bool(value < limits[0] or value > limits[1])
-
-
-def _x_limits(grid: list[list[Cell]]) -> tuple[float, float]:
-    last = max(
-        (cell.curve["multiplier"].max() for row in grid for cell in row if len(cell.curve)), default=0.0
-    )
-    end = max(float(last), 1.0)
-    return -0.03 * end, 1.03 * end
-
-
 def _draw_legend(figure: Figure, grid: list[list[Cell]], interval: str) -> None:
     shown = pd.concat([cell.curve for row in grid for cell in row])
     lines = [
-        Line2D([], [], color=style.CURVE_COLOUR, label=f"mean over {_count_splits(shown)}"),
+        Line2D([], [], color=style.CURVE_COLOUR, label=f"mean over {splits_in_words(shown['n_splits'])}"),
         Line2D(
             [],
             [],
@@ -396,12 +304,3 @@ def _control_handles(grid: list[list[Cell]]) -> list[Line2D]:
 
 def _word(control: str) -> str:
     return style.display(control, style.CONTROLS).lower()
-
-
-def _count_splits(curve: pd.DataFrame) -> str:
-    counts = curve["n_splits"].dropna().astype(int)
-    if counts.empty:
-        return "no split"
-    if counts.min() < counts.max():
-        return f"{counts.min()} to {counts.max()} splits"
-    return "1 split" if counts.max() == 1 else f"{counts.max()} splits"

@@ -1,0 +1,106 @@
+"""What one panel of the curves holds, and which part of it is worth showing."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from synthsize.report import style
+
+ZOOM_FROM = 0.5  # multiplier from which on the upper panels show a curve in full
+BAND_SHARE = 1.0  # a band may widen a panel by so many spans of its mean curves, upwards and downwards
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one panel shows: the curve over multipliers, VTSS's row if there is one, and the task's controls."""
+
+    curve: pd.DataFrame
+    vtss: pd.Series | None
+    controls: pd.DataFrame
+
+    @property
+    def raw(self) -> float:
+        """Mean at multiplier 0, NaN if the grid has none."""
+        at_zero = self.curve.loc[self.curve["multiplier"] == 0, "mean"]
+        return float(at_zero.iloc[0]) if len(at_zero) else np.nan
+
+    @property
+    def augmented(self) -> pd.DataFrame:
+        """Curve at multipliers above 0."""
+        return self.curve[self.curve["multiplier"] > 0]
+
+    @property
+    def weights(self) -> pd.DataFrame:
+        """Curve of the minority weights that adding rows amounts to, at multipliers above 0."""
+        rows = self.controls[self.controls["control"] == "weights"].sort_values("multiplier")
+        return rows[rows["multiplier"] > 0]
+
+    @property
+    def levels(self) -> dict[str, float]:
+        """Mean of each control that has one level."""
+        rows = self.controls[self.controls["control"].isin(list(style.CONTROL_MARKS))]
+        return dict(zip(rows["control"], rows["mean"], strict=True))
+
+
+def zoom(row: list[Cell], higher_is_better: bool) -> tuple[float, float]:
+    """Range of a row around balance: its curves from `ZOOM_FROM` on, their best point, and VTSS.
+
+    Just above m = 0 the curve is steep; to show that part too would flatten the part where sizes compete.
+    """
+    augmented = _stack([cell.augmented for cell in row])
+    around = augmented[augmented["multiplier"] >= ZOOM_FROM]
+    best = augmented.sort_values("mean", ascending=not higher_is_better).head(1)
+    low, high = _limits([augmented if around.empty else around, best, *_chosen(row), _levels(row)])
+    # Room for the words that give a level outside the panel.
+    room = 0.15 * (high - low)
+    raw = np.array([cell.raw for cell in row])
+    return low - room * bool((raw < low).any()), high + room * bool((raw > high).any())
+
+
+def full_scale(row: list[Cell]) -> tuple[float, float]:
+    """Range of a row from m = 0 on."""
+    return _limits([*(cell.curve for cell in row), *_chosen(row), _levels(row)])
+
+
+def _chosen(row: list[Cell]) -> list[pd.DataFrame]:
+    return [cell.vtss.to_frame().T for cell in row if cell.vtss is not None]
+
+
+def _levels(row: list[Cell]) -> pd.DataFrame:
+    """Levels of the controls, which belong to the task and so to all its panels."""
+    return pd.DataFrame({"mean": list(row[0].levels.values())})
+
+
+def _limits(parts: list[pd.DataFrame]) -> tuple[float, float]:
+    """Range of the means, widened for the bands as far as the curves stay readable."""
+    table = _stack(parts)
+    if table.empty:
+        return 0.0, 1.0
+    low, high = table["mean"].min(), table["mean"].max()
+    span = max(high - low, 0.1 * abs(high), 1e-3)
+    bottom = max(np.fmin(table["low"].min(), low), low - BAND_SHARE * span)
+    top = min(np.fmax(table["high"].max(), high), high + BAND_SHARE * span)
+    margin = max(0.05 * (top - bottom), (span - (top - bottom)) / 2)
+    return float(bottom - margin), float(top + margin)
+
+
+def _stack(parts: list[pd.DataFrame]) -> pd.DataFrame:
+    columns = ["multiplier", "mean", "low", "high"]
+    return pd.concat([part.reindex(columns=columns) for part in parts]).astype(float)
+
+
+def outside(value: float, limits: tuple[float, float]) -> bool:
+    """Say whether a level lies beyond the limits of its panel."""
+    return bool(value < limits[0] or value > limits[1])
+
+
+def x_limits(grid: list[list[Cell]]) -> tuple[float, float]:
+    """Range of multipliers that every panel shows: from 0 to the end of the grid, and to balance at least."""
+    last = max(
+        (cell.curve["multiplier"].max() for row in grid for cell in row if len(cell.curve)), default=0.0
+    )
+    end = max(float(last), 1.0)
+    return -0.03 * end, 1.03 * end
