@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.differences import adjust_families, difference_statistics
 from synthsize.benchmark.panels import Panel, panels, shortcomings
 from synthsize.benchmark.references import Reference, references
-from synthsize.benchmark.significance import corrected_t_test, holm, rope_probabilities
+from synthsize.benchmark.significance import rope_probabilities
 
 SUBJECT = ["subject", "criterion", "multiplier"]
 
@@ -118,19 +118,10 @@ def _vtss(panel: Panel, reference: Reference) -> tuple[pd.DataFrame, pd.DataFram
 
 
 def _statistics(panel: Panel, values: np.ndarray, rope: float, alpha: float) -> dict[str, Any]:
-    sizes = (panel.n_train, panel.n_test)
-    normal = normal_interval(values, 1 - alpha)
-    corrected = nadeau_bengio_interval(values, *sizes, 1 - alpha)
-    below, within, above = rope_probabilities(values, *sizes, rope)
+    found = difference_statistics(values, panel.n_train, panel.n_test, alpha)
+    below, within, above = rope_probabilities(values, panel.n_train, panel.n_test, rope)
     return {
-        "mean_difference": values.mean(axis=0),
-        "normal_low": normal[0],
-        "normal_high": normal[1],
-        "nadeau_bengio_low": corrected[0],
-        "nadeau_bengio_high": corrected[1],
-        "level": 1 - alpha,
-        "n_splits": panel.n_splits,
-        "nadeau_bengio_p": corrected_t_test(values, *sizes),
+        **found,
         "rope": rope,
         "probability_better": below if panel.lower_is_better else above,
         "probability_equivalent": within,
@@ -145,16 +136,9 @@ def _notes(reference: Reference, values: np.ndarray) -> list[str]:
 
 
 def _adjust(rows: pd.DataFrame, alpha: float) -> pd.DataFrame:
-    """Name the family of each test and adjust within it.
+    """Adjust within families that ask one question of one metric.
 
-    A family asks one question of one metric: do fixed multipliers, or does VTSS, differ from one reference?
+    Do fixed multipliers, or does VTSS, differ from one reference?
     """
     family = rows["subject"] + " against " + rows["reference"] + ", " + rows["metric"]
-    groups = rows.assign(family=family).groupby("family", sort=False)["nadeau_bengio_p"]
-    adjusted = groups.transform(lambda p: holm(p.to_numpy()))
-    return rows.assign(
-        family=family,
-        family_size=groups.transform("size"),
-        holm_p=adjusted,
-        significant=adjusted <= alpha,
-    )
+    return adjust_families(rows, family, alpha)

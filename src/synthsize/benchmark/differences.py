@@ -1,0 +1,68 @@
+"""What every table of paired differences reports: both intervals, the corrected test, and its adjustment."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike, NDArray
+
+from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.significance import corrected_t_test, holm
+
+
+def difference_statistics(
+    values: NDArray[np.float64], n_train: ArrayLike, n_test: ArrayLike, alpha: float
+) -> dict[str, Any]:
+    """Mean difference over the splits, its two intervals and its test.
+
+    Parameters
+    ----------
+    values : ndarray of shape (J, K)
+        One difference per split and quantity.
+    n_train, n_test : float or array of shape (J,)
+        Rows of each split's training and test sets.
+    alpha : float
+        1 - level of the intervals.
+
+    Returns
+    -------
+    dict
+        mean_difference, normal_low, normal_high, nadeau_bengio_low, nadeau_bengio_high and nadeau_bengio_p, arrays of
+        shape (K,), and level and n_splits. NaN where a split's value is missing; see `intervals` and `significance`.
+    """
+    normal = normal_interval(values, 1 - alpha)
+    corrected = nadeau_bengio_interval(values, n_train, n_test, 1 - alpha)
+    return {
+        "mean_difference": values.mean(axis=0),
+        "normal_low": normal[0],
+        "normal_high": normal[1],
+        "nadeau_bengio_low": corrected[0],
+        "nadeau_bengio_high": corrected[1],
+        "level": 1 - alpha,
+        "n_splits": len(values),
+        "nadeau_bengio_p": corrected_t_test(values, n_train, n_test),
+    }
+
+
+def adjust_families(rows: pd.DataFrame, family: pd.Series[str], alpha: float) -> pd.DataFrame:
+    """Add the columns family, family_size, holm_p and significant: Holm's adjustment within each family of tests.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        With column nadeau_bengio_p; NaN marks a planned test that could not be made.
+    family : Series of str
+        The family of each row.
+    alpha : float
+        Error rate of each family.
+    """
+    groups = rows.assign(family=family).groupby("family", sort=False)["nadeau_bengio_p"]
+    adjusted = groups.transform(lambda p: holm(p.to_numpy()))
+    return rows.assign(
+        family=family,
+        family_size=groups.transform("size"),
+        holm_p=adjusted,
+        significant=adjusted <= alpha,
+    )
