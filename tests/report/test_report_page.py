@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.report.content import Column, Figure, Section, make_table
+from synthsize.report.content import Cell, Column, Figure, Section, make_table
 from synthsize.report.data_sections import audit_by_item, coverage_by_quantity
 from synthsize.report.page import render_page, write_report
 from synthsize.report.sections import standard_sections
@@ -157,9 +157,27 @@ def test_a_mean_without_interval_stands_alone():
     frame = pd.DataFrame(
         {"vtss": [0.5, 0.5, np.nan], "low": [0.4, np.nan, np.nan], "high": [0.6, np.nan, np.nan]}
     )
-    table = make_table(frame, title="t", text="", columns={"vtss": column})
+    table = make_table(frame, name="t", title="T", text="", columns={"vtss": column})
     assert table.headers == ["VTSS"]
-    assert table.rows == [["0.50 (0.40 to 0.60)"], ["0.50"], ["\N{EN DASH}"]]
+    assert table.rows == [
+        [Cell("0.50 (0.40 to 0.60)", 0.5, (0.4, 0.6))],
+        [Cell("0.50", 0.5, (None, None))],
+        [Cell("\N{EN DASH}", None, (None, None))],
+    ]
+
+
+def test_cells_keep_what_their_text_stands_for():
+    frame = pd.DataFrame(
+        {"a": ["SMOTE", None], "b": [1234567, 2], "c": [True, False], "d": [0.123456, np.inf]}
+    )
+    columns = {"b": Column("Rows", "{:,.0f}"), "d": Column("m", "{:.2f}")}
+    table = make_table(frame, name="t", title="T", text="", columns=columns)
+    assert table.rows == [
+        [Cell("SMOTE", "SMOTE"), Cell("1,234,567", 1234567), Cell("yes", True), Cell("0.12", 0.123456)],
+        [Cell("\N{EN DASH}", None), Cell("2", 2), Cell("no", False), Cell("inf", np.inf)],
+    ]
+    assert table.names == [("a",), ("Rows",), ("c",), ("m",)]
+    assert table.numeric == [False, True, False, True]
 
 
 def test_coverage_is_turned_on_its_side():
@@ -223,4 +241,6 @@ def test_run_time_and_memory_stand_per_rule():
     )
     sections = standard_sections({}, {"resources": rules}, [], {})
     table = next(section for section in sections if section.anchor == "resources").tables[0]
-    assert table.rows == [["run_block", "12", "75", "10", "\N{EN DASH}"]]
+    assert [[cell.text for cell in row] for row in table.rows] == [
+        ["run_block", "12", "75", "10", "\N{EN DASH}"]
+    ]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 IDENTIFIERS = frozenset({"patient_id", "admission_id", "subject_id", "hadm_id", "icustay_id", "stay_id"})
@@ -38,37 +39,69 @@ class Column:
         Further columns that are shown within this one, such as the limits of an interval.
     addition : str
         `str.format` template of the values of `also`, set behind the value unless one of them is missing.
+    names : tuple of str
+        Where every value has a column of its own: what the value is called, then those of `also`. The header names
+        the value if this is empty.
     """
 
     header: str
     template: str = "{}"
     also: tuple[str, ...] = ()
     addition: str = ""
+    names: tuple[str, ...] = ()
+
+
+Value = float | int | str | bool | None
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a reader sees in one place of a table, and what it stands for.
+
+    Attributes
+    ----------
+    text : str
+        As shown, rounded and with its interval.
+    value : number, str, bool or None
+        As computed; None if it is missing or may not be told.
+    also : tuple
+        Further values that the text shows, such as the limits of an interval.
+    """
+
+    text: str
+    value: Value
+    also: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table of finished text.
+    """A table ready to be shown.
 
     Attributes
     ----------
+    name : str
+        What its files are called; no other table of the run has it.
     title, text : str
         Heading, and what the reader needs to know.
     headers : list of str
         Column headers.
-    rows : list of list of str
-        Cells, a list per row.
+    rows : list of list of Cell
+        A list per row.
     numeric : list of bool
         Which columns hold numbers and stand to the right.
+    names : list of tuple of str
+        For each column, what its value and the further values of its cells are called.
     empty : str
         What to say in place of a table without rows.
     """
 
+    name: str
     title: str
     text: str
     headers: list[str]
-    rows: list[list[str]]
+    rows: list[list[Cell]]
     numeric: list[bool]
+    names: list[tuple[str, ...]]
     empty: str = "No rows."
 
 
@@ -85,15 +118,21 @@ class Section:
 
 
 def make_table(
-    frame: pd.DataFrame, *, title: str, text: str, columns: Mapping[str, Column], empty: str = "No rows."
+    frame: pd.DataFrame,
+    *,
+    name: str,
+    title: str,
+    text: str,
+    columns: Mapping[str, Column],
+    empty: str = "No rows.",
 ) -> Table:
-    """Turn a frame into text.
+    """Lay out a frame for its readers.
 
     Parameters
     ----------
     frame : DataFrame
         Aggregates.
-    title, text, empty : str
+    name, title, text, empty : str
         See `Table`.
     columns : dict of str to Column
         How to show the columns that the frame may have; others are shown as they are, with their name.
@@ -108,26 +147,20 @@ def make_table(
         raise ValueError(
             f"table {title!r} holds {', '.join(sorted(forbidden))}; a report shows aggregates only"
         )
-    nested = {name for column in columns.values() for name in column.also}
-    names = [str(name) for name in frame if name not in nested]
-    shown = {name: columns.get(name, Column(name.replace("_", " "))) for name in names}
-    records = frame.to_dict("records")
+    nested = {key for column in columns.values() for key in column.also}
+    keys = [str(key) for key in frame if key not in nested]
+    shown = {key: columns.get(key, Column(key.replace("_", " "))) for key in keys}
     return Table(
+        name=name,
         title=title,
         text=text,
         headers=[column.header for column in shown.values()],
-        rows=[
-            [
-                _cell(row[name], column.template)
-                + _addition([row[key] for key in column.also], column.addition)
-                for name, column in shown.items()
-            ]
-            for row in records
-        ],
+        rows=[[_cell(row, key, column) for key, column in shown.items()] for row in frame.to_dict("records")],
         numeric=[
-            pd.api.types.is_numeric_dtype(frame[name]) and not pd.api.types.is_bool_dtype(frame[name])
-            for name in names
+            pd.api.types.is_numeric_dtype(frame[key]) and not pd.api.types.is_bool_dtype(frame[key])
+            for key in keys
         ],
+        names=[column.names or (column.header, *column.also) for column in shown.values()],
         empty=empty,
     )
 
@@ -143,16 +176,27 @@ def optional_table(
     """Return the named table as a list of one, or no table if the run has none of that name; see `make_table`."""
     if key not in tables:
         return []
-    return [make_table(tables[key], title=title, text=text, columns=columns, empty=empty)]
+    return [make_table(tables[key], name=key, title=title, text=text, columns=columns, empty=empty)]
 
 
-def _cell(value: Any, template: str) -> str:
+def _cell(row: Mapping[Hashable, Any], key: str, column: Column) -> Cell:
+    value, also = _plain(row[key]), tuple(_plain(row[name]) for name in column.also)
+    text = _words(value, column.template)
+    if None not in also:
+        text += column.addition.format(*also)
+    return Cell(text, value, also)
+
+
+def _plain(value: Any) -> Value:
     if pd.isna(value):
+        return None
+    plain: Value = value.item() if isinstance(value, np.generic) else value
+    return plain
+
+
+def _words(value: Value, template: str) -> str:
+    if value is None:
         return MISSING
     if isinstance(value, bool):
         return "yes" if value else "no"
     return template.format(value)
-
-
-def _addition(values: list[Any], template: str) -> str:
-    return "" if any(pd.isna(value) for value in values) else template.format(*values)

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
+from synthsize.report import style
 from synthsize.report.content import (
     COUNT,
     Column,
@@ -139,8 +140,14 @@ def _results(tables: Mapping[str, pd.DataFrame]) -> Section:
         "wider grid may hold a better one."
     )
     summaries = [
-        make_table(rows, title=f"Balanced excess risk by synthetic size: {name}", text=text, columns=_SUMMARY)
-        for name, rows in _by_classifier(tables.get("summary"))
+        make_table(
+            rows,
+            name=f"summary_{classifier}",
+            title=f"Balanced excess risk by synthetic size: {style.display(classifier, style.CLASSIFIERS)}",
+            text=text,
+            columns=_SUMMARY,
+        )
+        for classifier, rows in _by_classifier(tables.get("summary"))
     ]
     return Section("results", "Results", tables=summaries)
 
@@ -150,7 +157,10 @@ def _by_classifier(summary: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame
     if summary is None:
         return []
     groups = summary.groupby("classifier", sort=False)
-    return [(str(name), rows.drop(columns="classifier")) for name, rows in groups]
+    return [
+        (style.identifier(str(words), style.CLASSIFIERS), rows.drop(columns="classifier"))
+        for words, rows in groups
+    ]
 
 
 def _controls(tables: Mapping[str, pd.DataFrame]) -> Section:
@@ -170,14 +180,24 @@ def _controls(tables: Mapping[str, pd.DataFrame]) -> Section:
         "Controls",
         tables=[
             *(
-                make_table(rows, title=f"Without synthetic rows: {name}", text=levels, columns=_CONTROLS)
-                for name, rows in _by_classifier(tables.get("controls"))
+                make_table(
+                    rows,
+                    name=f"controls_{classifier}",
+                    title=f"Without synthetic rows: {style.display(classifier, style.CLASSIFIERS)}",
+                    text=levels,
+                    columns=_CONTROLS,
+                )
+                for classifier, rows in _by_classifier(tables.get("controls"))
             ),
             *(
                 make_table(
-                    rows, title=f"Generators against equal weights: {name}", text=gains, columns=_GAINS
+                    rows,
+                    name=f"gains_{classifier}",
+                    title=f"Generators against equal weights: {style.display(classifier, style.CLASSIFIERS)}",
+                    text=gains,
+                    columns=_GAINS,
                 )
-                for name, rows in _by_classifier(tables.get("gains"))
+                for classifier, rows in _by_classifier(tables.get("gains"))
             ),
         ],
     )
@@ -199,6 +219,10 @@ def _diagnosis(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str
         "vector machine is not diagnosed."
     )
     table = make_table(
-        regime_table(diagnosis, task_labels), title="Asymmetry and mismatch", text=text, columns=_REGIME
+        regime_table(diagnosis, task_labels),
+        name="diagnosis",
+        title="Asymmetry and mismatch",
+        text=text,
+        columns=_REGIME,
     )
     return Section("diagnosis", "Regime diagnosis", describe_regimes(diagnosis, task_labels), tables=[table])

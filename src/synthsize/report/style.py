@@ -92,6 +92,12 @@ def display(name: str, names: dict[str, str]) -> str:
     return names.get(name, name.replace("_", " "))
 
 
+def identifier(words: str, names: dict[str, str]) -> str:
+    """Undo `display`."""
+    known = {shown: name for name, shown in names.items()}
+    return known.get(words, words.lower().replace(" ", "_"))
+
+
 def in_sentence(classifier: str) -> str:
     """Words for a classifier within a sentence."""
     words = display(classifier, CLASSIFIERS)
