@@ -39,6 +39,7 @@ def cell_rows(splits=3, generator="smote", multipliers=(0.0, 0.5, 1.0)):
                 "n_synthetic": round(60 * m),
                 "n_train": 80,
                 "n_test": 20,
+                "gap": 60,
                 "excess_risk": (m - 0.5) ** 2 + 0.01 * split,
                 "balanced_risk": 1 + (m - 0.5) ** 2,
                 "balanced_accuracy": 0.6 + 0.1 * m,
@@ -78,6 +79,15 @@ def test_curves_average_over_splits_with_both_intervals():
     assert row["mean"] == pytest.approx(0.26)
     assert (row["low"], row["high"]) == pytest.approx(nadeau_bengio_interval([0.25, 0.26, 0.27], 80, 20))
     assert (row["n_splits"], row["n_synthetic_mean"], row["n_requested_mean"]) == (3, 60, 60)
+    assert (row["n_train_mean"], row["n_test_mean"]) == (80, 20)
+
+
+def test_the_realised_multiplier_counts_rows_that_were_added():
+    sweep, _ = cell_rows()
+    sweep.loc[sweep["split"] == 0, "n_synthetic"] //= 2
+    sweep.loc[sweep["split"] == 1, ["gap", "n_requested", "n_synthetic"]] = [-4, 0, 0]
+    found = curves(sweep).query("metric == 'excess_risk' and interval == 'normal'")
+    assert found["realised_multiplier"].tolist() == pytest.approx([0.0, 0.25, 0.5])  # (m / 2 + 0 + m) / 3
 
 
 def test_vtss_summary_stands_beside_fixed_multipliers():

@@ -40,8 +40,11 @@ def fake_results() -> Callable[..., tuple[pd.DataFrame, pd.DataFrame]]:
                                     "mean": value,
                                     "low": value - width,
                                     "high": value + width,
+                                    "n_train_mean": 2742.3,
+                                    "n_test_mean": 695.7,
                                     "n_synthetic_mean": 1000 * mi,
                                     "n_requested_mean": 1000 * mi,
+                                    "realised_multiplier": mi,
                                 }
                                 for mi, value in zip(m, mean, strict=True)
                             ]

@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 
@@ -8,17 +10,27 @@ GENERATORS = ["SMOTE", "ADASYN", "Borderline-SMOTE", "Gaussian jitter"]
 
 
 @pytest.fixture
-def draw(task_labels, fake_controls):
-    def call(curves, vtss, controls=fake_controls[:0], **changes):
+def call(task_labels, fake_controls):
+    def with_settings(function, curves, vtss, controls=fake_controls[:0], **changes):
         settings = {
             "metric": "excess_risk",
             "classifier": "logistic",
             "interval": "normal",
             "task_labels": task_labels,
         }
-        return draw_curves(curves, vtss, controls, **(settings | changes))
+        return function(curves, vtss, controls, **(settings | changes))
 
-    return call
+    return with_settings
+
+
+@pytest.fixture
+def draw(call):
+    return partial(call, draw_curves)
+
+
+@pytest.fixture
+def caption(call):
+    return partial(call, curve_caption)
 
 
 def lines(panel, gid):
@@ -97,11 +109,13 @@ def test_a_very_wide_interval_does_not_flatten_the_curve(fake_results, draw):
     assert shown.max() - shown.min() > 0.25 * (top - bottom)
 
 
-def test_one_split_has_no_band_and_says_so(fake_results, draw):
-    figure = draw(*fake_results(n_splits=1))
+def test_one_split_has_no_band_and_says_so(fake_results, draw, caption):
+    tables = fake_results(n_splits=1)
+    assert "No interval can be given." in caption(*tables)
+    figure = draw(*tables)
     assert [text.get_text() for text in figure.legends[0].get_texts()] == [
-        "mean over 1 split",
-        "size chosen by validation (VTSS), mark: median m",
+        "mean over 1 split, no interval",
+        "size chosen by balanced loss (VTSS), mark: median m",
         "no synthetic rows (m = 0)",
         "classes balanced (m = 1)",
     ]
@@ -138,6 +152,70 @@ def test_accuracy_figures_show_the_choice_by_accuracy(fake_results, draw):
         assert line.get_ydata()[0] == level
     (line,) = lines(draw(curves, vtss).axes[0], "vtss")
     assert line.get_ydata()[0] == 0.766
+
+
+def test_risk_figures_show_the_only_choice_there_is(fake_results, draw, caption):
+    curves, vtss = fake_results()
+    vtss = vtss[vtss["criterion"] == "balanced_accuracy"].assign(mean=0.0765)
+    figure = draw(curves, vtss)
+    (line,) = lines(figure.axes[0], "vtss")
+    assert line.get_ydata()[0] == 0.0765
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert "size chosen by balanced accuracy (VTSS), mark: median m" in labels
+    assert "chooses the size in each split by balanced accuracy (VTSS)" in caption(curves, vtss)
+
+
+def test_without_vtss_every_panel_says_so(fake_results, draw, caption):
+    curves, vtss = fake_results([0, 0.5, 1], tasks=["sepsis"])
+    figure = draw(curves, vtss[:0], task_labels={"sepsis": "Sepsis"})
+    assert all("VTSS: no result" in words(panel)[0] for panel in figure.axes)
+    assert not any("VTSS)" in text.get_text() for text in figure.legends[0].get_texts())
+    assert "VTSS reached no level here." in caption(curves, vtss[:0])
+
+
+def test_a_size_without_value_leaves_a_gap_and_is_counted(fake_results, draw):
+    curves, vtss = fake_results()
+    lost = (curves["generator"] == "smote") & (curves["multiplier"] == 1.0)
+    curves.loc[lost, ["mean", "low", "high"]] = np.nan
+    figure = draw(curves, vtss)
+    (line,) = lines(figure.axes[0], "curve")
+    assert np.isnan(line.get_ydata()).sum() == 1
+    assert line.get_marker() == "o"  # a point between two gaps would not be seen
+    assert words(figure.axes[0])[0].endswith("1 of 41 sizes: no result")
+    assert "no result" not in words(figure.axes[1])[0]
+
+
+def test_realised_sizes_are_marked_where_they_differ(fake_results, draw, caption):
+    curves, vtss = fake_results([0, 0.5, 1.0])
+    short = (curves["task"] == "sepsis") & (curves["generator"] == "adasyn")
+    curves.loc[short, "realised_multiplier"] *= 0.5
+    figure = draw(curves, vtss)
+    for i, panel in enumerate(figure.axes):
+        crosses = lines(panel, "realised")
+        if i not in (5, 17):  # sepsis with ADASYN, around balance and in full scale
+            assert crosses == []
+            continue
+        (line,) = crosses
+        assert line.get_xdata().tolist() == [0.25, 0.5]
+        (curve,) = lines(panel, "curve")
+        assert line.get_ydata().tolist() == curve.get_ydata()[-2:].tolist()
+    assert figure.legends[0].get_texts()[-1].get_text() == "realised m, where it is another"
+    assert "(Sepsis with ADASYN)." in caption(curves, vtss)
+
+
+def test_realised_sizes_are_not_mentioned_where_they_agree(fake_results, draw, caption):
+    curves, vtss = fake_results([0, 0.5, 1.0])
+    curves["realised_multiplier"] += 0.004  # rounding to whole rows
+    assert not any(lines(panel, "realised") for panel in draw(curves, vtss).axes)
+    assert "Crosses" not in caption(curves, vtss)
+
+
+def test_without_a_class_gap_all_sizes_are_the_raw_data(fake_results, draw, caption):
+    curves, vtss = fake_results([0, 0.5, 1.0])
+    same = curves.assign(mean=0.1, low=0.1, high=0.1, realised_multiplier=0.0)
+    (line,) = lines(draw(same, vtss).axes[0], "realised")
+    assert line.get_xdata().tolist() == [0, 0]
+    assert "(12 panels)." in caption(same, vtss)
 
 
 def test_controls_stand_in_every_panel_of_their_task(fake_results, fake_controls, draw):
@@ -202,14 +280,27 @@ def test_nothing_to_draw(fake_results, draw):
         draw(*fake_results([0, 1]), metric="auroc")
 
 
-def test_caption_names_metric_direction_and_interval():
-    text = curve_caption(metric="excess_risk", classifier="svm", interval="nadeau_bengio")
+def test_caption_names_metric_direction_numbers_and_interval(fake_results, fake_controls, caption):
+    tables = (*fake_results(), fake_controls)
+    text = caption(*tables, classifier="svm", interval="nadeau_bengio")
     assert text.startswith("Balanced excess risk (hinge) of linear SVM on test rows")
     assert "lower is better" in text
+    assert "mean over 20 splits with 2,742 training and 696 test rows each." in text
     assert "95% intervals (Nadeau-Bengio corrected t)" in text
-    assert "higher is better" in curve_caption(
-        metric="balanced_accuracy", classifier="logistic", interval="normal"
-    )
+    assert "Marks at the right edge: class weights, without any synthetic row." in text
+    assert "class weights and prior shift" in caption(*tables)
+    assert "higher is better" in caption(*tables, metric="balanced_accuracy")
+
+
+def test_caption_says_that_no_control_was_run(fake_results, caption):
+    assert "No control was run beside the generators." in caption(*fake_results([0, 1]))
+
+
+def test_caption_speaks_of_lower_panels_only_where_there_are_some(fake_results, caption):
+    curves, vtss = fake_results([0, 0.5, 1])
+    assert "lower panels show the full scale" in caption(curves, vtss)
+    flat = curves.assign(mean=0.1, low=0.09, high=0.11)
+    assert "lower panels" not in caption(flat, vtss.assign(mean=0.1, low=0.09, high=0.11))
 
 
 def test_a_grid_of_the_raw_level_alone(fake_results, draw):

@@ -4,7 +4,16 @@ import pandas as pd
 import pytest
 
 from synthsize.report import style
-from synthsize.report.panels import panel_grid, say, select, splits_in_words
+from synthsize.report.panels import (
+    arrow,
+    note,
+    panel_grid,
+    raw_words,
+    sample_in_words,
+    say,
+    select,
+    splits_in_words,
+)
 
 
 def test_rows_and_columns_are_named():
@@ -43,3 +52,26 @@ def test_select_keeps_rows_that_match_every_column():
 )
 def test_splits_in_words(counts, words):
     assert splits_in_words(counts) == words
+
+
+def test_sample_in_words():
+    cells = pd.DataFrame(
+        {"n_splits": [20, 20], "n_train_mean": [2742.3, 2753.4], "n_test_mean": [696.0, 696.2]}
+    )
+    assert sample_in_words(cells) == "20 splits with 2,742 to 2,753 training and 696 test rows each"
+    assert sample_in_words(cells[:1].assign(n_splits=1)) == "1 split with 2,742 training and 696 test rows"
+    assert sample_in_words(cells.assign(n_train_mean=np.nan)) == "20 splits"
+
+
+def test_levels_outside_a_panel_are_pointed_to():
+    assert [arrow(level, (0.2, 0.4)) for level in (0.1, 0.3, 0.5, np.nan)] == ["↓", "", "↑", ""]
+    assert raw_words(0.5, (0.2, 0.4)) == "m = 0: 0.500 ↑"
+    assert raw_words(0.3, (0.2, 0.4)) == ""
+
+
+def test_notes_stand_where_they_point():
+    _, panels = panel_grid(["Sepsis"], ["SMOTE", "ADASYN", "Jitter"])
+    for panel, lines in zip(panels[0], (["m = 0: 1 ↑", "a gap"], ["m = 0: 0 ↓", ""], ["", ""]), strict=True):
+        note(panel, lines)
+    above, below, none = ([(t.get_text(), t.get_va()) for t in panel.texts] for panel in panels[0])
+    assert (above, below, none) == ([("m = 0: 1 ↑\na gap", "top")], [("m = 0: 0 ↓", "bottom")], [])

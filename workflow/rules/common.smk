@@ -39,7 +39,10 @@ except InputError as error:
 DESCRIPTION = str(SOURCE.folder / "source.yaml")
 RESULTS = str(Path(config["output"]["root"], "results"))
 LOGS = str(Path(config["output"]["root"], "logs"))
-FIGURES = ["excess_risk", "balanced_accuracy"]
+CURVES = [
+    "excess_risk",
+    "balanced_accuracy",
+]  # metrics drawn against the synthetic size
 TASKS = list(config["tasks"])
 CLASSIFIERS = config["experiment"]["classifiers"]
 GENERATORS = config["experiment"]["generators"]
@@ -48,11 +51,11 @@ BLOCKS = split_blocks(config)
 SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
-# Beside the curves, without suffix, in the order of the page.
+# Without suffix, in the order of the page.
 RESULT_FIGURES = [
     *expand(
         f"{RESULTS}/figures/{{figure}}_{{classifier}}",
-        figure=["chosen_sizes", "validation_curves", "paired_differences"],
+        figure=[*CURVES, "chosen_sizes", "validation_curves", "paired_differences"],
         classifier=CLASSIFIERS,
     ),
     *expand(f"{RESULTS}/figures/pareto_{{classifier}}", classifier=PROBABILISTIC),
@@ -67,7 +70,7 @@ wildcard_constraints:
     classifier="|".join(CLASSIFIERS),
     generator="|".join(GENERATORS),
     block=r"\d+",
-    metric="|".join(FIGURES),
+    metric="|".join(CURVES),
 
 
 def code(*modules, data=()):
@@ -97,13 +100,15 @@ def cohort(*keys):
     return {key: config["cohort"][key] for key in keys}
 
 
-def figure_files(name, category, **labels):
-    """The formats of one drawn figure, and its caption as text."""
+def figure_files(name, words, category, **labels):
+    """The formats of one drawn figure, and its caption as text; `words` is its caption in Snakemake's own report."""
     path = f"{RESULTS}/figures/{name}"
-    words = Path("../report", f"{name.partition('_{')[0]}.rst")
     return {
         "png": report(
-            f"{path}.png", caption=str(words), category=category, labels=labels
+            f"{path}.png",
+            caption=f"../report/{words}.rst",
+            category=category,
+            labels=labels,
         ),
         "pdf": f"{path}.pdf",
         "svg": f"{path}.svg",

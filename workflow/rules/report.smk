@@ -9,13 +9,13 @@ rule plot_curves:
         controls=rules.summarise_results.output.controls,
         code=code("report.curves"),
     output:
-        png=report(
-            f"{RESULTS}/figures/{{metric}}_{{classifier}}.png",
-            caption="../report/curves.rst",
-            category="Benchmark",
-            labels={"metric": "{metric}", "classifier": "{classifier}"},
+        **figure_files(
+            "{metric}_{classifier}",
+            "curves",
+            "Benchmark",
+            figure="{metric}",
+            classifier="{classifier}",
         ),
-        pdf=f"{RESULTS}/figures/{{metric}}_{{classifier}}.pdf",
     log:
         f"{LOGS}/plot_curves/{{metric}}_{{classifier}}.log",
     benchmark:
@@ -39,6 +39,7 @@ rule plot_choices:
     output:
         **figure_files(
             "chosen_sizes_{classifier}",
+            "chosen_sizes",
             "Benchmark",
             figure="chosen sizes",
             classifier="{classifier}",
@@ -65,6 +66,7 @@ rule plot_validation:
     output:
         **figure_files(
             "validation_curves_{classifier}",
+            "validation_curves",
             "Benchmark",
             figure="validation curves",
             classifier="{classifier}",
@@ -91,6 +93,7 @@ rule plot_differences:
     output:
         **figure_files(
             "paired_differences_{classifier}",
+            "paired_differences",
             "Benchmark",
             figure="paired differences",
             classifier="{classifier}",
@@ -118,6 +121,7 @@ rule plot_pareto:
     output:
         **figure_files(
             "pareto_{classifier}",
+            "pareto",
             "Benchmark",
             figure="risk and calibration",
             classifier="{classifier}",
@@ -143,7 +147,9 @@ rule plot_coverage:
         missingness=rules.describe_cohort.output.missingness,
         code=code("report.coverage"),
     output:
-        **figure_files("missingness_coverage", "Cohort", figure="coverage"),
+        **figure_files(
+            "missingness_coverage", "missingness_coverage", "Cohort", figure="coverage"
+        ),
     log:
         f"{LOGS}/plot_coverage/plot_coverage.log",
     benchmark:
@@ -162,7 +168,7 @@ rule plot_attrition:
         attrition=rules.describe_cohort.output.attrition,
         code=code("report.attrition"),
     output:
-        **figure_files("attrition", "Cohort", figure="attrition"),
+        **figure_files("attrition", "attrition", "Cohort", figure="attrition"),
     log:
         f"{LOGS}/plot_attrition/plot_attrition.log",
     benchmark:
@@ -202,10 +208,7 @@ rule write_manifest:
     """Write down configuration, versions, inputs and run times: what is needed to repeat the run."""
     input:
         preflight=rules.check_source.output[0],
-        figures=expand(
-            rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
-        ),
-        other_figures=expand("{figure}.png", figure=RESULT_FIGURES + COHORT_FIGURES),
+        figures=expand("{figure}.png", figure=RESULT_FIGURES + COHORT_FIGURES),
         code=code("workflow.manifest"),
     output:
         f"{RESULTS}/manifest.json",
@@ -225,9 +228,6 @@ rule write_manifest:
 rule write_report:
     """Put tables and figures on one page that opens without a network."""
     input:
-        figures=expand(
-            rules.plot_curves.output.png, metric=FIGURES, classifier=CLASSIFIERS
-        ),
         result_figures=expand("{figure}.png", figure=RESULT_FIGURES),
         cohort_figures=expand("{figure}.png", figure=COHORT_FIGURES),
         captions=expand("{figure}.txt", figure=RESULT_FIGURES + COHORT_FIGURES),
@@ -245,7 +245,7 @@ rule write_report:
         coverage=rules.describe_cohort.output.coverage,
         events=expand(rules.collect_blocks.output.events, task=TASKS),
         code=code(
-            *("report.page", "report.run", "report.curves", "report.tables"),
+            *("report.page", "report.run", "report.tables"),
             data=["report/templates/report.html.j2"],
         ),
     output:

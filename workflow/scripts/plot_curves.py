@@ -4,17 +4,16 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.report.curves import plot_curves
+from synthsize.report.curves import curve_caption, plot_curves
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
-    plot_curves(
-        pd.read_csv(snakemake.input.curves),
-        pd.read_csv(snakemake.input.vtss),
-        pd.read_csv(snakemake.input.controls),
-        metric=snakemake.wildcards.metric,
-        classifier=snakemake.wildcards.classifier,
-        task_labels=snakemake.params.labels,
-        output=[Path(snakemake.output.png), Path(snakemake.output.pdf)],
-        interval=snakemake.params.interval,
-    )
+    tables = [pd.read_csv(snakemake.input[name]) for name in ("curves", "vtss", "controls")]
+    shown = {
+        "metric": snakemake.wildcards.metric,
+        "classifier": snakemake.wildcards.classifier,
+        "task_labels": snakemake.params.labels,
+        "interval": snakemake.params.interval,
+    }
+    plot_curves(*tables, **shown, output=[Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")])
+    Path(snakemake.output.caption).write_text(curve_caption(*tables, **shown) + "\n", encoding="utf-8")

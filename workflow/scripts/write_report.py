@@ -6,17 +6,11 @@ from pathlib import Path
 import pandas as pd
 
 from synthsize.report.content import Figure
-from synthsize.report.curves import curve_caption
 from synthsize.report.page import write_report
 from synthsize.report.run import describe_run
 from synthsize.report.tables import controls_table, count_events, generator_gains
 from synthsize.schemas import EVENTS
 from synthsize.workflow.job import rule_log
-
-
-def figure(path, interval):
-    metric, _, classifier = Path(path).stem.rpartition("_")
-    return Figure(Path(path), curve_caption(metric=metric, classifier=classifier, interval=interval))
 
 
 def with_caption(path, section):
@@ -54,7 +48,6 @@ with rule_log(snakemake.log[0]):
         run=describe_run(config, manifest),
         tables=tables,
         figures=[
-            *(figure(path, interval) for path in snakemake.input.figures),
             *(with_caption(path, "results") for path in snakemake.input.result_figures),
             *(with_caption(path, "cohort") for path in snakemake.input.cohort_figures),
         ],

@@ -25,8 +25,11 @@ CURVE_COLUMNS = [
     "high",
     "interval",
     "n_splits",
+    "n_train_mean",
+    "n_test_mean",
     "n_synthetic_mean",
     "n_requested_mean",
+    "realised_multiplier",
 ]
 VTSS_COLUMNS = [
     *CELL,
@@ -60,14 +63,18 @@ def curves(sweep: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `CURVE_COLUMNS`; one row per cell, metric, multiplier and interval.
+        Columns `CURVE_COLUMNS`; one row per cell, metric, multiplier and interval. Numbers of rows are means over the
+        splits; so is `realised_multiplier`, the synthetic rows really added in units of the class gap (0 without one).
     """
     rows: list[Row] = []
     for keys, group in sweep.groupby([*CELL, "multiplier"], sort=True):
         named = dict(zip([*CELL, "multiplier"], keys, strict=True))
         sizes = {
+            "n_train_mean": group["n_train"].mean(),
+            "n_test_mean": group["n_test"].mean(),
             "n_synthetic_mean": group["n_synthetic"].mean(),
             "n_requested_mean": group["n_requested"].mean(),
+            "realised_multiplier": _realised(group).mean(),
         }
         for metric in METRICS:
             rows += [
@@ -113,6 +120,11 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
             ]
     frame = pd.DataFrame(rows, columns=VTSS_COLUMNS)
     return frame.sort_values([*CELL, "criterion", "metric", "interval"], kind="stable", ignore_index=True)
+
+
+def _realised(rows: pd.DataFrame) -> pd.Series[float]:
+    """Synthetic rows that each split added, in units of its class gap; none are added without a gap."""
+    return (rows["n_synthetic"] / rows["gap"]).where(rows["gap"] > 0, 0.0)
 
 
 def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame) -> list[Row]:

@@ -1,48 +1,14 @@
-"""What one panel of the curves holds, and which part of it is worth showing."""
+"""Which part of the curves is worth showing."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
-from synthsize.report import style
+from synthsize.report.curve_cells import Cell
 
 ZOOM_FROM = 0.5  # multiplier from which on the upper panels show a curve in full
 BAND_SHARE = 1.0  # a band may widen a panel by so many spans of its mean curves, upwards and downwards
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one panel shows: the curve over multipliers, VTSS's row if there is one, and the task's controls."""
-
-    curve: pd.DataFrame
-    vtss: pd.Series | None
-    controls: pd.DataFrame
-
-    @property
-    def raw(self) -> float:
-        """Mean at multiplier 0, NaN if the grid has none."""
-        at_zero = self.curve.loc[self.curve["multiplier"] == 0, "mean"]
-        return float(at_zero.iloc[0]) if len(at_zero) else np.nan
-
-    @property
-    def augmented(self) -> pd.DataFrame:
-        """Curve at multipliers above 0."""
-        return self.curve[self.curve["multiplier"] > 0]
-
-    @property
-    def weights(self) -> pd.DataFrame:
-        """Curve of the minority weights that adding rows amounts to, at multipliers above 0."""
-        rows = self.controls[self.controls["control"] == "weights"].sort_values("multiplier")
-        return rows[rows["multiplier"] > 0]
-
-    @property
-    def levels(self) -> dict[str, float]:
-        """Mean of each control that has one level."""
-        rows = self.controls[self.controls["control"].isin(list(style.CONTROL_MARKS))]
-        return dict(zip(rows["control"], rows["mean"], strict=True))
 
 
 def zoom(row: list[Cell], higher_is_better: bool) -> tuple[float, float]:
@@ -89,18 +55,12 @@ def _limits(parts: list[pd.DataFrame]) -> tuple[float, float]:
 
 def _stack(parts: list[pd.DataFrame]) -> pd.DataFrame:
     columns = ["multiplier", "mean", "low", "high"]
-    return pd.concat([part.reindex(columns=columns) for part in parts]).astype(float)
-
-
-def outside(value: float, limits: tuple[float, float]) -> bool:
-    """Say whether a level lies beyond the limits of its panel."""
-    return bool(value < limits[0] or value > limits[1])
+    stacked = pd.concat([part.reindex(columns=columns).astype(float) for part in parts])
+    return stacked.dropna(subset=["mean"])
 
 
 def x_limits(grid: list[list[Cell]]) -> tuple[float, float]:
     """Range of multipliers that every panel shows: from 0 to the end of the grid, and to balance at least."""
-    last = max(
-        (cell.curve["multiplier"].max() for row in grid for cell in row if len(cell.curve)), default=0.0
-    )
-    end = max(float(last), 1.0)
+    shown = pd.concat([cell.curve for row in grid for cell in row])
+    end = max(float(shown["multiplier"].max()), float(shown["realised_multiplier"].max()), 1.0)
     return -0.03 * end, 1.03 * end

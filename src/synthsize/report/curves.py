@@ -3,27 +3,26 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import matplotlib as mpl
-import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
 
-from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.curve_ranges import Cell, full_scale, outside, x_limits, zoom
-from synthsize.report.panels import select, splits_in_words
+from synthsize.report.curve_cells import CellGrid, lay_out
+from synthsize.report.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA, draw_row
+from synthsize.report.curve_ranges import full_scale, x_limits, zoom
+from synthsize.report.panels import LABEL_WIDTH, arrow, sample_in_words, splits_in_words
 from synthsize.report.save import save_figure
 
-VTSS_BAND_ALPHA = 0.75 * style.BAND_ALPHA  # paler: it crosses the whole panel
-FEW_POINTS = 12  # up to here every multiplier gets a marker
-MARK_AT = 1.02  # where controls of one level stand, in widths of the panel
+MARK_MARGIN = 0.008  # of the figure's width, for marks that stand right of the last panels
+FEW_CELLS = 4  # up to here a caption names the panels it speaks of
 
 
 def plot_curves(
@@ -33,7 +32,7 @@ def plot_curves(
     *,
     metric: str,
     classifier: str,
-    task_labels: dict[str, str],
+    task_labels: Mapping[str, str],
     output: list[Path],
     interval: str = "nadeau_bengio",
 ) -> None:
@@ -57,7 +56,7 @@ def draw_curves(
     *,
     metric: str,
     classifier: str,
-    task_labels: dict[str, str],
+    task_labels: Mapping[str, str],
     interval: str,
 ) -> Figure:
     """Grid of panels, a row per task and a column per generator.
@@ -69,7 +68,8 @@ def draw_curves(
     Parameters
     ----------
     curves : DataFrame
-        Columns task, classifier, generator, metric, multiplier, mean, low, high, interval and n_splits.
+        Columns task, classifier, generator, metric, multiplier, realised_multiplier, mean, low, high, interval,
+        n_splits, n_train_mean and n_test_mean.
     vtss : DataFrame
         Columns task, classifier, generator, criterion, metric, mean, low, high, interval and
         multiplier_median.
@@ -79,7 +79,7 @@ def draw_curves(
         Which metric to draw.
     classifier : str
         Whose results to draw.
-    task_labels : dict of str to str
+    task_labels : mapping of str to str
         Task name to the words a reader sees, in the order of the rows.
     interval : str
         Which interval the bands show.
@@ -93,213 +93,191 @@ def draw_curves(
     InputError
         If the table has no row of this metric, classifier and interval.
     """
-    wanted = {"metric": metric, "classifier": classifier, "interval": interval}
-    curves, vtss, controls = (select(frame, wanted) for frame in (curves, vtss, controls))
-    if curves.empty:
-        raise InputError(
-            f"the table of curves has no {metric!r} of {classifier!r} with interval {interval!r}; check "
-            "experiment.classifiers and protocol.interval, or delete the table so that it is made again"
-        )
-    vtss = vtss[vtss["criterion"] == _criterion(vtss, metric)]
-    generators = style.generator_order(curves["generator"])
-    grid = [[_cell(curves, vtss, controls, task, name) for name in generators] for task in task_labels]
-    with mpl.rc_context(style.RC):
-        return _draw_grid(grid, generators, list(task_labels.values()), metric, classifier, interval)
-
-
-def curve_caption(*, metric: str, classifier: str, interval: str) -> str:
-    """Sentences that explain the figure to its reader."""
-    better = "higher" if metric in style.HIGHER_IS_BETTER else "lower"
-    return (
-        f"{style.metric_label(metric, classifier)} of {_lower(classifier)} on test rows, against the amount of "
-        "synthetic minority rows, as a multiple m of the class gap (m = 0 adds none, m = 1 balances the classes); "
-        f"{better} is better. Solid: mean over the outer splits; dashed: the level reached "
-        "when validation chooses the size in each split (VTSS), with a mark at the median size it chose; "
-        f"bands: 95% intervals ({style.display(interval, style.INTERVALS)}). Upper panels show the part around "
-        "balance, and curves and bands may leave them; where the level without synthetic rows (dotted) lies "
-        "outside, an arrow gives its value and the lower panels show the full scale. Thin: real minority rows weighted "
-        "as heavily as m would make them, without any synthetic row; marks at the right edge: class weights, and for "
-        "logistic regression the raw fit with its prior shifted."
+    grid = lay_out(
+        curves,
+        vtss,
+        controls,
+        metric=metric,
+        classifier=classifier,
+        task_labels=task_labels,
+        interval=interval,
     )
+    with mpl.rc_context(style.RC):
+        return _draw_grid(grid)
 
 
-def _lower(classifier: str) -> str:
-    words = style.display(classifier, style.CLASSIFIERS)
-    return words[0].lower() + words[1:]
-
-
-def _criterion(vtss: pd.DataFrame, metric: str) -> str:
-    """Accuracy figures show the choice by accuracy if it was run; all others the choice by balanced loss."""
-    by_accuracy = metric == "balanced_accuracy" and (vtss["criterion"] == metric).any()
-    return "balanced_accuracy" if by_accuracy else "balanced_loss"
-
-
-def _cell(
-    curves: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame, task: str, generator: str
-) -> Cell:
-    place = {"task": task, "generator": generator}
-    curve = select(curves, place).dropna(subset=["mean"]).sort_values("multiplier")
-    chosen = select(vtss, place).dropna(subset=["mean"])
-    beside = select(controls, {"task": task}).dropna(subset=["mean"])
-    return Cell(curve, chosen.iloc[0] if len(chosen) else None, beside)
-
-
-def _draw_grid(
-    grid: list[list[Cell]],
-    generators: list[str],
-    tasks: list[str],
+def curve_caption(
+    curves: pd.DataFrame,
+    vtss: pd.DataFrame,
+    controls: pd.DataFrame,
+    *,
     metric: str,
     classifier: str,
+    task_labels: Mapping[str, str],
     interval: str,
-) -> Figure:
-    zooms = [zoom(row, metric in style.HIGHER_IS_BETTER) for row in grid]
-    cropped = any(outside(cell.raw, part) for row, part in zip(grid, zooms, strict=True) for cell in row)
-    heights = [style.PANEL_HEIGHT] * len(tasks) + [style.STRIP_HEIGHT] * len(tasks) * cropped
-    figure = Figure(figsize=(style.PAGE_WIDTH, sum(heights) + 0.85), layout="constrained")
+) -> str:
+    """Sentences that explain the figure to its reader; parameters as in `draw_curves`."""
+    grid = lay_out(
+        curves,
+        vtss,
+        controls,
+        metric=metric,
+        classifier=classifier,
+        task_labels=task_labels,
+        interval=interval,
+    )
+    better = "higher" if metric in style.HIGHER_IS_BETTER else "lower"
+    return " ".join(
+        [
+            f"{style.metric_label(metric, classifier)} of {style.in_sentence(classifier)} on test rows, against the "
+            "amount of synthetic minority rows, as a multiple m of the class gap (m = 0 adds none, m = 1 balances the "
+            f"classes); {better} is better.",
+            f"Solid: mean over {sample_in_words(grid.curves)}.",
+            *_sentences_about_vtss(grid),
+            f"Bands: 95% intervals ({style.display(interval, style.INTERVALS)})."
+            if grid.has_intervals
+            else "No interval can be given.",
+            *_sentences_about_the_scale(grid),
+            *_sentences_about_controls(grid),
+            *_sentences_about_realised_sizes(grid),
+        ]
+    )
+
+
+def _sentences_about_vtss(grid: CellGrid) -> Iterator[str]:
+    if not grid.criterion:
+        yield "VTSS reached no level here."
+        return
+    yield (
+        "Dashed: the level reached when validation chooses the size in each split by "
+        f"{style.display(grid.criterion, style.CRITERIA)} (VTSS), with a mark at the median size it chose."
+    )
+
+
+def _sentences_about_the_scale(grid: CellGrid) -> Iterator[str]:
+    raw = "Dotted: the level without synthetic rows"
+    if not _is_cropped(grid):
+        yield f"{raw}."
+        return
+    yield (
+        "Upper panels show the part around balance, and curves and bands may leave them; lower panels show the full "
+        f"scale. {raw}; where an upper panel ends before it, an arrow gives its value."
+    )
+
+
+def _sentences_about_controls(grid: CellGrid) -> Iterator[str]:
+    if "weights" in grid.controls:
+        yield (
+            "Thin: real minority rows weighted as heavily as m would make them, without any synthetic row."
+        )
+    levels = [_word(name) for name in style.CONTROL_MARKS if name in grid.controls]
+    if levels:
+        yield f"Marks at the right edge: {' and '.join(levels)}, without any synthetic row."
+    if not grid.controls:
+        yield "No control was run beside the generators."
+
+
+def _sentences_about_realised_sizes(grid: CellGrid) -> Iterator[str]:
+    cells = [
+        f"{task} with {style.display(generator, style.GENERATORS)}"
+        for task, generator, cell in grid
+        if len(cell.elsewhere)
+    ]
+    if cells:
+        where = ", ".join(cells) if len(cells) <= FEW_CELLS else f"{len(cells)} panels"
+        yield (
+            "Crosses: the multiplier that was realised by the rows added, where it is not the one asked for "
+            f"({where})."
+        )
+
+
+def _draw_grid(grid: CellGrid) -> Figure:
+    higher_is_better = grid.metric in style.HIGHER_IS_BETTER
+    n_tasks, cropped = len(grid.tasks), _is_cropped(grid)
+    heights = [style.PANEL_HEIGHT] * n_tasks + [style.STRIP_HEIGHT] * n_tasks * cropped
+    figure = Figure(
+        figsize=(style.PAGE_WIDTH, sum(heights) + 0.85),
+        layout=ConstrainedLayoutEngine(rect=(0, 0, 1 - MARK_MARGIN, 1)),
+    )
     FigureCanvasAgg(figure)
     axes = figure.subplots(
-        len(heights), len(generators), sharex=True, sharey="row", squeeze=False, height_ratios=heights
+        len(heights), len(grid.generators), sharex=True, sharey="row", squeeze=False, height_ratios=heights
     )
-    for i, task in enumerate(tasks):
-        _draw_row(axes[i], grid[i], zooms[i])
-        axes[i, 0].set_ylabel(textwrap.fill(task, 18))
+    for i, (task, row) in enumerate(zip(grid.tasks, grid.rows, strict=True)):
+        draw_row(axes[i], row, zoom(row, higher_is_better))
+        axes[i, 0].set_ylabel(textwrap.fill(task, LABEL_WIDTH))
         if cropped:
-            strip = axes[len(tasks) + i]
-            _draw_row(strip, grid[i], full_scale(grid[i]))
-            strip[0].set_ylabel(f"{textwrap.fill(task, 18)},\nfull scale")
-    for panel, name in zip(axes[0], generators, strict=True):
+            strip = axes[n_tasks + i]
+            draw_row(strip, row, full_scale(row))
+            strip[0].set_ylabel(f"{textwrap.fill(task, LABEL_WIDTH)},\nfull scale")
+    for panel, name in zip(axes[0], grid.generators, strict=True):
         panel.set_title(style.display(name, style.GENERATORS))
-    axes[0, 0].set_xlim(*x_limits(grid))
+    axes[0, 0].set_xlim(*x_limits(grid.rows))
     figure.align_ylabels(axes[:, 0])
     figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])
-    figure.supylabel(style.metric_label(metric, classifier), fontsize=style.RC["font.size"])
-    _draw_legend(figure, grid, interval)
+    figure.supylabel(style.metric_label(grid.metric, grid.classifier), fontsize=style.RC["font.size"])
+    figure.legend(handles=_handles(grid), loc="outside upper center", ncols=3 if grid.has_intervals else 2)
     return figure
 
 
-def _draw_row(panels: np.ndarray, row: list[Cell], limits: tuple[float, float]) -> None:
-    panels[0].set_ylim(*limits)
-    panels[0].yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    for panel, cell in zip(panels, row, strict=True):
-        if cell.curve.empty:
-            panel.text(
-                0.5, 0.5, "no result", transform=panel.transAxes, ha="center", va="center", color=style.GREY
-            )
-            continue
-        panel.axvline(1, color=style.GREY, linewidth=0.5, alpha=0.6, zorder=0)
-        _draw_controls(panel, cell, limits)
-        _draw_curve(panel, cell.augmented if outside(cell.raw, limits) else cell.curve)
-        _draw_raw(panel, cell.raw, limits)
-        if cell.vtss is not None:
-            _draw_vtss(panel, cell.vtss)
+def _is_cropped(grid: CellGrid) -> bool:
+    """Say whether the level without synthetic rows lies beyond some panel around balance."""
+    higher_is_better = grid.metric in style.HIGHER_IS_BETTER
+    return any(arrow(cell.raw, zoom(row, higher_is_better)) for row in grid.rows for cell in row)
 
 
-def _draw_curve(panel: Axes, curve: pd.DataFrame) -> None:
-    marker = "o" if len(curve) <= FEW_POINTS else None
-    panel.fill_between(
-        curve["multiplier"],
-        curve["low"],
-        curve["high"],
-        color=style.CURVE_COLOUR,
-        alpha=style.BAND_ALPHA,
-        linewidth=0,
-    )
-    panel.plot(curve["multiplier"], curve["mean"], color=style.CURVE_COLOUR, marker=marker, gid="curve")
-
-
-def _draw_controls(panel: Axes, cell: Cell, limits: tuple[float, float]) -> None:
-    """Thin curve of the weights, and a mark at the right edge for each control of one level."""
-    weights = cell.weights
-    panel.plot(
-        weights["multiplier"], weights["mean"], color=style.WEIGHTS_COLOUR, linewidth=0.8, gid="weights"
-    )
-    edge = panel.get_yaxis_transform()
-    for control, level in cell.levels.items():
-        if not outside(level, limits):
-            marker, colour = style.CONTROL_MARKS[control]
-            panel.plot(
-                MARK_AT,
-                level,
-                marker=marker,
-                color=colour,
-                markersize=4.5,
-                markeredgewidth=0,
-                transform=edge,
-                clip_on=False,
-                gid=control,
-            )
-
-
-def _draw_vtss(panel: Axes, chosen: pd.Series) -> None:
-    if np.isfinite(chosen["low"]) and np.isfinite(chosen["high"]):
-        panel.axhspan(
-            chosen["low"], chosen["high"], color=style.VTSS_COLOUR, alpha=VTSS_BAND_ALPHA, linewidth=0
-        )
-    panel.axhline(chosen["mean"], color=style.VTSS_COLOUR, linestyle="--", gid="vtss")
-    panel.plot(chosen["multiplier_median"], chosen["mean"], color=style.VTSS_COLOUR, marker="D")
-
-
-def _draw_raw(panel: Axes, raw: float, limits: tuple[float, float]) -> None:
-    if np.isnan(raw):
-        return
-    if not outside(raw, limits):
-        panel.axhline(raw, color=style.RAW_COLOUR, linestyle=":", linewidth=0.9, gid="raw")
-        return
-    above = raw > limits[1]
-    panel.text(
-        0.98,
-        0.97 if above else 0.03,
-        f"m = 0: {raw:.3g} {'↑' if above else '↓'}",
-        transform=panel.transAxes,
-        ha="right",
-        va="top" if above else "bottom",
-        fontsize=style.RC["xtick.labelsize"],
-    )
-
-
-def _draw_legend(figure: Figure, grid: list[list[Cell]], interval: str) -> None:
-    shown = pd.concat([cell.curve for row in grid for cell in row])
-    lines = [
-        Line2D([], [], color=style.CURVE_COLOUR, label=f"mean over {splits_in_words(shown['n_splits'])}"),
-        Line2D(
-            [],
-            [],
-            color=style.VTSS_COLOUR,
-            linestyle="--",
-            marker="D",
-            label="size chosen by validation (VTSS), mark: median m",
-        ),
+def _handles(grid: CellGrid) -> list[Line2D | Patch]:
+    splits = splits_in_words(grid.curves["n_splits"])
+    words = f"mean over {splits}" + ("" if grid.has_intervals else ", no interval")
+    lines = [Line2D([], [], color=style.CURVE_COLOUR, label=words), *_vtss_handles(grid)]
+    # A legend fills its columns one by one; each line stands above its own band.
+    pairs = [handle for pair in zip(lines, _band_handles(grid), strict=False) for handle in pair]
+    levels = [
         Line2D([], [], color=style.RAW_COLOUR, linestyle=":", label="no synthetic rows (m = 0)"),
         Line2D([], [], color=style.GREY, linewidth=0.5, label="classes balanced (m = 1)"),
     ]
-    controls = _control_handles(grid)
-    bands = []
-    if shown["low"].notna().any():
-        words = f"95% interval ({style.display(interval, style.INTERVALS)})"
-        bands = [
-            Patch(facecolor=style.CURVE_COLOUR, alpha=style.BAND_ALPHA, label=words),
-            Patch(facecolor=style.VTSS_COLOUR, alpha=VTSS_BAND_ALPHA, label="the same for VTSS"),
-        ]
-    # A legend fills its columns one by one; each line stands above its own band.
-    pairs = [handle for pair in zip(lines, bands, strict=False) for handle in pair]
-    handles = [*pairs, *lines[len(bands) :], *controls]
-    figure.legend(handles=handles, loc="outside upper center", ncols=3 if bands else 2)
+    beside = [*levels, *_control_handles(grid), *_realised_handles(grid)]
+    return [*(pairs or lines), *beside]
 
 
-def _control_handles(grid: list[list[Cell]]) -> list[Line2D]:
-    """Legend entries of the controls that some panel shows."""
-    shown = {control for row in grid for cell in row for control in cell.controls["control"]}
-    handles = [
-        Line2D(
-            [], [], color=colour, marker=marker, linestyle="", label=f"{_word(control)}, no synthetic rows"
-        )
-        for control, (marker, colour) in style.CONTROL_MARKS.items()
-        if control in shown
+def _band_handles(grid: CellGrid) -> list[Patch]:
+    if not grid.has_intervals:
+        return []
+    words = f"95% interval ({style.display(grid.interval, style.INTERVALS)})"
+    return [
+        Patch(facecolor=style.CURVE_COLOUR, alpha=style.BAND_ALPHA, label=words),
+        Patch(facecolor=style.VTSS_COLOUR, alpha=VTSS_BAND_ALPHA, label="the same for VTSS"),
     ]
-    if "weights" in shown:
+
+
+def _vtss_handles(grid: CellGrid) -> list[Line2D]:
+    if not grid.criterion:
+        return []
+    words = f"size chosen by {style.display(grid.criterion, style.CRITERIA)} (VTSS), mark: median m"
+    return [Line2D([], [], color=style.VTSS_COLOUR, linestyle="--", marker="D", label=words)]
+
+
+def _control_handles(grid: CellGrid) -> list[Line2D]:
+    handles = [
+        Line2D([], [], **mark, linestyle="", label=f"{_word(control)}, no synthetic rows")
+        for control, mark in style.CONTROL_MARKS.items()
+        if control in grid.controls
+    ]
+    if "weights" in grid.controls:
         label = "minority weights that match m"
         handles.append(Line2D([], [], color=style.WEIGHTS_COLOUR, linewidth=0.8, label=label))
     return handles
+
+
+def _realised_handles(grid: CellGrid) -> list[Line2D]:
+    if not any(len(cell.elsewhere) for _, _, cell in grid):
+        return []
+    label = "realised m, where it is another"
+    return [
+        Line2D(
+            [], [], color=style.CURVE_COLOUR, marker=REALISED_MARK, markersize=4, linestyle=":", label=label
+        )
+    ]
 
 
 def _word(control: str) -> str:

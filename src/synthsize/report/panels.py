@@ -1,4 +1,4 @@
-"""The frame that figures of several panels share: its size, its missing cells and how it counts splits."""
+"""The frame that figures of several panels share: its size, the words in a panel and how it counts splits."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from synthsize.report import style
 
 Sharing = bool | Literal["none", "all", "row", "col"]
 LABEL_WIDTH = 18  # letters in a line of a row's label
+UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
 
 
 def panel_grid(
@@ -64,6 +65,37 @@ def say(panel: Axes, words: str = "no result") -> None:
     panel.text(0.5, 0.5, words, transform=panel.transAxes, ha="center", va="center", color=style.GREY)
 
 
+def arrow(level: float, limits: tuple[float, float]) -> str:
+    """Point to a level that lies beyond the limits of its panel; empty if it does not, or is NaN."""
+    if level > limits[1]:
+        return UP
+    return DOWN if level < limits[0] else ""
+
+
+def raw_words(raw: float, limits: tuple[float, float]) -> str:
+    """Give the level without synthetic rows in words where its panel cannot show it; else empty."""
+    direction = arrow(raw, limits)
+    return f"m = 0: {raw:.3f} {direction}" if direction else ""
+
+
+def note(panel: Axes, words: Sequence[str]) -> None:
+    """Put lines of words, empty ones left out, into a right corner: the lower one if a line points down."""
+    lines = [line for line in words if line]
+    if not lines:
+        return
+    top = not any(line.endswith(DOWN) for line in lines)
+    panel.text(
+        0.98,
+        0.97 if top else 0.03,
+        "\n".join(lines),
+        transform=panel.transAxes,
+        ha="right",
+        va="top" if top else "bottom",
+        fontsize=style.RC["xtick.labelsize"],
+        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8},  # lines pass behind
+    )
+
+
 def select(frame: pd.DataFrame, wanted: Mapping[str, object]) -> pd.DataFrame:
     """Rows in which every named column holds the wanted value."""
     keep = np.ones(len(frame), dtype=bool)
@@ -74,9 +106,29 @@ def select(frame: pd.DataFrame, wanted: Mapping[str, object]) -> pd.DataFrame:
 
 def splits_in_words(counts: Iterable[float]) -> str:
     """Say how many splits stand behind a figure; a range where cells differ."""
-    known = sorted({int(count) for count in counts if not pd.isna(count)})
+    words = _range(counts)
+    return f"{words or 'no'} split{'s' if words not in ('', '1') else ''}"
+
+
+def sample_in_words(rows: pd.DataFrame) -> str:
+    """Say how many splits stand behind a figure, and how many rows their sets have.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns n_splits, n_train_mean and n_test_mean (rows of a set, mean over the splits of a cell).
+    """
+    splits = splits_in_words(rows["n_splits"])
+    train, test = _range(rows["n_train_mean"]), _range(rows["n_test_mean"])
+    if not train or not test:
+        return splits
+    each = " each" if splits != "1 split" else ""
+    return f"{splits} with {train} training and {test} test rows{each}"
+
+
+def _range(counts: Iterable[float]) -> str:
+    """Smallest and largest of the counts that are known."""
+    known = sorted({round(count) for count in counts if not pd.isna(count)})
     if not known:
-        return "no split"
-    if known == [1]:
-        return "1 split"
-    return f"{known[0]} splits" if len(known) == 1 else f"{known[0]} to {known[-1]} splits"
+        return ""
+    return f"{known[0]:,}" if len(known) == 1 else f"{known[0]:,} to {known[-1]:,}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import Any
 
 import matplotlib as mpl
 
@@ -19,7 +20,22 @@ CURVE_COLOUR = BLUE
 VTSS_COLOUR = VERMILION
 RAW_COLOUR = BLACK
 WEIGHTS_COLOUR = GREEN
-CONTROL_MARKS = {"class_weight": ("<", GREEN), "prior_shift": ("s", ORANGE)}  # marker and colour of a level
+# Of a control that has one level; open, because two of them often coincide.
+CONTROL_MARKS: dict[str, dict[str, Any]] = {
+    "class_weight": {
+        "marker": "<",
+        "color": GREEN,
+        "markersize": 4.5,
+        "markeredgewidth": 0.0,
+    },
+    "prior_shift": {
+        "marker": "s",
+        "color": BLACK,
+        "markersize": 5.5,
+        "markerfacecolor": "none",
+        "markeredgewidth": 0.8,
+    },
+}
 CRITERION_COLOURS = {"balanced_loss": BLUE, "balanced_accuracy": ORANGE}
 GENERATOR_COLOURS = {"smote": BLUE, "adasyn": VERMILION, "borderline_smote": GREEN, "jitter": PURPLE}
 BAND_ALPHA = 0.2
