@@ -16,6 +16,7 @@ include: "workflow/rules/simulate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/tasks.smk"
 include: "workflow/rules/benchmark.smk"
+include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -25,6 +26,7 @@ rule all:
     input:
         f"{RESULTS}/report.html",
         rules.compare_sizes.output,
+        rules.price_shortcuts.output if SHORTCUTS else [],
 
 
 onsuccess:

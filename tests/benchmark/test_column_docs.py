@@ -9,6 +9,7 @@ from synthsize.benchmark.bands import BAND_COLUMNS
 from synthsize.benchmark.choices import CHOICE_COLUMNS
 from synthsize.benchmark.comparisons import PAIRED_COLUMNS
 from synthsize.benchmark.regret import REGRET_COLUMNS
+from synthsize.benchmark.shortcuts import PRICE_COLUMNS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "comparisons.md"
 TABLES = {
@@ -16,6 +17,7 @@ TABLES = {
     "bands": BAND_COLUMNS,
     "regret": REGRET_COLUMNS,
     "choices": CHOICE_COLUMNS,
+    "shortcuts": PRICE_COLUMNS,
 }
 
 

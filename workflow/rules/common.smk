@@ -20,6 +20,12 @@ from synthsize.workflow.config import (
     split_blocks,
 )
 from synthsize.workflow.imports import PACKAGE, module_files
+from synthsize.workflow.shortcuts import (
+    COHORT_SHORTCUTS,
+    SAME_ROWS,
+    shortcut_configs,
+    unpriced_shortcuts,
+)
 
 SCHEMA = Path(workflow.basedir, "workflow/schemas/config.schema.yaml")
 
@@ -31,6 +37,9 @@ try:
     SIMULATED = config["source"]["name"] == "simulated"
     SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
+    SHORTCUTS = shortcut_configs(
+        config, SOURCE.concept_sets
+    )  # none unless their price is asked for
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
 except InputError as error:
@@ -69,6 +78,7 @@ wildcard_constraints:
     task="|".join(TASKS),
     classifier="|".join(CLASSIFIERS),
     generator="|".join(GENERATORS),
+    shortcut="|".join(SHORTCUTS) or "none",
     block=r"\d+",
     metric="|".join(CURVES),
 
@@ -95,9 +105,16 @@ def raw_tables(*names):
     return [str(found[name]) for name in names or found if name in found]
 
 
-def cohort(*keys):
+def cohort(*keys, settings=config):
     """The named cohort settings, for a rule that depends on no others."""
-    return {key: config["cohort"][key] for key in keys}
+    return {key: settings["cohort"][key] for key in keys}
+
+
+def shortcut_task(wildcards):
+    """The analysis table of a task under a shortcut; those of the protocol alone leave the run's own."""
+    changed = wildcards.shortcut in ("item_ids", *COHORT_SHORTCUTS)
+    folder = f"shortcuts/{wildcards.shortcut}/tasks" if changed else "tasks"
+    return f"{RESULTS}/{folder}/{wildcards.task}.parquet"
 
 
 def figure_files(name, words, category, **labels):

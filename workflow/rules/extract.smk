@@ -3,6 +3,15 @@
 # They wait for the preflight, but a new verdict alone (`ancient`) does not make them read hundreds of millions of rows
 # again: the raw files are inputs of their own. A step reads one table at least, by which its script finds their folder.
 
+COHORT_RULES = [
+    "min_age",
+    "admissions",
+    "landmark",
+    "window_hours",
+    "exclude_organ_donors",
+    "exclude_negative_stays",
+]
+
 
 rule check_source:
     """Look at the raw files for seconds: present, readable, right columns, which release."""
@@ -46,14 +55,7 @@ rule extract_admissions:
     resources:
         mem_mb=1500,
     params:
-        cohort=cohort(
-            "min_age",
-            "admissions",
-            "landmark",
-            "window_hours",
-            "exclude_organ_donors",
-            "exclude_negative_stays",
-        ),
+        cohort=cohort(*COHORT_RULES),
     script:
         "../scripts/extract_admissions.py"
 

@@ -100,11 +100,15 @@ class Source:
         InputError
             If the source has no set of this name.
         """
-        file = self.folder / "concepts" / f"{name}.csv"
-        if not file.is_file():
-            known = ", ".join(sorted(path.stem for path in file.parent.glob("*.csv")))
+        if name not in self.concept_sets:
+            known = ", ".join(self.concept_sets)
             raise InputError(f"source.concepts {name!r} is no concept set of {self.name}; use one of {known}")
-        return file
+        return self.folder / "concepts" / f"{name}.csv"
+
+    @property
+    def concept_sets(self) -> tuple[str, ...]:
+        """Names of the concept sets, sorted."""
+        return tuple(sorted(path.stem for path in self.folder.glob("concepts/*.csv")))
 
     def identify_release(self, rows: Mapping[str, int]) -> Release | None:
         """Return the release that agrees with most of the exact row counts, and with two at least; else None.

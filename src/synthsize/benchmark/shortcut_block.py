@@ -1,0 +1,40 @@
+"""One block of outer splits under a shortcut, which may leave a task too small to be split."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+from synthsize.benchmark.block import OUTER, BlockResult, run_block
+from synthsize.benchmark.settings import Settings
+from synthsize.benchmark.shortcuts import NOT_RUN
+from synthsize.errors import InputError
+from synthsize.schemas import SWEEP, VTSS
+
+
+def run_shortcut_block(
+    table: pd.DataFrame,
+    *,
+    task: str,
+    classifier: str,
+    generator: str,
+    splits: Sequence[int],
+    settings: Settings,
+) -> BlockResult:
+    """Run `run_block`, or record why it cannot be run.
+
+    A shortcut that drops admissions may leave a rare outcome with fewer patients than folds. That is a finding about
+    the shortcut and no reason to lose the report of the run.
+    """
+    try:
+        return run_block(
+            table, task=task, classifier=classifier, generator=generator, splits=splits, settings=settings
+        )
+    except InputError as error:
+        cell = {"task": task, "classifier": classifier, "generator": generator}
+        what = {"repeat": OUTER, "fold": OUTER, "event": NOT_RUN, "detail": str(error)}
+        events = pd.DataFrame([{**cell, "split": split, **what} for split in splits])
+        return BlockResult(
+            pd.DataFrame(columns=list(SWEEP.columns)), pd.DataFrame(columns=list(VTSS.columns)), events
+        )

@@ -1,0 +1,23 @@
+"""Set every shortcut against the run itself."""
+
+from synthsize.benchmark.shortcuts import Variant, price_shortcuts
+from synthsize.schemas import EVENTS, SWEEP, VTSS
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    inputs, params = snakemake.input, snakemake.params
+    files = zip(
+        params.shortcuts, inputs.shortcut_sweep, inputs.shortcut_vtss, inputs.shortcut_events, strict=True
+    )
+    variants = {
+        name: Variant(SWEEP.read(sweep), VTSS.read(vtss), EVENTS.read(events), name in params.same_rows)
+        for name, sweep, vtss, events in files
+    }
+    prices = price_shortcuts(
+        SWEEP.read_all(inputs.sweep),
+        VTSS.read_all(inputs.vtss),
+        variants,
+        unpriced=params.unpriced,
+        alpha=params.alpha,
+    )
+    prices.to_csv(snakemake.output[0], index=False)
