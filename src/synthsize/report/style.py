@@ -85,6 +85,14 @@ CONTROLS = {
     "random_undersample": "Random undersampling",
     "threshold": "Tuned threshold",
 }
+SHORTCUTS = {
+    "imputation": "Imputation from the whole cohort",
+    "grouping": "Splits by admission",
+    "item_ids": "Published item ids",
+    "oracle": "Undersampled oracle",
+    "admissions": "Latest admission only",
+    "landmark": "Landmark at the window's end",
+}
 REGIMES = {
     "symmetric": "local symmetry",
     "intercept": "intercept alone",
