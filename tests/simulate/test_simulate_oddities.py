@@ -9,9 +9,14 @@ import pandas as pd
 import pytest
 
 from synthsize.simulate.odd_admissions import ADMISSION_ODDITIES
+from synthsize.simulate.odd_codes import CODE_ODDITIES
 from synthsize.simulate.odd_rows import ROW_ODDITIES
 
-NAMES = [oddity.__name__ for oddity in (*ADMISSION_ODDITIES, *ROW_ODDITIES)]
+NAMES = [
+    *(oddity.__name__ for oddity in ADMISSION_ODDITIES),
+    *(oddity.name for oddity in ROW_ODDITIES),
+    *(oddity.__name__ for oddity in CODE_ODDITIES),
+]
 TIMES = ("ADMITTIME", "DISCHTIME", "DEATHTIME", "CHARTTIME", "DOB", "INTIME")
 
 

@@ -31,3 +31,13 @@ class Block:
         """Which admissions belong to the default cohort."""
         frame = self.admissions
         return ((frame["age"] >= MIN_AGE) & ~frame["organ_donor"] & (frame["los_s"] >= 0)).to_numpy()
+
+    @property
+    def charted_adults(self) -> dict[str, np.ndarray]:
+        """Row positions of eligible admissions with charts and laboratory results, by charting system."""
+        frame = self.admissions
+        plain = self.eligible & frame["charted"].to_numpy() & frame["has_labs"].to_numpy()
+        return {
+            system: np.flatnonzero(plain & (frame["system"] == system).to_numpy())
+            for system in ("carevue", "metavision")
+        }

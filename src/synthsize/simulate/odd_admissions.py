@@ -14,7 +14,7 @@ import pandas as pd
 
 from synthsize.simulate.dates import shift_years
 from synthsize.simulate.patients import DAY, HOUR, MASKED_AGE, MASKING_YEARS, NO_DEATH, set_birth
-from synthsize.simulate.planting import Planting
+from synthsize.simulate.planting import Planting, first_line
 
 
 class _Ward:
@@ -229,4 +229,4 @@ def plant_admissions(admissions: pd.DataFrame, planting: Planting) -> None:
     """Plant every admission oddity in `admissions`, in place."""
     ward = _Ward(admissions, planting)
     for oddity in ADMISSION_ODDITIES:
-        planting.record(oddity, oddity(ward))
+        planting.record(oddity.__name__, first_line(oddity), oddity(ward))

@@ -1,20 +1,18 @@
-"""Oddities of single rows, as real extracts have them: one function and one docstring for each.
+"""Oddities of single chart and laboratory rows, as real extracts have them: one entry of a table for each.
 
-They add rows to what was charted, reported or coded. A function knows whether a correct extraction keeps its
-row, and says so in the row's own facts (see `rows`). Every function returns the row position of the admission
-it used.
+They add rows to what was charted or reported for an adult of one charting system. An entry knows whether a correct
+extraction keeps its rows, and says so in the rows' own facts (see `rows`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from synthsize.simulate.block import Block
-from synthsize.simulate.coding import BLOOD_INFECTION
 from synthsize.simulate.items import PHRASES
 from synthsize.simulate.patients import HOUR
 from synthsize.simulate.physiology import HORIZON_HOURS
@@ -22,340 +20,278 @@ from synthsize.simulate.planting import Planting
 from synthsize.simulate.rows import FILED, STOPPED, join_rows, make_rows
 from synthsize.simulate.truth import WINDOW_S
 
-
-class _Desk:
-    """Where rows are added to the charts and the laboratory results of chosen admissions."""
-
-    def __init__(self, block: Block, planting: Planting) -> None:
-        self.block = block
-        self.charts: list[pd.DataFrame] = [block.charts]
-        self.labs: list[pd.DataFrame] = [block.labs]
-        self.diagnoses = block.diagnoses.copy()
-        self.planting = planting
-        frame = block.admissions
-        plain = block.eligible & frame["charted"].to_numpy() & frame["has_labs"].to_numpy()
-        self._candidates = {
-            system: np.flatnonzero(plain & (frame["system"] == system).to_numpy())
-            for system in ("carevue", "metavision")
-        }
-
-    def someone(self, system: str) -> int:
-        """Find a charted adult under `system`."""
-        return self.planting.take(self._candidates[system])
-
-    def chart(
-        self, position: int, item: int, hours: float, value: float | list[float], **columns: Any
-    ) -> None:
-        """Chart one value, or several at once, at `hours` after the admission."""
-        mine = self.block.stays["admission"].to_numpy() == position
-        carevue = item < 220000
-        usual = {"error": -1, "warning": -1, "stopped": 1} if carevue else {"error": 0, "warning": 0}
-        stay = self.block.stays["icustay_id"].to_numpy()[mine][0]
-        seconds = np.full(np.size(value), round(hours * HOUR))
-        row = {"admission": position, "stay": stay, "item": item, "seconds": seconds, "value": value}
-        self.charts.append(make_rows(**row, **(usual | columns)))
-
-    def lab(self, position: int, item: int, hours: float, value: float, **columns: Any) -> None:
-        """Report one laboratory value drawn at `hours` after the admission."""
-        self.labs.append(
-            make_rows(admission=position, item=item, seconds=round(hours * HOUR), value=value, **columns)
-        )
-
-
-def value_at_admission(desk: _Desk) -> int:
-    """Value charted at the very second of the admission: in the window."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220045, 0.0, 88.0)
-    return position
-
-
-def value_at_window_end(desk: _Desk) -> int:
-    """Value at exactly 120 h, out of the window, and one a second earlier, in it."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220045, 120.0, 91.0)
-    desk.chart(position, 220045, (WINDOW_S - 1) / HOUR, 92.0)
-    return position
-
-
-def values_at_bin_edges(desk: _Desk) -> int:
-    """Vital sign at exactly 6 h and laboratory value at exactly 24 h: first instants of the second bins."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220045, 6.0, 97.0)
-    desk.lab(position, 50912, 24.0, 1.4)
-    return position
-
-
-def chart_before_admission(desk: _Desk) -> int:
-    """Vital sign charted before the admission."""
-    position = desk.someone("carevue")
-    desk.chart(position, 211, -0.75, 104.0)
-    return position
-
-
-def chart_after_horizon(desk: _Desk) -> int:
-    """Vital sign charted days after the window."""
-    position = desk.someone("carevue")
-    desk.chart(position, 211, HORIZON_HOURS + 30.0, 77.0)
-    return position
-
-
-def flagged_error(desk: _Desk) -> int:
-    """Plausible value with ERROR = 1."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220210, 5.5, 17.0, error=1, spoiled=True)
-    return position
-
-
-def missing_error_flag(desk: _Desk) -> int:
-    """CareVue value, whose ERROR is NULL: to be kept."""
-    position = desk.someone("carevue")
-    desk.chart(position, 618, 5.5, 21.0)
-    return position
-
-
-def warning_is_no_error(desk: _Desk) -> int:
-    """Value with WARNING = 1 and ERROR = 0: to be kept."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220045, 7.25, 131.0, warning=1)
-    return position
-
-
-def discontinued_with_number(desk: _Desk) -> int:
-    """CareVue value with STOPPED = D/C'd: to be kept."""
-    position = desk.someone("carevue")
-    desk.chart(position, 211, 7.25, 83.0, stopped=STOPPED.index("D/C'd"))
-    return position
-
-
-def text_value(desk: _Desk) -> int:
-    """Measured item with a text and no number."""
-    position = desk.someone("carevue")
-    desk.chart(position, 618, 9.5, np.nan, text=PHRASES.index("Unable to assess"))
-    return position
-
-
-def quoted_text(desk: _Desk) -> int:
-    """VALUE with quotes, a comma and a line break, between rows that must survive it."""
-    position = desk.someone("carevue")
-    desk.chart(position, 374, 9.5, np.nan, text=PHRASES.index('family says "hurts, left side"\nsee note'))
-    return position
-
-
-def fahrenheit_under_celsius_item(desk: _Desk) -> int:
-    """Temperature in Fahrenheit under an item of degrees Celsius."""
-    position = desk.someone("carevue")
-    desk.chart(position, 676, 8.5, 98.9, swapped=True)
-    return position
-
-
-def celsius_under_fahrenheit_item(desk: _Desk) -> int:
-    """Temperature in Celsius under an item of degrees Fahrenheit."""
-    position = desk.someone("metavision")
-    desk.chart(position, 223761, 8.5, 37.2, swapped=True)
-    return position
-
-
-def temperature_of_neither_scale(desk: _Desk) -> int:
-    """Temperature of 60, which is neither Celsius nor Fahrenheit."""
-    position = desk.someone("metavision")
-    desk.chart(position, 223762, 8.5, 60.0, spoiled=True)
-    return position
-
-
-def temperature_twins(desk: _Desk) -> int:
-    """One temperature charted in both units at once (676 with 679, 678 with 677)."""
-    position = desk.someone("carevue")
-    desk.chart(position, 676, 12.25, 38.1)
-    desk.chart(position, 679, 12.25, 100.6)
-    desk.chart(position, 678, 14.25, 99.5)
-    desk.chart(position, 677, 14.25, 37.5)
-    return position
-
-
-def heart_rate_of_ten_million(desk: _Desk) -> int:
-    """Heart rate of 10,000,000 with no flag."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220045, 20.25, 1e7, spoiled=True)
-    return position
-
-
-def pressure_of_11647(desk: _Desk) -> int:
-    """Systolic pressure of 11,647 (116 and 47 typed together) with a warning and no error flag."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220179, 20.25, 11647.0, warning=1, spoiled=True)
-    return position
-
-
-def breathing_rate_of_118(desk: _Desk) -> int:
-    """Respiratory rate of 118."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220210, 20.25, 118.0, spoiled=True)
-    return position
-
-
-def vital_sign_on_its_upper_bound(desk: _Desk) -> int:
-    """Heart rate of exactly 300: the bounds of the vital signs are exclusive."""
-    position = desk.someone("carevue")
-    desk.chart(position, 211, 20.25, 300.0, spoiled=True)
-    return position
-
-
-def zeros(desk: _Desk) -> int:
-    """Heart rate, pressure and creatinine of zero: charted when a line is off, not physiological."""
-    position = desk.someone("carevue")
-    desk.chart(position, 211, 21.25, 0.0, spoiled=True)
-    desk.chart(position, 51, 21.25, 0.0, spoiled=True)
-    desk.lab(position, 50912, 21.25, 0.0, spoiled=True)
-    return position
-
-
-def duplicate_row(desk: _Desk) -> int:
-    """One row, entered twice: both are kept."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220045, 22.5, [95.0, 95.0])
-    return position
-
-
-def two_values_at_one_time(desk: _Desk) -> int:
-    """Two values of one item at one time: both are kept."""
-    position = desk.someone("carevue")
-    desk.chart(position, 455, 22.5, [118.0, 131.0])
-    return position
-
-
-def rare_pressure_items(desk: _Desk) -> int:
-    """Systolic pressures under the rare items 6, 442 and 6701."""
-    position = desk.someone("carevue")
-    for item, value in ((6, 119.0), (442, 122.0), (6701, 127.0)):
-        desk.chart(position, item, 23.5, value)
-    return position
-
-
-def chart_without_admission(desk: _Desk) -> int:
-    """Chart row in the window without HADM_ID."""
-    position = desk.someone("carevue")
-    desk.chart(position, 211, 10.25, 71.0, filed=FILED.index("no admission"))
-    return position
-
-
-def chart_of_another_patient(desk: _Desk) -> int:
-    """Chart row whose SUBJECT_ID is not the admission's."""
-    position = desk.someone("metavision")
-    desk.chart(position, 220045, 10.25, 72.0, filed=FILED.index("other patient"))
-    return position
-
-
-def lab_without_admission(desk: _Desk) -> int:
-    """Laboratory value in the window without HADM_ID."""
-    position = desk.someone("carevue")
-    desk.lab(position, 50912, 16.0, 2.3, filed=FILED.index("no admission"))
-    return position
-
-
-def lab_before_admission(desk: _Desk) -> int:
-    """Laboratory value of the admission drawn three hours before it."""
-    position = desk.someone("metavision")
-    desk.lab(position, 50813, -3.0, 4.1)
-    return position
-
-
-def censored_labs(desk: _Desk) -> int:
-    """Laboratory values below the limit of detection: a text and no number."""
-    position = desk.someone("metavision")
-    desk.lab(position, 51265, 15.0, np.nan, text=PHRASES.index("<5"))
-    desk.lab(position, 50885, 15.0, np.nan, text=PHRASES.index("LESS THAN 0.4"))
-    return position
-
-
-def extreme_labs(desk: _Desk) -> int:
-    """Creatinine of 138, INR of 27, lactate of exactly 50: hard to believe, within the ranges, kept."""
-    position = desk.someone("carevue")
-    for item, value in ((50912, 138.0), (51237, 27.0), (50813, 50.0)):
-        desk.lab(position, item, 17.0, value)
-    return position
-
-
-def labs_out_of_range(desk: _Desk) -> int:
-    """Lactate of 50.1 and platelets of 10,001."""
-    position = desk.someone("metavision")
-    desk.lab(position, 50813, 17.0, 50.1, spoiled=True)
-    desk.lab(position, 51265, 17.0, 10001.0, spoiled=True)
-    return position
-
-
-def old_white_cell_item(desk: _Desk) -> int:
-    """White cells under the rare item 51300."""
-    position = desk.someone("carevue")
-    desk.lab(position, 51300, 18.0, 12.4)
-    return position
-
-
-def code_with_leading_zero(desk: _Desk) -> int:
-    """Septicaemia, 0389: a code that loses its zero when read as a number."""
-    position = desk.someone("carevue")
-    codes = desk.diagnoses
-    mine = codes["admission"] == position
-    if not (mine & (codes["code"] == BLOOD_INFECTION)).any():
-        sequence = int(codes.loc[mine, "sequence"].max() if mine.any() else 0) + 1
-        _add_code(desk, position, BLOOD_INFECTION, sequence)
-    return position
-
-
-def missing_code(desk: _Desk) -> int:
-    """Diagnosis row without a code."""
-    position = desk.someone("metavision")
-    _add_code(desk, position, None, None)
-    return position
-
-
-ROW_ODDITIES: tuple[Callable[[_Desk], int], ...] = (
-    value_at_admission,
-    value_at_window_end,
-    values_at_bin_edges,
-    chart_before_admission,
-    chart_after_horizon,
-    flagged_error,
-    missing_error_flag,
-    warning_is_no_error,
-    discontinued_with_number,
-    text_value,
-    quoted_text,
-    fahrenheit_under_celsius_item,
-    celsius_under_fahrenheit_item,
-    temperature_of_neither_scale,
-    temperature_twins,
-    heart_rate_of_ten_million,
-    pressure_of_11647,
-    breathing_rate_of_118,
-    vital_sign_on_its_upper_bound,
-    zeros,
-    duplicate_row,
-    two_values_at_one_time,
-    rare_pressure_items,
-    chart_without_admission,
-    chart_of_another_patient,
-    lab_without_admission,
-    lab_before_admission,
-    censored_labs,
-    extreme_labs,
-    labs_out_of_range,
-    old_white_cell_item,
-    code_with_leading_zero,
-    missing_code,
+FIRST_METAVISION_ITEM = 220000
+CAREVUE_ROW = {"error": -1, "warning": -1, "stopped": STOPPED.index("NotStopd")}
+METAVISION_ROW = {"error": 0, "warning": 0}
+
+Row = dict[str, Any]
+
+
+def at(hours: float, item: int, *values: float, **facts: Any) -> Row:
+    """Describe the values of one item entered at `hours` after the admission; `facts` as in `rows`."""
+    return {"item": item, "seconds": np.full(len(values), round(hours * HOUR)), "value": values, **facts}
+
+
+def text(hours: float, item: int, phrase: str) -> Row:
+    """Describe a row with a text in place of a number."""
+    return at(hours, item, np.nan, text=PHRASES.index(phrase))
+
+
+@dataclass(frozen=True)
+class RowOddity:
+    """Rows that one admission gets.
+
+    Attributes
+    ----------
+    name, description : str
+    system : {"carevue", "metavision"}
+        Charting system of the admission.
+    charts, labs : tuple of dict
+        The rows.
+    """
+
+    name: str
+    system: str
+    description: str
+    charts: tuple[Row, ...] = ()
+    labs: tuple[Row, ...] = ()
+
+
+TIMES = (
+    RowOddity(
+        "value_at_admission",
+        "metavision",
+        "Value charted at the very second of the admission: in the window.",
+        charts=(at(0.0, 220045, 88.0),),
+    ),
+    RowOddity(
+        "value_at_window_end",
+        "metavision",
+        "Value at exactly 120 h, out of the window, and one a second earlier, in it.",
+        charts=(at(120.0, 220045, 91.0), at((WINDOW_S - 1) / HOUR, 220045, 92.0)),
+    ),
+    RowOddity(
+        "values_at_bin_edges",
+        "metavision",
+        "Vital sign at exactly 6 h and laboratory value at exactly 24 h: first instants of the second bins.",
+        charts=(at(6.0, 220045, 97.0),),
+        labs=(at(24.0, 50912, 1.4),),
+    ),
+    RowOddity(
+        "chart_before_admission",
+        "carevue",
+        "Vital sign charted before the admission.",
+        charts=(at(-0.75, 211, 104.0),),
+    ),
+    RowOddity(
+        "chart_after_horizon",
+        "carevue",
+        "Vital sign charted days after the window.",
+        charts=(at(HORIZON_HOURS + 30.0, 211, 77.0),),
+    ),
+)
+FLAGS = (
+    RowOddity(
+        "flagged_error",
+        "metavision",
+        "Plausible value with ERROR = 1.",
+        charts=(at(5.5, 220210, 17.0, error=1, spoiled=True),),
+    ),
+    RowOddity(
+        "missing_error_flag",
+        "carevue",
+        "CareVue value, whose ERROR is NULL: to be kept.",
+        charts=(at(5.5, 618, 21.0),),
+    ),
+    RowOddity(
+        "warning_is_no_error",
+        "metavision",
+        "Value with WARNING = 1 and ERROR = 0: to be kept.",
+        charts=(at(7.25, 220045, 131.0, warning=1),),
+    ),
+    RowOddity(
+        "discontinued_with_number",
+        "carevue",
+        "CareVue value with STOPPED = D/C'd: to be kept.",
+        charts=(at(7.25, 211, 83.0, stopped=STOPPED.index("D/C'd")),),
+    ),
+)
+TEXTS = (
+    RowOddity(
+        "text_value",
+        "carevue",
+        "Measured item with a text and no number.",
+        charts=(text(9.5, 618, "Unable to assess"),),
+    ),
+    RowOddity(
+        "quoted_text",
+        "carevue",
+        "VALUE with quotes, a comma and a line break, between rows that must survive it.",
+        charts=(text(9.5, 374, 'family says "hurts, left side"\nsee note'),),
+    ),
+)
+TEMPERATURES = (
+    RowOddity(
+        "fahrenheit_under_celsius_item",
+        "carevue",
+        "Temperature in Fahrenheit under an item of degrees Celsius.",
+        charts=(at(8.5, 676, 98.9, swapped=True),),
+    ),
+    RowOddity(
+        "celsius_under_fahrenheit_item",
+        "metavision",
+        "Temperature in Celsius under an item of degrees Fahrenheit.",
+        charts=(at(8.5, 223761, 37.2, swapped=True),),
+    ),
+    RowOddity(
+        "temperature_of_neither_scale",
+        "metavision",
+        "Temperature of 60, which is neither Celsius nor Fahrenheit.",
+        charts=(at(8.5, 223762, 60.0, spoiled=True),),
+    ),
+    RowOddity(
+        "temperature_twins",
+        "carevue",
+        "One temperature charted in both units at once (676 with 679, 678 with 677).",
+        charts=(
+            at(12.25, 676, 38.1),
+            at(12.25, 679, 100.6),
+            at(14.25, 678, 99.5),
+            at(14.25, 677, 37.5),
+        ),
+    ),
+)
+IMPOSSIBLE_VALUES = (
+    RowOddity(
+        "heart_rate_of_ten_million",
+        "metavision",
+        "Heart rate of 10,000,000 with no flag.",
+        charts=(at(20.25, 220045, 1e7, spoiled=True),),
+    ),
+    RowOddity(
+        "pressure_of_11647",
+        "metavision",
+        "Systolic pressure of 11,647 (116 and 47 typed together) with a warning and no error flag.",
+        charts=(at(20.25, 220179, 11647.0, warning=1, spoiled=True),),
+    ),
+    RowOddity(
+        "breathing_rate_of_118",
+        "metavision",
+        "Respiratory rate of 118.",
+        charts=(at(20.25, 220210, 118.0, spoiled=True),),
+    ),
+    RowOddity(
+        "vital_sign_on_its_upper_bound",
+        "carevue",
+        "Heart rate of exactly 300: the bounds of the vital signs are exclusive.",
+        charts=(at(20.25, 211, 300.0, spoiled=True),),
+    ),
+    RowOddity(
+        "zeros",
+        "carevue",
+        "Heart rate, pressure and creatinine of zero: charted when a line is off, not physiological.",
+        charts=(at(21.25, 211, 0.0, spoiled=True), at(21.25, 51, 0.0, spoiled=True)),
+        labs=(at(21.25, 50912, 0.0, spoiled=True),),
+    ),
+)
+REPEATS_AND_ITEMS = (
+    RowOddity(
+        "duplicate_row",
+        "metavision",
+        "One row, entered twice: both are kept.",
+        charts=(at(22.5, 220045, 95.0, 95.0),),
+    ),
+    RowOddity(
+        "two_values_at_one_time",
+        "carevue",
+        "Two values of one item at one time: both are kept.",
+        charts=(at(22.5, 455, 118.0, 131.0),),
+    ),
+    RowOddity(
+        "rare_pressure_items",
+        "carevue",
+        "Systolic pressures under the rare items 6, 442 and 6701.",
+        charts=(at(23.5, 6, 119.0), at(23.5, 442, 122.0), at(23.5, 6701, 127.0)),
+    ),
+)
+MISFILED = (
+    RowOddity(
+        "chart_without_admission",
+        "carevue",
+        "Chart row in the window without HADM_ID.",
+        charts=(at(10.25, 211, 71.0, filed=FILED.index("no admission")),),
+    ),
+    RowOddity(
+        "chart_of_another_patient",
+        "metavision",
+        "Chart row whose SUBJECT_ID is not the admission's.",
+        charts=(at(10.25, 220045, 72.0, filed=FILED.index("other patient")),),
+    ),
+    RowOddity(
+        "lab_without_admission",
+        "carevue",
+        "Laboratory value in the window without HADM_ID.",
+        labs=(at(16.0, 50912, 2.3, filed=FILED.index("no admission")),),
+    ),
+    RowOddity(
+        "lab_before_admission",
+        "metavision",
+        "Laboratory value of the admission drawn three hours before it.",
+        labs=(at(-3.0, 50813, 4.1),),
+    ),
+)
+LABORATORY = (
+    RowOddity(
+        "censored_labs",
+        "metavision",
+        "Laboratory values below the limit of detection: a text and no number.",
+        labs=(text(15.0, 51265, "<5"), text(15.0, 50885, "LESS THAN 0.4")),
+    ),
+    RowOddity(
+        "extreme_labs",
+        "carevue",
+        "Creatinine of 138, INR of 27, lactate of exactly 50: hard to believe, within the ranges, kept.",
+        labs=(at(17.0, 50912, 138.0), at(17.0, 51237, 27.0), at(17.0, 50813, 50.0)),
+    ),
+    RowOddity(
+        "labs_out_of_range",
+        "metavision",
+        "Lactate of 50.1 and platelets of 10,001.",
+        labs=(at(17.0, 50813, 50.1, spoiled=True), at(17.0, 51265, 10001.0, spoiled=True)),
+    ),
+    RowOddity(
+        "old_white_cell_item",
+        "carevue",
+        "White cells under the rare item 51300.",
+        labs=(at(18.0, 51300, 12.4),),
+    ),
+)
+ROW_ODDITIES = (
+    *TIMES,
+    *FLAGS,
+    *TEXTS,
+    *TEMPERATURES,
+    *IMPOSSIBLE_VALUES,
+    *REPEATS_AND_ITEMS,
+    *MISFILED,
+    *LABORATORY,
 )
 
 
 def plant_rows(block: Block, planting: Planting) -> Block:
-    """Return `block` with every row oddity planted."""
-    desk = _Desk(block, planting)
+    """Return `block` with the rows of every oddity added, each to an admission of its own."""
+    candidates = block.charted_adults
+    charts, labs = [block.charts], [block.labs]
     for oddity in ROW_ODDITIES:
-        planting.record(oddity, oddity(desk))
-    diagnoses = desk.diagnoses.sort_values(["admission", "sequence"], ignore_index=True)
-    return Block(block.admissions, block.stays, diagnoses, join_rows(desk.charts), join_rows(desk.labs))
+        position = planting.take(candidates[oddity.system])
+        charts += [_chart(block, position, row) for row in oddity.charts]
+        labs += [make_rows(admission=position, **row) for row in oddity.labs]
+        planting.record(oddity.name, oddity.description, position)
+    return Block(block.admissions, block.stays, block.diagnoses, join_rows(charts), join_rows(labs))
 
 
-def _add_code(desk: _Desk, position: int, code: str | None, sequence: int | None) -> None:
-    row = pd.DataFrame({"admission": [position], "code": [code], "written": [code], "sequence": [sequence]})
-    desk.diagnoses = pd.concat(
-        [desk.diagnoses, row.astype({"code": object, "written": object})], ignore_index=True
-    )
+def _chart(block: Block, position: int, row: Row) -> pd.DataFrame:
+    usual = CAREVUE_ROW if row["item"] < FIRST_METAVISION_ITEM else METAVISION_ROW
+    mine = block.stays["admission"].to_numpy() == position
+    stay = block.stays["icustay_id"].to_numpy()[mine][0]
+    return make_rows(admission=position, stay=stay, **(usual | row))

@@ -8,6 +8,11 @@ import numpy as np
 import pandas as pd
 
 
+def first_line(oddity: Callable[..., object]) -> str:
+    """Describe an oddity that is a function by the first line of its docstring."""
+    return (oddity.__doc__ or "").strip().splitlines()[0]
+
+
 class Planting:
     """Which admission carries which oddity; no admission is used twice.
 
@@ -22,10 +27,10 @@ class Planting:
         self._descriptions: dict[str, str] = {}
         self._used: set[int] = set()
 
-    def record(self, oddity: Callable[..., int], position: int) -> None:
-        """Note that `oddity` was planted at `position`."""
-        self.where[oddity.__name__] = position
-        self._descriptions[oddity.__name__] = (oddity.__doc__ or "").strip().splitlines()[0]
+    def record(self, oddity: str, description: str, position: int) -> None:
+        """Note that the oddity of this name was planted at `position`."""
+        self.where[oddity] = position
+        self._descriptions[oddity] = description
 
     def take(self, candidates: np.ndarray) -> int:
         """Take the first admission of `candidates` (row positions) that carries no oddity yet."""

@@ -16,6 +16,7 @@ from synthsize.simulate.coding import draw_diagnoses
 from synthsize.simulate.labs import draw_labs
 from synthsize.simulate.model import calibrated_law
 from synthsize.simulate.odd_admissions import plant_admissions
+from synthsize.simulate.odd_codes import plant_codes
 from synthsize.simulate.odd_rows import plant_rows
 from synthsize.simulate.patients import draw_admissions, list_stays
 from synthsize.simulate.physiology import Physiology
@@ -103,7 +104,7 @@ def draw_block(rng: np.random.Generator, size: int, number: int) -> tuple[Block,
     charts = join_rows([draw_charts(rng, admissions, stays, body), draw_last_rounds(rng, admissions, stays)])
     block = Block(admissions, stays, diagnoses, charts, draw_labs(rng, admissions, body))
     if number == 0:
-        block = plant_rows(block, planting)
+        block = plant_codes(plant_rows(block, planting), planting)
     return block, planting
 
 
