@@ -26,6 +26,7 @@ def write_report(
     tables: Mapping[str, pd.DataFrame],
     figures: list[Figure],
     task_labels: Mapping[str, str],
+    suppress_below: int,
 ) -> None:
     """Write the report of a run: its settings, results, cohort and checks.
 
@@ -45,13 +46,16 @@ def write_report(
         PNG files with their captions, in order; each names the anchor of its section.
     task_labels : dict of str to str
         Task name to the words a reader sees.
+    suppress_below : int
+        Smallest count of people that is told, apart from 0; see `suppression`.
 
     Raises
     ------
     ValueError
         If a table holds identifiers of patients or admissions, or a figure names no section of the page.
     """
-    render_page(output, title=title, sections=standard_sections(run, tables, figures, task_labels))
+    sections = standard_sections(run, tables, figures, task_labels, suppress_below)
+    render_page(output, title=title, sections=sections)
 
 
 def render_page(output: Path, *, title: str, sections: list[Section]) -> None:

@@ -17,6 +17,7 @@ from synthsize.report.content import (
 )
 from synthsize.report.data_sections import checks_section, cohort_section, events_section, resources_section
 from synthsize.report.regimes import describe_regimes, regime_table
+from synthsize.report.suppression import suppress
 
 SHARE = "{:.0%}"
 
@@ -77,8 +78,10 @@ def standard_sections(
     tables: Mapping[str, pd.DataFrame],
     figures: list[Figure],
     task_labels: Mapping[str, str],
+    suppress_below: int,
 ) -> list[Section]:
     """All sections for the tables that are there, each with its figures; see `page.write_report`."""
+    tables = suppress(tables, suppress_below)
     sections = [
         _run(run),
         _how_to_read(),
