@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.save import PROVENANCE, save_figure
+from synthsize.report.save import PROVENANCE, save_caption, save_figure
 
 
 @pytest.fixture
@@ -47,3 +47,8 @@ def test_an_unknown_format_is_refused(figure, tmp_path):
     with pytest.raises(InputError, match=r"figure\.jpg: a figure is saved as \.png, \.pdf, \.svg; rename"):
         save_figure(figure, [tmp_path / "figure.jpg"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_caption_is_one_line_of_its_sentences(tmp_path):
+    save_caption(tmp_path / "figure.txt", "Risk against size.", "", "Missing: µ.")
+    assert (tmp_path / "figure.txt").read_text(encoding="utf-8") == "Risk against size. Missing: µ.\n"

@@ -55,26 +55,26 @@ def test_codes_in_the_data_are_normalised_too(features, admissions, diagnoses):
 
 
 def test_too_few_patients_names_task_and_folds(build):
-    words = r"tasks\.t: 2 patients are positive, and 3 are needed; .* experiment\.vtss\.folds"
+    words = r"tasks\.t: fewer than the 3 patients needed are positive; .* experiment\.vtss\.folds"
     with pytest.raises(InputError, match=words):
         build(outcome="died_in_hospital", fewest=3)
 
 
 def test_patients_count_and_not_admissions(build):
     # Admissions 10 and 11 belong to one patient.
-    with pytest.raises(InputError, match="1 patients are positive, and 2 are needed"):
+    with pytest.raises(InputError, match="fewer than the 2 patients needed are positive"):
         build(icd9=["99592", "78552"], fewest=2)
 
 
 def test_no_positives(build):
-    with pytest.raises(InputError, match="0 patients are positive, and 1 are needed"):
+    with pytest.raises(InputError, match="no patient is positive"):
         build(icd9=["00000"], fewest=0)
 
 
 def test_no_negatives(features, admissions, diagnoses):
     dead = admissions.assign(died_in_hospital=True)
     settings = {"outcome": "died_in_hospital", "icd9": [], "icd10": [], "fewest": 1}
-    with pytest.raises(InputError, match=r"tasks\.death: 0 patients are negative"):
+    with pytest.raises(InputError, match=r"tasks\.death: no patient is negative"):
         build_task(features, dead, diagnoses, name="death", **settings)
 
 

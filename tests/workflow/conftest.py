@@ -54,8 +54,11 @@ class Checkout:
         ]
 
     def run(self, *arguments, presets=("tiny",), cores=2):
+        return self.snakemake(*self.command(*arguments, presets=presets, cores=cores)[3:])
+
+    def snakemake(self, *arguments):
         return subprocess.run(
-            self.command(*arguments, presets=presets, cores=cores),
+            [sys.executable, "-m", "snakemake", *arguments],
             cwd=self.folder,
             env=self.environment,
             capture_output=True,

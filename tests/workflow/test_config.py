@@ -20,6 +20,7 @@ from synthsize.workflow.config import (
     least_positives,
     multipliers,
     read_text,
+    reported_tasks,
     resolve,
     split_blocks,
 )
@@ -214,6 +215,16 @@ def test_a_broken_schema_is_told_in_one_line(override, message):
             {"simulate": {"admissions": 300}, "experiment": {"vtss": {"folds": 40}}},
             "experiment.vtss.folds is 40, but about",
         ),
+        (
+            {"reporting": {"left_out": {"dialysis": "?"}}},
+            "reporting.left_out names 'dialysis', which this run",
+        ),
+        ({"reporting": {"left_out": {"sepsis/svm/smte": "?"}}}, "names 'sepsis/svm/smte', which this run"),
+        ({"reporting": {"left_out": {"sepsis/": "?"}}}, "names 'sepsis/', which this run"),
+        (
+            {"reporting": {"left_out": dict.fromkeys(("mortality", "sepsis", "septic_shock"), "?")}},
+            "reporting.left_out names every task",
+        ),
     ],
 )
 def test_a_contradiction_is_told_in_one_line(override, message):
@@ -277,3 +288,15 @@ def test_controls_and_diagnosis_depend_on_no_more_than_they_use():
 def test_least_positives_fill_every_fold_and_test_set():
     config = load({"experiment": {"vtss": {"folds": 5}, "test_size": 0.2}})
     assert least_positives(config) == 7
+
+
+def test_tasks_are_reported_unless_left_out_as_a_whole():
+    left_out = {
+        "sepsis": "no codes",
+        "mortality/svm/controls": "late",
+        "septic_shock/diagnosis/smote": "late",
+    }
+    assert reported_tasks(resolve(load({"reporting": {"left_out": left_out}}))) == [
+        "mortality",
+        "septic_shock",
+    ]

@@ -2,6 +2,7 @@
 
 import os
 import re
+import shlex
 import signal
 import subprocess
 import time
@@ -116,7 +117,6 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
             BENCHMARK - {"run_block", "diagnose_regime"} | RESULTS,
         ),
         ({"protocol": {"interval": "normal"}}, {"plot_curves", "tabulate_summary"} | PAGE),
-        ({"reporting": {"suppress_below": 5}}, {"plot_coverage", "plot_attrition"} | PAGE),
         ({"reporting": {"rope": 0.02}}, {"compare_sizes"} | COMPARISONS | PAGE),
         (
             {"features": {"summaries": ["mean", "last"]}},
@@ -177,15 +177,43 @@ def test_results_depend_neither_on_cores_nor_on_an_interruption(finished, new_ch
     assert killed.digests() == finished.digests()
 
 
-def test_a_failing_task_leaves_the_others_whole(finished):
-    finished.preset("override", {"tasks": {"phantom": {"icd9": ["0000"]}}, "output": {"root": "keep"}})
-    done = finished.run("--keep-going", presets=("tiny", "override"))
-    told = done.stdout + done.stderr
-    assert done.returncode != 0
-    assert "tasks.phantom" in told
-    assert "Traceback" not in told
-    assert (finished.folder / "keep" / "results" / "benchmark" / "mortality" / "sweep.parquet").exists()
-    assert not (finished.folder / "keep" / "results" / "tasks" / "phantom.parquet").exists()
+def test_a_run_with_failures_ends_with_the_report_of_the_rest(finished):
+    """A task that cannot be built and a cell that breaks; afterwards the cell is mended and the task taken out."""
+    finished.preset("phantom", {"tasks": {"phantom": {"label": "Phantom", "icd9": ["0000"]}}})
+    finished.preset("keep", {"output": {"root": "keep"}})
+    results = finished.folder / "keep" / "results"
+    broken = "    if (task, generator) == ('sepsis', 'jitter'):\n        raise ValueError('a broken cell')\n"
+    start = "    cell = _make_cell(table,"
+    with edited(
+        finished, "src/synthsize/benchmark/block.py", lambda text: text.replace(start, broken + start)
+    ):
+        done = finished.run("--keep-going", presets=("tiny", "phantom", "keep"))
+        told = done.stdout + done.stderr
+        assert done.returncode != 0
+        assert "tasks.phantom: no patient is positive" in told
+        assert "synthsize: without" in told
+        assert not (results / "tasks" / "phantom.parquet").exists()
+
+        page = (results / "report.html").read_text(encoding="utf-8")
+        assert "tasks.phantom: no patient is positive" in page
+        assert "Sepsis: logistic regression, Gaussian jitter" in page
+        assert "ValueError: a broken cell" in page
+        caption = (results / "figures" / "chosen_sizes_logistic.txt").read_text(encoding="utf-8")
+        assert "Phantom (tasks.phantom: no patient is positive" in caption
+        curves = pd.read_csv(results / "tables" / "curves.csv")
+        cells = curves[["task", "generator"]].drop_duplicates().itertuples(index=False, name=None)
+        assert sorted(cells) == [("mortality", "jitter"), ("mortality", "smote"), ("sepsis", "smote")]
+
+        (command,) = re.findall(r"^  snakemake (.+)$", done.stdout, flags=re.MULTILINE)
+        again = finished.snakemake(*shlex.split(command))
+        assert again.returncode == 0, again.stderr
+        assert "Nothing to be done" in again.stderr
+
+    plan = finished.succeed("--dry-run", presets=("tiny", "keep"))
+    due = re.findall(r"^(?:local)?rule (\w+):", plan.stdout + plan.stderr, flags=re.MULTILINE)
+    assert due.count("run_block") == 2  # both splits of the broken cell
+    assert {"collect_blocks"} | SUMMARIES | PAGE <= set(due)
+    assert not {"run_controls", "diagnose_regime", "build_task"} & set(due)
 
 
 @pytest.mark.parametrize(

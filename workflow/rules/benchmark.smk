@@ -75,31 +75,24 @@ rule collect_blocks:
     """Gather the jobs of one task into its sweep, vtss, controls, diagnosis and events tables."""
     input:
         **{
-            table: expand(
-                f"{RESULTS}/benchmark/blocks/{{{{task}}}}/{{classifier}}/{{generator}}/{{block}}.{table}.parquet",
+            table: blocks_of_task(
+                rules.run_block.output[table],
                 classifier=CLASSIFIERS,
                 generator=GENERATORS,
                 block=BLOCKS,
             )
             for table in ("sweep", "vtss", "events")
         },
-        controls=expand(
-            rules.run_controls.output.controls,
-            classifier=CLASSIFIERS,
-            block=BLOCKS,
-            allow_missing=True,
+        controls=blocks_of_task(
+            rules.run_controls.output.controls, classifier=CLASSIFIERS, block=BLOCKS
         ),
-        control_events=expand(
-            rules.run_controls.output.events,
-            classifier=CLASSIFIERS,
-            block=BLOCKS,
-            allow_missing=True,
+        control_events=blocks_of_task(
+            rules.run_controls.output.events, classifier=CLASSIFIERS, block=BLOCKS
         ),
         # Standard errors need a second derivative, which the hinge has not.
-        diagnosis=expand(
+        diagnosis=blocks_of_task(
             rules.diagnose_regime.output[0],
             generator=GENERATORS if "logistic" in CLASSIFIERS else [],
-            allow_missing=True,
         ),
         code=code("schemas"),
     output:
@@ -123,10 +116,10 @@ rule collect_blocks:
 rule summarise_results:
     """Means and intervals over the splits: the curves, what VTSS and the controls reached, the diagnosis."""
     input:
-        sweep=expand(rules.collect_blocks.output.sweep, task=TASKS),
-        vtss=expand(rules.collect_blocks.output.vtss, task=TASKS),
-        controls=expand(rules.collect_blocks.output.controls, task=TASKS),
-        diagnosis=expand(rules.collect_blocks.output.diagnosis, task=TASKS),
+        sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
+        vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
+        controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
+        diagnosis=expand(rules.collect_blocks.output.diagnosis, task=REPORTED),
         code=code(
             "benchmark.summary",
             "benchmark.control_summary",
@@ -152,9 +145,9 @@ rule summarise_results:
 rule compare_sizes:
     """Differences within a split, bands over all sizes at once, regret of VTSS, and the sizes that it chose."""
     input:
-        sweep=expand(rules.collect_blocks.output.sweep, task=TASKS),
-        vtss=expand(rules.collect_blocks.output.vtss, task=TASKS),
-        controls=expand(rules.collect_blocks.output.controls, task=TASKS),
+        sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
+        vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
+        controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
         code=code(
             *("benchmark.comparisons", "benchmark.bands"),
             *("benchmark.regret", "benchmark.choices"),
@@ -183,7 +176,7 @@ rule compare_sizes:
 rule summarise_validation:
     """Average over the splits what VTSS saw inside the training sets."""
     input:
-        vtss=expand(rules.collect_blocks.output.vtss, task=TASKS),
+        vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
         code=code("benchmark.validation_summary"),
     output:
         f"{RESULTS}/tables/validation.csv",

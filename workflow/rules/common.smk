@@ -9,6 +9,7 @@ from snakemake.utils import validate
 
 from synthsize.errors import InputError
 from synthsize.extract.source import find_tables, load_source
+from synthsize.workflow import incomplete
 from synthsize.workflow.config import (
     control_settings,
     diagnosis_settings,
@@ -16,6 +17,7 @@ from synthsize.workflow.config import (
     explain,
     least_positives,
     read_text,
+    reported_tasks,
     resolve,
     split_blocks,
 )
@@ -53,6 +55,8 @@ CURVES = [
     "balanced_accuracy",
 ]  # metrics drawn against the synthetic size
 TASKS = list(config["tasks"])
+LEFT_OUT = config["reporting"]["left_out"]
+REPORTED = reported_tasks(config)
 CLASSIFIERS = config["experiment"]["classifiers"]
 GENERATORS = config["experiment"]["generators"]
 PROBABILISTIC = [name for name in CLASSIFIERS if name == "logistic"]
@@ -89,6 +93,14 @@ def code(*modules, data=()):
         str(path)
         for path in (*module_files(*modules), *(PACKAGE / name for name in data))
     ]
+
+
+def blocks_of_task(pattern, **names):
+    """Input function: the named results of one task's blocks, without the parts that are left out."""
+    blocks = f"{RESULTS}/benchmark/blocks"
+    return lambda wildcards: incomplete.without(
+        expand(pattern, **names, task=wildcards.task), blocks, LEFT_OUT
+    )
 
 
 def raw_tables(*names):

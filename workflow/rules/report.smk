@@ -7,7 +7,7 @@ rule plot_curves:
         curves=rules.summarise_results.output.curves,
         vtss=rules.summarise_results.output.vtss,
         controls=rules.summarise_results.output.controls,
-        code=code("report.curves"),
+        code=code("report.curves", "report.missing"),
     output:
         **figure_files(
             "{metric}_{classifier}",
@@ -26,6 +26,7 @@ rule plot_curves:
         mem_mb=1500,
     params:
         labels=TASK_LABELS,
+        left_out=LEFT_OUT,
         interval=config["protocol"]["interval"],
     script:
         "../scripts/plot_curves.py"
@@ -35,7 +36,7 @@ rule plot_choices:
     """Draw how often VTSS chose which synthetic size, for one classifier."""
     input:
         choices=rules.compare_sizes.output.choices,
-        code=code("report.choices"),
+        code=code("report.choices", "report.missing"),
     output:
         **figure_files(
             "chosen_sizes_{classifier}",
@@ -54,6 +55,7 @@ rule plot_choices:
         mem_mb=1500,
     params:
         labels=TASK_LABELS,
+        left_out=LEFT_OUT,
     script:
         "../scripts/plot_choices.py"
 
@@ -62,7 +64,7 @@ rule plot_validation:
     """Draw the validation curves that VTSS chose from, for one classifier."""
     input:
         validation=rules.summarise_validation.output[0],
-        code=code("report.validation"),
+        code=code("report.validation", "report.missing"),
     output:
         **figure_files(
             "validation_curves_{classifier}",
@@ -81,6 +83,7 @@ rule plot_validation:
         mem_mb=1500,
     params:
         labels=TASK_LABELS,
+        left_out=LEFT_OUT,
     script:
         "../scripts/plot_validation.py"
 
@@ -89,7 +92,7 @@ rule plot_differences:
     """Draw what VTSS gains within a split over fixed sizes and weights, for one classifier."""
     input:
         paired=rules.compare_sizes.output.paired,
-        code=code("report.differences"),
+        code=code("report.differences", "report.missing"),
     output:
         **figure_files(
             "paired_differences_{classifier}",
@@ -108,6 +111,7 @@ rule plot_differences:
         mem_mb=1500,
     params:
         labels=TASK_LABELS,
+        left_out=LEFT_OUT,
     script:
         "../scripts/plot_differences.py"
 
@@ -117,7 +121,7 @@ rule plot_pareto:
     input:
         curves=rules.summarise_results.output.curves,
         controls=rules.summarise_results.output.controls,
-        code=code("report.pareto"),
+        code=code("report.pareto", "report.missing"),
     output:
         **figure_files(
             "pareto_{classifier}",
@@ -136,6 +140,7 @@ rule plot_pareto:
         mem_mb=1500,
     params:
         labels=TASK_LABELS,
+        left_out=LEFT_OUT,
     script:
         "../scripts/plot_pareto.py"
 
@@ -158,8 +163,6 @@ rule plot_coverage:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1500,
-    params:
-        suppress_below=config["reporting"]["suppress_below"],
     script:
         "../scripts/plot_coverage.py"
 
@@ -179,8 +182,6 @@ rule plot_attrition:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1500,
-    params:
-        suppress_below=config["reporting"]["suppress_below"],
     script:
         "../scripts/plot_attrition.py"
 
@@ -247,7 +248,7 @@ rule write_report:
         attrition=rules.describe_cohort.output.attrition,
         missingness=rules.describe_cohort.output.missingness,
         coverage=rules.describe_cohort.output.coverage,
-        events=expand(rules.collect_blocks.output.events, task=TASKS),
+        events=expand(rules.collect_blocks.output.events, task=REPORTED),
         code=code(
             *("report.page", "report.run", "report.tables"),
             data=["report/templates/report.html.j2"],

@@ -130,13 +130,17 @@ rule collect_shortcut:
     """Gather the jobs of one shortcut into its sweep, vtss and events tables."""
     input:
         **{
-            table: expand(
-                f"{SHORTCUT}/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.{table}.parquet",
-                task=TASKS,
-                classifier=CLASSIFIERS,
-                generator=GENERATORS,
-                block=BLOCKS,
-                allow_missing=True,
+            table: incomplete.without(
+                expand(
+                    rules.run_shortcut_block.output[table],
+                    task=REPORTED,
+                    classifier=CLASSIFIERS,
+                    generator=GENERATORS,
+                    block=BLOCKS,
+                    allow_missing=True,
+                ),
+                f"{SHORTCUT}/blocks",
+                LEFT_OUT,
             )
             for table in ("sweep", "vtss", "events")
         },
@@ -166,8 +170,8 @@ rule price_shortcuts:
             )
             for table in ("sweep", "vtss", "events")
         },
-        sweep=expand(rules.collect_blocks.output.sweep, task=TASKS),
-        vtss=expand(rules.collect_blocks.output.vtss, task=TASKS),
+        sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
+        vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
         code=code("benchmark.shortcuts"),
     output:
         f"{RESULTS}/tables/shortcuts.csv",

@@ -76,7 +76,7 @@ rule build_task:
 rule describe_cohort:
     """Table 1, attrition, missingness and coverage by charting system."""
     input:
-        tasks=expand(f"{RESULTS}/tasks/{{task}}.parquet", task=TASKS),
+        tasks=expand(f"{RESULTS}/tasks/{{task}}.parquet", task=REPORTED),
         bins=rules.bin_measurements.output[0],
         features=rules.build_features.output[0],
         admissions=rules.extract_admissions.output.admissions,

@@ -9,8 +9,6 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     attrition = pd.read_csv(snakemake.input.attrition)
-    below = snakemake.params.suppress_below
-    files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
-    plot_attrition(attrition, suppress_below=below, output=files)
-    caption = attrition_caption(attrition, suppress_below=below)
+    plot_attrition(attrition, output=[Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")])
+    caption = attrition_caption(attrition)
     Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")

@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from synthsize.report.choices import choices_caption, plot_choices
+from synthsize.report.missing import missing_note
+from synthsize.report.save import save_caption
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
@@ -13,4 +15,5 @@ with rule_log(snakemake.log[0]):
     files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
     plot_choices(choices, classifier=classifier, task_labels=snakemake.params.labels, output=files)
     caption = choices_caption(choices, classifier=classifier)
-    Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")
+    note = missing_note(snakemake.params.left_out, snakemake.params.labels, classifier)
+    save_caption(Path(snakemake.output.caption), caption, note)

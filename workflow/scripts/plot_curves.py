@@ -5,6 +5,8 @@ from pathlib import Path
 import pandas as pd
 
 from synthsize.report.curves import curve_caption, plot_curves
+from synthsize.report.missing import missing_note
+from synthsize.report.save import save_caption
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
@@ -16,4 +18,5 @@ with rule_log(snakemake.log[0]):
         "interval": snakemake.params.interval,
     }
     plot_curves(*tables, **shown, output=[Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")])
-    Path(snakemake.output.caption).write_text(curve_caption(*tables, **shown) + "\n", encoding="utf-8")
+    note = missing_note(snakemake.params.left_out, shown["task_labels"], shown["classifier"])
+    save_caption(Path(snakemake.output.caption), curve_caption(*tables, **shown), note)

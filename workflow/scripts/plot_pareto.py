@@ -4,7 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from synthsize.report.missing import missing_note
 from synthsize.report.pareto import pareto_caption, plot_pareto
+from synthsize.report.save import save_caption
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
@@ -14,4 +16,5 @@ with rule_log(snakemake.log[0]):
     files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
     plot_pareto(curves, controls, classifier=classifier, task_labels=snakemake.params.labels, output=files)
     caption = pareto_caption(curves, controls, classifier=classifier)
-    Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")
+    note = missing_note(snakemake.params.left_out, snakemake.params.labels, classifier)
+    save_caption(Path(snakemake.output.caption), caption, note)

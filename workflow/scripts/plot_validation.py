@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from synthsize.report.missing import missing_note
+from synthsize.report.save import save_caption
 from synthsize.report.validation import plot_validation, validation_caption
 from synthsize.workflow.job import rule_log
 
@@ -13,4 +15,5 @@ with rule_log(snakemake.log[0]):
     files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
     plot_validation(validation, classifier=classifier, task_labels=snakemake.params.labels, output=files)
     caption = validation_caption(validation, classifier=classifier)
-    Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")
+    note = missing_note(snakemake.params.left_out, snakemake.params.labels, classifier)
+    save_caption(Path(snakemake.output.caption), caption, note)

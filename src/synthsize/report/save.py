@@ -1,4 +1,4 @@
-"""One place where a figure becomes files."""
+"""One place where a figure and its caption become files."""
 
 from __future__ import annotations
 
@@ -46,3 +46,8 @@ def save_figure(figure: Figure, paths: Iterable[Path]) -> None:
             if path.suffix not in METADATA:
                 raise InputError(f"{path}: a figure is saved as {', '.join(METADATA)}; rename the output")
             figure.savefig(path, dpi=style.DPI, metadata=METADATA[path.suffix])
+
+
+def save_caption(path: Path, *sentences: str) -> None:
+    """Write what stands below a figure as one paragraph of text; empty sentences leave no trace."""
+    path.write_text(" ".join(filter(None, sentences)) + "\n", encoding="utf-8")

@@ -13,13 +13,15 @@ from synthsize.report.content import (
     Column,
     Figure,
     Section,
+    Table,
     make_table,
 )
 from synthsize.report.data_sections import checks_section, cohort_section, events_section, resources_section
+from synthsize.report.missing import missing_in_words, missing_note
 from synthsize.report.regimes import describe_regimes, regime_table
-from synthsize.report.suppression import suppress
 
 SHARE = "{:.0%}"
+TASK_SECTIONS = ("results", "controls", "diagnosis", "cohort", "events")  # hold a row or more per task
 
 _SUMMARY = {
     "task": Column("Task"),
@@ -78,11 +80,12 @@ def standard_sections(
     tables: Mapping[str, pd.DataFrame],
     figures: list[Figure],
     task_labels: Mapping[str, str],
-    suppress_below: int,
+    left_out: Mapping[str, str] | None = None,
 ) -> list[Section]:
     """All sections for the tables that are there, each with its figures; see `page.write_report`."""
-    tables = suppress(tables, suppress_below)
+    left_out = left_out or {}
     sections = [
+        _incomplete(left_out, task_labels),
         _run(run),
         _how_to_read(),
         _results(tables),
@@ -97,7 +100,11 @@ def standard_sections(
     if strangers:
         raise ValueError(f"the page has no section {', '.join(sorted(strangers))} to hold a figure")
     filled = [
-        replace(section, figures=[figure for figure in figures if figure.section == section.anchor])
+        replace(
+            section,
+            tables=_with_note(section, left_out, task_labels),
+            figures=[figure for figure in figures if figure.section == section.anchor],
+        )
         for section in sections
     ]
     return [
@@ -105,6 +112,26 @@ def standard_sections(
         for section in filled
         if section.paragraphs or section.facts or section.tables or section.figures
     ]
+
+
+def _incomplete(left_out: Mapping[str, str], task_labels: Mapping[str, str]) -> Section:
+    """Show nothing where the run is complete."""
+    if not left_out:
+        return Section("incomplete", "Incomplete run")
+    text = (
+        "The following gave no result; all that is below goes without it. The reason is the last line of its log. "
+        "The same run, repeated when the cause is mended, fits what is missing and makes this page again."
+    )
+    return Section("incomplete", "Incomplete run", [text], facts=missing_in_words(left_out, task_labels))
+
+
+def _with_note(section: Section, left_out: Mapping[str, str], task_labels: Mapping[str, str]) -> list[Table]:
+    """Tables of a section, each of those about tasks with what it lacks; a cohort lacks whole tasks only."""
+    if section.anchor not in TASK_SECTIONS:
+        return section.tables
+    cells = section.anchor != "cohort"
+    note = missing_note({p: why for p, why in left_out.items() if cells or "/" not in p}, task_labels)
+    return [replace(table, text=f"{table.text} {note}".strip()) for table in section.tables]
 
 
 def _run(run: Mapping[str, str]) -> Section:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
-from synthsize.schemas import ALL_STRATA, VARIABLES
+from synthsize.schemas import VARIABLES
+
+ALL_STRATA = "all"
 
 
 def coverage(bins: pd.DataFrame, admissions: pd.DataFrame, analysis: dict[str, pd.DataFrame]) -> pd.DataFrame:

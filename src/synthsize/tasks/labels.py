@@ -93,9 +93,11 @@ def _admissions_with_code(diagnoses: pd.DataFrame, wanted: dict[int, list[str]])
 
 def _check_classes(table: pd.DataFrame, name: str, fewest: int, unit: str) -> None:
     for word, rows in (("positive", table[table["label"]]), ("negative", table[~table["label"]])):
-        units = rows[f"{unit}_id"].nunique()
-        if units < max(fewest, 1):
+        units, needed = rows[f"{unit}_id"].nunique(), max(fewest, 1)
+        if units < needed:
+            # The sentence may end in a report, which shows no count of few patients.
+            many = f"fewer than the {needed} {unit}s needed are" if units else f"no {unit} is"
             raise InputError(
-                f"tasks.{name}: {units} {unit}s are {word}, and {max(fewest, 1)} are needed; check the "
-                "task's outcome or codes, enlarge the cohort or lower experiment.vtss.folds"
+                f"tasks.{name}: {many} {word}; check the task's outcome or codes, enlarge the cohort or lower "
+                "experiment.vtss.folds"
             )

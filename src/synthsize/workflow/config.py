@@ -18,6 +18,7 @@ import yaml
 from synthsize.errors import InputError
 from synthsize.schemas import divides
 from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
+from synthsize.workflow.incomplete import PRICE
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -36,8 +37,8 @@ PRESETS: dict[str, dict[str, str]] = {
 }
 
 SIMULATED_SHARES = {"mortality": DEATH_SHARE, "sepsis": SEPSIS_SHARE, "septic_shock": SHOCK_SHARE}
-# Names that files of the tasks and benchmark rooms have already.
-RESERVED_TASKS = ("bins", "features", "blocks")
+# Names that files of the tasks and benchmark rooms have already, or that mean something else in reporting.left_out.
+RESERVED_TASKS = ("bins", "features", "blocks", PRICE)
 # Which settings each generator takes: a change of the others leaves its results alone.
 GENERATOR_SETTINGS = {
     "smote": ("k_neighbors",),
@@ -154,6 +155,7 @@ def resolve(config: Mapping[str, Any]) -> Config:
     _check_tasks(resolved["tasks"])
     multipliers(resolved)
     _check_split(resolved)
+    _check_left_out(resolved)
     return resolved
 
 
@@ -224,6 +226,11 @@ def least_positives(config: Mapping[str, Any]) -> int:
     folds: int = config["experiment"]["vtss"]["folds"]
     test_size: float = config["experiment"]["test_size"]
     return max(math.ceil(folds / (1 - test_size)), math.ceil(1 / test_size))
+
+
+def reported_tasks(config: Mapping[str, Any]) -> list[str]:
+    """Tasks that tables, figures and the report show: all but those that are left out as a whole."""
+    return [name for name in config["tasks"] if name not in config["reporting"]["left_out"]]
 
 
 def _check_source(config: Config) -> None:
@@ -299,3 +306,22 @@ def _check_split(config: Config) -> None:
                 f"reach a training set of simulate.admissions {config['simulate']['admissions']}; lower the folds "
                 "or simulate more"
             )
+
+
+def _check_left_out(config: Config) -> None:
+    """Refuse parts that the run does not have, so that none is left out under a name that means nothing."""
+    experiment = config["experiment"]
+    cells = [
+        f"{classifier}/{name}"
+        for classifier in experiment["classifiers"]
+        for name in (*experiment["generators"], "controls")
+    ] + [f"diagnosis/{generator}" for generator in experiment["generators"]]
+    for part in config["reporting"]["left_out"]:
+        task, slash, cell = part.partition("/")
+        if part != PRICE and (task not in config["tasks"] or (slash and cell not in cells)):
+            raise InputError(
+                f"reporting.left_out names {part!r}, which this run does not have; name a task, or a cell of one "
+                f"such as {next(iter(config['tasks']))}/{cells[0]}"
+            )
+    if not reported_tasks(config):
+        raise InputError("reporting.left_out names every task; keep one to report")

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 from synthsize.errors import InputError
+from synthsize.workflow.incomplete import PRICE
 
 Config = dict[str, Any]
 
@@ -52,14 +53,15 @@ def shortcut_configs(config: Mapping[str, Any], concept_sets: tuple[str, ...]) -
     Returns
     -------
     dict of str to dict
-        By shortcut, in the order of `SHORTCUTS`; empty unless ``protocol.price_shortcuts`` is on.
+        By shortcut, in the order of `SHORTCUTS`; empty unless ``protocol.price_shortcuts`` is on, and where
+        their price is left out because one of them failed.
 
     Raises
     ------
     InputError
         If the run does not start from the leak-free protocol.
     """
-    if not config["protocol"]["price_shortcuts"]:
+    if not config["protocol"]["price_shortcuts"] or PRICE in config["reporting"]["left_out"]:
         return {}
     if config["protocol"]["preset"] != "leak_free":
         raise InputError(

@@ -1,0 +1,94 @@
+"""Which parts of the benchmark a run with failures lacks, and why; a report of the rest names them.
+
+A part is named like its folder below ``benchmark/blocks/``: a whole task (``sepsis``), one cell of it
+(``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``). The
+price of the shortcuts stands and falls as one, ``shortcuts``.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from pathlib import Path, PurePath
+from typing import Any, Protocol
+
+import yaml
+
+PARTS = {
+    "build_task": "{task}",
+    "collect_blocks": "{task}",
+    "run_block": "{task}/{classifier}/{generator}",
+    "run_controls": "{task}/{classifier}/controls",
+    "diagnose_regime": "{task}/diagnosis/{generator}",
+}
+PRICE = "shortcuts"
+# Folders are nobody else's business: a reason is printed on the page.
+FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")
+PROGRESS = re.compile(r"\d\d:\d\d:\d\d ")  # how `rule_log` begins what is no reason
+
+
+class Job(Protocol):
+    """What is used of Snakemake's jobs."""
+
+    name: str
+    wildcards_dict: Mapping[str, str]
+    log: Sequence[str]
+
+
+def missing_parts(
+    unfinished: AbstractSet[Job], failed: AbstractSet[Job], needs: Mapping[Job, Iterable[Job]]
+) -> dict[str, str]:
+    """Parts that a report of the rest has to do without, each with the reason.
+
+    Parameters
+    ----------
+    unfinished : set of Job
+        Jobs that the run planned and did not finish, those that failed included.
+    failed : set of Job
+        Jobs that failed.
+    needs : mapping of Job to iterable of Job
+        The jobs that each job waits for.
+
+    Returns
+    -------
+    dict of str to str
+        Part to the last words of its log. Empty where no report of the rest can follow: the run was stopped with jobs
+        left to try, or something failed that every task needs.
+    """
+    untried = [job for job in unfinished - failed if unfinished.isdisjoint(needs[job])]
+    logs = sorted((_part(job) or "", str(job.log[0])) for job in failed)
+    if untried or not all(part for part, _ in logs):
+        return {}
+    return {part: last_words(Path(log)) for part, log in reversed(logs)}
+
+
+def _part(job: Job) -> str | None:
+    if "shortcut" in job.name or "shortcut" in job.wildcards_dict:
+        return PRICE
+    return PARTS[job.name].format(**job.wildcards_dict) if job.name in PARTS else None
+
+
+def last_words(log: Path) -> str:
+    """Say why a job failed: the last line of its log, without folders."""
+    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
+    written = [line.strip() for line in lines if line.strip()]
+    if not written or PROGRESS.match(written[-1]):
+        return f"its log {log.name} ends without a reason, as when a job is killed for lack of memory"
+    return FOLDERS.sub("", written[-1])
+
+
+def without(paths: Iterable[str], folder: str, parts: Iterable[str]) -> list[str]:
+    """Paths of results below `folder`, which holds a folder or file per part, without those of the named parts."""
+    dropped = [PurePath(folder, part) for part in parts]
+    return [
+        path
+        for path in paths
+        if not any(PurePath(path).with_suffix("").is_relative_to(part) for part in dropped)
+    ]
+
+
+def write_settings(path: Path, left_out: Mapping[str, str]) -> None:
+    """Write the configuration that, layered over that of the run, makes the report of the rest."""
+    settings: dict[str, Any] = {"reporting": {"left_out": dict(sorted(left_out.items()))}}
+    path.write_text(yaml.safe_dump(settings, allow_unicode=True, width=10_000), encoding="utf-8")

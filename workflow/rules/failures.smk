@@ -1,0 +1,40 @@
+# What a run that ends with failures still makes: the report of all that is whole. No rules here.
+
+import shlex
+import subprocess
+
+
+def report_command(settings):
+    """This run's command with `settings` layered over its configuration, without targets or forced rules."""
+    given = workflow.config_settings
+    layers = [*given.configfiles, settings.absolute()]
+    here = Path.cwd()
+    return [
+        *("--cores", str(workflow.cores if workflow.local_exec else 1)),
+        "--configfile",
+        *(str(p.relative_to(here) if p.is_relative_to(here) else p) for p in layers),
+        *(("--config", *given.config_args) if given.config_args else ()),
+    ]
+
+
+onerror:
+    unfinished = set(workflow.dag.needrun_jobs())
+    missing = incomplete.missing_parts(
+        unfinished, workflow.scheduler.failed, workflow.dag.dependencies
+    )
+    wanted = any(job.name == "write_report" for job in unfinished)
+    if wanted and missing and not set(REPORTED) <= set(missing):
+        settings = Path(LOGS, "incomplete.yaml")
+        incomplete.write_settings(settings, {**LEFT_OUT, **missing})
+        command = report_command(settings)
+        print(
+            f"synthsize: without {', '.join(missing)}. The report of the rest comes from",
+            shlex.join(["snakemake", *command]),
+            sep="\n  ",
+            flush=True,
+        )
+        # Nothing runs any more, and this run holds the lock until it ends.
+        if workflow.local_exec:
+            subprocess.run(
+                [sys.executable, "-m", "snakemake", "--nolock", *command]
+            )
