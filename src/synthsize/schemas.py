@@ -57,6 +57,9 @@ VARIABLES: tuple[Variable, ...] = (
 )
 
 
+ALL_STRATA = "all"  # in a table by stratum: the row that counts every admission
+
+
 def divides(width: float, window_hours: float) -> bool:
     """Say whether bins of `width` hours fill the window a whole number of times."""
     return 0 < width <= window_hours and math.isclose(

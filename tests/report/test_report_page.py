@@ -45,17 +45,35 @@ def tables(fake_results, fake_controls, fake_diagnosis, task_labels):
         "controls": controls_table(fake_controls, task_labels=task_labels),
         "diagnosis": fake_diagnosis,
         "attrition": pd.DataFrame(
-            {"step": ["all"], "admissions": [58976], "patients": [46520], "removed": [None]}
+            {"step": ["all"], "admissions": [58976], "patients": [46520], "removed": [0]}
         ),
         "table1": pd.DataFrame(
-            {"task": ["sepsis"], "label": ["Sepsis"], "positives": [1], "ratio": [11.085]}
+            {
+                "task": ["sepsis"],
+                "label": ["Sepsis"],
+                "positives": [1000],
+                "negatives": [11085],
+                "ratio": [11.085],
+                "admissions": [12085],
+                "patients": [9000],
+                "prevalence": [1000 / 12085],
+            }
         ),
         "coverage": pd.DataFrame(
             {"stratum": ["carevue", "all"], "admissions": [1200, 2000], "lactate_percent": [50.04, 40.0]}
         ),
-        "missingness": pd.DataFrame({"variable": ["inr"], "label": ["INR"], "bins_percent": [12.34]}),
+        "missingness": pd.DataFrame(
+            {
+                "variable": ["inr"],
+                "label": ["INR"],
+                "admissions": [500],
+                "admissions_percent": [25.0],
+                "bins_percent": [12.34],
+                "missing_cells_percent": [75.0],
+            }
+        ),
         "preflight": pd.DataFrame(
-            {"table": ["chartevents"], "file": ["/data/here/C.csv.gz"], "bytes": [4_200_000_000]}
+            {"table": ["chartevents"], "file": ["/data/here/C.csv.gz"], "bytes": [4_200_000_000], "rows": [7]}
         ),
         "expected": pd.DataFrame(
             {"check": ["adults"], "expected": [330712483.0], "relative_difference": [-0.0312]}
@@ -78,9 +96,9 @@ def write(tmp_path, task_labels):
     png = tmp_path / "figure.png"
     png.write_bytes(ONE_PIXEL)
 
-    def call(tables, left_out=None):
+    def call(tables, suppress_below=10, left_out=None):
         settings = {"title": "A <run> & more", "run": {"Seed": "7"}, "task_labels": task_labels}
-        settings["left_out"] = left_out
+        settings |= {"suppress_below": suppress_below, "left_out": left_out}
         figures = [Figure(png, "What the figure shows.")]
         write_report(tmp_path / "report.html", tables=tables, figures=figures, **settings)
         return (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -90,7 +108,7 @@ def write(tmp_path, task_labels):
 
 def test_an_incomplete_run_says_first_what_it_lacks_and_repeats_it_at_the_tables_concerned(write, tables):
     reasons = {"sepsis": "no patient is positive", "mortality/svm/smote": "ValueError: <broken>"}
-    html = write(tables, reasons)
+    html = write(tables, left_out=reasons)
     assert html.index('<section id="incomplete">') < html.index('<section id="run">')
     assert "In-hospital death: linear SVM, SMOTE" in html
     results, cohort, checks = (
@@ -126,7 +144,7 @@ def test_every_table_is_there_in_readable_numbers(write, tables):
     for text in (
         "58,976",
         "1 : 11.09",
-        "50.0%",
+        "50%",
         "12.3%",
         "4,200.0",
         "C.csv.gz",
@@ -141,6 +159,18 @@ def test_every_table_is_there_in_readable_numbers(write, tables):
     assert "carevue (n\u00a0=\u00a01,200)" in headers
     assert any(re.fullmatch(r"0\.\d{4} \(-?0\.\d{4} to 0\.\d{4}\)", cell) for cell in cells)
     assert "None arose." in html
+
+
+def test_small_counts_are_hidden_unless_the_setting_says_otherwise(write, tables):
+    tables["attrition"].loc[1] = ["of these positive: Sepsis", 7, 6, None]
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", write(tables))
+    assert (
+        cells.count("<10".replace("<", "&lt;")) == 4
+    )  # admissions and patients, source rows, rows of a file
+    assert "7" not in cells
+    cells = re.findall(r"<td[^>]*>([^<]*)</td>", write(tables, suppress_below=0))
+    assert cells.count("7") == 2
+    assert "&lt;10" not in cells
 
 
 def test_controls_stand_by_classifier_and_the_diagnosis_speaks_plainly(write, tables):
@@ -229,13 +259,13 @@ def test_figures_stand_in_the_section_they_name(tmp_path, task_labels):
     png = tmp_path / "figure.png"
     png.write_bytes(ONE_PIXEL)
     figures = [Figure(png, "A result."), Figure(png, "The cohort.", "cohort")]
-    sections = standard_sections({}, {}, figures, task_labels)
+    sections = standard_sections({}, {}, figures, task_labels, 10)
     assert {s.anchor: [f.caption for f in s.figures] for s in sections if s.figures} == {
         "results": ["A result."],
         "cohort": ["The cohort."],
     }
     with pytest.raises(ValueError, match="no section nowhere to hold a figure"):
-        standard_sections({}, {}, [Figure(png, "Lost.", "nowhere")], task_labels)
+        standard_sections({}, {}, [Figure(png, "Lost.", "nowhere")], task_labels, 10)
 
 
 def test_figures_are_shown_in_proportion_to_their_print(tmp_path):
@@ -260,7 +290,7 @@ def test_run_time_and_memory_stand_per_rule():
             "peak_memory_mb": [None],
         }
     )
-    sections = standard_sections({}, {"resources": rules}, [], {})
+    sections = standard_sections({}, {"resources": rules}, [], {}, 10)
     table = next(section for section in sections if section.anchor == "resources").tables[0]
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["run_block", "12", "75", "10", "\N{EN DASH}"]

@@ -163,6 +163,8 @@ rule plot_coverage:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1500,
+    params:
+        suppress_below=config["reporting"]["suppress_below"],
     script:
         "../scripts/plot_coverage.py"
 
@@ -182,6 +184,8 @@ rule plot_attrition:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1500,
+    params:
+        suppress_below=config["reporting"]["suppress_below"],
     script:
         "../scripts/plot_attrition.py"
 

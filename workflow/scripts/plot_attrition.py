@@ -9,6 +9,8 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     attrition = pd.read_csv(snakemake.input.attrition)
-    plot_attrition(attrition, output=[Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")])
-    caption = attrition_caption(attrition)
+    below = snakemake.params.suppress_below
+    files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
+    plot_attrition(attrition, suppress_below=below, output=files)
+    caption = attrition_caption(attrition, suppress_below=below)
     Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")

@@ -10,8 +10,8 @@ from synthsize.workflow.job import rule_log
 with rule_log(snakemake.log[0]):
     coverage = pd.read_csv(snakemake.input.coverage)
     missingness = pd.read_csv(snakemake.input.missingness)
-    plot_coverage(
-        coverage, missingness, output=[Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
-    )
-    caption = coverage_caption(coverage)
+    below = snakemake.params.suppress_below
+    files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
+    plot_coverage(coverage, missingness, suppress_below=below, output=files)
+    caption = coverage_caption(coverage, suppress_below=below)
     Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")

@@ -52,5 +52,6 @@ with rule_log(snakemake.log[0]):
             *(with_caption(path, "cohort") for path in snakemake.input.cohort_figures),
         ],
         task_labels=labels,
+        suppress_below=config["reporting"]["suppress_below"],
         left_out=config["reporting"]["left_out"],
     )

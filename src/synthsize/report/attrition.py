@@ -16,8 +16,8 @@ from matplotlib.patches import FancyBboxPatch
 
 from synthsize.report import style
 from synthsize.report.save import save_figure
+from synthsize.report.suppression import JOINT, Hidden, suppress_attrition
 
-FEWEST = 10  # smaller counts could point at single persons
 PART = "of these "  # how the table begins a part of the analysis tables
 # Inches.
 BOX_WIDTH, BESIDE, INDENT = 2.3, 2.42, 0.3
@@ -50,25 +50,27 @@ class Box:
         return LINE * len(self.words) + 2 * PAD
 
 
-def plot_attrition(attrition: pd.DataFrame, *, output: list[Path]) -> None:
+def plot_attrition(attrition: pd.DataFrame, *, suppress_below: int, output: list[Path]) -> None:
     """Draw the flow diagram and save it under every path of `output`; see `draw_attrition`."""
-    save_figure(draw_attrition(attrition), output)
+    save_figure(draw_attrition(attrition, suppress_below=suppress_below), output)
 
 
-def draw_attrition(attrition: pd.DataFrame) -> Figure:
+def draw_attrition(attrition: pd.DataFrame, *, suppress_below: int) -> Figure:
     """Boxes from the first step down to the analysis tables, and the parts of these.
 
     Parameters
     ----------
     attrition : DataFrame
         Columns step, admissions, patients and removed; rows whose `removed` is missing are parts of the last step.
+    suppress_below : int
+        Smallest count that may be told; see `suppression.suppress_attrition`.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Steps that remove fewer than `FEWEST` admissions share a box with the next, and smaller parts have no count.
+        Steps that remove nobody, or too few to tell, share a box with their neighbours.
     """
-    boxes = list(_boxes(attrition))
+    boxes = list(_boxes(suppress_attrition(attrition, suppress_below)))
     height = sum(box.height for box in boxes) + GAP * (len(boxes) - 1) + 2 * PAD
     with mpl.rc_context(style.RC):
         figure = Figure(figsize=(style.COLUMN_WIDTH, height))
@@ -81,43 +83,40 @@ def draw_attrition(attrition: pd.DataFrame) -> Figure:
     return figure
 
 
-def attrition_caption(attrition: pd.DataFrame) -> str:
+def attrition_caption(attrition: pd.DataFrame, *, suppress_below: int) -> str:
     """Sentences that explain the figure to its reader."""
-    steps = attrition.dropna(subset=["removed"])
-    first, last = steps.iloc[0], steps.iloc[-1]
+    shown = suppress_attrition(attrition, suppress_below)
+    steps = shown.dropna(subset=["removed"])
+    start_is_hidden = isinstance(steps["removed"].iloc[0], Hidden)
+    start = "of a size that is not told" if start_is_hidden else _people(steps.iloc[0])
+    hidden = (
+        f" Counts from 1 to {suppress_below - 1} are not told, and steps that remove so few admissions or patients "
+        "share a box with their neighbours."
+    )
     return (
-        f"From the raw extract ({first['admissions']:,} admissions of {first['patients']:,} patients) to the analysis "
-        f"tables ({last['admissions']:,} of {last['patients']:,}), and what these hold. Steps that remove fewer than "
-        f"{FEWEST} admissions stand in one box with the next, and parts of fewer than {FEWEST} are given without their "
-        "count."
+        f"From the raw extract ({start}) to the analysis tables ({_people(steps.iloc[-1])}), and what these hold."
+        + (hidden if suppress_below > 1 else "")
     )
 
 
 def _boxes(attrition: pd.DataFrame) -> Iterator[Box]:
     steps, parts = attrition[attrition["removed"].notna()], attrition[attrition["removed"].isna()]
-    first, between, last = steps.iloc[:1], steps.iloc[1:-1], steps.iloc[-1:]
-    for group in [first, *_groups(between), last]:
-        yield Box(_lines(list(group["step"]), group.iloc[-1]), _removed(int(group["removed"].sum())))
+    for group in _groups(list(steps["removed"])):
+        names = [name for step in steps["step"].iloc[group] for name in step.split(JOINT)]
+        yield Box(_lines(names, steps.iloc[group[-1]]), _removed(steps["removed"].iloc[group[0]]))
     for _, part in parts.iterrows():
         yield Box(_lines([str(part["step"]).removeprefix(PART)], part), part=True)
 
 
-def _groups(steps: pd.DataFrame) -> list[pd.DataFrame]:
-    """Gather steps until at least `FEWEST` admissions are removed; what is left over joins the last group."""
-    groups: list[list[int]] = [[]]
-    removed = 0
-    for position, step_removed in enumerate(steps["removed"]):
-        groups[-1].append(position)
-        removed += int(step_removed)
-        if removed >= FEWEST:
-            groups.append([])
-            removed = 0
-    *closed, rest = groups
-    if closed:
-        closed[-1] += rest
-    elif rest:
-        closed = [rest]
-    return [steps.iloc[group] for group in closed]
+def _groups(removed: list[int | Hidden]) -> list[list[int]]:
+    """Positions of the steps of each box: those between the ends that remove nobody join the one before them."""
+    groups: list[list[int]] = []
+    for position, count in enumerate(removed):
+        if count == 0 and 1 < position < len(removed) - 1:
+            groups[-1].append(position)
+        else:
+            groups.append([position])
+    return groups
 
 
 def _lines(steps: list[str], row: pd.Series) -> tuple[str, ...]:
@@ -126,15 +125,21 @@ def _lines(steps: list[str], row: pd.Series) -> tuple[str, ...]:
 
 
 def _count(row: pd.Series) -> str:
-    if 0 < row["admissions"] < FEWEST:
-        return f"fewer than {FEWEST} admissions"
-    return f"n = {row['admissions']:,} ({row['patients']:,} patients)"
+    if isinstance(row["admissions"], Hidden):
+        return f"{row['admissions'].words} admissions"
+    return f"n = {row['admissions']:,} ({_said(row['patients'])} patients)"
 
 
-def _removed(count: int) -> str:
-    if count == 0:
-        return ""
-    return f"fewer than {FEWEST} removed" if count < FEWEST else f"{count:,} removed"
+def _people(row: pd.Series) -> str:
+    return f"{_said(row['admissions'])} admissions of {_said(row['patients'])} patients"
+
+
+def _removed(count: int | Hidden) -> str:
+    return f"{_said(count)} removed" if count else ""
+
+
+def _said(count: int | Hidden) -> str:
+    return count.words if isinstance(count, Hidden) else f"{count:,}"
 
 
 def _draw(panel: Axes, boxes: list[Box]) -> None:

@@ -10,6 +10,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from synthsize.report.suppression import Hidden
+
 IDENTIFIERS = frozenset({"patient_id", "admission_id", "subject_id", "hadm_id", "icustay_id", "stay_id"})
 MISSING = "\N{EN DASH}"
 COUNT = "{:,.0f}"
@@ -156,10 +158,7 @@ def make_table(
         text=text,
         headers=[column.header for column in shown.values()],
         rows=[[_cell(row, key, column) for key, column in shown.items()] for row in frame.to_dict("records")],
-        numeric=[
-            pd.api.types.is_numeric_dtype(frame[key]) and not pd.api.types.is_bool_dtype(frame[key])
-            for key in keys
-        ],
+        numeric=[_is_numeric(frame[key]) for key in keys],
         names=[column.names or (column.header, *column.also) for column in shown.values()],
         empty=empty,
     )
@@ -179,7 +178,14 @@ def optional_table(
     return [make_table(tables[key], name=key, title=title, text=text, columns=columns, empty=empty)]
 
 
+def _is_numeric(values: pd.Series) -> bool:
+    told = values[[not isinstance(value, Hidden) for value in values]].infer_objects()
+    return pd.api.types.is_numeric_dtype(told) and not pd.api.types.is_bool_dtype(told)
+
+
 def _cell(row: Mapping[Hashable, Any], key: str, column: Column) -> Cell:
+    if isinstance(row[key], Hidden):
+        return Cell(row[key].text, None)
     value, also = _plain(row[key]), tuple(_plain(row[name]) for name in column.also)
     text = _words(value, column.template)
     if None not in also:

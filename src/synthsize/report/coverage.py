@@ -14,10 +14,9 @@ from matplotlib.figure import Figure
 from synthsize.report import style
 from synthsize.report.panels import say
 from synthsize.report.save import save_figure
-from synthsize.schemas import VARIABLES
+from synthsize.report.suppression import Hidden, suppress_coverage, suppress_missingness
+from synthsize.schemas import ALL_STRATA, VARIABLES
 
-ALL_STRATA = "all"
-FEWEST_ADMISSIONS = 10  # shares of a smaller stratum would tell of single persons
 STRATA = {
     "carevue": "CareVue",
     "metavision": "MetaVision",
@@ -36,21 +35,24 @@ SPREAD = 0.5  # of a line's height: where the marks of one variable stand
 HEIGHT = 3.1
 
 
-def plot_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame, *, output: list[Path]) -> None:
+def plot_coverage(
+    coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: int, output: list[Path]
+) -> None:
     """Draw both panels and save them under every path of `output`; see `draw_coverage`."""
-    save_figure(draw_coverage(coverage, missingness), output)
+    save_figure(draw_coverage(coverage, missingness, suppress_below=suppress_below), output)
 
 
-def draw_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame) -> Figure:
+def draw_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: int) -> Figure:
     """Share of admissions with a value by stratum, beside the share of feature cells without one.
 
     Parameters
     ----------
     coverage : DataFrame
-        Columns stratum, admissions and ``<variable>_percent``; the row ``all`` stands for all strata. Strata of
-        fewer than `FEWEST_ADMISSIONS` admissions are left out.
+        Columns stratum, admissions and ``<variable>_percent``; the row ``all`` stands for all strata.
     missingness : DataFrame
-        Columns variable and missing_cells_percent.
+        Columns variable, admissions, admissions_percent, bins_percent and missing_cells_percent.
+    suppress_below : int
+        Smallest count that may be told; see `suppression`. Strata of which nothing may are left out.
 
     Returns
     -------
@@ -68,20 +70,20 @@ def draw_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame) -> Figure:
             panel.tick_params(axis="y", length=0)
             panel.grid(axis="x", color=style.GREY, alpha=0.25, linewidth=0.5)
             panel.set_axisbelow(True)
-        _draw_strata(left, _large(coverage))
-        _draw_missing(right, missingness)
+        _draw_strata(left, _told(suppress_coverage(coverage, suppress_below)))
+        _draw_missing(right, suppress_missingness(missingness, suppress_below))
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return figure
 
 
-def coverage_caption(coverage: pd.DataFrame) -> str:
+def coverage_caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
     """Sentences that explain the figure to its reader."""
-    left_out = len(coverage) - len(_large(coverage))
-    hidden = (
-        f" Strata of fewer than {FEWEST_ADMISSIONS} admissions are not shown ({left_out})."
-        if left_out
-        else ""
-    )
+    strata = suppress_coverage(coverage, suppress_below)
+    left_out = strata["stratum"][~strata["stratum"].isin(_told(strata)["stratum"])]
+    hidden = ""
+    if suppress_below > 1:
+        hidden = f" Hidden: shares of fewer than {suppress_below} admissions or of all but so few"
+        hidden += "".join(f"; stratum {style.display(name, STRATA)}" for name in left_out) + "."
     return (
         "Left: percentage of admissions with at least one value of each variable within the observation window, by "
         "charting system, era or hospital. A variable that one of them lacks tells the systems apart rather than "
@@ -90,8 +92,10 @@ def coverage_caption(coverage: pd.DataFrame) -> str:
     )
 
 
-def _large(coverage: pd.DataFrame) -> pd.DataFrame:
-    return coverage[coverage["admissions"] >= FEWEST_ADMISSIONS]
+def _told(coverage: pd.DataFrame) -> pd.DataFrame:
+    """Strata of which anything is told."""
+    shares = coverage.filter(like="_percent")
+    return coverage[[not all(isinstance(share, Hidden) for share in row) for row in shares.to_numpy()]]
 
 
 def _draw_strata(panel: Axes, coverage: pd.DataFrame) -> None:
@@ -105,7 +109,7 @@ def _draw_strata(panel: Axes, coverage: pd.DataFrame) -> None:
     for i, (offset, (_, row)) in enumerate(zip(offsets, strata.iterrows(), strict=False)):
         marker, colour = MARKS[i % len(MARKS)]
         panel.plot(
-            row[columns].astype(float),
+            _numbers(row[columns]),
             lines + offset,
             marker=marker,
             color=colour,
@@ -115,7 +119,7 @@ def _draw_strata(panel: Axes, coverage: pd.DataFrame) -> None:
         )
     for _, row in coverage[coverage["stratum"] == ALL_STRATA].iterrows():
         panel.plot(
-            row[columns].astype(float),
+            _numbers(row[columns]),
             lines,
             marker="|",
             markersize=11,
@@ -126,22 +130,34 @@ def _draw_strata(panel: Axes, coverage: pd.DataFrame) -> None:
         )
 
 
+def _numbers(shares: pd.Series) -> pd.Series:
+    """Shares as numbers, those that are hidden as NaN."""
+    return pd.Series([np.nan if isinstance(share, Hidden) else float(share) for share in shares])
+
+
 def _label(row: pd.Series) -> str:
-    return f"{style.display(row['stratum'], STRATA)} (n = {row['admissions']:,})"
+    size = row["admissions"]
+    admissions = "n hidden" if isinstance(size, Hidden) else f"n = {size:,}"
+    return f"{style.display(row['stratum'], STRATA)} ({admissions})"
 
 
 def _draw_missing(panel: Axes, missingness: pd.DataFrame) -> None:
     share = missingness.set_index("variable")["missing_cells_percent"]
     share = share.reindex([variable.name for variable in VARIABLES])
-    panel.barh(range(len(share)), share, height=0.6, color=style.GREY, gid="missing")
-    for position, value in enumerate(share):
-        words = "no result" if np.isnan(value) else f"{value:.1f}"
-        start = 0.0 if np.isnan(value) else value
+    lengths = _numbers(share).fillna(0.0)
+    panel.barh(range(len(share)), lengths, height=0.6, color=style.GREY, gid="missing")
+    for position, (value, length) in enumerate(zip(share, lengths, strict=True)):
         panel.annotate(
-            words,
-            (start, position),
+            _in_words(value),
+            (length, position),
             xytext=(3, 0),
             textcoords="offset points",
             va="center",
             fontsize=style.RC["xtick.labelsize"],
         )
+
+
+def _in_words(share: float | Hidden) -> str:
+    if isinstance(share, Hidden):
+        return share.text
+    return "no result" if np.isnan(share) else f"{share:.1f}"

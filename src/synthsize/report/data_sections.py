@@ -8,6 +8,7 @@ from pathlib import PurePath
 import pandas as pd
 
 from synthsize.report.content import COUNT, PERCENT, Column, Section, optional_table
+from synthsize.report.suppression import Hidden
 from synthsize.schemas import VARIABLES
 
 WHOLE_TABLE = "Whole table"
@@ -81,10 +82,9 @@ def cohort_section(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str,
     if "coverage" in tables:
         shown["coverage"] = coverage_by_quantity(tables["coverage"], task_labels)
         coverage = {"quantity": Column("Share of admissions")}
+        share = _share_template(tables["coverage"])
         sizes = tables["coverage"].set_index("stratum")["admissions"]
-        coverage |= {
-            str(name): Column(f"{name} (n\u00a0=\u00a0{size:,})", PERCENT) for name, size in sizes.items()
-        }
+        coverage |= {str(name): Column(f"{name} ({_size(size)})", share) for name, size in sizes.items()}
     if "table1" in tables:
         shown["table1"] = tables["table1"].drop(columns="task")
     if "missingness" in tables:
@@ -138,7 +138,7 @@ def checks_section(tables: Mapping[str, pd.DataFrame]) -> Section:
         shown["audit"] = audit_by_item(tables["audit"])
         audit = {
             str(name): Column(str(name).replace("_", " ").capitalize(), COUNT)
-            for name in shown["audit"].select_dtypes("number")
+            for name in shown["audit"].columns
         }
         audit |= {"variable": Column("Variable"), "source_table": Column("Table"), "item": Column("Item")}
     return Section(
@@ -204,6 +204,20 @@ def resources_section(tables: Mapping[str, pd.DataFrame]) -> Section:
     )
 
 
+def _size(admissions: int | Hidden) -> str:
+    return "n\u00a0hidden" if isinstance(admissions, Hidden) else f"n\u00a0=\u00a0{admissions:,}"
+
+
+def _share_template(coverage: pd.DataFrame) -> str:
+    """Show no decimal that rounding took away."""
+    shares = [
+        value
+        for value in coverage.filter(like="_percent").to_numpy().ravel()
+        if not isinstance(value, Hidden)
+    ]
+    return PERCENT if any(value % 1 for value in shares if not pd.isna(value)) else "{:.0f}%"
+
+
 def coverage_by_quantity(coverage: pd.DataFrame, task_labels: Mapping[str, str]) -> pd.DataFrame:
     """Turn the coverage table on its side: a row per variable and label, a column per stratum."""
     names = {f"{variable.name}_percent": variable.label for variable in VARIABLES}
@@ -227,7 +241,8 @@ def audit_by_item(audit: pd.DataFrame) -> pd.DataFrame:
         outcome=pd.Categorical(audit["outcome"], categories=_outcome_order(audit["outcome"])),
     )
     keys = ["variable", "source_table", "item"]
-    wide = tidy.pivot_table(index=keys, columns="outcome", values="rows", aggfunc="sum", observed=True)
+    # pivot_table adds up, which no hidden count can take part in.
+    wide = tidy.pivot(index=keys, columns="outcome", values="rows")  # noqa: PD010
     wide.columns = pd.Index([str(name) for name in wide.columns])
     order = [WHOLE_TABLE, *labels.values()]
     return wide.reset_index().sort_values(

@@ -26,6 +26,7 @@ def write_report(
     tables: Mapping[str, pd.DataFrame],
     figures: list[Figure],
     task_labels: Mapping[str, str],
+    suppress_below: int,
     left_out: Mapping[str, str] | None = None,
 ) -> None:
     """Write the report of a run: its settings, results, cohort and checks.
@@ -46,6 +47,8 @@ def write_report(
         PNG files with their captions, in order; each names the anchor of its section.
     task_labels : dict of str to str
         Task name to the words a reader sees.
+    suppress_below : int
+        Smallest count of people that is told, apart from 0; see `suppression`.
     left_out : dict of str to str, optional
         Parts of the benchmark that gave no result, each with the reason; see `missing.missing_in_words`.
 
@@ -54,7 +57,7 @@ def write_report(
     ValueError
         If a table holds identifiers of patients or admissions, or a figure names no section of the page.
     """
-    sections = standard_sections(run, tables, figures, task_labels, left_out)
+    sections = standard_sections(run, tables, figures, task_labels, suppress_below, left_out)
     render_page(output, title=title, sections=sections)
 
 

@@ -71,6 +71,7 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
         "Neighbours": f"{experiment['k_neighbors']}; {experiment['m_neighbors']} for the danger rule; "
         f"jitter of {experiment['jitter_scale']:g} standard deviations",
         "Oracle": ORACLES[protocol["oracle"]],
+        "Small counts": _small_counts(config["reporting"]["suppress_below"]),
         "Seed": str(experiment["seed"]),
         "Program": manifest["program"]
         + (f", revision {manifest['revision'][:12]}" if manifest["revision"] else ""),
@@ -79,3 +80,12 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
     if source["name"] == "simulated":
         facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"
     return facts
+
+
+def _small_counts(below: int) -> str:
+    if below <= 1:
+        return "shown as they are"
+    return (
+        f"from 1 to {below - 1} admissions, patients or source rows are shown as <{below}, and numbers that would "
+        "give them away as hidden"
+    )

@@ -19,6 +19,7 @@ from synthsize.report.content import (
 from synthsize.report.data_sections import checks_section, cohort_section, events_section, resources_section
 from synthsize.report.missing import missing_in_words, missing_note
 from synthsize.report.regimes import describe_regimes, regime_table
+from synthsize.report.suppression import suppress
 
 SHARE = "{:.0%}"
 TASK_SECTIONS = ("results", "controls", "diagnosis", "cohort", "events")  # hold a row or more per task
@@ -80,9 +81,11 @@ def standard_sections(
     tables: Mapping[str, pd.DataFrame],
     figures: list[Figure],
     task_labels: Mapping[str, str],
+    suppress_below: int,
     left_out: Mapping[str, str] | None = None,
 ) -> list[Section]:
     """All sections for the tables that are there, each with its figures; see `page.write_report`."""
+    tables = suppress(tables, suppress_below)
     left_out = left_out or {}
     sections = [
         _incomplete(left_out, task_labels),

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from synthsize.schemas import VARIABLES
-
-ALL_STRATA = "all"
+from synthsize.schemas import ALL_STRATA, VARIABLES
 
 
 def coverage(bins: pd.DataFrame, admissions: pd.DataFrame, analysis: dict[str, pd.DataFrame]) -> pd.DataFrame:

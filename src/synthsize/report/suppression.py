@@ -1,0 +1,303 @@
+"""Counts of few people are hidden, and so is whatever would give them away.
+
+The rule is that of statistical offices for tables of counts (cell suppression; Hundepool et al., Statistical Disclosure
+Control, Wiley 2012, chapter 4), with the threshold ``reporting.suppress_below``:
+
+- Primary: a count from 1 up to the threshold is shown as ``<10``. Zero is shown, for it describes nobody.
+- Secondary: a number from which a primary one follows, by subtraction from a total or as a share of it, is shown as
+  ``hidden``. Where a total and its parts stand side by side, further parts are hidden, the smallest first, until those
+  hidden together are no small count themselves. Shares of neighbouring parts are rounded instead where that will do.
+
+What stands in `results/tables/` stays exact; these functions prepare what leaves that folder: page, formatted tables
+and figures.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from synthsize.schemas import ALL_STRATA
+
+JOINT = "; "  # between the names of steps that share a row
+Mask = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Hidden:
+    """Stands in a table for a number that may not be told.
+
+    Attributes
+    ----------
+    text : str
+        What is shown in a cell.
+    words : str
+        What is said in a sentence, before a noun.
+    """
+
+    text: str
+    words: str
+
+
+SECONDARY = Hidden("hidden", "an undisclosed number of")
+
+
+def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.DataFrame]:
+    """Hide small counts in all tables that count admissions, patients or source rows; others pass unchanged.
+
+    Parameters
+    ----------
+    tables : dict of str to DataFrame
+        Aggregates by name, as `page.write_report` takes them.
+    below : int
+        Smallest count that may be told, apart from 0; 0 and 1 hide nothing.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        Columns with hidden numbers hold `Hidden` objects in their place.
+    """
+    rules: dict[str, Callable[[pd.DataFrame, int], pd.DataFrame]] = {
+        "attrition": suppress_attrition,
+        "table1": suppress_class_sizes,
+        "coverage": suppress_coverage,
+        "missingness": suppress_missingness,
+        "audit": suppress_rows,
+        "preflight": suppress_rows,
+    }
+    shown = {name: rules[name](frame, below) if name in rules else frame for name, frame in tables.items()}
+    if "attrition" in tables and "preflight" in tables:
+        start = tables["attrition"].iloc[0]
+        told = shown["attrition"]["admissions"].iloc[0] == start["admissions"]
+        totals = [] if told else [start["admissions"], start["patients"]]
+        given_away = tables["preflight"]["rows"].isin(totals).to_numpy()
+        shown["preflight"] = _hide(shown["preflight"], "rows", given_away, SECONDARY)
+    return shown
+
+
+def suppress_rows(table: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide few source rows: they may come from fewer people still.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Counts of source rows in column rows; no sum of these is shown anywhere.
+    below : int
+    """
+    return _hide(table, "rows", _few(table["rows"], below), _primary(below))
+
+
+def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide the small class of a task, and with it the other class, ratio and prevalence: the total is told.
+
+    Parameters
+    ----------
+    table1 : DataFrame
+        As `synthsize.tasks.table1.table_1` returns it.
+    below : int
+    """
+    classes = ("positives", "negatives")
+    given_away = np.any([_few(table1[name], below) for name in classes], axis=0)
+    shown = table1
+    for name in (*classes, "ratio", "prevalence"):
+        shown = _hide(shown, name, given_away, SECONDARY)
+    for name in (*classes, "admissions", "patients"):
+        shown = _hide(shown, name, _few(table1[name], below), _primary(below))
+    return shown
+
+
+def suppress_missingness(missingness: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide variables that few admissions have, or that few lack.
+
+    Parameters
+    ----------
+    missingness : DataFrame
+        As `synthsize.tasks.missingness.missingness` returns it.
+    below : int
+    """
+    measured = missingness["admissions"]
+    share = missingness["admissions_percent"].where(measured > 0)
+    everybody = (100 * measured / share).round()
+    few = _few(measured, below)
+    given_away = few | _few(everybody - measured, below)
+    shown = missingness
+    for name in ("admissions", "admissions_percent", "missing_cells_percent"):
+        shown = _hide(shown, name, given_away, SECONDARY)
+    shown = _hide(shown, "bins_percent", few, SECONDARY)
+    return _hide(shown, "admissions", few, _primary(below))
+
+
+def suppress_coverage(coverage: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide small strata, and shares that few admissions of a stratum make up or are left out of.
+
+    Shares are rounded to one decimal, or to whole percents where one decimal would let a hidden share follow from the
+    others. Where not even that protects it, other shares of the same line are hidden too.
+
+    Parameters
+    ----------
+    coverage : DataFrame
+        As `synthsize.tasks.coverage.coverage` returns it: strata, and their sum in the row ``all``.
+    below : int
+    """
+    if below <= 1:
+        return coverage
+    few = _few(coverage["admissions"], below)
+    small = _hidden_shares(coverage, below, few, decimals=None)
+    fine, whole = (_hidden_shares(coverage, below, few, decimals=decimals) for decimals in (1, 0))
+    decimals, hidden = (1, fine) if fine.equals(small) else (0, whole)
+    shown = coverage.round(dict.fromkeys(hidden, decimals))
+    for name in hidden:
+        shown = _hide(shown, str(name), hidden[name].to_numpy(), SECONDARY)
+    sizes = coverage["admissions"].to_numpy(dtype=float)
+    sized = _with_partners(few, [sizes], sizes, _is_part(coverage), below, np.zeros_like(sizes))
+    shown = _hide(shown, "admissions", sized, SECONDARY)
+    return _hide(shown, "admissions", few, _primary(below))
+
+
+def _hidden_shares(coverage: pd.DataFrame, below: int, few: Mask, *, decimals: int | None) -> pd.DataFrame:
+    """Which shares to hide if the others are rounded to `decimals`; the small ones alone if it is None."""
+    sizes = coverage["admissions"].to_numpy(dtype=float)
+    hidden = {}
+    for name in coverage.filter(like="_percent"):
+        counts = np.round(sizes * coverage[name].to_numpy(dtype=float) / 100)
+        rest = sizes - counts
+        mask = few | _few(counts, below) | _few(rest, below)
+        if decimals is not None:
+            doubt = sizes * 10.0**-decimals / 100
+            mask = _with_partners(mask, [counts, rest], sizes, _is_part(coverage), below, doubt)
+        hidden[name] = mask
+    return pd.DataFrame(hidden)
+
+
+def _is_part(coverage: pd.DataFrame) -> Mask:
+    parts: Mask = (coverage["stratum"] != ALL_STRATA).to_numpy()
+    return parts
+
+
+def suppress_attrition(attrition: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Put steps that remove few admissions or patients into one row with their neighbours; hide small parts.
+
+    Parameters
+    ----------
+    attrition : DataFrame
+        As `synthsize.tasks.attrition.attrition` returns it; parts of the last step have no value in column removed.
+    below : int
+
+    Returns
+    -------
+    DataFrame
+        The same columns. Names of steps that share a row are joined by `JOINT`. If all steps together remove few, a
+        single row is left, and the number that the extract began with is not told.
+    """
+    is_part = attrition["removed"].isna().to_numpy()
+    steps, parts = attrition[~is_part], attrition[is_part]
+    shown = pd.concat([_joined_steps(steps, below), parts.astype({"removed": object})], ignore_index=True)
+    for name in ("admissions", "patients"):
+        counts, total = attrition.loc[is_part, name].to_numpy(dtype=float), float(steps[name].iloc[-1])
+        rest = np.concatenate([np.zeros(len(shown) - len(parts)), total - counts])
+        few = _few(shown[name], below)
+        shown = _hide(shown, name, few | _few(rest, below), SECONDARY)
+        shown = _hide(shown, name, few, _primary(below))
+        if name == "admissions":
+            shown = _hide(shown, "removed", few & shown["removed"].notna().to_numpy(), SECONDARY)
+    return shown
+
+
+def _joined_steps(steps: pd.DataFrame, below: int) -> pd.DataFrame:
+    levels = steps[["admissions", "patients"]].to_numpy(dtype=float)
+    rows, start = [], 0
+    for end in _told_steps(levels, below):
+        row: dict[str, object] = {"step": JOINT.join(steps["step"].iloc[start : end + 1])}
+        row |= {name: steps[name].iloc[end] for name in ("admissions", "patients")}
+        removed = int(steps["removed"].iloc[start : end + 1].sum())
+        if start == 0 < end:  # the row begins with the raw extract, whose size would follow
+            row["removed"] = _primary(below) if 0 < removed < below else SECONDARY
+        else:
+            row["removed"] = removed
+        rows.append(row)
+        start = end + 1
+    return pd.DataFrame(rows).astype({"removed": object})
+
+
+def _told_steps(levels: NDArray[np.float64], below: int) -> list[int]:
+    """Positions of the steps whose counts may stand below each other: neighbours differ by nobody or by many.
+
+    Parameters
+    ----------
+    levels : ndarray of shape (steps, 2)
+        Admissions and patients left; the last are always told.
+    below : int
+    """
+    last = len(levels) - 1
+
+    def too_close(first: int, second: int) -> bool:
+        return bool(_few(levels[first] - levels[second], below).any())
+
+    told = [0]
+    for step in range(1, last + 1):
+        if not too_close(told[-1], step):
+            told.append(step)
+    while told and too_close(told[-1], last):
+        told.pop()
+    known = {tuple(levels[step]) for step in [*told, last]}
+    return [step for step in range(last + 1) if tuple(levels[step]) in known]
+
+
+def _with_partners(
+    hidden: Mask,
+    counts: list[NDArray[np.float64]],
+    sizes: NDArray[np.float64],
+    is_part: Mask,
+    below: int,
+    doubt: NDArray[np.float64],
+) -> Mask:
+    """Hide further strata, the smallest first, until those hidden do not follow from the whole and the others.
+
+    Parameters
+    ----------
+    hidden : ndarray of bool of shape (strata,)
+        Those hidden already; nothing follows from a hidden whole.
+    counts : list of ndarray of shape (strata,)
+        What adds up; NaN counts nothing.
+    sizes : ndarray of shape (strata,)
+        Admissions.
+    is_part : ndarray of bool of shape (strata,)
+        Which strata add up to the whole, which is the other one.
+    below : int
+    doubt : ndarray of shape (strata,)
+        Width of the interval in which the reader of a stratum that is shown knows its count to lie.
+    """
+    hidden = hidden.copy()
+    if hidden[~is_part].any():
+        return hidden
+    for partner in np.argsort(sizes, kind="stable"):
+        secret, told = hidden & is_part, ~hidden & is_part
+        follows = secret.sum() == 1 or any(_few([np.nansum(count[secret])], below)[0] for count in counts)
+        if not secret.any() or not follows or doubt[told].sum() >= below:
+            break
+        hidden[partner] |= is_part[partner]
+    return hidden
+
+
+def _few(counts: pd.Series | NDArray[np.float64] | list[float], below: int) -> Mask:
+    """Say which counts are small; a missing one is not."""
+    values = np.asarray(counts, dtype=float)
+    few: Mask = (values > 0) & (values < below)
+    return few
+
+
+def _primary(below: int) -> Hidden:
+    return Hidden(f"<{below}", f"fewer than {below}")
+
+
+def _hide(table: pd.DataFrame, column: str, rows: Mask, stand_in: Hidden) -> pd.DataFrame:
+    """Put `stand_in` into the masked cells; a column without hidden numbers keeps its type."""
+    if not rows.any():
+        return table
+    values = table[column].astype(object)
+    values[rows] = stand_in
+    return table.assign(**{column: values})

@@ -1,0 +1,219 @@
+"""Nothing that is hidden can be had by subtraction, by a percentage, or from the value behind a cell."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from synthsize.report.content import Column, make_table
+from synthsize.report.suppression import (
+    SECONDARY,
+    Hidden,
+    suppress,
+    suppress_attrition,
+    suppress_class_sizes,
+    suppress_coverage,
+    suppress_missingness,
+)
+
+BELOW = 10
+FEW = Hidden("<10", "fewer than 10")
+
+
+def texts(table):
+    """What a reader sees, row by row, with numbers left as they are."""
+    return [[v.text if isinstance(v, Hidden) else v for v in row] for row in table.to_numpy().tolist()]
+
+
+def class_sizes(positives, negatives):
+    total = positives + negatives
+    return pd.DataFrame(
+        {
+            "task": ["sepsis"],
+            "label": ["Sepsis"],
+            "positives": [positives],
+            "negatives": [negatives],
+            "ratio": [negatives / max(positives, 1)],
+            "admissions": [total],
+            "patients": [total],
+            "prevalence": [positives / total],
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("positives", "negatives", "shown"),
+    [
+        (10, 90, [10, 90, 9.0, 100, 100, 0.1]),
+        (9, 91, ["<10", "hidden", "hidden", 100, 100, "hidden"]),
+        (95, 5, ["hidden", "<10", "hidden", 100, 100, "hidden"]),
+        (0, 100, [0, 100, 100.0, 100, 100, 0.0]),
+    ],
+)
+def test_a_small_class_takes_the_other_class_and_the_ratios_with_it(positives, negatives, shown):
+    assert texts(suppress_class_sizes(class_sizes(positives, negatives), BELOW))[0][2:] == shown
+
+
+@pytest.mark.parametrize("below", [0, 1])
+def test_the_setting_switches_everything_off(below):
+    table = class_sizes(1, 2)
+    pd.testing.assert_frame_equal(suppress_class_sizes(table, below), table)
+    steps = attrition([(5, 5), (4, 4), (3, 3)])
+    assert texts(suppress_attrition(steps, below)) == texts(steps)
+
+
+def test_a_threshold_of_its_own():
+    assert texts(suppress_class_sizes(class_sizes(4, 20), 5))[0][2] == "<5"
+    assert texts(suppress_class_sizes(class_sizes(5, 20), 5))[0][2] == 5
+
+
+def missingness(measured, total):
+    share = 100 * measured / total
+    return pd.DataFrame(
+        {
+            "variable": ["inr"],
+            "admissions": [measured],
+            "admissions_percent": [share],
+            "bins_percent": [share / 2],
+            "measurements_median": [1.0],
+            "missing_cells_percent": [100 - share],
+        }
+    )
+
+
+def test_few_with_a_value_and_few_without_are_hidden_with_their_shares():
+    told = missingness(50, 100)
+    pd.testing.assert_frame_equal(suppress_missingness(told, BELOW), told)
+    few_with = texts(suppress_missingness(missingness(3, 100), BELOW))[0]
+    assert few_with == ["inr", "<10", "hidden", "hidden", 1.0, "hidden"]
+    few_without = texts(suppress_missingness(missingness(97, 100), BELOW))[0]
+    assert few_without == ["inr", "hidden", "hidden", 48.5, 1.0, "hidden"]
+    nobody = missingness(0, 100)
+    pd.testing.assert_frame_equal(suppress_missingness(nobody, BELOW), nobody)
+
+
+def coverage(sizes, counts):
+    table = pd.DataFrame({"stratum": [f"s{i}" for i in range(len(sizes))], "admissions": sizes})
+    table["inr_percent"] = 100 * np.array(counts) / sizes
+    table.loc[len(sizes)] = ["all", sum(sizes), 100 * sum(counts) / sum(sizes)]
+    return table
+
+
+def test_the_smallest_neighbour_hides_the_size_of_a_small_stratum():
+    table = suppress_coverage(coverage([9, 1885, 1473, 71], [9, 1800, 1400, 0]), BELOW)
+    assert texts(table) == [
+        ["s0", "<10", "hidden"],
+        ["s1", 1885, 95.0],
+        ["s2", 1473, 95.0],
+        ["s3", "hidden", 0.0],
+        ["all", 3438, 93.0],
+    ]
+
+
+def test_where_rounding_is_too_fine_another_share_is_hidden():
+    table = suppress_coverage(coverage([40, 60, 80], [3, 30, 40]), BELOW)
+    assert texts(table)[:3] == [["s0", 40, "hidden"], ["s1", 60, "hidden"], ["s2", 80, 50.0]]
+    assert table["inr_percent"].iloc[3] == 41.0
+
+
+def test_shares_of_a_large_cohort_keep_a_decimal():
+    table = suppress_coverage(coverage([4000, 7000], [1236, 999]), BELOW)
+    assert table["inr_percent"].tolist() == [30.9, 14.3, 20.3]
+
+
+@given(
+    st.lists(st.integers(1, 400), min_size=1, max_size=6).flatmap(
+        lambda sizes: st.tuples(st.just(sizes), st.tuples(*(st.integers(0, size) for size in sizes)))
+    )
+)
+def test_no_share_of_a_stratum_follows_from_the_others(cohort):
+    sizes, counts = cohort
+    shown = suppress_coverage(coverage(list(sizes), list(counts)), BELOW)
+    *parts, whole = [not isinstance(value, Hidden) for value in shown["inr_percent"]]
+    secret = [i for i, told in enumerate(parts) if not told]
+    for size, count, told in zip(sizes, counts, parts, strict=True):
+        assert not told or not (0 < count < BELOW or 0 < size - count < BELOW)
+    if secret and whole:
+        doubt = sum(size for size, told in zip(sizes, parts, strict=True) if told) / 100
+        sums = [sum(counts[i] for i in secret), sum(sizes[i] - counts[i] for i in secret)]
+        safe = len(secret) > 1 and not any(0 < value < BELOW for value in sums)
+        assert safe or doubt >= BELOW or len(secret) == len(parts)
+
+
+def attrition(levels, parts=()):
+    rows = [(f"step {i}", *level) for i, level in enumerate(levels)]
+    table = pd.DataFrame([*rows, *parts], columns=["step", "admissions", "patients"])
+    removed = [0, *(-np.diff([level[0] for level in levels])), *([None] * len(parts))]
+    return table.assign(removed=pd.array(removed, dtype="Int64"))
+
+
+def test_steps_that_remove_few_share_a_row():
+    table = attrition([(100, 90), (80, 70), (79, 69), (50, 40), (50, 40)])
+    assert texts(suppress_attrition(table, BELOW)) == [
+        ["step 0", 100, 90, 0],
+        ["step 1", 80, 70, 20],
+        ["step 2; step 3", 50, 40, 30],
+        ["step 4", 50, 40, 0],
+    ]
+
+
+def test_a_step_that_loses_few_patients_is_no_better():
+    table = attrition([(100, 90), (80, 88), (50, 40)])
+    assert texts(suppress_attrition(table, BELOW))[1] == ["step 1; step 2", 50, 40, 50]
+
+
+def test_when_all_steps_remove_few_the_start_is_not_told():
+    tables = {
+        "attrition": attrition([(100, 90), (98, 89), (97, 88)]),
+        "preflight": pd.DataFrame({"table": ["admissions", "patients", "icustays"], "rows": [100, 90, 300]}),
+    }
+    shown = suppress(tables, BELOW)
+    assert texts(shown["attrition"]) == [["step 0; step 1; step 2", 97, 88, "<10"]]
+    assert texts(shown["preflight"]) == [["admissions", "hidden"], ["patients", "hidden"], ["icustays", 300]]
+
+
+def test_parts_hide_themselves_and_what_is_left():
+    parts = [("few", 3, 2), ("all but few", 95, 80), ("many", 50, 5), ("nobody", 0, 0)]
+    shown = texts(suppress_attrition(attrition([(100, 90), (100, 90)], parts), BELOW))[2:]
+    assert [row[:3] for row in shown] == [
+        ["few", "<10", "<10"],
+        ["all but few", "hidden", 80],
+        ["many", 50, "<10"],
+        ["nobody", 0, 0],
+    ]
+
+
+@given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=8))
+def test_no_two_rows_of_the_attrition_differ_by_few(removals):
+    gone = np.cumsum([(0, 0), *removals], axis=0)
+    levels = (np.array([[400, 350]]) - gone).tolist()
+    shown = suppress_attrition(attrition(levels), BELOW)
+    counts = shown[["admissions", "patients"]].to_numpy(dtype=float)
+    differences = counts[:, None, :] - counts[None, :, :]
+    assert not ((differences > 0) & (differences < BELOW)).any()
+    assert counts[-1].tolist() == [float(n) for n in levels[-1]]
+    assert sum(len(step.split("; ")) for step in shown["step"]) == len(levels)
+
+
+def test_few_source_rows_are_hidden():
+    audit = pd.DataFrame({"item": ["a", "b", "c"], "rows": [3, 0, 10]})
+    assert texts(suppress({"audit": audit}, BELOW)["audit"]) == [["a", "<10"], ["b", 0], ["c", 10]]
+
+
+def test_tables_without_people_pass():
+    summary = pd.DataFrame({"n_splits": [3]})
+    assert suppress({"summary": summary}, BELOW)["summary"] is summary
+
+
+def test_a_hidden_number_leaves_no_value_behind_its_cell():
+    frame = pd.DataFrame({"positives": [FEW, SECONDARY, 1234], "negatives": [1.0, 2.0, np.nan]})
+    table = make_table(
+        frame, name="t", title="t", text="", columns={"positives": Column("Positive", "{:,.0f}")}
+    )
+    assert [(row[0].text, row[0].value) for row in table.rows] == [
+        ("<10", None),
+        ("hidden", None),
+        ("1,234", 1234),
+    ]
+    assert table.numeric == [True, True]
