@@ -219,6 +219,12 @@ METRICS = {
     "calibration_slope": pa.float64(),  # below 1: risks are too extreme
 }
 
+# Which values of a metric, or of a criterion of VTSS, are good: the lowest, those nearest to an ideal, or the highest.
+LOWER_IS_BETTER = frozenset({"excess_risk", "balanced_risk", "balanced_loss", "log_loss", "brier"})
+IDEAL = {"calibration_intercept": 0.0, "calibration_slope": 1.0}
+
+WHOLE_SPLIT = -1  # repeat and fold of what concerns a split's own training or test set, outside VTSS
+
 CELL = {"task": pa.string(), "classifier": pa.string(), "generator": pa.string(), "split": pa.int32()}
 CELL_KEYS = tuple(CELL)
 
@@ -263,7 +269,7 @@ EVENTS = Table(
     "events",
     {
         **CELL,
-        "repeat": pa.int32(),  # -1: the split's own training set, outside VTSS
+        "repeat": pa.int32(),  # or `WHOLE_SPLIT`
         "fold": pa.int32(),
         "event": pa.string(),
         "detail": pa.string(),

@@ -1,5 +1,6 @@
 import numpy as np
 import pandas as pd
+import pytest
 from scipy import stats
 
 from synthsize.benchmark.validation_summary import VALIDATION_COLUMNS, validation_curves
@@ -25,10 +26,22 @@ def vtss(curves, chosen=None, grid=GRID, **cell):
     return pd.DataFrame(rows)
 
 
+def summarise(rows):
+    """Summarise against a sweep of the same splits: 80 training and 20 test rows, or 79 and 21 by turns."""
+    sweep = rows[["task", "classifier", "generator", "split"]].drop_duplicates()
+    odd = sweep["split"] % 2
+    return validation_curves(sweep.assign(n_train=80 - odd, n_test=20 + odd), rows)
+
+
+def normal(rows):
+    return summarise(rows).query("interval == 'normal'").reset_index(drop=True)
+
+
 def test_means_and_the_interval_of_scipy():
     curves = np.random.default_rng(0).normal(0.6, 0.05, (7, 3))
-    table = validation_curves(vtss(curves, chosen=[0, 0.5, 0.5, 1, 1, 1, 1]))
+    table = normal(vtss(curves, chosen=[0, 0.5, 0.5, 1, 1, 1, 1]))
     assert list(table.columns) == list(VALIDATION_COLUMNS)
+    assert table[["n_train_mean", "n_test_mean"]].iloc[0].tolist() == pytest.approx([80 - 3 / 7, 20 + 3 / 7])
     assert table["multiplier"].tolist() == GRID
     np.testing.assert_allclose(table["mean"], curves.mean(axis=0))
     low, high = stats.norm.interval(0.95, curves.mean(axis=0), stats.sem(curves, axis=0))
@@ -38,10 +51,20 @@ def test_means_and_the_interval_of_scipy():
     assert (table["note"] == "").all()
 
 
+def test_the_corrected_interval_takes_the_rows_that_validation_scores():
+    """By hand: splits validate on their training rows, so these are the share that two splits have in common."""
+    curves = np.array([[0.50, 0.40], [0.60, 0.42], [0.55, 0.47], [0.58, 0.44]])
+    table = summarise(vtss(curves, grid=[0.0, 1.0])).query("interval == 'nadeau_bengio'")
+    ratio = np.mean([80 / 20, 79 / 21])
+    half = 3.182446305 * np.sqrt(1 / 4 + ratio) * curves.std(axis=0, ddof=1)  # t with 3 degrees of freedom
+    np.testing.assert_allclose(table["high"] - table["mean"], half)
+    np.testing.assert_allclose(table["mean"] - table["low"], half)
+
+
 def test_a_cell_and_criterion_each_have_a_curve_of_their_own():
     one, other = vtss([[3, 2, 1]] * 2), vtss([[0.5, 0.6, 0.7]] * 2, criterion="balanced_accuracy")
     third = vtss([[9, 9, 9]] * 2, generator="jitter")
-    table = validation_curves(pd.concat([one, other, third]))
+    table = normal(pd.concat([one, other, third]))
     found = table.groupby(["generator", "criterion"])["mean"].apply(list).to_dict()
     assert found == {
         ("smote", "balanced_loss"): [3, 2, 1],
@@ -51,23 +74,23 @@ def test_a_cell_and_criterion_each_have_a_curve_of_their_own():
 
 
 def test_one_split_has_no_interval_and_says_so():
-    table = validation_curves(vtss([[0.3, 0.2, 0.1]]))
+    table = normal(vtss([[0.3, 0.2, 0.1]]))
     assert table["mean"].tolist() == [0.3, 0.2, 0.1]
     assert table[["low", "high"]].isna().all(axis=None)
     assert set(table["note"]) == {"one split: no interval, no test"}
 
 
 def test_a_missing_value_is_not_averaged_away():
-    table = validation_curves(vtss([[0.3, np.nan, 0.1], [0.4, 0.2, 0.2]]))
+    table = normal(vtss([[0.3, np.nan, 0.1], [0.4, 0.2, 0.2]]))
     assert table["mean"].isna().tolist() == [False, True, False]
     assert table["note"].tolist() == ["", "1 of 2 splits lack a value", ""]
 
 
 def test_splits_with_grids_of_their_own():
-    table = validation_curves(pd.concat([vtss([[3, 2, 1]]), vtss([[4, 3]], grid=[0, 1]).assign(split=1)]))
+    table = normal(pd.concat([vtss([[3, 2, 1]]), vtss([[4, 3]], grid=[0, 1]).assign(split=1)]))
     assert table["mean"].tolist()[::2] == [3.5, 2.0]
     assert np.isnan(table["mean"][1])
 
 
 def test_no_row_gives_an_empty_table():
-    assert list(validation_curves(vtss([[1, 1, 1]])[:0]).columns) == list(VALIDATION_COLUMNS)
+    assert list(normal(vtss([[1, 1, 1]])[:0]).columns) == list(VALIDATION_COLUMNS)

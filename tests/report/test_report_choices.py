@@ -28,6 +28,8 @@ def choices(task_labels):
             "multiplier": multiplier,
             "share": share,
             "n_splits": 4,
+            "n_train_mean": 801.5,
+            "n_test_mean": 199.0,
         }
         for task, classifier, generator in itertools.product(
             task_labels, ("logistic", "svm"), ("jitter", "smote")
@@ -108,15 +110,15 @@ def test_one_multiplier_one_split_one_task(choices, draw, tmp_path):
     assert edges(panel) == []  # a grid of one point has no choice to be on its edge
     plot_choices(one, classifier="svm", task_labels={"sepsis": "S"}, output=[tmp_path / "one.png"])
     assert (tmp_path / "one.png").stat().st_size > 0
-    assert "over 1 split:" in choices_caption(one, classifier="svm")
+    assert "over 1 split with 802 training and 199 test rows:" in choices_caption(one, classifier="svm")
 
 
 def test_caption_counts_splits_and_explains_both_rules(choices):
     text = choices_caption(choices, classifier="svm")
     assert "chose for linear SVM" in text
     assert (
-        "over 4 splits: bars count the best validation mean, by balanced loss and balanced accuracy (downwards)"
-        in text
+        "over 4 splits with 802 training and 199 test rows each: bars count the best validation mean, by balanced "
+        "loss and balanced accuracy (downwards)" in text
     )
     assert "within one standard error" in text
     alone = choices_caption(choices[choices["criterion"] == "balanced_accuracy"], classifier="svm")

@@ -36,6 +36,8 @@ def paired(task_labels):
                     "nadeau_bengio_high": mean + 0.005,
                     "level": 0.95,
                     "n_splits": 8,
+                    "n_train_mean": 801.5,
+                    "n_test_mean": 199.0,
                     "significant": reference == "m=0",
                     "rope": 0.01,
                 }
@@ -116,9 +118,12 @@ def test_one_split_is_a_mark_without_lines(paired, draw, tmp_path):
     assert len(lines(panel, "mean")) == 2
     assert np.isnan(lines(panel, "normal")[0].get_xdata()).all()
     shown = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert shown == ["mean over 1 split", "within 0.01: practically equivalent"]
+    assert shown == ["mean over 1 split, no interval", "within 0.01: practically equivalent"]
     caption = differences_caption(one, classifier="svm")
-    assert "Mean over 1 split; no interval and no test can be given." in caption
+    assert (
+        "Mean over 1 split with 802 training and 199 test rows; no interval and no test can be given."
+        in caption
+    )
     output = [tmp_path / "one.pdf"]
     plot_differences(one, classifier="svm", task_labels={"sepsis": "Sepsis"}, output=output)
     assert output[0].stat().st_size > 0
@@ -127,7 +132,10 @@ def test_one_split_is_a_mark_without_lines(paired, draw, tmp_path):
 def test_caption_names_criterion_splits_and_intervals(paired):
     text = differences_caption(paired, classifier="logistic")
     assert "by balanced loss (VTSS)" in text
-    assert "Mean over 8 splits; thin line: 95% Nadeau-Bengio interval" in text
+    assert (
+        "Mean over 8 splits with 802 training and 199 test rows each; thin line: 95% Nadeau-Bengio interval"
+        in text
+    )
     assert "differences of at most 0.01" in text
     accuracy = paired[paired["criterion"] != "balanced_loss"]
     assert "by balanced accuracy (VTSS)" in differences_caption(accuracy, classifier="logistic")

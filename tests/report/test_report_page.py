@@ -41,7 +41,7 @@ def tables(fake_results, fake_controls, fake_diagnosis, task_labels):
         columns=["task", "classifier", "generator", "split", "repeat", "fold", "event", "detail"]
     )
     return {
-        "summary": summary_table(*fake_results([0, 1, 2]), task_labels=task_labels),
+        "summary": summary_table(fake_results([0, 1, 2])[1], task_labels=task_labels),
         "controls": controls_table(fake_controls, task_labels=task_labels),
         "diagnosis": fake_diagnosis,
         "attrition": pd.DataFrame(

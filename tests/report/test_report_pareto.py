@@ -27,6 +27,8 @@ def curves(task_labels):
             "mean": value + 0.01 * i,
             "interval": interval,
             "n_splits": 7,
+            "n_train_mean": 801.5,
+            "n_test_mean": 199.0,
         }
         for task, (i, generator), interval in itertools.product(
             task_labels, enumerate(("smote", "jitter")), ("normal", "nadeau_bengio")
@@ -126,7 +128,7 @@ def test_a_missing_point_does_not_hide_the_others(curves, controls, draw):
 
 def test_caption_counts_splits_and_names_controls(curves, controls):
     text = pareto_caption(curves, controls, classifier="logistic")
-    assert "Means over 7 splits, without intervals" in text
+    assert "Means over 7 splits with 802 training and 199 test rows each, without intervals" in text
     assert "beside them: class weights, prior shift." in text
     assert "to m = 2 (triangle)" in text
 

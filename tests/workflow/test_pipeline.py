@@ -116,7 +116,7 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
             {"experiment": {"controls": ["class_weight"]}},
             BENCHMARK - {"run_block", "diagnose_regime"} | RESULTS,
         ),
-        ({"protocol": {"interval": "normal"}}, {"plot_curves", "tabulate_summary"} | PAGE),
+        ({"protocol": {"interval": "normal"}}, {"plot_curves", "plot_validation", "tabulate_summary"} | PAGE),
         ({"reporting": {"suppress_below": 5}}, {"plot_coverage", "plot_attrition"} | PAGE),
         ({"reporting": {"rope": 0.02}}, {"compare_sizes"} | COMPARISONS | PAGE),
         (

@@ -176,6 +176,7 @@ rule compare_sizes:
 rule summarise_validation:
     """Average over the splits what VTSS saw inside the training sets."""
     input:
+        sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
         vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
         code=code("benchmark.validation_summary"),
     output:

@@ -83,6 +83,7 @@ rule plot_validation:
         mem_mb=1500,
     params:
         labels=TASK_LABELS,
+        interval=config["protocol"]["interval"],
         left_out=LEFT_OUT,
     script:
         "../scripts/plot_validation.py"
@@ -193,7 +194,6 @@ rule plot_attrition:
 rule tabulate_summary:
     """One readable row per task, classifier and generator."""
     input:
-        curves=rules.summarise_results.output.curves,
         vtss=rules.summarise_results.output.vtss,
         code=code("report.tables"),
     output:

@@ -15,7 +15,7 @@ with rule_log(snakemake.log[0]):
         outputs.paired: paired_differences(sweep, vtss, controls, rope=params.rope, alpha=params.alpha),
         outputs.bands: bands(sweep, vtss, controls, alpha=params.alpha, seed=params.seed),
         outputs.regret: vtss_regret(sweep, vtss, alpha=params.alpha, seed=params.seed),
-        outputs.choices: choice_distribution(vtss),
+        outputs.choices: choice_distribution(sweep, vtss),
     }
     for path, table in tables.items():
         table.to_csv(path, index=False)

@@ -11,9 +11,10 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     validation = pd.read_csv(snakemake.input.validation)
-    classifier = snakemake.wildcards.classifier
     files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
-    plot_validation(validation, classifier=classifier, task_labels=snakemake.params.labels, output=files)
-    caption = validation_caption(validation, classifier=classifier)
-    note = missing_note(snakemake.params.left_out, snakemake.params.labels, classifier)
+    classifier, labels = snakemake.wildcards.classifier, snakemake.params.labels
+    shown = {"classifier": classifier, "interval": snakemake.params.interval}
+    plot_validation(validation, **shown, task_labels=labels, output=files)
+    caption = validation_caption(validation, **shown)
+    note = missing_note(snakemake.params.left_out, labels, classifier)
     save_caption(Path(snakemake.output.caption), caption, note)

@@ -7,7 +7,6 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     table = summary_table(
-        pd.read_csv(snakemake.input.curves),
         pd.read_csv(snakemake.input.vtss),
         task_labels=snakemake.params.labels,
         interval=snakemake.params.interval,

@@ -21,7 +21,7 @@ from synthsize.benchmark.intervals import (
     nadeau_bengio_interval,
     spread,
 )
-from synthsize.benchmark.panels import Panel, panels, shortcomings
+from synthsize.benchmark.panels import Panel, panels
 from synthsize.benchmark.references import Reference, references
 
 DRAWS = 5000
@@ -181,13 +181,9 @@ def _band(panel: Panel, reference: Reference, level: float, seed: int) -> pd.Dat
             "critical_value": critical,
             "level": level,
             "n_splits": panel.n_splits,
-            "note": _notes(panel, reference, values),
+            "note": [
+                "the reference itself" if multiplier in reference.same_fit else note
+                for multiplier, note in zip(panel.multipliers, reference.notes(values), strict=True)
+            ],
         }
     )
-
-
-def _notes(panel: Panel, reference: Reference, values: Array) -> list[str]:
-    if reference.shortcoming:
-        return [reference.shortcoming] * values.shape[1]
-    found = zip(panel.multipliers, shortcomings(values), strict=True)
-    return ["the reference itself" if m in reference.same_fit else note for m, note in found]

@@ -22,11 +22,9 @@ from synthsize.benchmark.rows import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.splits import split_folds
-from synthsize.schemas import EVENTS, METRICS, SWEEP, VTSS, Table
+from synthsize.schemas import EVENTS, METRICS, SWEEP, VTSS, WHOLE_SPLIT, Table
 
 logger = logging.getLogger("synthsize.benchmark")
-
-OUTER = -1  # repeat and fold of the split's own training set
 
 Row = dict[str, Any]
 
@@ -122,7 +120,7 @@ def _make_cell(table: pd.DataFrame, task: str, classifier: str, generator: str, 
 def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row]]:
     settings, task = cell.settings, cell.rows.task
     split = draw_split(cell.rows, settings, number)
-    stream = synthetic_seed(settings.seed, task, number, cell.recipe.generator, OUTER, OUTER)
+    stream = synthetic_seed(settings.seed, task, number, cell.recipe.generator, WHOLE_SPLIT, WHOLE_SPLIT)
     raw = cell.rows.X[split.train]
     sweep = fit_sweep(cell.recipe, raw, split.y_train, stream)
     oracle_events: list[Event] = []
@@ -148,7 +146,7 @@ def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row
     vtss_rows = [
         _vtss_row(cell, number, name, curve.by_criterion[name], sweep_rows) for name in settings.criteria
     ]
-    outer = ((OUTER, OUTER, event) for event in (*sweep.events, *oracle_events))
+    outer = ((WHOLE_SPLIT, WHOLE_SPLIT, event) for event in (*sweep.events, *oracle_events))
     event_rows = [_event_row(cell, number, *found) for found in (*outer, *curve.events)]
     return sweep_rows, vtss_rows, event_rows
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from synthsize.benchmark.panels import CELL
+from synthsize.benchmark.panels import CELL, with_split_sizes
 
 RULES = {"argmin": "multiplier", "1se": "multiplier_1se"}
 
@@ -23,27 +23,34 @@ CHOICE_COLUMNS = {
     "lower_edge_share": "share of the grid's first multiplier, at which the best may lie below the grid",
     "upper_edge_share": "share of its last, at which the best may lie above the grid",
     "n_splits": "outer splits of the run",
+    "n_train_mean": "rows of a training set, mean over splits",
+    "n_test_mean": "rows of a test set, mean over splits",
     "note": "what is missing and why; empty if nothing is",
 }
 
 
-def choice_distribution(vtss: pd.DataFrame) -> pd.DataFrame:
+def choice_distribution(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     """Count over the splits how often each multiplier of the grid was chosen.
 
     Parameters
     ----------
-    vtss : DataFrame
-        Rows of `schemas.VTSS`.
+    sweep, vtss : DataFrame
+        Rows of `schemas.SWEEP` and `schemas.VTSS` from the same run.
 
     Returns
     -------
     DataFrame
         Columns `CHOICE_COLUMNS`, where each is described; one row per cell, criterion, rule and multiplier, zero
         counts included.
+
+    Raises
+    ------
+    InputError
+        If the tables are of different runs.
     """
     blocks = [
         _distribution(dict(zip([*CELL, "criterion"], map(str, keys), strict=True)), rule, rows)
-        for keys, rows in vtss.groupby([*CELL, "criterion"], sort=True)
+        for keys, rows in with_split_sizes(vtss, sweep).groupby([*CELL, "criterion"], sort=True)
         for rule in RULES
     ]
     found = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(CHOICE_COLUMNS))
@@ -65,6 +72,8 @@ def _distribution(keys: dict[str, str], rule: str, rows: pd.DataFrame) -> pd.Dat
             "lower_edge_share": share[0],
             "upper_edge_share": share[-1],
             "n_splits": len(rows),
+            "n_train_mean": rows["n_train"].mean(),
+            "n_test_mean": rows["n_test"].mean(),
             "note": "; ".join(_notes(len(rows), len(chosen), len(grid))),
         }
     )

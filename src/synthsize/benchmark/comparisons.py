@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from synthsize.benchmark.differences import adjust_families, difference_statistics
-from synthsize.benchmark.panels import Panel, panels, shortcomings
+from synthsize.benchmark.panels import Panel, panels
 from synthsize.benchmark.references import Reference, references
 from synthsize.benchmark.significance import rope_probabilities
 
@@ -31,6 +31,8 @@ PAIRED_COLUMNS = {
     "nadeau_bengio_high": "its upper end",
     "level": "nominal coverage of both intervals",
     "n_splits": "outer splits of the run",
+    "n_train_mean": "rows of a training set, mean over splits",
+    "n_test_mean": "rows of a test set, mean over splits",
     "nadeau_bengio_p": "two-sided p-value of the corrected resampled t-test",
     "family": "tests that Holm's adjustment takes together, over all tasks, classifiers and generators",
     "family_size": "planned tests of the family, those that could not be made included",
@@ -96,7 +98,7 @@ def _compare(panel: Panel, reference: Reference, rope: float, alpha: float) -> I
             keys = {**panel.cell, "metric": panel.metric, "reference": reference.name}
             values = differences.to_numpy(dtype=float)
             yield subjects.assign(
-                **keys, **_statistics(panel, values, rope, alpha), note=_notes(reference, values)
+                **keys, **_statistics(panel, values, rope, alpha), note=reference.notes(values)
             )
 
 
@@ -122,17 +124,13 @@ def _statistics(panel: Panel, values: np.ndarray, rope: float, alpha: float) -> 
     below, within, above = rope_probabilities(values, panel.n_train, panel.n_test, rope)
     return {
         **found,
+        "n_train_mean": panel.n_train.mean(),
+        "n_test_mean": panel.n_test.mean(),
         "rope": rope,
         "probability_better": below if panel.lower_is_better else above,
         "probability_equivalent": within,
         "probability_worse": above if panel.lower_is_better else below,
     }
-
-
-def _notes(reference: Reference, values: np.ndarray) -> list[str]:
-    if reference.shortcoming:
-        return [reference.shortcoming] * values.shape[1]
-    return shortcomings(values)
 
 
 def _adjust(rows: pd.DataFrame, alpha: float) -> pd.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from synthsize import schemas
-from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.intervals import named_intervals
 
 KEYS = ["task", "classifier", "control", "multiplier"]
 METRICS = ("excess_risk", "balanced_risk", *schemas.METRICS)
@@ -32,12 +32,7 @@ def summarise_controls(controls: pd.DataFrame) -> pd.DataFrame:
         named = dict(zip(KEYS, keys, strict=True))
         for metric in METRICS:
             values = group[metric].to_numpy()
-            bounds = {
-                "normal": normal_interval(values),
-                "nadeau_bengio": nadeau_bengio_interval(
-                    values, float(group["n_train"].mean()), float(group["n_test"].mean())
-                ),
-            }
+            bounds = named_intervals(values, group["n_train"], group["n_test"])
             rows += [
                 {
                     **named,

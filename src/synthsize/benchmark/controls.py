@@ -20,11 +20,9 @@ from synthsize.benchmark.rows import SplitRows, draw_split, read_rows
 from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.splits import split_folds
-from synthsize.schemas import CONTROLS, EVENTS, Table
+from synthsize.schemas import CONTROLS, EVENTS, WHOLE_SPLIT, Table
 
 logger = logging.getLogger("synthsize.benchmark")
-
-OUTER = -1  # repeat and fold of the split's own training set
 
 Row = dict[str, Any]
 
@@ -113,7 +111,7 @@ def _training_set(
     events: list[tuple[str, Event]],
 ) -> TrainingSet:
     seeds = {
-        name: synthetic_seed(settings.seed, split.rows.task, split.number, name, OUTER, OUTER)
+        name: synthetic_seed(settings.seed, split.rows.task, split.number, name, WHOLE_SPLIT, WHOLE_SPLIT)
         for name in ("random_oversample", "random_undersample")
     }
     return TrainingSet(
@@ -164,8 +162,8 @@ def _row(fit: ControlFit, split: SplitRows, classifier: str, oracle: float, sett
 def _event_row(control: str, event: Event) -> Row:
     return {
         "generator": control,
-        "repeat": OUTER,
-        "fold": OUTER,
+        "repeat": WHOLE_SPLIT,
+        "fold": WHOLE_SPLIT,
         "event": event.event,
         "detail": event.detail,
     }

@@ -71,6 +71,16 @@ def nadeau_bengio_interval(
     return _around(sample, quantile * nadeau_bengio_factor(len(sample), n_train, n_test))
 
 
+def named_intervals(
+    values: ArrayLike, n_train: ArrayLike, n_test: ArrayLike, level: float = LEVEL
+) -> dict[str, tuple[Array, Array]]:
+    """Return both intervals by the names that tables and figures give them; parameters as for each."""
+    return {
+        "normal": normal_interval(values, level),
+        "nadeau_bengio": nadeau_bengio_interval(values, n_train, n_test, level),
+    }
+
+
 def nadeau_bengio_factor(n_splits: int, n_train: ArrayLike, n_test: ArrayLike) -> float:
     """Return the standard error of a mean in standard deviations over splits: sqrt(1/J + n_test/n_train).
 

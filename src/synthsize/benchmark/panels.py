@@ -11,10 +11,10 @@ from numpy.typing import NDArray
 
 from synthsize.benchmark.intervals import spread
 from synthsize.errors import InputError
+from synthsize.schemas import LOWER_IS_BETTER
 
 CELL = ["task", "classifier", "generator"]
 METRICS = ("excess_risk", "balanced_accuracy")  # a difference in balanced risk equals that in excess risk
-HIGHER_IS_BETTER = ("balanced_accuracy",)
 
 Array = NDArray[np.float64]
 
@@ -46,7 +46,7 @@ class Panel:
     @property
     def lower_is_better(self) -> bool:
         """Whether small values of the metric are good."""
-        return self.metric not in HIGHER_IS_BETTER
+        return self.metric in LOWER_IS_BETTER
 
     @property
     def n_splits(self) -> int:
@@ -92,6 +92,23 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = MET
                 n_train=sizes["n_train"].to_numpy(dtype=float),
                 n_test=sizes["n_test"].to_numpy(dtype=float),
             )
+
+
+def split_sizes(sweep: pd.DataFrame) -> pd.DataFrame:
+    """Rows of each split's sets: columns `CELL`, split, n_train and n_test; one row per split of each cell."""
+    return sweep[[*CELL, "split", "n_train", "n_test"]].drop_duplicates([*CELL, "split"])
+
+
+def with_split_sizes(vtss: pd.DataFrame, sweep: pd.DataFrame) -> pd.DataFrame:
+    """Add n_train and n_test of each split to rows of `schemas.VTSS`.
+
+    Raises
+    ------
+    InputError
+        If VTSS chose on a split that the sweep lacks: the tables are of different runs.
+    """
+    _check_same_run(sweep, vtss)
+    return vtss.merge(split_sizes(sweep), on=[*CELL, "split"], how="left", validate="many_to_one")
 
 
 def split_by_multiplier(rows: pd.DataFrame, metric: str) -> pd.DataFrame:

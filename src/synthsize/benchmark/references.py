@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from synthsize.benchmark.panels import Panel, split_by_multiplier
+from synthsize.benchmark.intervals import Array
+from synthsize.benchmark.panels import Panel, shortcomings, split_by_multiplier
 
 FIXED = {"m=1": 1.0, "m=0": 0.0}  # balancing by synthetic rows; the raw data
 CLASS_WEIGHT = "class_weight"
@@ -41,6 +42,12 @@ class Reference:
         columns = self.levels.columns.get_indexer(pd.Index(multipliers))
         picked = self.levels.to_numpy(dtype=float)[np.arange(len(columns)), columns]
         return pd.Series(np.where(columns < 0, np.nan, picked), index=self.levels.index)
+
+    def notes(self, differences: Array) -> list[str]:
+        """Say for each difference to this reference, shape (J, K), what its statistics lack; empty if nothing."""
+        if self.shortcoming:
+            return [self.shortcoming] * differences.shape[1]
+        return shortcomings(differences)
 
 
 def references(panel: Panel, controls: pd.DataFrame | None) -> list[Reference]:

@@ -6,11 +6,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from synthsize.benchmark.block import OUTER, BlockResult, run_block
+from synthsize.benchmark.block import BlockResult, run_block
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.shortcuts import NOT_RUN
 from synthsize.errors import InputError
-from synthsize.schemas import SWEEP, VTSS
+from synthsize.schemas import SWEEP, VTSS, WHOLE_SPLIT
 
 
 def run_shortcut_block(
@@ -33,7 +33,7 @@ def run_shortcut_block(
         )
     except InputError as error:
         cell = {"task": task, "classifier": classifier, "generator": generator}
-        what = {"repeat": OUTER, "fold": OUTER, "event": NOT_RUN, "detail": str(error)}
+        what = {"repeat": WHOLE_SPLIT, "fold": WHOLE_SPLIT, "event": NOT_RUN, "detail": str(error)}
         events = pd.DataFrame([{**cell, "split": split, **what} for split in splits])
         return BlockResult(
             pd.DataFrame(columns=list(SWEEP.columns)), pd.DataFrame(columns=list(VTSS.columns)), events

@@ -8,13 +8,11 @@ import numpy as np
 import pandas as pd
 
 from synthsize import schemas
-from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.intervals import named_intervals
+from synthsize.benchmark.panels import CELL, split_by_multiplier
 
-CELL = ["task", "classifier", "generator"]
+NAIVE = 1.0  # the multiplier that balances the classes
 METRICS = ("excess_risk", "balanced_risk", *schemas.METRICS)
-LOWER_IS_BETTER = ("excess_risk", "balanced_risk", "log_loss", "brier")
-IDEAL = {"calibration_intercept": 0.0, "calibration_slope": 1.0}  # best is nearest; of all others the highest
-INTERVALS = ("normal", "nadeau_bengio")
 
 CURVE_COLUMNS = [
     *CELL,
@@ -47,6 +45,7 @@ VTSS_COLUMNS = [
     "raw_mean",
     "best_multiplier",
     "best_mean",
+    "best_at_edge",
 ]
 
 Row = dict[str, Any]
@@ -100,7 +99,8 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
-        (m = 0) are NaN when the grid lacks that multiplier; the best is NaN for a metric that the classifier lacks.
+        (m = 0) are NaN when the grid lacks that multiplier or a split its value; the best is NaN for a metric that the
+        classifier lacks. `best_at_edge` says whether the best is the first or last multiplier of the grid.
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
@@ -130,36 +130,33 @@ def _realised(rows: pd.DataFrame) -> pd.Series[float]:
 def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame) -> list[Row]:
     """Mean and each interval of one value per split; sizes of the sets come from the sweep rows of those splits."""
     sizes = sweep.drop_duplicates("split")
-    bounds = {
-        "normal": normal_interval(values),
-        "nadeau_bengio": nadeau_bengio_interval(values, sizes["n_train"], sizes["n_test"]),
-    }
     return [
         {
             "mean": values.mean(skipna=False),
-            "low": bounds[name][0],
-            "high": bounds[name][1],
+            "low": low,
+            "high": high,
             "interval": name,
             "n_splits": len(values),
         }
-        for name in INTERVALS
+        for name, (low, high) in named_intervals(values, sizes["n_train"], sizes["n_test"]).items()
     ]
 
 
 def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
-    curve = sweep.groupby("multiplier", sort=True)[metric].mean()
+    curve = split_by_multiplier(sweep, metric).mean(skipna=False)
     best = _merit(curve, metric).dropna()
     multiplier = best.idxmax() if len(best) else np.nan
     return {
-        "naive_mean": curve.get(1.0, np.nan),
+        "naive_mean": curve.get(NAIVE, np.nan),
         "raw_mean": curve.get(0.0, np.nan),
         "best_multiplier": multiplier,
         "best_mean": curve.get(multiplier, np.nan),
+        "best_at_edge": bool(multiplier in (curve.index.min(), curve.index.max())),
     }
 
 
 def _merit(curve: pd.Series[float], metric: str) -> pd.Series[float]:
     """Turn the metric so that more is better."""
-    if metric in IDEAL:
-        return -(curve - IDEAL[metric]).abs()
-    return -curve if metric in LOWER_IS_BETTER else curve
+    if metric in schemas.IDEAL:
+        return -(curve - schemas.IDEAL[metric]).abs()
+    return -curve if metric in schemas.LOWER_IS_BETTER else curve

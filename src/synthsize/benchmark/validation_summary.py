@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
-from synthsize.benchmark.intervals import normal_interval
-from synthsize.benchmark.panels import CELL, shortcomings, split_by_multiplier
+from synthsize.benchmark.intervals import named_intervals
+from synthsize.benchmark.panels import CELL, shortcomings, split_by_multiplier, with_split_sizes
 
 VALIDATION_COLUMNS = {
     "task": "",
@@ -14,58 +14,72 @@ VALIDATION_COLUMNS = {
     "criterion": "what VTSS optimised",
     "multiplier": "of the class gap",
     "mean": "over splits of the mean over validation folds: nats, hinge loss or balanced accuracy",
-    "low": "normal interval over splits: Monte Carlo error given this cohort",
+    "low": "lower end of the interval",
     "high": "",
-    "interval": "name of the interval, level 95 %",
+    "interval": "normal (over splits: Monte Carlo error given this cohort) or nadeau_bengio (new patients), level 95 %",
     "chosen_median": "median over splits of the multiplier VTSS chose",
     "n_splits": "",
+    "n_train_mean": "rows of a training set, mean over splits",
+    "n_test_mean": "rows of a test set",
     "note": "what is missing and why; empty if nothing is",
 }
 
 
-def validation_curves(vtss: pd.DataFrame) -> pd.DataFrame:
-    """Average the validation criterion over the splits at each multiplier.
+def validation_curves(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
+    """Average the validation criterion over the splits at each multiplier, once with each interval.
 
-    The interval is the normal one alone: the Nadeau-Bengio correction is derived for a test set that the training set
-    never touches, whereas every row of a training set is some fold's validation row.
+    Nadeau and Bengio's correction widens an interval by the correlation of two splits, for which it takes the share
+    of the cohort that each is scored on. Validation scores a split on its training rows, not on its test rows, so the
+    two change places: the variance factor is 1/J + n_train/n_test.
 
     Parameters
     ----------
-    vtss : DataFrame
-        Rows of `schemas.VTSS`.
+    sweep, vtss : DataFrame
+        Rows of `schemas.SWEEP` and `schemas.VTSS` from the same run.
 
     Returns
     -------
     DataFrame
-        Columns `VALIDATION_COLUMNS`, where each is described; one row per cell, criterion and multiplier. Where a split
-        lacks the value, mean and interval are NaN, with a note.
+        Columns `VALIDATION_COLUMNS`, where each is described; one row per cell, criterion, interval and multiplier.
+        Where a split lacks the value, mean and interval are NaN, with a note.
+
+    Raises
+    ------
+    InputError
+        If the tables are of different runs.
     """
     blocks = [
-        _curve(dict(zip([*CELL, "criterion"], map(str, keys), strict=True)), rows)
-        for keys, rows in vtss.groupby([*CELL, "criterion"], sort=True)
+        block
+        for keys, rows in with_split_sizes(vtss, sweep).groupby([*CELL, "criterion"], sort=True)
+        for block in _curves(dict(zip([*CELL, "criterion"], map(str, keys), strict=True)), rows)
     ]
     found = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(VALIDATION_COLUMNS))
     return found[list(VALIDATION_COLUMNS)]
 
 
-def _curve(keys: dict[str, str], rows: pd.DataFrame) -> pd.DataFrame:
+def _curves(keys: dict[str, str], rows: pd.DataFrame) -> list[pd.DataFrame]:
     long = rows[["split", "multipliers", "validation_mean"]].explode(["multipliers", "validation_mean"])
     long = long.rename(columns={"multipliers": "multiplier"}).astype(
         {"multiplier": float, "validation_mean": float}
     )
     levels = split_by_multiplier(long, "validation_mean")
     values = levels.to_numpy(dtype=float)
-    low, high = normal_interval(values)
-    return pd.DataFrame(
-        {
-            **keys,
-            "multiplier": levels.columns,
-            "mean": values.mean(axis=0),
-            "low": low,
-            "high": high,
-            "interval": "normal",
-            "chosen_median": rows["multiplier"].median(),
-            "n_splits": len(values),
-            "note": shortcomings(values),
-        }
-    )
+    scored_on, left_out = rows["n_train"], rows["n_test"]
+    return [
+        pd.DataFrame(
+            {
+                **keys,
+                "multiplier": levels.columns,
+                "mean": values.mean(axis=0),
+                "low": low,
+                "high": high,
+                "interval": interval,
+                "chosen_median": rows["multiplier"].median(),
+                "n_splits": len(values),
+                "n_train_mean": rows["n_train"].mean(),
+                "n_test_mean": rows["n_test"].mean(),
+                "note": shortcomings(values),
+            }
+        )
+        for interval, (low, high) in named_intervals(values, n_train=left_out, n_test=scored_on).items()
+    ]

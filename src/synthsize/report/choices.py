@@ -16,13 +16,9 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.panels import panel_grid, say, select, splits_in_words
+from synthsize.report.panels import panel_grid, sample_in_words, say, select
 from synthsize.report.save import save_figure
 
-CRITERIA = (
-    "balanced_loss",
-    "balanced_accuracy",
-)  # bars of the first that was run point up, of the second down
 WIDEST_BAR = 0.2  # in units of m, on a coarse grid
 OUTLINE_COLOUR = style.BLACK
 HEADROOM = 1.3  # of the tallest bar, for the words at the edges
@@ -44,7 +40,8 @@ def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping
     Parameters
     ----------
     choices : DataFrame
-        Columns task, classifier, generator, criterion, rule, multiplier, share and n_splits.
+        Columns task, classifier, generator, criterion, rule, multiplier, share, n_splits,
+        n_train_mean and n_test_mean.
     classifier : str
         Whose choices to draw.
     task_labels : mapping of str to str
@@ -59,7 +56,7 @@ def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping
     InputError
         If the table has no row of this classifier.
     """
-    choices = choices[(choices["classifier"] == classifier) & choices["criterion"].isin(CRITERIA)]
+    choices = choices[(choices["classifier"] == classifier) & choices["criterion"].isin(list(style.CRITERIA))]
     if choices.empty:
         raise InputError(
             f"the table of choices has no row of {classifier!r}; check experiment.classifiers and "
@@ -91,7 +88,7 @@ def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
     criteria = " and ".join(_words(name, direction) for name, direction in directions.items())
     return (
         f"Synthetic sizes that validation (VTSS) chose for {style.in_sentence(classifier)}, as multiples m of the "
-        f"class gap, over {splits_in_words(shown['n_splits'])}: bars count the best validation mean, by {criteria}; "
+        f"class gap, over {sample_in_words(shown)}: bars count the best validation mean, by {criteria}; "
         "outlines count the smallest m within one standard error of it. The grid ends at the dotted lines; a "
         "percentage beside one gives the share of splits whose best m lay on that edge, where a wider grid might have "
         "held a better one. No interval is shown: the splits overlap, so their choices are not independent."
@@ -99,8 +96,8 @@ def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
 
 
 def _directions(choices: pd.DataFrame) -> dict[str, float]:
-    """Give each criterion that was run the sign of its bars, so that neither hides the other."""
-    run = [name for name in CRITERIA if (choices["criterion"] == name).any()]
+    """Give each criterion that was run the sign of its bars: the first up, the second down, so that neither hides."""
+    run = [name for name in style.CRITERIA if (choices["criterion"] == name).any()]
     return dict(zip(run, (1.0, -1.0), strict=False))
 
 

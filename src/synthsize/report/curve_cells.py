@@ -10,9 +10,8 @@ import pandas as pd
 
 from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.panels import select
+from synthsize.report.panels import first_criterion, gap_words, select
 
-CRITERIA = ("balanced_loss", "balanced_accuracy")
 REALISED_WITHIN = 0.02  # requested and realised multipliers this close cannot be told apart on the axis
 
 
@@ -32,9 +31,7 @@ class Cell:
     @property
     def gaps(self) -> list[str]:
         """What the panel cannot show although there is a curve, in words."""
-        lost = int(self.curve["mean"].isna().sum())
-        words = [f"{lost} of {len(self.curve)} sizes: no result"] if lost else []
-        return words if self.vtss is not None else [*words, "VTSS: no result"]
+        return [gap_words(self.curve["mean"]), "VTSS: no result" if self.vtss is None else ""]
 
     @property
     def elsewhere(self) -> pd.DataFrame:
@@ -138,7 +135,7 @@ def lay_out(
             f"the table of curves has no {metric!r} of {classifier!r} with interval {interval!r}; check "
             "experiment.classifiers and protocol.interval, or delete the table so that it is made again"
         )
-    criterion = _criterion(vtss, metric)
+    criterion = first_criterion(vtss["criterion"], metric)
     vtss = vtss[vtss["criterion"] == criterion]
     generators = style.generator_order(curves["generator"])
     return CellGrid(
@@ -150,14 +147,6 @@ def lay_out(
         generators=generators,
         rows=[[_cell(curves, vtss, controls, task, name) for name in generators] for task in task_labels],
     )
-
-
-def _criterion(vtss: pd.DataFrame, metric: str) -> str:
-    """Name the criterion that is the metric itself if VTSS ran by it, else the first that was run."""
-    for criterion in (metric, *CRITERIA):
-        if (vtss["criterion"] == criterion).any():
-            return criterion
-    return ""
 
 
 def _cell(

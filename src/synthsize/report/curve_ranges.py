@@ -8,18 +8,19 @@ import pandas as pd
 from synthsize.report.curve_cells import Cell
 
 ZOOM_FROM = 0.5  # multiplier from which on the upper panels show a curve in full
+LEAST_SPAN = 0.1
 BAND_SHARE = 1.0  # a band may widen a panel by so many spans of its mean curves, upwards and downwards
 
 
-def zoom(row: list[Cell], higher_is_better: bool) -> tuple[float, float]:
+def zoom(row: list[Cell], lower_is_better: bool) -> tuple[float, float]:
     """Range of a row around balance: its curves from `ZOOM_FROM` on, their best point, and VTSS.
 
     Just above m = 0 the curve is steep; to show that part too would flatten the part where sizes compete.
     """
     augmented = _stack([cell.augmented for cell in row])
     around = augmented[augmented["multiplier"] >= ZOOM_FROM]
-    best = augmented.sort_values("mean", ascending=not higher_is_better).head(1)
-    low, high = _limits([augmented if around.empty else around, best, *_chosen(row), _levels(row)])
+    best = augmented.sort_values("mean", ascending=lower_is_better).head(1)
+    low, high = readable_limits([augmented if around.empty else around, best, *_chosen(row), _levels(row)])
     # Room for the words that give a level outside the panel.
     room = 0.15 * (high - low)
     raw = np.array([cell.raw for cell in row])
@@ -28,7 +29,7 @@ def zoom(row: list[Cell], higher_is_better: bool) -> tuple[float, float]:
 
 def full_scale(row: list[Cell]) -> tuple[float, float]:
     """Range of a row from m = 0 on."""
-    return _limits([*(cell.curve for cell in row), *_chosen(row), _levels(row)])
+    return readable_limits([*(cell.curve for cell in row), *_chosen(row), _levels(row)])
 
 
 def _chosen(row: list[Cell]) -> list[pd.DataFrame]:
@@ -40,13 +41,21 @@ def _levels(row: list[Cell]) -> pd.DataFrame:
     return pd.DataFrame({"mean": list(row[0].levels.values())})
 
 
-def _limits(parts: list[pd.DataFrame]) -> tuple[float, float]:
-    """Range of the means, widened for the bands as far as the curves stay readable."""
+def readable_limits(parts: list[pd.DataFrame], least_span: float = LEAST_SPAN) -> tuple[float, float]:
+    """Range of the means, widened for the bands as far as the curves stay readable.
+
+    Parameters
+    ----------
+    parts : list of DataFrame
+        What to show: column mean, and low and high where it has bands.
+    least_span : float
+        Smallest range, in shares of the highest mean: smaller differences are not blown up.
+    """
     table = _stack(parts)
     if table.empty:
         return 0.0, 1.0
     low, high = table["mean"].min(), table["mean"].max()
-    span = max(high - low, 0.1 * abs(high), 1e-3)
+    span = max(high - low, least_span * abs(high), 1e-3)
     bottom = max(np.fmin(table["low"].min(), low), low - BAND_SHARE * span)
     top = min(np.fmax(table["high"].max(), high), high + BAND_SHARE * span)
     margin = max(0.05 * (top - bottom), (span - (top - bottom)) / 2)

@@ -18,8 +18,9 @@ from synthsize.report import style
 from synthsize.report.curve_cells import CellGrid, lay_out
 from synthsize.report.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA, draw_row
 from synthsize.report.curve_ranges import full_scale, x_limits, zoom
-from synthsize.report.panels import LABEL_WIDTH, arrow, sample_in_words, splits_in_words
+from synthsize.report.panels import LABEL_WIDTH, arrow, interval_words, sample_in_words, splits_in_words
 from synthsize.report.save import save_figure
+from synthsize.schemas import LOWER_IS_BETTER
 
 MARK_MARGIN = 0.008  # of the figure's width, for marks that stand right of the last panels
 FEW_CELLS = 4  # up to here a caption names the panels it speaks of
@@ -126,7 +127,7 @@ def curve_caption(
         task_labels=task_labels,
         interval=interval,
     )
-    better = "higher" if metric in style.HIGHER_IS_BETTER else "lower"
+    better = "lower" if metric in LOWER_IS_BETTER else "higher"
     return " ".join(
         [
             f"{style.metric_label(metric, classifier)} of {style.in_sentence(classifier)} on test rows, against the "
@@ -192,7 +193,7 @@ def _sentences_about_realised_sizes(grid: CellGrid) -> Iterator[str]:
 
 
 def _draw_grid(grid: CellGrid) -> Figure:
-    higher_is_better = grid.metric in style.HIGHER_IS_BETTER
+    lower_is_better = grid.metric in LOWER_IS_BETTER
     n_tasks, cropped = len(grid.tasks), _is_cropped(grid)
     heights = [style.PANEL_HEIGHT] * n_tasks + [style.STRIP_HEIGHT] * n_tasks * cropped
     figure = Figure(
@@ -204,7 +205,7 @@ def _draw_grid(grid: CellGrid) -> Figure:
         len(heights), len(grid.generators), sharex=True, sharey="row", squeeze=False, height_ratios=heights
     )
     for i, (task, row) in enumerate(zip(grid.tasks, grid.rows, strict=True)):
-        draw_row(axes[i], row, zoom(row, higher_is_better))
+        draw_row(axes[i], row, zoom(row, lower_is_better))
         axes[i, 0].set_ylabel(textwrap.fill(task, LABEL_WIDTH))
         if cropped:
             strip = axes[n_tasks + i]
@@ -222,8 +223,8 @@ def _draw_grid(grid: CellGrid) -> Figure:
 
 def _is_cropped(grid: CellGrid) -> bool:
     """Say whether the level without synthetic rows lies beyond some panel around balance."""
-    higher_is_better = grid.metric in style.HIGHER_IS_BETTER
-    return any(arrow(cell.raw, zoom(row, higher_is_better)) for row in grid.rows for cell in row)
+    lower_is_better = grid.metric in LOWER_IS_BETTER
+    return any(arrow(cell.raw, zoom(row, lower_is_better)) for row in grid.rows for cell in row)
 
 
 def _handles(grid: CellGrid) -> list[Line2D | Patch]:
@@ -243,9 +244,8 @@ def _handles(grid: CellGrid) -> list[Line2D | Patch]:
 def _band_handles(grid: CellGrid) -> list[Patch]:
     if not grid.has_intervals:
         return []
-    words = f"95% interval ({style.display(grid.interval, style.INTERVALS)})"
     return [
-        Patch(facecolor=style.CURVE_COLOUR, alpha=style.BAND_ALPHA, label=words),
+        Patch(facecolor=style.CURVE_COLOUR, alpha=style.BAND_ALPHA, label=interval_words(grid.interval)),
         Patch(facecolor=style.VTSS_COLOUR, alpha=VTSS_BAND_ALPHA, label="the same for VTSS"),
     ]
 

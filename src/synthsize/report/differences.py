@@ -15,11 +15,10 @@ from matplotlib.ticker import MaxNLocator
 
 from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.panels import panel_grid, say, select, splits_in_words
+from synthsize.report.panels import first_criterion, panel_grid, sample_in_words, say, select, splits_in_words
 from synthsize.report.save import save_figure
 
 METRIC = "excess_risk"  # lower is better; a difference in it equals one in balanced risk
-CRITERIA = ("balanced_loss", "balanced_accuracy")  # the first that was run is drawn
 REFERENCES = {
     "m=1": "m = 1",
     "m=0": "m = 0",
@@ -47,7 +46,8 @@ def draw_differences(paired: pd.DataFrame, *, classifier: str, task_labels: Mapp
     ----------
     paired : DataFrame
         Columns task, classifier, generator, metric, subject, criterion, reference, mean_difference, normal_low,
-        normal_high, nadeau_bengio_low, nadeau_bengio_high, significant, rope and n_splits.
+        normal_high, nadeau_bengio_low, nadeau_bengio_high, significant, rope, n_splits, n_train_mean and
+        n_test_mean.
     classifier : str
         Whose differences to draw.
     task_labels : mapping of str to str
@@ -95,7 +95,7 @@ def differences_caption(paired: pd.DataFrame, *, classifier: str) -> str:
     """Sentences that explain the figure to its reader."""
     shown = _shown(paired, classifier)
     criterion = style.display(str(shown["criterion"].iloc[0]), style.CRITERIA)
-    first, splits = shown.iloc[0], splits_in_words(shown["n_splits"])
+    first = shown.iloc[0]
     intervals = (
         f"thin line: {first['level']:.0%} Nadeau-Bengio interval, which speaks of new patients; thick line: "
         f"{first['level']:.0%} normal interval over the splits, which tells Monte Carlo error within this cohort"
@@ -106,18 +106,17 @@ def differences_caption(paired: pd.DataFrame, *, classifier: str) -> str:
         f"{style.metric_label(METRIC, classifier)} of {style.in_sentence(classifier)} at the size that validation "
         f"chose by {criterion} (VTSS), minus the risk of a reference fitted to the same split: the same generator at "
         "m = 1 or m = 0, class weights, or minority weights that match the chosen m (weights(m)). Points left of zero "
-        f"favour VTSS. Mean over {splits}; {intervals}. Grey: differences of at most {first['rope']:g}, which hardly "
-        "matter in practice. Filled: the corrected t-test remains significant after Holm's adjustment over all tasks, "
-        "classifiers and generators. Columns have scales of their own."
+        f"favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. Grey: differences of at most "
+        f"{first['rope']:g}, which hardly matter in practice. Filled: the corrected t-test remains significant after "
+        "Holm's adjustment over all tasks, classifiers and generators. Columns have scales of their own."
     )
 
 
 def _shown(paired: pd.DataFrame, classifier: str) -> pd.DataFrame:
     rows = select(paired, {"classifier": classifier, "metric": METRIC, "subject": "vtss"})
-    for criterion in CRITERIA:
-        found = rows[rows["criterion"] == criterion]
-        if len(found):
-            return found
+    found = rows[rows["criterion"] == first_criterion(rows["criterion"])]
+    if len(found):
+        return found
     raise InputError(
         f"the table of paired differences has no row of VTSS for {classifier!r}; check experiment.classifiers and "
         "experiment.vtss.criteria, or delete the table so that it is made again"
@@ -173,7 +172,8 @@ def _draw_line(panel: Axes, row: pd.Series, position: int) -> None:
 
 def _handles(shown: pd.DataFrame) -> list[Line2D | Patch]:
     level, rope = f"{shown['level'].iloc[0]:.0%}", shown["rope"].iloc[0]
-    mean = _mark("white", f"mean over {splits_in_words(shown['n_splits'])}")
+    splits = splits_in_words(shown["n_splits"])
+    mean = _mark("white", f"mean over {splits}" + ("" if _has_intervals(shown) else ", no interval"))
     equivalent = Patch(
         facecolor=style.GREY, alpha=ROPE_ALPHA, label=f"within {rope:g}: practically equivalent"
     )

@@ -78,6 +78,12 @@ def raw_words(raw: float, limits: tuple[float, float]) -> str:
     return f"m = 0: {raw:.3f} {direction}" if direction else ""
 
 
+def gap_words(means: pd.Series[float]) -> str:
+    """Count the sizes of a curve that have no result; empty if all have one."""
+    lost = int(means.isna().sum())
+    return f"{lost} of {len(means)} sizes: no result" if lost else ""
+
+
 def note(panel: Axes, words: Sequence[str]) -> None:
     """Put lines of words, empty ones left out, into a right corner: the lower one if a line points down."""
     lines = [line for line in words if line]
@@ -102,6 +108,17 @@ def select(frame: pd.DataFrame, wanted: Mapping[str, object]) -> pd.DataFrame:
     for column, value in wanted.items():
         keep &= (frame[column] == value).to_numpy()
     return frame[keep]
+
+
+def first_criterion(run: Iterable[str], *preferred: str) -> str:
+    """Name the criterion of VTSS to show: the first that was run, preferred ones before all; empty if none was."""
+    known = set(run)
+    return next((name for name in (*preferred, *style.CRITERIA) if name in known), "")
+
+
+def interval_words(interval: str) -> str:
+    """Legend entry of a band."""
+    return f"95% interval ({style.display(interval, style.INTERVALS)})"
 
 
 def splits_in_words(counts: Iterable[float]) -> str:

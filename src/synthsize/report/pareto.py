@@ -14,15 +14,15 @@ from matplotlib.ticker import MaxNLocator
 
 from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.panels import panel_grid, say, select, splits_in_words
+from synthsize.report.panels import panel_grid, sample_in_words, say, select
 from synthsize.report.save import save_figure
+from synthsize.schemas import IDEAL
 
 RISK = "balanced_risk"
 CALIBRATION = {
     "log_loss": "Log-loss at natural prevalence (nats; lower is better)",
     "calibration_intercept": "Calibration intercept (log odds; below 0: risks too high)",
 }
-IDEAL = {"calibration_intercept": 0.0}  # of a calibrated model; a log-loss has no such value
 PATH_OF_WEIGHTS = "weights"
 POINTS = {"class_weight": ("s", "class weights"), "prior_shift": ("*", "prior shift")}
 MARK_SIZE = {"s": 4.5, "*": 8.0}
@@ -50,7 +50,7 @@ def draw_pareto(
     Parameters
     ----------
     curves : DataFrame
-        Columns task, classifier, generator, metric, multiplier, mean and n_splits.
+        Columns task, classifier, generator, metric, multiplier, mean, n_splits, n_train_mean and n_test_mean.
     controls : DataFrame
         Columns task, classifier, control, metric, multiplier and mean; may have no rows.
     classifier : str
@@ -109,7 +109,7 @@ def pareto_caption(curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: 
         "risks are estimated too high). Each path follows one generator from m = 0 (open circle, the raw data) over "
         f"m = 1 (filled circle) to m = {shown['multiplier'].max():g} (triangle)"
         + (f"; beside them: {beside}" if beside else "")
-        + f". Means over {splits_in_words(shown['n_splits'])}, without intervals: those of single levels mostly "
+        + f". Means over {sample_in_words(shown)}, without intervals: those of single levels mostly "
         "show how splits differ from each other; differences within splits have their own figure."
     )
 

@@ -107,7 +107,6 @@ METRICS = {
     "balanced_risk": "Balanced risk",
     "balanced_accuracy": "Balanced accuracy",
 }
-HIGHER_IS_BETTER = frozenset({"balanced_accuracy"})
 _LOSS_UNITS = {"logistic": "nats", "svm": "hinge"}
 
 

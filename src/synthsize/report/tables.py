@@ -6,24 +6,26 @@ import numpy as np
 import pandas as pd
 
 from synthsize.report import style
-from synthsize.report.panels import select
+from synthsize.report.panels import first_criterion, select
+from synthsize.schemas import WHOLE_SPLIT
 
-SUMMARY_COLUMNS = (
-    "task",
-    "classifier",
-    "generator",
-    "n_splits",
-    "raw",
-    "naive",
-    "best_multiplier",
-    "best",
-    "best_at_edge",
-    "vtss",
-    "vtss_low",
-    "vtss_high",
-    "vtss_multiplier",
-    "edge_share",
-)
+SUMMARY_COLUMNS = {  # of the benchmark's summary of VTSS: names here
+    "task": "task",
+    "classifier": "classifier",
+    "generator": "generator",
+    "n_splits": "n_splits",
+    "raw_mean": "raw",
+    "naive_mean": "naive",
+    "best_multiplier": "best_multiplier",
+    "best_mean": "best",
+    "best_at_edge": "best_at_edge",
+    "mean": "vtss",
+    "low": "vtss_low",
+    "high": "vtss_high",
+    "criterion": "criterion",
+    "multiplier_median": "vtss_multiplier",
+    "edge_share": "edge_share",
+}
 CONTROL_COLUMNS = (
     "task",
     "classifier",
@@ -37,57 +39,51 @@ CONTROL_COLUMNS = (
     "balanced_accuracy_high",
 )
 NAIVE = 1.0  # the multiplier that balances the classes
-NO_FOLD = -1  # what EVENTS.repeat holds outside VTSS
 
 
 def summary_table(
-    curves: pd.DataFrame,
-    vtss: pd.DataFrame,
-    *,
-    task_labels: dict[str, str],
-    interval: str = "nadeau_bengio",
-    metric: str = "excess_risk",
-    criterion: str = "balanced_loss",
+    vtss: pd.DataFrame, *, task_labels: dict[str, str], interval: str = "nadeau_bengio"
 ) -> pd.DataFrame:
-    """One row per task, classifier and generator, in display names.
+    """Excess risk in one row per task, classifier and generator, in display names.
 
     Parameters
     ----------
-    curves : DataFrame
-        Columns task, classifier, generator, metric, multiplier, mean, interval and n_splits.
     vtss : DataFrame
-        Columns task, classifier, generator, criterion, metric, mean, low, high, interval, multiplier_median
-        and edge_share.
+        Columns task, classifier, generator, criterion, metric, interval and those that `SUMMARY_COLUMNS` renames.
     task_labels : dict of str to str
         Task name to the words a reader sees, in the order of the rows.
     interval : str
         Which interval of VTSS to show.
-    metric, criterion : str
-        What the values are, and by which criterion VTSS chose.
 
     Returns
     -------
     DataFrame
-        Columns `SUMMARY_COLUMNS`: the mean at m = 0 (raw) and m = 1 (naive); the multiplier with the best
-        mean on the test rows, its mean, and whether it is the first or last of the grid; VTSS's mean with
-        its interval, the median multiplier it chose, and the share of splits in which that lay on an edge
-        of the grid. A value whose multiplier is not on the grid is missing.
+        Values of `SUMMARY_COLUMNS`: the mean at m = 0 (raw) and m = 1 (naive); the multiplier with the best mean on the
+        test rows, its mean, and whether it is the first or last of the grid; VTSS's mean with its interval, the
+        criterion it chose by, the median multiplier it chose, and the share of splits in which that lay on an edge of
+        the grid. What a cell lacks is missing; a cell that was not run has a row without splits.
     """
-    wanted = {"metric": metric, "interval": interval}
-    curves = select(curves, wanted)
-    vtss = select(vtss, wanted | {"criterion": criterion})
-    classifiers = _in_order(curves["classifier"], style.CLASSIFIERS)
-    rows = [
-        _summary_row(curves, vtss, {"task": task, "classifier": classifier, "generator": generator}, metric)
-        for task in task_labels
-        for classifier in classifiers
-        for generator in style.generator_order(curves["generator"])
-    ]
-    table = pd.DataFrame(rows, columns=list(SUMMARY_COLUMNS)).dropna(subset=["n_splits"])
-    table["task"] = table["task"].map(task_labels)
-    table["classifier"] = [style.display(name, style.CLASSIFIERS) for name in table["classifier"]]
-    table["generator"] = [style.display(name, style.GENERATORS) for name in table["generator"]]
-    return table.astype({"n_splits": "int64"}).reset_index(drop=True)
+    shown = select(vtss, {"metric": "excess_risk", "interval": interval})
+    shown = shown[shown["criterion"] == first_criterion(shown["criterion"])]
+    keys = ["task", "classifier", "generator"]
+    cells = pd.MultiIndex.from_product(
+        [
+            list(task_labels),
+            _in_order(shown["classifier"], style.CLASSIFIERS),
+            style.generator_order(shown["generator"]),
+        ],
+        names=keys,
+    )
+    table = shown.set_index(keys).reindex(cells).reset_index().rename(columns=SUMMARY_COLUMNS)
+    table = table[list(SUMMARY_COLUMNS.values())]
+    for column, names in (
+        ("task", task_labels),
+        ("classifier", style.CLASSIFIERS),
+        ("generator", style.GENERATORS),
+        ("criterion", style.CRITERIA),
+    ):
+        table[column] = [style.display(name, names) for name in table[column].fillna("")]
+    return table.assign(n_splits=table["n_splits"].fillna(0).astype("int64"))
 
 
 def controls_table(
@@ -188,7 +184,7 @@ def count_events(events: pd.DataFrame, task_labels: dict[str, str]) -> pd.DataFr
         arose in the training set of an outer split and in a validation fold of VTSS; splits, the number of
         outer splits in which it arose at all.
     """
-    events = events.assign(outside=events["repeat"] == NO_FOLD, inside=events["repeat"] != NO_FOLD)
+    events = events.assign(outside=events["repeat"] == WHOLE_SPLIT, inside=events["repeat"] != WHOLE_SPLIT)
     groups = events.groupby(["task", "classifier", "generator", "event"], sort=True)
     table = groups.agg(
         in_training_sets=("outside", "sum"), in_folds=("inside", "sum"), splits=("split", "nunique")
@@ -200,36 +196,6 @@ def count_events(events: pd.DataFrame, task_labels: dict[str, str]) -> pd.DataFr
     ]
     table["event"] = table["event"].str.replace("_", " ")
     return table
-
-
-def _summary_row(
-    curves: pd.DataFrame, vtss: pd.DataFrame, cell: dict[str, str], metric: str
-) -> dict[str, object]:
-    curve = select(curves, cell).dropna(subset=["mean"]).sort_values("multiplier", ignore_index=True)
-    if curve.empty:
-        return dict(cell)
-    higher = metric in style.HIGHER_IS_BETTER
-    best = int(np.argmax(curve["mean"]) if higher else np.argmin(curve["mean"]))
-    row: dict[str, object] = {
-        **cell,
-        "n_splits": curve["n_splits"].max(),
-        "raw": _mean_at(curve, 0),
-        "naive": _mean_at(curve, 1),
-        "best_multiplier": curve["multiplier"].iloc[best],
-        "best": curve["mean"].iloc[best],
-        "best_at_edge": best in (0, len(curve) - 1),
-    }
-    chosen = select(vtss, cell)
-    if len(chosen):
-        first = chosen.iloc[0]
-        row |= {"vtss": first["mean"], "vtss_low": first["low"], "vtss_high": first["high"]}
-        row |= {"vtss_multiplier": first["multiplier_median"], "edge_share": first["edge_share"]}
-    return row
-
-
-def _mean_at(curve: pd.DataFrame, multiplier: float) -> float:
-    hit = curve.loc[np.isclose(curve["multiplier"], multiplier), "mean"]
-    return float(hit.iloc[0]) if len(hit) else np.nan
 
 
 def _in_order(names: pd.Series, known: dict[str, str]) -> list[str]:
