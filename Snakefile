@@ -28,6 +28,7 @@ rule all:
         f"{RESULTS}/report.html",
         rules.compare_sizes.output,
         rules.price_shortcuts.output if SHORTCUTS else [],
+        rules.write_tables.output,
 
 
 onsuccess:

@@ -16,6 +16,7 @@ ONE_PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
     "1f15c4890000000d49444154789c6360000002000001e221bc330000000049454e44ae426082"
 )
+SETTINGS = {"interval": "nadeau_bengio", "suppress_below": 10}
 
 
 class Balance(HTMLParser):
@@ -98,7 +99,7 @@ def write(tmp_path, task_labels):
 
     def call(tables, suppress_below=10, left_out=None):
         settings = {"title": "A <run> & more", "run": {"Seed": "7"}, "task_labels": task_labels}
-        settings |= {"suppress_below": suppress_below, "left_out": left_out}
+        settings |= SETTINGS | {"suppress_below": suppress_below, "left_out": left_out}
         figures = [Figure(png, "What the figure shows.")]
         write_report(tmp_path / "report.html", tables=tables, figures=figures, **settings)
         return (tmp_path / "report.html").read_text(encoding="utf-8")
@@ -259,13 +260,13 @@ def test_figures_stand_in_the_section_they_name(tmp_path, task_labels):
     png = tmp_path / "figure.png"
     png.write_bytes(ONE_PIXEL)
     figures = [Figure(png, "A result."), Figure(png, "The cohort.", "cohort")]
-    sections = standard_sections({}, {}, figures, task_labels, 10)
+    sections = standard_sections({}, {}, figures, task_labels, **SETTINGS)
     assert {s.anchor: [f.caption for f in s.figures] for s in sections if s.figures} == {
         "results": ["A result."],
         "cohort": ["The cohort."],
     }
     with pytest.raises(ValueError, match="no section nowhere to hold a figure"):
-        standard_sections({}, {}, [Figure(png, "Lost.", "nowhere")], task_labels, 10)
+        standard_sections({}, {}, [Figure(png, "Lost.", "nowhere")], task_labels, **SETTINGS)
 
 
 def test_figures_are_shown_in_proportion_to_their_print(tmp_path):
@@ -290,7 +291,7 @@ def test_run_time_and_memory_stand_per_rule():
             "peak_memory_mb": [None],
         }
     )
-    sections = standard_sections({}, {"resources": rules}, [], {}, 10)
+    sections = standard_sections({}, {"resources": rules}, [], {}, **SETTINGS)
     table = next(section for section in sections if section.anchor == "resources").tables[0]
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["run_block", "12", "75", "10", "\N{EN DASH}"]

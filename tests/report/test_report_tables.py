@@ -7,7 +7,6 @@ from synthsize.report.tables import (
     SUMMARY_COLUMNS,
     controls_table,
     count_events,
-    generator_gains,
     summary_table,
 )
 
@@ -99,26 +98,3 @@ def test_a_grid_without_one_leaves_out_the_controls_with_sizes(fake_controls, ta
     table = controls_table(off, task_labels=task_labels)
     assert not table["control"].isin(["Minority weights", "Random oversampling"]).any()
     assert controls_table(fake_controls[:0].astype(object), task_labels=task_labels).empty
-
-
-def test_gains_are_the_differences_to_equal_weights_at_balance(task_labels):
-    columns = ["task", "classifier", "generator", "metric", "subject", "multiplier", "reference"]
-    rows = [
-        ("sepsis", "svm", "jitter", "excess_risk", "fixed", 1.0, "weights(m)"),
-        ("sepsis", "svm", "smote", "excess_risk", "fixed", 1.0, "weights(m)"),
-        ("mortality", "svm", "smote", "excess_risk", "fixed", 1.0, "weights(m)"),
-        ("sepsis", "svm", "smote", "excess_risk", "fixed", 0.5, "weights(m)"),
-        ("sepsis", "svm", "smote", "excess_risk", "fixed", 1.0, "class_weight"),
-        ("sepsis", "svm", "smote", "balanced_accuracy", "fixed", 1.0, "weights(m)"),
-        ("sepsis", "svm", "smote", "excess_risk", "vtss", np.nan, "weights(m)"),
-    ]
-    paired = pd.DataFrame(rows, columns=columns).assign(
-        mean_difference=np.arange(7.0), nadeau_bengio_low=-1.0, nadeau_bengio_high=9.0, n_splits=3, holm_p=0.5
-    )
-    table = generator_gains(paired, task_labels=task_labels)
-    assert table[["task", "generator", "mean_difference"]].to_numpy().tolist() == [
-        ["In-hospital death", "SMOTE", 2.0],
-        ["Sepsis", "SMOTE", 1.0],
-        ["Sepsis", "Gaussian jitter", 0.0],
-    ]
-    assert generator_gains(paired[:0], task_labels=task_labels).empty

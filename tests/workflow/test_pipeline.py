@@ -19,8 +19,9 @@ BESIDE = {"run_controls", "diagnose_regime"}  # what the sweep and its choices a
 SUMMARIES = {"summarise_results", "summarise_validation", "compare_sizes"}
 BENCHMARK = {"run_block", "collect_blocks"} | SUMMARIES | BESIDE
 PAGE = {"write_manifest", "write_report"}
+SHOWN = {"write_tables"} | PAGE  # what shows a table
 COMPARISONS = {"plot_choices", "plot_differences"}  # drawn from what compare_sizes writes
-RESULTS = {"plot_curves", "plot_pareto", "plot_validation", "tabulate_summary"} | COMPARISONS | PAGE
+RESULTS = {"plot_curves", "plot_pareto", "plot_validation", "tabulate_summary"} | COMPARISONS | SHOWN
 REPORT = {"plot_coverage", "plot_attrition"} | RESULTS
 
 
@@ -90,12 +91,12 @@ def test_a_second_run_has_nothing_to_do(finished):
         (
             "src/synthsize/benchmark/summary.py",
             lambda text: text + "\n# a remark\n",
-            {"summarise_results", "plot_curves", "plot_pareto", "tabulate_summary"} | PAGE,
+            {"summarise_results", "plot_curves", "plot_pareto", "tabulate_summary"} | SHOWN,
         ),
         (
             "src/synthsize/benchmark/bands.py",
             lambda text: text + "\n# a remark\n",
-            {"compare_sizes"} | COMPARISONS | PAGE,
+            {"compare_sizes"} | COMPARISONS | SHOWN,
         ),
     ],
     ids=lambda value: value.rpartition("/")[2] if isinstance(value, str) else None,
@@ -116,9 +117,12 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
             {"experiment": {"controls": ["class_weight"]}},
             BENCHMARK - {"run_block", "diagnose_regime"} | RESULTS,
         ),
-        ({"protocol": {"interval": "normal"}}, {"plot_curves", "plot_validation", "tabulate_summary"} | PAGE),
-        ({"reporting": {"suppress_below": 5}}, {"plot_coverage", "plot_attrition"} | PAGE),
-        ({"reporting": {"rope": 0.02}}, {"compare_sizes"} | COMPARISONS | PAGE),
+        (
+            {"protocol": {"interval": "normal"}},
+            {"plot_curves", "plot_validation", "tabulate_summary"} | SHOWN,
+        ),
+        ({"reporting": {"suppress_below": 5}}, {"plot_coverage", "plot_attrition"} | SHOWN),
+        ({"reporting": {"rope": 0.02}}, {"compare_sizes"} | COMPARISONS | SHOWN),
         (
             {"features": {"summaries": ["mean", "last"]}},
             {"build_features", "build_task", "describe_cohort"} | BENCHMARK | REPORT,

@@ -213,6 +213,51 @@ rule tabulate_summary:
         "../scripts/tabulate_summary.py"
 
 
+# What page and files show, by the name that report.inputs knows it by.
+SHOWN_TABLES = {
+    "summary": rules.tabulate_summary.output[0],
+    "curves": rules.summarise_results.output.curves,
+    "vtss": rules.summarise_results.output.vtss,
+    "controls": rules.summarise_results.output.controls,
+    "diagnosis": rules.summarise_results.output.diagnosis,
+    "paired": rules.compare_sizes.output.paired,
+    "regret": rules.compare_sizes.output.regret,
+    "choices": rules.compare_sizes.output.choices,
+    "preflight": rules.check_source.output[0],
+    "audit": rules.extract_measurements.output.audit,
+    "expected": rules.compare_release.output[0],
+    "table1": rules.describe_cohort.output.table1,
+    "attrition": rules.describe_cohort.output.attrition,
+    "missingness": rules.describe_cohort.output.missingness,
+    "coverage": rules.describe_cohort.output.coverage,
+    "events": expand(rules.collect_blocks.output.events, task=REPORTED),
+}
+
+
+rule write_tables:
+    """Write the tables of the report for papers: CSV, Markdown and LaTeX."""
+    input:
+        **SHOWN_TABLES,
+        code=code("report.inputs", "report.sections", "report.table_files"),
+    output:
+        directory(f"{RESULTS}/tables/formatted"),
+    log:
+        f"{LOGS}/write_tables/write_tables.log",
+    benchmark:
+        f"{LOGS}/write_tables/write_tables.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        labels=TASK_LABELS,
+        interval=config["protocol"]["interval"],
+        suppress_below=config["reporting"]["suppress_below"],
+        left_out=LEFT_OUT,
+    script:
+        "../scripts/write_tables.py"
+
+
 rule write_manifest:
     """Write down configuration, versions, inputs and run times: what is needed to repeat the run."""
     input:
@@ -237,24 +282,13 @@ rule write_manifest:
 rule write_report:
     """Put tables and figures on one page that opens without a network."""
     input:
+        **SHOWN_TABLES,
         result_figures=expand("{figure}.png", figure=RESULT_FIGURES),
         cohort_figures=expand("{figure}.png", figure=COHORT_FIGURES),
         captions=expand("{figure}.txt", figure=RESULT_FIGURES + COHORT_FIGURES),
-        summary=rules.tabulate_summary.output[0],
-        controls=rules.summarise_results.output.controls,
-        paired=rules.compare_sizes.output.paired,
-        diagnosis=rules.summarise_results.output.diagnosis,
         manifest=rules.write_manifest.output[0],
-        preflight=rules.check_source.output[0],
-        audit=rules.extract_measurements.output.audit,
-        expected=rules.compare_release.output[0],
-        table1=rules.describe_cohort.output.table1,
-        attrition=rules.describe_cohort.output.attrition,
-        missingness=rules.describe_cohort.output.missingness,
-        coverage=rules.describe_cohort.output.coverage,
-        events=expand(rules.collect_blocks.output.events, task=REPORTED),
         code=code(
-            *("report.page", "report.run", "report.tables"),
+            *("report.page", "report.run", "report.inputs"),
             data=["report/templates/report.html.j2"],
         ),
     output:

@@ -6,10 +6,9 @@ from pathlib import Path
 import pandas as pd
 
 from synthsize.report.content import Figure
+from synthsize.report.inputs import read_tables
 from synthsize.report.page import write_report
 from synthsize.report.run import describe_run
-from synthsize.report.tables import controls_table, count_events, generator_gains
-from synthsize.schemas import EVENTS
 from synthsize.workflow.job import rule_log
 
 
@@ -20,28 +19,10 @@ def with_caption(path, section):
 
 with rule_log(snakemake.log[0]):
     config, labels = snakemake.params.config, snakemake.params.labels
-    tables = {
-        name: pd.read_csv(snakemake.input[name])
-        for name in (
-            "summary",
-            "controls",
-            "paired",
-            "diagnosis",
-            "attrition",
-            "table1",
-            "missingness",
-            "coverage",
-            "preflight",
-            "expected",
-            "audit",
-        )
-    }
     manifest = json.loads(Path(snakemake.input.manifest).read_text(encoding="utf-8"))
-    tables["resources"] = pd.DataFrame(manifest["rules"])
     interval = config["protocol"]["interval"]
-    tables["controls"] = controls_table(tables["controls"], task_labels=labels, interval=interval)
-    tables["gains"] = generator_gains(tables.pop("paired"), task_labels=labels)
-    tables["events"] = count_events(EVENTS.read_all(snakemake.input.events), labels)
+    tables = read_tables(snakemake.input, snakemake.input.events, task_labels=labels, interval=interval)
+    tables["resources"] = pd.DataFrame(manifest["rules"])
     write_report(
         Path(snakemake.output[0]),
         title="How much synthetic oversampling helps",
@@ -54,4 +35,5 @@ with rule_log(snakemake.log[0]):
         task_labels=labels,
         suppress_below=config["reporting"]["suppress_below"],
         left_out=config["reporting"]["left_out"],
+        interval=interval,
     )

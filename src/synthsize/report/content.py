@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -44,6 +44,8 @@ class Column:
     names : tuple of str
         Where every value has a column of its own: what the value is called, then those of `also`. The header names
         the value if this is empty.
+    words : callable, optional
+        Says the whole cell, given its row, in place of the templates.
     """
 
     header: str
@@ -51,6 +53,30 @@ class Column:
     also: tuple[str, ...] = ()
     addition: str = ""
     names: tuple[str, ...] = ()
+    words: Callable[[Mapping[Hashable, Any]], str] | None = None
+
+
+def estimate(quantity: str, key: str, template: str, interval: str) -> Column:
+    """Show a mean with its interval, whose limits stand in the columns `key` with ``_low`` and ``_high`` behind it.
+
+    Parameters
+    ----------
+    quantity : str
+        What was measured, with its unit.
+    key : str
+        Column of the mean.
+    template : str
+        `str.format` template of mean and limits.
+    interval : str
+        Name of the interval, as `style.interval_label` gives it.
+    """
+    return Column(
+        f"{quantity} ({interval})",
+        template,
+        (f"{key}_low", f"{key}_high"),
+        f" ({template} to {template})",
+        (f"{quantity}, mean", f"{quantity}, {interval}, low", f"{quantity}, {interval}, high"),
+    )
 
 
 Value = float | int | str | bool | None
@@ -95,6 +121,8 @@ class Table:
         For each column, what its value and the further values of its cells are called.
     empty : str
         What to say in place of a table without rows.
+    folded : bool
+        Whether the page shows the table only to those who ask for it.
     """
 
     name: str
@@ -105,6 +133,7 @@ class Table:
     numeric: list[bool]
     names: list[tuple[str, ...]]
     empty: str = "No rows."
+    folded: bool = False
 
 
 @dataclass(frozen=True)
@@ -127,6 +156,7 @@ def make_table(
     text: str,
     columns: Mapping[str, Column],
     empty: str = "No rows.",
+    folded: bool = False,
 ) -> Table:
     """Lay out a frame for its readers.
 
@@ -134,7 +164,7 @@ def make_table(
     ----------
     frame : DataFrame
         Aggregates.
-    name, title, text, empty : str
+    name, title, text, empty, folded
         See `Table`.
     columns : dict of str to Column
         How to show the columns that the frame may have; others are shown as they are, with their name.
@@ -161,6 +191,7 @@ def make_table(
         numeric=[_is_numeric(frame[key]) for key in keys],
         names=[column.names or (column.header, *column.also) for column in shown.values()],
         empty=empty,
+        folded=folded,
     )
 
 
@@ -187,6 +218,8 @@ def _cell(row: Mapping[Hashable, Any], key: str, column: Column) -> Cell:
     if isinstance(row[key], Hidden):
         return Cell(row[key].text, None)
     value, also = _plain(row[key]), tuple(_plain(row[name]) for name in column.also)
+    if column.words:
+        return Cell(column.words(row), value, also)
     text = _words(value, column.template)
     if None not in also:
         text += column.addition.format(*also)

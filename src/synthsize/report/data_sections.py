@@ -22,19 +22,21 @@ _TABLE_1 = {
     "label": Column("Task"),
     "positives": Column("Positive", COUNT),
     "negatives": Column("Negative", COUNT),
-    "ratio": Column("Ratio", "1 : {:.2f}"),
+    "ratio": Column("Ratio", "1 : {:.2f}", names=("Negatives per positive",)),
     "admissions": Column("Admissions", COUNT),
     "patients": Column("Patients", COUNT),
-    "prevalence": Column("Prevalence", "{:.1%}"),
+    "prevalence": Column("Prevalence", "{:.1%}", names=("Prevalence (fraction)",)),
 }
 _MISSINGNESS = {
     "label": Column("Variable"),
     "unit": Column("Unit"),
     "admissions": Column("Admissions with a value", COUNT),
-    "admissions_percent": Column("of all", PERCENT),
-    "bins_percent": Column("Time bins with a value", PERCENT),
+    "admissions_percent": Column("of all", PERCENT, names=("Admissions with a value (%)",)),
+    "bins_percent": Column("Time bins with a value", PERCENT, names=("Time bins with a value (%)",)),
     "measurements_median": Column("Measurements per admission (median)", "{:,.1f}"),
-    "missing_cells_percent": Column("Feature cells to impute", PERCENT),
+    "missing_cells_percent": Column(
+        "Feature cells to impute", PERCENT, names=("Feature cells to impute (%)",)
+    ),
 }
 _PREFLIGHT = {
     "table": Column("Table"),
@@ -53,7 +55,7 @@ _EXPECTED = {
     "expected": Column("Expected", "{:,.10g}"),
     "observed": Column("Observed", "{:,.10g}"),
     "difference": Column("Difference", "{:+,.10g}"),
-    "relative_difference": Column("Relative", "{:+.2%}"),
+    "relative_difference": Column("Relative", "{:+.2%}", names=("Relative difference (fraction)",)),
     "verdict": Column("Verdict"),
     "provenance": Column("Source of the number"),
 }
@@ -84,7 +86,12 @@ def cohort_section(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str,
         coverage = {"quantity": Column("Share of admissions")}
         share = _share_template(tables["coverage"])
         sizes = tables["coverage"].set_index("stratum")["admissions"]
-        coverage |= {str(name): Column(f"{name} ({_size(size)})", share) for name, size in sizes.items()}
+        coverage |= {
+            str(name): Column(
+                f"{name} ({_size(size)})", share, names=(f"{name} ({_size(size)}), % of admissions",)
+            )
+            for name, size in sizes.items()
+        }
     if "table1" in tables:
         shown["table1"] = tables["table1"].drop(columns="task")
     if "missingness" in tables:

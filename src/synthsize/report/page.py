@@ -26,6 +26,7 @@ def write_report(
     tables: Mapping[str, pd.DataFrame],
     figures: list[Figure],
     task_labels: Mapping[str, str],
+    interval: str = "nadeau_bengio",
     suppress_below: int,
     left_out: Mapping[str, str] | None = None,
 ) -> None:
@@ -40,13 +41,13 @@ def write_report(
     run : dict of str to str
         What was run, as name and value: source, concept set, seed, digest of the configuration, versions.
     tables : dict of str to DataFrame
-        Aggregates by name, each of them optional: ``summary``, ``controls`` (from `tables.controls_table`), ``gains``
-        (from `tables.generator_gains`), ``diagnosis``, ``attrition``, ``table1``, ``coverage``, ``missingness``,
-        ``preflight``, ``expected``, ``audit`` and ``events`` (from `tables.count_events`).
+        Aggregates by name, each of them optional; see `inputs.read_tables`.
     figures : list of Figure
         PNG files with their captions, in order; each names the anchor of its section.
     task_labels : dict of str to str
         Task name to the words a reader sees.
+    interval : str
+        Which interval the tables hold.
     suppress_below : int
         Smallest count of people that is told, apart from 0; see `suppression`.
     left_out : dict of str to str, optional
@@ -57,7 +58,15 @@ def write_report(
     ValueError
         If a table holds identifiers of patients or admissions, or a figure names no section of the page.
     """
-    sections = standard_sections(run, tables, figures, task_labels, suppress_below, left_out)
+    sections = standard_sections(
+        run,
+        tables,
+        figures,
+        task_labels,
+        interval=interval,
+        suppress_below=suppress_below,
+        left_out=left_out,
+    )
     render_page(output, title=title, sections=sections)
 
 

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from synthsize.report import style
+from synthsize.report.content import MISSING
 
 COLUMNS = (
     "task",
@@ -20,7 +21,9 @@ COLUMNS = (
     "mismatch_se",
     "cosine",
     "slopes_p",
-    "size",
+    "theory_multiplier",
+    "multiplier_low",
+    "multiplier_high",
     "remarks",
 )
 _BOTTLENECK = {
@@ -72,7 +75,6 @@ def regime_table(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) -> pd.
     place = {(task, name): i for i, (task, name) in enumerate((t, g) for t in task_labels for g in order)}
     keys = pd.Series(list(zip(diagnosis["task"], diagnosis["generator"], strict=True)), dtype=object)
     table = diagnosis.iloc[np.argsort([place[key] for key in keys], kind="stable")].copy()
-    table["size"] = [_size(row) for row in table.to_dict("records")]
     table["task"] = [task_labels[name] for name in table["task"]]
     table["generator"] = [style.display(name, style.GENERATORS) for name in table["generator"]]
     table["regime"] = [style.REGIMES[name] for name in table["regime"]]
@@ -80,11 +82,25 @@ def regime_table(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) -> pd.
     return table[list(COLUMNS)].reset_index(drop=True)
 
 
+def size_in_words(row: Mapping[Hashable, Any]) -> str:
+    """Theory's size and its interval, in words where either is not finite."""
+    size, low, high = (row[name] for name in ("theory_multiplier", "multiplier_low", "multiplier_high"))
+    if np.isnan(size):
+        return MISSING
+    if np.isinf(size):
+        return "does not exist"
+    if np.isnan(low):
+        return f"{size:.2f}"
+    return f"{size:.2f} ({low:.2f} {f'to {high:.2f}' if np.isfinite(high) else 'and above'})"
+
+
 def _sizes(rows: pd.DataFrame) -> list[str]:
     by_generator = {row["generator"]: row for row in rows.to_dict("records")}
     ordered = [by_generator[name] for name in style.generator_order(rows["generator"])]
     named = [(style.display(row["generator"], style.GENERATORS), row) for row in ordered]
-    sized = [f"{_size(row)} with {name}" for name, row in named if np.isfinite(row["theory_multiplier"])]
+    sized = [
+        f"{size_in_words(row)} with {name}" for name, row in named if np.isfinite(row["theory_multiplier"])
+    ]
     without = [name for name, row in named if np.isposinf(row["theory_multiplier"])]
     words = [f"The theory's size is m\u00a0=\u00a0{'; '.join(sized)}."] if sized else []
     if without:
@@ -96,15 +112,3 @@ def _sizes(rows: pd.DataFrame) -> list[str]:
 
 def _p_value(p: float) -> str:
     return "p\u00a0<\u00a00.001" if p < 0.001 else f"p\u00a0=\u00a0{p:.2g}"
-
-
-def _size(row: Mapping[Hashable, Any]) -> str:
-    """Size and its interval, in words where either is not finite."""
-    size, low, high = (row[name] for name in ("theory_multiplier", "multiplier_low", "multiplier_high"))
-    if np.isnan(size):
-        return "\N{EN DASH}"
-    if np.isinf(size):
-        return "does not exist"
-    if np.isnan(low):
-        return f"{size:.2f}"
-    return f"{size:.2f} ({low:.2f} {f'to {high:.2f}' if np.isfinite(high) else 'and above'})"

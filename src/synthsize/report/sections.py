@@ -7,71 +7,46 @@ from dataclasses import replace
 
 import pandas as pd
 
-from synthsize.report import style
-from synthsize.report.content import (
-    COUNT,
-    Column,
-    Figure,
-    Section,
-    Table,
-    make_table,
-)
+from synthsize.report.comparison_sections import choices_section
+from synthsize.report.content import Column, Figure, Section, Table, make_table
 from synthsize.report.data_sections import checks_section, cohort_section, events_section, resources_section
 from synthsize.report.missing import missing_in_words, missing_note
-from synthsize.report.regimes import describe_regimes, regime_table
+from synthsize.report.regimes import describe_regimes, regime_table, size_in_words
+from synthsize.report.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.suppression import suppress
 
-SHARE = "{:.0%}"
-TASK_SECTIONS = ("results", "controls", "diagnosis", "cohort", "events")  # hold a row or more per task
-
-_SUMMARY = {
-    "task": Column("Task"),
-    "generator": Column("Generator"),
-    "n_splits": Column("Splits", COUNT),
-    "raw": Column("m = 0", "{:.4f}"),
-    "naive": Column("m = 1", "{:.4f}"),
-    "best_multiplier": Column("Best m", "{:.2f}"),
-    "best": Column("Risk at best m", "{:.4f}"),
-    "best_at_edge": Column("Best m on edge"),
-    "vtss": Column("VTSS (95% interval)", "{:.4f}", ("vtss_low", "vtss_high"), " ({:.4f} to {:.4f})"),
-    "vtss_multiplier": Column("VTSS median m", "{:.2f}"),
-    "edge_share": Column("VTSS on edge", SHARE),
-}
-_CONTROLS = {
-    "task": Column("Task"),
-    "control": Column("Control"),
-    "multiplier": Column("m", "{:g}"),
-    "excess_risk": Column(
-        "Excess risk (95% interval)", "{:.4f}", ("excess_risk_low", "excess_risk_high"), " ({:.4f} to {:.4f})"
-    ),
-    "balanced_accuracy": Column(
-        "Balanced accuracy (95% interval)",
-        "{:.3f}",
-        ("balanced_accuracy_low", "balanced_accuracy_high"),
-        " ({:.3f} to {:.3f})",
-    ),
-}
-_GAINS = {
-    "task": Column("Task"),
-    "generator": Column("Generator"),
-    "n_splits": Column("Splits", COUNT),
-    "mean_difference": Column(
-        "Excess risk minus that of weights",
-        "{:+.4f}",
-        ("nadeau_bengio_low", "nadeau_bengio_high"),
-        " ({:+.4f} to {:+.4f})",
-    ),
-    "holm_p": Column("p, Holm-adjusted", "{:.2g}"),
-}
+TASK_SECTIONS = (
+    "results",
+    "choices",
+    "controls",
+    "metrics",
+    "diagnosis",
+    "cohort",
+    "events",
+)  # hold a row or more per task
+_DELTA = "95% delta-method interval"
 _REGIME = {
     "task": Column("Task"),
     "generator": Column("Generator"),
     "regime": Column("Regime"),
-    "asymmetry": Column("Asymmetry |g\u1d69| (s.e.)", "{:.3f}", ("asymmetry_se",), " ({:.3f})"),
-    "mismatch": Column("Mismatch |g\u1d6a| (s.e.)", "{:.3f}", ("mismatch_se",), " ({:.3f})"),
+    "asymmetry": Column(
+        "Asymmetry (s.e.)", "{:.3f}", ("asymmetry_se",), " ({:.3f})", ("Asymmetry", "Asymmetry, s.e.")
+    ),
+    "mismatch": Column(
+        "Mismatch (s.e.)", "{:.3f}", ("mismatch_se",), " ({:.3f})", ("Mismatch", "Mismatch, s.e.")
+    ),
     "cosine": Column("Cosine", "{:.2f}"),
     "slopes_p": Column("p, equal slopes", "{:.2g}"),
-    "size": Column("Theory's m (95% interval)"),
+    "theory_multiplier": Column(
+        f"Theory's m ({_DELTA})",
+        also=("multiplier_low", "multiplier_high"),
+        names=(
+            "Theory's m",
+            "Theory's m, 95% delta-method interval, low",
+            "Theory's m, 95% delta-method interval, high",
+        ),
+        words=size_in_words,
+    ),
     "remarks": Column("Remarks"),
 }
 
@@ -81,6 +56,8 @@ def standard_sections(
     tables: Mapping[str, pd.DataFrame],
     figures: list[Figure],
     task_labels: Mapping[str, str],
+    *,
+    interval: str,
     suppress_below: int,
     left_out: Mapping[str, str] | None = None,
 ) -> list[Section]:
@@ -91,8 +68,10 @@ def standard_sections(
         _incomplete(left_out, task_labels),
         _run(run),
         _how_to_read(),
-        _results(tables),
-        _controls(tables),
+        results_section(tables, interval),
+        choices_section(tables, interval),
+        controls_section(tables, interval),
+        metrics_section(tables, interval),
         _diagnosis(tables, task_labels),
         cohort_section(tables, task_labels),
         checks_section(tables),
@@ -162,76 +141,6 @@ def _how_to_read() -> Section:
             "allows for the overlap and is the one to trust when speaking of new patients of the same kind. The "
             "best m of a curve is picked with the test rows in view and so flatters itself; the size chosen by "
             "validation (VTSS) never sees them.",
-        ],
-    )
-
-
-def _results(tables: Mapping[str, pd.DataFrame]) -> Section:
-    text = (
-        "Mean over the splits without synthetic rows (m = 0), with balanced classes (m = 1), at the m that turned out "
-        "best on the test rows, and with the size chosen by validation. A best m on an edge of the grid means that a "
-        "wider grid may hold a better one."
-    )
-    summaries = [
-        make_table(
-            rows,
-            name=f"summary_{classifier}",
-            title=f"Balanced excess risk by synthetic size: {style.display(classifier, style.CLASSIFIERS)}",
-            text=text,
-            columns=_SUMMARY,
-        )
-        for classifier, rows in _by_classifier(tables.get("summary"))
-    ]
-    return Section("results", "Results", tables=summaries)
-
-
-def _by_classifier(summary: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
-    """Parts with one loss each: values in nats and hinge values have no business in one column."""
-    if summary is None:
-        return []
-    groups = summary.groupby("classifier", sort=False)
-    return [
-        (style.identifier(str(words), style.CLASSIFIERS), rows.drop(columns="classifier"))
-        for words, rows in groups
-    ]
-
-
-def _controls(tables: Mapping[str, pd.DataFrame]) -> Section:
-    levels = (
-        "What the same splits give without a generator: the raw data; the raw fit with its prior shifted to balanced "
-        "classes (logistic regression alone); class weights; minority weights and random copies at m = 1; the "
-        "majority thinned at random; and the raw fit with its threshold tuned out of fold, which decides but "
-        "estimates no risk. Class weights add up to the number of rows and weights at m = 1 to more, which at the "
-        "same C relaxes the penalty as synthetic rows do."
-    )
-    gains = (
-        "At m = 1, in the same splits: what the generator's rows add to the mere weight that they give the minority. "
-        "Above zero, the generator costs more than it brings; the interval is Nadeau-Bengio's."
-    )
-    return Section(
-        "controls",
-        "Controls",
-        tables=[
-            *(
-                make_table(
-                    rows,
-                    name=f"controls_{classifier}",
-                    title=f"Without synthetic rows: {style.display(classifier, style.CLASSIFIERS)}",
-                    text=levels,
-                    columns=_CONTROLS,
-                )
-                for classifier, rows in _by_classifier(tables.get("controls"))
-            ),
-            *(
-                make_table(
-                    rows,
-                    name=f"gains_{classifier}",
-                    title=f"Generators against equal weights: {style.display(classifier, style.CLASSIFIERS)}",
-                    text=gains,
-                    columns=_GAINS,
-                )
-                for classifier, rows in _by_classifier(tables.get("gains"))
-            ),
         ],
     )
 

@@ -102,6 +102,7 @@ REGIMES = {
 CLASSIFIERS = {"logistic": "Logistic regression", "svm": "Linear SVM"}
 CRITERIA = {"balanced_loss": "balanced loss", "balanced_accuracy": "balanced accuracy"}
 INTERVALS = {"normal": "normal, over splits", "nadeau_bengio": "Nadeau-Bengio corrected t"}
+_INTERVAL_NAMES = {"normal": "normal interval over splits", "nadeau_bengio": "Nadeau-Bengio interval"}
 METRICS = {
     "excess_risk": "Balanced excess risk",
     "balanced_risk": "Balanced risk",
@@ -127,6 +128,11 @@ def in_sentence(classifier: str) -> str:
     return words[0].lower() + words[1:]
 
 
+def interval_label(interval: str, level: float = 0.95) -> str:
+    """Name an interval within a table's header: its nominal coverage and its kind."""
+    return f"{100 * level:g}% {display(interval, _INTERVAL_NAMES)}"
+
+
 def loss_unit(classifier: str) -> str:
     """Return the unit of the classifier's loss; empty if unknown."""
     return _LOSS_UNITS.get(classifier, "")
@@ -135,8 +141,13 @@ def loss_unit(classifier: str) -> str:
 def metric_label(metric: str, classifier: str) -> str:
     """Axis label of a metric with the unit of the classifier's loss."""
     label = display(metric, METRICS)
+    return with_unit(label, classifier) if metric.endswith("_risk") else label
+
+
+def with_unit(quantity: str, classifier: str) -> str:
+    """Put the unit of the classifier's loss, if it is known, behind a quantity."""
     unit = loss_unit(classifier)
-    return f"{label} ({unit})" if unit and metric.endswith("_risk") else label
+    return f"{quantity} ({unit})" if unit else quantity
 
 
 def generator_order(generators: Iterable[str]) -> list[str]:

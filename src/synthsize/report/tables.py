@@ -6,7 +6,9 @@ import numpy as np
 import pandas as pd
 
 from synthsize.report import style
+from synthsize.report.comparison_tables import NAIVE
 from synthsize.report.panels import first_criterion, select
+from synthsize.report.rows import in_words, one_row_per_key
 from synthsize.schemas import WHOLE_SPLIT
 
 SUMMARY_COLUMNS = {  # of the benchmark's summary of VTSS: names here
@@ -38,7 +40,6 @@ CONTROL_COLUMNS = (
     "balanced_accuracy_low",
     "balanced_accuracy_high",
 )
-NAIVE = 1.0  # the multiplier that balances the classes
 
 
 def summary_table(
@@ -109,62 +110,10 @@ def controls_table(
         (controls["interval"] == interval)
         & (controls["multiplier"].isna() | np.isclose(controls["multiplier"].astype(float), NAIVE))
     ]
-    keys = ["task", "classifier", "control"]
-    table = shown.drop_duplicates(keys)[[*keys, "multiplier"]]
-    for metric in ("excess_risk", "balanced_accuracy"):
-        values = shown[shown["metric"] == metric].rename(
-            columns={"mean": metric, "low": f"{metric}_low", "high": f"{metric}_high"}
-        )
-        table = table.merge(values[[*keys, metric, f"{metric}_low", f"{metric}_high"]], on=keys, how="left")
-    for column, order in (
-        ("task", task_labels),
-        ("classifier", style.CLASSIFIERS),
-        ("control", style.CONTROLS),
-    ):
-        table[column] = pd.Categorical(table[column], categories=list(order))
-    table = table.sort_values(keys, ignore_index=True)
-    for column, words in (
-        ("task", task_labels),
-        ("classifier", style.CLASSIFIERS),
-        ("control", style.CONTROLS),
-    ):
-        table[column] = [words[name] for name in table[column]]
+    keys = ["task", "classifier", "control", "multiplier"]
+    table = one_row_per_key(shown, keys, ["excess_risk", "balanced_accuracy"])
+    table = in_words(table, task=task_labels, classifier=style.CLASSIFIERS, control=style.CONTROLS)
     return table[list(CONTROL_COLUMNS)]
-
-
-def generator_gains(paired: pd.DataFrame, *, task_labels: dict[str, str]) -> pd.DataFrame:
-    """Compare each generator at m = 1 with minority weights of the same size: what its rows add beyond their weight.
-
-    Parameters
-    ----------
-    paired : DataFrame
-        Paired differences: columns task, classifier, generator, metric, subject, multiplier, reference,
-        mean_difference, nadeau_bengio_low and nadeau_bengio_high, n_splits and holm_p.
-    task_labels : dict of str to str
-
-    Returns
-    -------
-    DataFrame
-        Columns task, classifier, generator, n_splits, mean_difference, nadeau_bengio_low, nadeau_bengio_high and
-        holm_p, in display names.
-    """
-    wanted = {"metric": "excess_risk", "subject": "fixed", "reference": "weights(m)"}
-    shown = select(paired, wanted)
-    shown = shown[np.isclose(shown["multiplier"].astype(float), NAIVE)]
-    rows = [
-        shown[
-            (shown["task"] == task) & (shown["classifier"] == classifier) & (shown["generator"] == generator)
-        ]
-        for task in task_labels
-        for classifier in _in_order(shown["classifier"], style.CLASSIFIERS)
-        for generator in style.generator_order(shown["generator"])
-    ]
-    names = ["mean_difference", "nadeau_bengio_low", "nadeau_bengio_high", "holm_p"]
-    table = pd.concat([shown[:0], *rows])[["task", "classifier", "generator", "n_splits", *names]]
-    table["task"] = [task_labels[name] for name in table["task"]]
-    table["classifier"] = [style.display(name, style.CLASSIFIERS) for name in table["classifier"]]
-    table["generator"] = [style.display(name, style.GENERATORS) for name in table["generator"]]
-    return table.reset_index(drop=True)
 
 
 def count_events(events: pd.DataFrame, task_labels: dict[str, str]) -> pd.DataFrame:

@@ -1,0 +1,84 @@
+"""Rows of the result tables, picked and put into the words and the order that a reader meets everywhere."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from synthsize.report import style
+from synthsize.report.panels import first_criterion
+
+
+def in_words(rows: pd.DataFrame, **words: Mapping[str, str]) -> pd.DataFrame:
+    """Sort by the named columns, the first one first, and replace the names that they hold by words.
+
+    Parameters
+    ----------
+    rows : DataFrame
+    **words : mapping of str to str
+        For each column, name to words in the order of the rows. Other names come behind, as `style.display` says them.
+    """
+    ordered = rows.reset_index(drop=True)
+    places = pd.DataFrame({column: _places(ordered[column], list(names)) for column, names in words.items()})
+    ordered = ordered.loc[places.sort_values(list(words), kind="stable").index]
+    said = {
+        column: [style.display(name, dict(names)) for name in ordered[column]]
+        for column, names in words.items()
+    }
+    return ordered.assign(**said).reset_index(drop=True)
+
+
+def of_first_criterion(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of the first criterion of `style.CRITERIA` that VTSS was run with."""
+    return rows[rows["criterion"] == first_criterion(rows["criterion"])]
+
+
+def by_classifier(rows: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
+    """Parts with one loss each: values in nats and hinge values have no business in one column.
+
+    Parameters
+    ----------
+    rows : DataFrame or None
+        In the words of `style.CLASSIFIERS`.
+
+    Returns
+    -------
+    list of (str, DataFrame)
+        Name of each classifier, and its rows without that column.
+    """
+    if rows is None:
+        return []
+    return [
+        (style.identifier(str(words), style.CLASSIFIERS), part.drop(columns="classifier"))
+        for words, part in rows.groupby("classifier", sort=False)
+    ]
+
+
+def one_row_per_key(values: pd.DataFrame, keys: list[str], metrics: Iterable[str]) -> pd.DataFrame:
+    """Set the metrics of a long table side by side.
+
+    Parameters
+    ----------
+    values : DataFrame
+        Columns `keys`, metric, mean, low and high.
+    keys : list of str
+        What makes a row.
+    metrics : iterable of str
+
+    Returns
+    -------
+    DataFrame
+        Columns `keys`, and for each metric its name, with ``_low`` and ``_high`` behind it for the limits.
+    """
+    table = values[keys].drop_duplicates()
+    for metric in metrics:
+        names = {"mean": metric, "low": f"{metric}_low", "high": f"{metric}_high"}
+        found = values[values["metric"] == metric].rename(columns=names)
+        table = table.merge(found[[*keys, *names.values()]], on=keys, how="left")
+    return table
+
+
+def _places(names: pd.Series, known: list[str]) -> list[int]:
+    order = known + sorted(set(names) - set(known))
+    return [order.index(name) for name in names]

@@ -1,0 +1,22 @@
+"""Write the tables of the report as CSV, Markdown and LaTeX."""
+
+from pathlib import Path
+
+from synthsize.report.inputs import read_tables
+from synthsize.report.sections import standard_sections
+from synthsize.report.table_files import write_tables
+from synthsize.workflow.job import rule_log
+
+with rule_log(snakemake.log[0]):
+    inputs, params = snakemake.input, snakemake.params
+    tables = read_tables(inputs, inputs.events, task_labels=params.labels, interval=params.interval)
+    sections = standard_sections(
+        {},
+        tables,
+        [],
+        params.labels,
+        interval=params.interval,
+        suppress_below=params.suppress_below,
+        left_out=params.left_out,
+    )
+    write_tables(Path(snakemake.output[0]), sections)
