@@ -149,6 +149,14 @@ def test_degenerate_cases_name_their_control(tmp_path):
     assert found["no_gap"] == {"weights", "random_oversample", "random_undersample"}
 
 
+def test_calibration_that_cannot_be_had_is_recorded_once_per_control():
+    table = analysis_table()
+    table["wbc_mean"] = 10.0 * table["label"]  # separates the classes on every test set
+    found = run(table, splits=[0]).events.query("event == 'calibration_undefined'")
+    assert sorted(found["generator"]) == sorted(set(ALL) - {"threshold"})  # which estimates no risk
+    assert found.set_index("generator").loc["weights", "detail"].startswith("m = 0, 0.5, 1: ")
+
+
 def test_a_split_keeps_patients_whole_and_learns_from_its_training_rows():
     table = analysis_table()
     rows = read_rows(table, "t", SETTINGS)

@@ -172,6 +172,19 @@ def test_feature_without_values_is_recorded_in_every_fold():
     assert block.sweep.notna().all(axis=None)
 
 
+def test_calibration_that_cannot_be_had_is_recorded_once_per_split():
+    table = analysis_table()
+    table["wbc_mean"] = 10.0 * table["label"]  # separates the classes on every test set
+    block = run(table)
+    lost = block.sweep["calibration_slope"].isna()
+    assert lost.all()
+    found = block.events[block.events["event"] == "calibration_undefined"]
+    assert found[["split", "repeat", "fold"]].to_numpy().tolist() == [[0, -1, -1], [1, -1, -1]]
+    assert found["detail"].str.startswith("m = 0, 0.5, 1, 1.5: ").all()
+    assert "calibration_undefined" not in set(run(table, classifier="svm").events["event"])
+    assert "calibration_undefined" not in set(run().events["event"])
+
+
 def test_undersampled_oracle_changes_the_oracle_alone():
     settings = Settings(seed=5, multipliers=(0.0, 1.0), folds=3, repeats=1, oracle="undersampled")
     weighted = Settings(seed=5, multipliers=(0.0, 1.0), folds=3, repeats=1)

@@ -26,6 +26,7 @@ def choices(task_labels):
             "criterion": criterion,
             "rule": rule,
             "multiplier": multiplier,
+            "count": 4 * share,
             "share": share,
             "n_splits": 4,
             "n_train_mean": 801.5,
@@ -104,7 +105,7 @@ def test_missing_cells_say_so(choices, draw):
 
 
 def test_one_multiplier_one_split_one_task(choices, draw, tmp_path):
-    one = choices[choices["multiplier"] == 1.0].assign(share=1.0, n_splits=1)
+    one = choices[choices["multiplier"] == 1.0].assign(count=1, share=1.0, n_splits=1)
     panel = draw(one, task_labels={"sepsis": "Sepsis"}).axes[0]
     assert bars(panel, "balanced_loss") == {1.0: 1.0}
     assert edges(panel) == []  # a grid of one point has no choice to be on its edge
@@ -123,6 +124,16 @@ def test_caption_counts_splits_and_explains_both_rules(choices):
     assert "within one standard error" in text
     alone = choices_caption(choices[choices["criterion"] == "balanced_accuracy"], classifier="svm")
     assert "by balanced accuracy;" in alone
+
+
+def test_caption_counts_panels_with_lost_choices(choices):
+    text = choices_caption(choices, classifier="svm")
+    assert "lack a choice" not in text
+    lost = (choices["task"] == "sepsis") & (choices["generator"] == "smote") & (choices["multiplier"] == 1.0)
+    fewer = choices.assign(count=choices["count"].mask(lost, 0.0))
+    assert "Some splits lack a choice and are not counted (panels: 1)." in choices_caption(
+        fewer, classifier="svm"
+    )
 
 
 def test_nothing_to_draw(choices, draw):

@@ -113,7 +113,13 @@ def test_one_measure_missing_in_one_task(curves, controls, draw):
 def test_no_controls(curves, controls, draw, tmp_path, task_labels):
     figure = draw(curves, controls[:0])
     shown = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert shown == ["SMOTE", "Gaussian jitter", "m = 0 (raw data)", "m = 1 (balanced)", "end of the grid"]
+    assert shown == [
+        "SMOTE",
+        "Gaussian jitter",
+        "m = 0, the raw data",
+        "m = 1, classes balanced",
+        "m = 2, end of the grid",
+    ]
     assert "beside them" not in pareto_caption(curves, controls[:0], classifier="logistic")
     output = [tmp_path / "pareto.png"]
     plot_pareto(curves, controls[:0], classifier="logistic", task_labels=task_labels, output=output)
@@ -123,14 +129,32 @@ def test_no_controls(curves, controls, draw, tmp_path, task_labels):
 def test_a_missing_point_does_not_hide_the_others(curves, controls, draw):
     gone = (curves["multiplier"] == 1.0) & (curves["metric"] == "log_loss")
     figure = draw(curves.assign(mean=curves["mean"].mask(gone)), controls)
-    assert path(figure.axes[0], "smote") == [[0.3, 0.9], [0.7, 0.65]]
+    start, gap, end = path(figure.axes[0], "smote")
+    assert (start, end) == ([0.3, 0.9], [0.7, 0.65])
+    assert np.isnan(gap[0])
+    assert words(figure.axes[0]) == [
+        "SMOTE: 1 of 3 sizes: no result\nGaussian jitter: 1 of 3 sizes: no result"
+    ]
+    assert words(figure.axes[1]) == []
+
+
+def test_marks_are_those_on_the_grid(curves, controls, draw):
+    alone = curves[curves["multiplier"] == 1.0]
+    shown = [text.get_text() for text in draw(alone, controls[:0]).legends[0].get_texts()]
+    assert shown == ["SMOTE", "Gaussian jitter", "m = 1, classes balanced"]
+    assert "marked at m = 1, classes balanced (filled circle)." in pareto_caption(
+        alone, controls[:0], classifier="logistic"
+    )
 
 
 def test_caption_counts_splits_and_names_controls(curves, controls):
     text = pareto_caption(curves, controls, classifier="logistic")
     assert "Means over 7 splits with 802 training and 199 test rows each, without intervals" in text
     assert "beside them: class weights, prior shift." in text
-    assert "to m = 2 (triangle)" in text
+    assert (
+        "marked at m = 0, the raw data (open circle), m = 1, classes balanced (filled circle), m = 2, end of"
+        in text
+    )
 
 
 def test_nothing_to_draw(curves, controls, draw):

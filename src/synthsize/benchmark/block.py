@@ -22,6 +22,7 @@ from synthsize.benchmark.rows import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.splits import split_folds
+from synthsize.benchmark.undefined import undefined_calibration
 from synthsize.schemas import EVENTS, METRICS, SWEEP, VTSS, WHOLE_SPLIT, Table
 
 logger = logging.getLogger("synthsize.benchmark")
@@ -146,7 +147,8 @@ def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row
     vtss_rows = [
         _vtss_row(cell, number, name, curve.by_criterion[name], sweep_rows) for name in settings.criteria
     ]
-    outer = ((WHOLE_SPLIT, WHOLE_SPLIT, event) for event in (*sweep.events, *oracle_events))
+    whole = (*sweep.events, *oracle_events, *undefined_calibration(sweep_rows))
+    outer = ((WHOLE_SPLIT, WHOLE_SPLIT, event) for event in whole)
     event_rows = [_event_row(cell, number, *found) for found in (*outer, *curve.events)]
     return sweep_rows, vtss_rows, event_rows
 

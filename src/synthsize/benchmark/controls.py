@@ -20,6 +20,7 @@ from synthsize.benchmark.rows import SplitRows, draw_split, read_rows
 from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.splits import split_folds
+from synthsize.benchmark.undefined import undefined_calibration
 from synthsize.schemas import CONTROLS, EVENTS, WHOLE_SPLIT, Table
 
 logger = logging.getLogger("synthsize.benchmark")
@@ -100,7 +101,11 @@ def _run_split(
         random_state=oracle_seed(settings.seed, split.rows.task, split.number),
         events=[],  # the sweep records them
     )
-    return [_row(fit, split, classifier, oracle, settings) for fit in fits]
+    rows = [_row(fit, split, classifier, oracle, settings) for fit in fits]
+    for control in controls:
+        own = [row for row in rows if row["control"] == control]
+        events += [(control, event) for event in undefined_calibration(own)]
+    return rows
 
 
 def _training_set(

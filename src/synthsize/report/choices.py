@@ -40,7 +40,7 @@ def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping
     Parameters
     ----------
     choices : DataFrame
-        Columns task, classifier, generator, criterion, rule, multiplier, share, n_splits,
+        Columns task, classifier, generator, criterion, rule, multiplier, count, share, n_splits,
         n_train_mean and n_test_mean.
     classifier : str
         Whose choices to draw.
@@ -89,10 +89,26 @@ def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
     return (
         f"Synthetic sizes that validation (VTSS) chose for {style.in_sentence(classifier)}, as multiples m of the "
         f"class gap, over {sample_in_words(shown)}: bars count the best validation mean, by {criteria}; "
-        "outlines count the smallest m within one standard error of it. The grid ends at the dotted lines; a "
-        "percentage beside one gives the share of splits whose best m lay on that edge, where a wider grid might have "
-        "held a better one. No interval is shown: the splits overlap, so their choices are not independent."
+        f"outlines count the smallest m within one standard error of it. {_about_the_grid(shown)} "
+        f"{_about_lost_choices(shown)}No interval is shown: the splits overlap, so their choices are not independent."
     )
+
+
+def _about_the_grid(shown: pd.DataFrame) -> str:
+    if len(set(shown["multiplier"])) == 1:
+        return "The grid has one size, so there was no choice."
+    return (
+        "The grid ends at the dotted lines; a percentage beside one gives the share of splits whose best m lay on that "
+        "edge, where a wider grid might have held a better one."
+    )
+
+
+def _about_lost_choices(shown: pd.DataFrame) -> str:
+    """Say how many panels count fewer splits than were run; empty if none does."""
+    argmin = shown[shown["rule"] == "argmin"].groupby(["task", "generator", "criterion"])
+    short = (argmin["count"].sum() < argmin["n_splits"].max()).groupby(["task", "generator"]).any()
+    n = int(short.sum())
+    return f"Some splits lack a choice and are not counted (panels: {n}). " if n else ""
 
 
 def _directions(choices: pd.DataFrame) -> dict[str, float]:

@@ -15,7 +15,8 @@ from matplotlib.ticker import MaxNLocator
 
 from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.panels import first_criterion, panel_grid, sample_in_words, say, select, splits_in_words
+from synthsize.report.panels import panel_grid, sample_in_words, say, select, splits_in_words
+from synthsize.report.rows import of_first_criterion
 from synthsize.report.save import save_figure
 
 METRIC = "excess_risk"  # lower is better; a difference in it equals one in balanced risk
@@ -96,25 +97,29 @@ def differences_caption(paired: pd.DataFrame, *, classifier: str) -> str:
     shown = _shown(paired, classifier)
     criterion = style.display(str(shown["criterion"].iloc[0]), style.CRITERIA)
     first = shown.iloc[0]
-    intervals = (
-        f"thin line: {first['level']:.0%} Nadeau-Bengio interval, which speaks of new patients; thick line: "
-        f"{first['level']:.0%} normal interval over the splits, which tells Monte Carlo error within this cohort"
-        if _has_intervals(shown)
-        else "no interval and no test can be given"
-    )
+    level = f"{first['level']:.0%}"
+    intervals, tests = "no interval and no test can be given", ""
+    if _has_intervals(shown):
+        intervals = (
+            f"thin line: {level} Nadeau-Bengio interval, which speaks of new patients; thick line: {level} normal "
+            "interval over the splits, which tells Monte Carlo error within this cohort"
+        )
+        tests = (
+            "Filled: the corrected t-test remains significant after Holm's adjustment over all tasks, classifiers and "
+            "generators. "
+        )
     return (
         f"{style.metric_label(METRIC, classifier)} of {style.in_sentence(classifier)} at the size that validation "
         f"chose by {criterion} (VTSS), minus the risk of a reference fitted to the same split: the same generator at "
         "m = 1 or m = 0, class weights, or minority weights that match the chosen m (weights(m)). Points left of zero "
         f"favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. Grey: differences of at most "
-        f"{first['rope']:g}, which hardly matter in practice. Filled: the corrected t-test remains significant after "
-        "Holm's adjustment over all tasks, classifiers and generators. Columns have scales of their own."
+        f"{first['rope']:g}, which hardly matter in practice. {tests}Columns have scales of their own."
     )
 
 
 def _shown(paired: pd.DataFrame, classifier: str) -> pd.DataFrame:
     rows = select(paired, {"classifier": classifier, "metric": METRIC, "subject": "vtss"})
-    found = rows[rows["criterion"] == first_criterion(rows["criterion"])]
+    found = of_first_criterion(rows)
     if len(found):
         return found
     raise InputError(

@@ -84,18 +84,18 @@ def gap_words(means: pd.Series[float]) -> str:
     return f"{lost} of {len(means)} sizes: no result" if lost else ""
 
 
-def note(panel: Axes, words: Sequence[str]) -> None:
-    """Put lines of words, empty ones left out, into a right corner: the lower one if a line points down."""
+def note(panel: Axes, words: Sequence[str], side: Literal["left", "right"] = "right") -> None:
+    """Put lines of words, empty ones left out, into an upper corner, or a lower one if a line points down."""
     lines = [line for line in words if line]
     if not lines:
         return
     top = not any(line.endswith(DOWN) for line in lines)
     panel.text(
-        0.98,
+        0.98 if side == "right" else 0.02,
         0.97 if top else 0.03,
         "\n".join(lines),
         transform=panel.transAxes,
-        ha="right",
+        ha=side,
         va="top" if top else "bottom",
         fontsize=style.RC["xtick.labelsize"],
         bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8},  # lines pass behind

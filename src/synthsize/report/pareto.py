@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import matplotlib as mpl
@@ -14,7 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.panels import panel_grid, sample_in_words, say, select
+from synthsize.report.panels import gap_words, note, panel_grid, sample_in_words, say, select
 from synthsize.report.save import save_figure
 from synthsize.schemas import IDEAL
 
@@ -28,6 +29,17 @@ POINTS = {"class_weight": ("s", "class weights"), "prior_shift": ("*", "prior sh
 MARK_SIZE = {"s": 4.5, "*": 8.0}
 PANEL_HEIGHT = 2.1
 KEYS = ["task", "method", "multiplier"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One size that is marked on every path."""
+
+    multiplier: float
+    label: str
+    marker: str
+    shape: str
+    is_open: bool = False
 
 
 def plot_pareto(
@@ -76,19 +88,22 @@ def draw_pareto(
             "that it is made again"
         )
     generators = style.generator_order(paths["method"])
+    steps = _steps(paths["multiplier"])
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
             list(task_labels.values()), ["" for _ in CALIBRATION], height=PANEL_HEIGHT, sharex=False
         )
         for row, task in zip(panels, task_labels, strict=True):
+            path, mark = (select(table, {"task": task}) for table in (paths, marks))
             for panel, metric in zip(row, CALIBRATION, strict=True):
-                _draw_panel(panel, select(paths, {"task": task}), select(marks, {"task": task}), metric)
+                _draw_panel(panel, path, mark, metric, generators, steps)
             if not any(panel.lines for panel in row):
                 row[0].set_yticks([])
         for panel, words in zip(panels[-1], CALIBRATION.values(), strict=True):
             panel.set_xlabel(words)
         figure.supylabel(style.metric_label(RISK, classifier), fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(generators, set(marks["method"])), loc="outside upper center", ncols=3)
+        handles = _handles(generators, steps, set(marks["method"]))
+        figure.legend(handles=handles, loc="outside upper center", ncols=3)
     return figure
 
 
@@ -103,15 +118,26 @@ def pareto_caption(curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: 
         )
     run = set(controls.loc[controls["classifier"] == classifier, "control"])
     beside = ", ".join(words for name, (_, words) in POINTS.items() if name in run)
+    steps = ", ".join(f"{step.label} ({step.shape})" for step in _steps(shown["multiplier"]))
     return (
         f"Balanced risk of {style.in_sentence(classifier)} on test rows (lower is better) against calibration at the "
         "natural prevalence: log-loss (left; lower is better) and calibration intercept (right; 0 is ideal, below 0 "
-        "risks are estimated too high). Each path follows one generator from m = 0 (open circle, the raw data) over "
-        f"m = 1 (filled circle) to m = {shown['multiplier'].max():g} (triangle)"
+        f"risks are estimated too high). Each path follows one generator over the sizes, marked at {steps}"
         + (f"; beside them: {beside}" if beside else "")
         + f". Means over {sample_in_words(shown)}, without intervals: those of single levels mostly "
         "show how splits differ from each other; differences within splits have their own figure."
     )
+
+
+def _steps(multipliers: pd.Series[float]) -> list[Step]:
+    """Sizes on the grid that are marked on every path."""
+    grid, last = set(multipliers), float(multipliers.max())
+    steps = [
+        Step(0.0, "m = 0, the raw data", "o", "open circle", is_open=True),
+        Step(1.0, "m = 1, classes balanced", "o", "filled circle"),
+        Step(last, f"m = {last:g}, end of the grid", "^", "triangle"),
+    ]
+    return [step for step in steps[:2] if step.multiplier in grid] + steps[2:] * (last not in (0.0, 1.0))
 
 
 def _wide(table: pd.DataFrame, method: str, classifier: str) -> pd.DataFrame:
@@ -123,22 +149,41 @@ def _wide(table: pd.DataFrame, method: str, classifier: str) -> pd.DataFrame:
     return wide.reindex(columns=[*KEYS, RISK, *CALIBRATION]).sort_values(KEYS, kind="stable")
 
 
-def _draw_panel(panel: Axes, paths: pd.DataFrame, marks: pd.DataFrame, metric: str) -> None:
+def _draw_panel(
+    panel: Axes,
+    paths: pd.DataFrame,
+    marks: pd.DataFrame,
+    metric: str,
+    generators: Sequence[str],
+    steps: Sequence[Step],
+) -> None:
     panel.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
     panel.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
-    paths, marks = paths.dropna(subset=[RISK, metric]), marks.dropna(subset=[RISK, metric])
-    if paths.empty:
+    paths = paths.assign(**{metric: paths[metric].where(paths[RISK].notna())})
+    if paths[metric].isna().all():
         say(panel)
         panel.set_xticks([])
         return
     if metric in IDEAL:
         panel.axvline(IDEAL[metric], color=style.GREY, linewidth=0.5, zorder=0)
+    _draw_controls(panel, marks, metric)
+    for generator in generators:
+        _draw_path(panel, paths[paths["method"] == generator], metric, generator, steps)
+    gaps = [_gap(paths.loc[paths["method"] == generator, metric], generator) for generator in generators]
+    note(panel, gaps, side="left" if metric in IDEAL else "right")  # where no path begins
+
+
+def _gap(values: pd.Series[float], generator: str) -> str:
+    """Say what the path of a generator lacks; empty if nothing."""
+    words = "no result" if values.isna().all() else gap_words(values)
+    return words and f"{style.display(generator, style.GENERATORS)}: {words}"
+
+
+def _draw_controls(panel: Axes, marks: pd.DataFrame, metric: str) -> None:
     weights = marks[marks["method"] == PATH_OF_WEIGHTS]
     panel.plot(
         weights[metric], weights[RISK], color=style.BLACK, linestyle="--", linewidth=0.8, gid="weights"
     )
-    for generator in style.generator_order(paths["method"]):
-        _draw_path(panel, paths[paths["method"] == generator], metric, generator)
     for control, (marker, _) in POINTS.items():
         point = marks[marks["method"] == control]
         panel.plot(
@@ -154,28 +199,24 @@ def _draw_panel(panel: Axes, paths: pd.DataFrame, marks: pd.DataFrame, metric: s
         )
 
 
-def _draw_path(panel: Axes, path: pd.DataFrame, metric: str, generator: str) -> None:
+def _draw_path(panel: Axes, path: pd.DataFrame, metric: str, generator: str, steps: Sequence[Step]) -> None:
     colour = style.GENERATOR_COLOURS.get(generator, style.GREY)
     panel.plot(path[metric], path[RISK], color=colour, linewidth=1.0, gid=generator)
-    ends = (
-        (path[path["multiplier"] == 0], "o", "white", style.BLACK),
-        (path[path["multiplier"] == 1], "o", colour, colour),
-        (path[path["multiplier"] > 1].tail(1), "^", colour, colour),
-    )
-    for point, marker, face, edge in ends:
+    for step in steps:
+        point = path[path["multiplier"] == step.multiplier]
         panel.plot(
             point[metric],
             point[RISK],
-            marker=marker,
+            marker=step.marker,
             markersize=4.5,
-            markerfacecolor=face,
-            markeredgecolor=edge,
+            markerfacecolor="white" if step.is_open else colour,
+            markeredgecolor=style.BLACK if step.is_open else colour,
             linestyle="",
             zorder=3,
         )
 
 
-def _handles(generators: list[str], controls: set[str]) -> list[Line2D]:
+def _handles(generators: Sequence[str], steps: Sequence[Step], controls: set[str]) -> list[Line2D]:
     paths = [
         Line2D(
             [],
@@ -185,11 +226,7 @@ def _handles(generators: list[str], controls: set[str]) -> list[Line2D]:
         )
         for name in generators
     ]
-    marks = [
-        _mark("o", "white", "m = 0 (raw data)"),
-        _mark("o", style.GREY, "m = 1 (balanced)"),
-        _mark("^", style.GREY, "end of the grid"),
-    ]
+    marks = [_mark(step.marker, "white" if step.is_open else style.GREY, step.label) for step in steps]
     if PATH_OF_WEIGHTS in controls:
         label = "minority weights, same m"
         marks.append(Line2D([], [], color=style.BLACK, linestyle="--", linewidth=0.8, label=label))

@@ -7,8 +7,8 @@ import pandas as pd
 
 from synthsize.report import style
 from synthsize.report.comparison_tables import NAIVE
-from synthsize.report.panels import first_criterion, select
-from synthsize.report.rows import in_words, one_row_per_key
+from synthsize.report.panels import select
+from synthsize.report.rows import in_words, of_first_criterion, one_row_per_key
 from synthsize.schemas import WHOLE_SPLIT
 
 SUMMARY_COLUMNS = {  # of the benchmark's summary of VTSS: names here
@@ -64,8 +64,7 @@ def summary_table(
         criterion it chose by, the median multiplier it chose, and the share of splits in which that lay on an edge of
         the grid. What a cell lacks is missing; a cell that was not run has a row without splits.
     """
-    shown = select(vtss, {"metric": "excess_risk", "interval": interval})
-    shown = shown[shown["criterion"] == first_criterion(shown["criterion"])]
+    shown = of_first_criterion(select(vtss, {"metric": "excess_risk", "interval": interval}))
     keys = ["task", "classifier", "generator"]
     cells = pd.MultiIndex.from_product(
         [

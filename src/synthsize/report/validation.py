@@ -18,7 +18,6 @@ from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.curve_ranges import ZOOM_FROM, readable_limits
 from synthsize.report.panels import (
-    first_criterion,
     gap_words,
     interval_words,
     note,
@@ -29,6 +28,7 @@ from synthsize.report.panels import (
     select,
     splits_in_words,
 )
+from synthsize.report.rows import of_first_criterion
 from synthsize.report.save import save_figure
 from synthsize.schemas import LOWER_IS_BETTER
 
@@ -122,7 +122,7 @@ def validation_caption(validation: pd.DataFrame, *, classifier: str, interval: s
 
 def _shown(validation: pd.DataFrame, classifier: str, interval: str) -> pd.DataFrame:
     rows = select(validation, {"classifier": classifier, "interval": interval})
-    found = rows[rows["criterion"] == first_criterion(rows["criterion"])]
+    found = of_first_criterion(rows)
     if len(found):
         return found
     raise InputError(

@@ -1,0 +1,37 @@
+"""Metrics that fits leave undefined, as an event: a mean over the splits then goes missing, and the event says why."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import numpy as np
+
+from synthsize.balance.events import Event
+
+CALIBRATION = ("calibration_intercept", "calibration_slope")
+
+
+def undefined_calibration(rows: Iterable[Mapping[str, Any]]) -> list[Event]:
+    """Return one event that names the fits whose risks cannot be recalibrated, or none.
+
+    Parameters
+    ----------
+    rows : iterable of mapping
+        Fits of one split: multiplier (NaN where there is none), log_loss, calibration_intercept and calibration_slope.
+        Fits that estimate no risk, whose log-loss is missing, have no calibration to lose.
+    """
+    lost = [
+        row
+        for row in rows
+        if not np.isnan(row["log_loss"]) and any(np.isnan(row[name]) for name in CALIBRATION)
+    ]
+    if not lost:
+        return []
+    sizes = ", ".join(f"{row['multiplier']:g}" for row in lost if not np.isnan(row["multiplier"]))
+    where = f"m = {sizes}: " if sizes else ""
+    detail = (
+        f"{where}calibration is missing: on the test rows the log odds are all equal or separate the classes, or the "
+        "recalibration did not converge"
+    )
+    return [Event("calibration_undefined", detail)]
