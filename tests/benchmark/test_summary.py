@@ -126,6 +126,12 @@ def test_grid_without_zero_and_one_leaves_their_means_missing():
     assert frame[["naive_mean", "raw_mean"]].isna().all(axis=None)
 
 
+def test_a_grid_of_one_size_has_no_edge_to_be_best_on():
+    frame = vtss_summary(*cell_rows(multipliers=(0.5,)))
+    assert not frame["best_at_edge"].any()
+    assert frame["best_at_edge"].dtype == bool
+
+
 def test_missing_metric_of_a_split_stays_visible():
     sweep, _ = cell_rows()
     sweep.loc[0, "excess_risk"] = np.nan

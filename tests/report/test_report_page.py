@@ -296,3 +296,26 @@ def test_run_time_and_memory_stand_per_rule():
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["run_block", "12", "75", "10", "\N{EN DASH}"]
     ]
+
+
+def test_the_page_explains_no_control_that_was_not_run(write, tables):
+    controls = tables["controls"]
+    assert "thinned at random" in write(tables)
+    few = controls[controls["control"].isin(["Class weights", "Tuned threshold"])]
+    html = write({**tables, "controls": few})
+    assert "without a generator: class weights, which add up to the number of rows; the raw fit with" in html
+    assert "thinned at random" not in html
+    assert "No control was run" in write({**tables, "controls": controls[:0]})
+
+
+def test_one_split_is_said_to_give_no_interval(write, tables, fake_results, task_labels):
+    assert "No interval can be given" not in write(tables)
+    _, vtss = fake_results([0, 1, 2], n_splits=1)
+    assert "No interval can be given" in write(
+        {**tables, "summary": summary_table(vtss, task_labels=task_labels)}
+    )
+
+
+def test_the_diagnosis_tells_its_splits(write, tables):
+    tables["diagnosis"] = tables["diagnosis"].assign(n_splits=3)
+    assert "first splits (3 splits)" in write(tables)

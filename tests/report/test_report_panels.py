@@ -75,3 +75,11 @@ def test_notes_stand_where_they_point():
         note(panel, lines)
     above, below, none = ([(t.get_text(), t.get_va()) for t in panel.texts] for panel in panels[0])
     assert (above, below, none) == ([("m = 0: 1 ↑\na gap", "top")], [("m = 0: 0 ↓", "bottom")], [])
+
+
+def test_dollar_signs_in_labels_are_no_formula():
+    with mpl.rc_context(style.RC):
+        _, panels = panel_grid(["costs $5 or $6"], [""])
+    label = panels[0, 0].yaxis.label
+    assert label.get_text() == "costs $5 or $6"
+    assert not label.get_parse_math()

@@ -288,7 +288,7 @@ rule write_report:
         captions=expand("{figure}.txt", figure=RESULT_FIGURES + COHORT_FIGURES),
         manifest=rules.write_manifest.output[0],
         code=code(
-            *("report.page", "report.run", "report.inputs"),
+            *("report.page", "report.run", "report.reading", "report.inputs"),
             data=["report/templates/report.html.j2"],
         ),
     output:

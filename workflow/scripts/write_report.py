@@ -8,6 +8,7 @@ import pandas as pd
 from synthsize.report.content import Figure
 from synthsize.report.inputs import read_tables
 from synthsize.report.page import write_report
+from synthsize.report.reading import how_to_read
 from synthsize.report.run import describe_run
 from synthsize.workflow.job import rule_log
 
@@ -34,6 +35,7 @@ with rule_log(snakemake.log[0]):
         ],
         task_labels=labels,
         suppress_below=config["reporting"]["suppress_below"],
+        reading=how_to_read(config),
         left_out=config["reporting"]["left_out"],
         interval=interval,
     )

@@ -100,7 +100,8 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
         (m = 0) are NaN when the grid lacks that multiplier or a split its value; the best is NaN for a metric that the
-        classifier lacks. `best_at_edge` says whether the best is the first or last multiplier of the grid.
+        classifier lacks. `best_at_edge` says whether the best is the first or last multiplier of the grid; a grid of
+        one has no edge.
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
@@ -151,7 +152,7 @@ def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
         "raw_mean": curve.get(0.0, np.nan),
         "best_multiplier": multiplier,
         "best_mean": curve.get(multiplier, np.nan),
-        "best_at_edge": bool(multiplier in (curve.index.min(), curve.index.max())),
+        "best_at_edge": len(curve) > 1 and bool(multiplier in (curve.index.min(), curve.index.max())),
     }
 
 

@@ -163,7 +163,9 @@ def checks_section(tables: Mapping[str, pd.DataFrame]) -> Section:
                 shown,
                 "expected",
                 "Expected and observed totals",
-                "Published totals of the release beside those of this run.",
+                "Published totals of the release beside those counted in the raw extract under the publications' "
+                "definitions. They tell whether the extract is the published one; the cohort of this run, whatever its "
+                "definition, has no part in them.",
                 _EXPECTED,
             ),
             *optional_table(

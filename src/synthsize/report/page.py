@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import struct
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -28,6 +28,7 @@ def write_report(
     task_labels: Mapping[str, str],
     interval: str = "nadeau_bengio",
     suppress_below: int,
+    reading: Sequence[str] = (),
     left_out: Mapping[str, str] | None = None,
 ) -> None:
     """Write the report of a run: its settings, results, cohort and checks.
@@ -50,6 +51,8 @@ def write_report(
         Which interval the tables hold.
     suppress_below : int
         Smallest count of people that is told, apart from 0; see `suppression`.
+    reading : sequence of str
+        Paragraphs that explain the results; see `reading.how_to_read`.
     left_out : dict of str to str, optional
         Parts of the benchmark that gave no result, each with the reason; see `missing.missing_in_words`.
 
@@ -65,6 +68,7 @@ def write_report(
         task_labels,
         interval=interval,
         suppress_below=suppress_below,
+        reading=reading,
         left_out=left_out,
     )
     render_page(output, title=title, sections=sections)

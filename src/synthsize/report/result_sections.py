@@ -12,6 +12,17 @@ from synthsize.report.content import COUNT, Column, Section, estimate, make_tabl
 from synthsize.report.rows import by_classifier
 
 RISK = "Excess risk"
+_CONTROLS = {
+    "none": "the raw data",
+    "prior_shift": "the raw fit with its prior shifted to balanced classes",
+    "class_weight": "class weights, which add up to the number of rows",
+    "weights": "minority weights at m = 1, which add up to more and so, at the same C, relax the penalty as synthetic "
+    "rows do",
+    "random_oversample": "random copies at m = 1",
+    "random_undersample": "the majority thinned at random",
+    "threshold": "the raw fit with its threshold tuned out of fold, which decides but estimates no risk",
+}
+_NO_INTERVAL = " No interval can be given: it takes two splits."
 _CALIBRATION = {
     "log_loss": "Log-loss (nats)",
     "brier": "Brier score",
@@ -43,7 +54,7 @@ def results_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
                 rows,
                 name=f"summary_{classifier}",
                 title=f"Balanced excess risk by synthetic size: {style.display(classifier, style.CLASSIFIERS)}",
-                text=text,
+                text=text + _without_interval(rows),
                 columns=_summary_columns(classifier, style.interval_label(interval)),
             )
             for classifier, rows in by_classifier(tables.get("summary"))
@@ -53,23 +64,22 @@ def results_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
 
 def controls_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Section:
     """Show what the same splits give without a generator, and what a generator adds to mere weights."""
-    levels = (
-        "What the same splits give without a generator: the raw data; the raw fit with its prior shifted to balanced "
-        "classes (logistic regression alone); class weights; minority weights and random copies at m = 1; the "
-        "majority thinned at random; and the raw fit with its threshold tuned out of fold, which decides but "
-        "estimates no risk. Class weights add up to the number of rows and weights at m = 1 to more, which at the "
-        "same C relaxes the penalty as synthetic rows do."
-    )
+    controls = tables.get("controls")
+    none = [
+        "No control was run (experiment.controls is empty), so nothing here can tell what synthetic rows bring from "
+        "what mere weights would."
+    ]
     return Section(
         "controls",
         "Controls",
+        none if controls is not None and controls.empty else [],
         tables=[
             *(
                 make_table(
                     rows,
                     name=f"controls_{classifier}",
                     title=f"Without synthetic rows: {style.display(classifier, style.CLASSIFIERS)}",
-                    text=levels,
+                    text=_controls_in_words(rows["control"]) + _without_interval(rows),
                     columns=_control_columns(classifier, style.interval_label(interval)),
                 )
                 for classifier, rows in by_classifier(tables.get("controls"))
@@ -97,7 +107,7 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
                 shown,
                 name=f"{part}_{classifier}",
                 title=f"{part.capitalize()}: {style.display(classifier, style.CLASSIFIERS)}",
-                text=f"{texts[part]} The m of VTSS is its median choice.",
+                text=f"{texts[part]} The m of VTSS is its median choice.{_without_interval(shown)}",
                 columns=_metric_columns(parts[part], style.interval_label(interval)),
                 folded=True,
             )
@@ -105,6 +115,17 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
             for part, shown in _metric_parts(rows, parts)
         ],
     )
+
+
+def _controls_in_words(names: pd.Series) -> str:
+    found = {style.identifier(str(name), style.CONTROLS) for name in names}
+    return f"What the same splits give without a generator: {'; '.join(_CONTROLS[n] for n in _CONTROLS if n in found)}."
+
+
+def _without_interval(rows: pd.DataFrame) -> str:
+    """Say so where no row has limits, as with one split."""
+    limits = rows.filter(regex="_(low|high)$")
+    return _NO_INTERVAL if limits.isna().all(axis=None) else ""
 
 
 def _summary_columns(classifier: str, interval: str) -> dict[str, Column]:

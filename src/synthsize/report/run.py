@@ -66,10 +66,13 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
         f"{IMPUTATION[protocol['imputation']]}; figures show the {interval} interval",
         "Splits": f"{experiment['splits']}, {experiment['test_size']:.0%} of the {unit} in the test set",
         "Synthetic sizes": f"m from {grid['start']:g} to {grid['stop']:g} in steps of {grid['step']:g}",
-        "VTSS": f"{vtss['repeats']} times {vtss['folds']}-fold cross-validation",
-        "Classifiers": f"C = {experiment['C']:g}; balanced risk weighs the majority {protocol['majority_weight']:g}",
-        "Neighbours": f"{experiment['k_neighbors']}; {experiment['m_neighbors']} for the danger rule; "
-        f"jitter of {experiment['jitter_scale']:g} standard deviations",
+        "VTSS": f"{vtss['folds']}-fold cross-validation, {_times(vtss['repeats'])}, inside each training set, by "
+        + " and by ".join(style.display(name, style.CRITERIA) for name in vtss["criteria"]),
+        "Classifiers": ", ".join(style.in_sentence(name) for name in experiment["classifiers"])
+        + f"; C = {experiment['C']:g}",
+        "Balanced risk": f"counts the majority {protocol['majority_weight']:g} and the minority "
+        f"{1 - protocol['majority_weight']:g}",
+        "Generators": ", ".join(_generator(name, experiment) for name in experiment["generators"]),
         "Oracle": ORACLES[protocol["oracle"]],
         "Small counts": _small_counts(config["reporting"]["suppress_below"]),
         "Seed": str(experiment["seed"]),
@@ -89,3 +92,18 @@ def _small_counts(below: int) -> str:
         f"from 1 to {below - 1} admissions, patients or source rows are shown as <{below}, and numbers that would "
         "give them away as hidden"
     )
+
+
+def _times(number: int) -> str:
+    return {1: "once", 2: "twice"}.get(number, f"{number} times")
+
+
+def _generator(name: str, experiment: Mapping[str, Any]) -> str:
+    """Name a generator with the settings it takes."""
+    settings = {
+        "smote": "{k_neighbors} neighbours",
+        "adasyn": "{k_neighbors} neighbours",
+        "borderline_smote": "{k_neighbors} neighbours, {m_neighbors} for the danger rule",
+        "jitter": "noise of {jitter_scale:g} times the minority's standard deviation",
+    }
+    return f"{style.display(name, style.GENERATORS)} ({settings[name].format(**experiment)})"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
@@ -11,6 +11,7 @@ from synthsize.report.comparison_sections import choices_section
 from synthsize.report.content import Column, Figure, Section, Table, make_table
 from synthsize.report.data_sections import checks_section, cohort_section, events_section, resources_section
 from synthsize.report.missing import missing_in_words, missing_note
+from synthsize.report.panels import splits_in_words
 from synthsize.report.regimes import describe_regimes, regime_table, size_in_words
 from synthsize.report.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.suppression import suppress
@@ -59,6 +60,7 @@ def standard_sections(
     *,
     interval: str,
     suppress_below: int,
+    reading: Sequence[str] = (),
     left_out: Mapping[str, str] | None = None,
 ) -> list[Section]:
     """All sections for the tables that are there, each with its figures; see `page.write_report`."""
@@ -67,7 +69,7 @@ def standard_sections(
     sections = [
         _incomplete(left_out, task_labels),
         _run(run),
-        _how_to_read(),
+        Section("reading", "How to read the results", list(reading)),
         results_section(tables, interval),
         choices_section(tables, interval),
         controls_section(tables, interval),
@@ -120,44 +122,21 @@ def _run(run: Mapping[str, str]) -> Section:
     return Section("run", "What was run", facts=run)
 
 
-def _how_to_read() -> Section:
-    return Section(
-        "reading",
-        "How to read the results",
-        [
-            "Synthetic minority rows are added to the training set in growing number: m times the gap between the "
-            "two classes, so that m = 0 leaves the data as they are and m = 1 makes the classes equal in size. "
-            "Balanced risk is the mean loss on unseen rows when both classes count the same: log-loss in nats for "
-            "logistic regression, hinge loss for the support vector machine. Balanced excess risk is what remains "
-            "after subtracting the lowest balanced risk a linear model can reach on the same test rows. Lower is "
-            "better.",
-            "That lowest risk comes from a model fitted to the test rows themselves, so it is too optimistic and "
-            "the excess risk stands too high: for log-loss by about p/8 · (1/n₁ + 1/n₀), with p features and n₁ and "
-            "n₀ test rows of the two classes. Within a split this surplus is the same for every m and every "
-            "generator and cancels in their differences: compare curves, and do not take their height at face "
-            "value.",
-            "All splits cut up one cohort, and their training sets overlap. The normal interval tells how far the "
-            "mean would move with other random splits of this cohort and no more; the Nadeau-Bengio interval "
-            "allows for the overlap and is the one to trust when speaking of new patients of the same kind. The "
-            "best m of a curve is picked with the test rows in view and so flatters itself; the size chosen by "
-            "validation (VTSS) never sees them.",
-        ],
-    )
-
-
 def _diagnosis(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str]) -> Section:
     """Show nothing where no classifier was diagnosed."""
     diagnosis = tables.get("diagnosis")
     if diagnosis is None or diagnosis.empty:
         return Section("diagnosis", "Regime diagnosis")
     text = (
-        "At the class-balanced, unpenalised logistic fit: how far the two classes pull the model apart (asymmetry), "
+        "At the unpenalised logistic fit in which the classes count as in the balanced risk: how far they pull the "
+        "model apart (asymmetry), "
         "how far the generator's rows pull it from real minority rows that the generator did not see (mismatch), and "
         "the cosine between the two. The theory's size is the m at which the mismatch cancels what is left of the "
         "asymmetry; it is exact where the cosine is 1 or -1 and first-order advice elsewhere; its interval is carried "
         "over from the standard errors. With an intercept the classes always pull at least that apart; the test of "
         "equal slopes asks whether balancing moves anything else. Means (medians for p and m) over the training rows "
-        "of the first splits. The hinge has no second derivative to build standard errors from, so the support "
+        f"of the run's first splits ({splits_in_words(diagnosis['n_splits'])}); training sets overlap, and more would "
+        "say little more. The hinge has no second derivative to build standard errors from, so the support "
         "vector machine is not diagnosed."
     )
     table = make_table(

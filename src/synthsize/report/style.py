@@ -65,6 +65,7 @@ RC = mpl.RcParams(
         "lines.linewidth": 1.2,
         "lines.markersize": 3,
         "legend.frameon": False,
+        "text.parse_math": False,  # a dollar sign in a task's label is a dollar sign
         "pdf.fonttype": 42,  # fonts as text, so that a journal can edit the figure
     }
 )

@@ -151,7 +151,7 @@ def resolve(config: Mapping[str, Any]) -> Config:
         resolved["source"]["path"] = str(Path(resolved["source"]["path"]).expanduser())
     for folder in ("results", "logs"):
         _check_output(Path(resolved["output"]["root"], folder))
-    _check_bins(resolved["cohort"])
+    _check_bins(resolved["cohort"], resolved["features"]["summaries"])
     _check_tasks(resolved["tasks"])
     multipliers(resolved)
     _check_split(resolved)
@@ -267,12 +267,18 @@ def _check_output(folder: Path) -> None:
         )
 
 
-def _check_bins(cohort: Config) -> None:
+def _check_bins(cohort: Config, summaries: list[str]) -> None:
     window = cohort["window_hours"]
+    of_several = [name for name in summaries if name in ("std", "trend")]
     for kind, width in cohort["bin_hours"].items():
         if not divides(width, window):
             raise InputError(
                 f"cohort.bin_hours.{kind} is {width}, which does not divide cohort.window_hours {window}"
+            )
+        if of_several and width == window:
+            raise InputError(
+                f"features.summaries holds {of_several[0]!r}, which takes two bins, and cohort.bin_hours.{kind} is as "
+                f"long as cohort.window_hours, {window}; shorten the bins or take {of_several[0]!r} out"
             )
 
 

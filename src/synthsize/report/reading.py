@@ -1,0 +1,88 @@
+"""How to read the results, in the words of the run at hand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from synthsize.report import style
+
+LOSSES = {"logistic": "log-loss in nats", "svm": "hinge loss"}
+FEW_SPLITS = 10  # below it a standard deviation over splits is itself a guess
+
+
+def how_to_read(config: Mapping[str, Any]) -> list[str]:
+    """Explain synthetic size, balanced excess risk and the intervals.
+
+    Parameters
+    ----------
+    config : mapping
+        As `synthsize.workflow.config.resolve` returns it.
+
+    Returns
+    -------
+    list of str
+        A paragraph each: what is measured, why its level is not to be taken at face value, what the intervals mean.
+    """
+    experiment, protocol = config["experiment"], config["protocol"]
+    return [
+        _measure(experiment["classifiers"], protocol["majority_weight"]),
+        _level(experiment["classifiers"], protocol["majority_weight"], protocol["oracle"]),
+        _intervals(experiment["splits"]),
+    ]
+
+
+def _measure(classifiers: list[str], weight: float) -> str:
+    classes = (
+        "when both classes count the same"
+        if weight == 0.5
+        else f"when the majority class counts {weight:g} and the minority {1 - weight:g}"
+    )
+    losses = ", ".join(f"{LOSSES[name]} for {style.in_sentence(name)}" for name in classifiers)
+    return (
+        "Synthetic minority rows are added to the training set in growing number: m times the gap between the two "
+        "classes, so that m = 0 leaves the data as they are and m = 1 makes the classes equal in size. Balanced risk "
+        f"is the mean loss on unseen rows {classes}: {losses}. Balanced excess risk is what remains after "
+        "subtracting the lowest balanced risk a linear model can reach on the same test rows. Lower is better."
+    )
+
+
+def _level(classifiers: list[str], weight: float, oracle: str) -> str:
+    """Name the surplus of the level: p w (1 - w) / 2 times the sum of 1/n over the rows of each class in the fit."""
+    thinned = oracle == "undersampled"
+    fitted = (
+        "the test rows themselves, the majority among them thinned at random to the number of the minority"
+        if thinned
+        else "the test rows themselves"
+    )
+    surplus = ""
+    if "logistic" in classifiers:
+        halves = 2 / (weight * (1 - weight))
+        size = (
+            f"2p/{halves:.3g} · 1/n₁, with p features and n₁ test rows of the minority"
+            if thinned
+            else f"p/{halves:.3g} · (1/n₁ + 1/n₀), with p features and n₁ and n₀ test rows of the two classes"
+        )
+        surplus = f": for log-loss by about {size}"
+    return (
+        f"That lowest risk comes from a model fitted to {fitted}, so it is too optimistic and the excess risk stands "
+        f"too high{surplus}. Within a split this surplus is the same for every m and every generator and cancels in "
+        "their differences: compare curves, and do not take their height at face value."
+    )
+
+
+def _intervals(splits: int) -> str:
+    if splits == 1:
+        spread = "There is one split, so that no interval and no test can be given: chance alone may explain anything."
+    else:
+        spread = (
+            "All splits cut up one cohort, and their training sets overlap. The normal interval tells how far the "
+            "mean would move with other random splits of this cohort and no more; the Nadeau-Bengio interval allows "
+            "for the overlap and is the one to trust when speaking of new patients of the same kind."
+        )
+        if splits < FEW_SPLITS:
+            spread += f" With {splits} splits both are rough, and some may be narrow by accident."
+    return (
+        f"{spread} The best m of a curve is picked with the test rows in view and so flatters itself; the size chosen "
+        "by validation (VTSS) never sees them."
+    )
