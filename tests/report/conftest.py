@@ -1,10 +1,16 @@
 """Made-up benchmark summaries with the columns that the benchmark writes."""
 
 from collections.abc import Callable
+from pathlib import Path
 
+import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
+
+from synthsize.report.content import Figure, make_table
+from synthsize.report.page import write_report
+from synthsize.report.tables import controls_table, count_events, summary_table
 
 TASKS = {"mortality": "In-hospital death", "sepsis": "Sepsis", "septic_shock": "Septic shock"}
 RAW = {"mortality": 0.31, "sepsis": 0.52, "septic_shock": 0.66}
@@ -149,3 +155,86 @@ def fake_diagnosis() -> pd.DataFrame:
 @pytest.fixture
 def task_labels() -> dict[str, str]:
     return dict(TASKS)
+
+
+@pytest.fixture
+def png_of(tmp_path) -> Callable[..., Path]:
+    """Make a picture of a figure's width at 300 dots per inch."""
+
+    def make(inches: float) -> Path:
+        path = tmp_path / f"{inches}.png"
+        matplotlib.image.imsave(path, np.ones((300, round(300 * inches))))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def tables(fake_results, fake_controls, fake_diagnosis, task_labels):
+    events = pd.DataFrame(
+        columns=["task", "classifier", "generator", "split", "repeat", "fold", "event", "detail"]
+    )
+    return {
+        "summary": summary_table(fake_results([0, 1, 2])[1], task_labels=task_labels),
+        "controls": controls_table(fake_controls, task_labels=task_labels),
+        "diagnosis": fake_diagnosis,
+        "attrition": pd.DataFrame(
+            {"step": ["all"], "admissions": [58976], "patients": [46520], "removed": [0]}
+        ),
+        "table1": pd.DataFrame(
+            {
+                "task": ["sepsis"],
+                "label": ["Sepsis"],
+                "positives": [1000],
+                "negatives": [11085],
+                "ratio": [11.085],
+                "admissions": [12085],
+                "patients": [9000],
+                "prevalence": [1000 / 12085],
+            }
+        ),
+        "coverage": pd.DataFrame(
+            {"stratum": ["carevue", "all"], "admissions": [1200, 2000], "lactate_percent": [50.04, 40.0]}
+        ),
+        "missingness": pd.DataFrame(
+            {
+                "variable": ["inr"],
+                "label": ["INR"],
+                "admissions": [500],
+                "admissions_percent": [25.0],
+                "bins_percent": [12.34],
+                "missing_cells_percent": [75.0],
+            }
+        ),
+        "preflight": pd.DataFrame(
+            {"table": ["chartevents"], "file": ["/data/here/C.csv.gz"], "bytes": [4_200_000_000], "rows": [7]}
+        ),
+        "expected": pd.DataFrame(
+            {"check": ["adults"], "expected": [330712483.0], "relative_difference": [-0.0312]}
+        ),
+        "audit": pd.DataFrame(
+            {
+                "variable": ["inr", "inr", None],
+                "source_table": ["labevents"] * 3,
+                "item": [51237, 51237, None],
+                "outcome": ["out_of_range", "kept", "scanned"],
+                "rows": [3, 4711, 9000],
+            }
+        ),
+        "events": count_events(events, task_labels),
+    }
+
+
+@pytest.fixture
+def write(tmp_path, task_labels, png_of):
+    """Write a report of the tables given, with one figure, and return its text."""
+
+    def call(tables, suppress_below=10, left_out=None):
+        settings = {"title": "A <run> & more", "run": {"Seed": "7"}, "task_labels": task_labels}
+        settings |= {"interval": "nadeau_bengio", "suppress_below": suppress_below, "left_out": left_out}
+        numbers = make_table(tables["summary"], name="n", title="Numbers", text="Means.", columns={})
+        figures = [Figure(png_of(inches=7.2), "Risk", "What the figure shows.", "results", numbers)]
+        write_report(tmp_path / "report.html", tables=tables, figures=figures, **settings)
+        return (tmp_path / "report.html").read_text(encoding="utf-8")
+
+    return call

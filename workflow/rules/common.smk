@@ -65,16 +65,16 @@ SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
 # Without suffix, in the order of the page.
-RESULT_FIGURES = [
+FIGURES = [
     *expand(
         f"{RESULTS}/figures/{{figure}}_{{classifier}}",
         figure=[*CURVES, "chosen_sizes", "validation_curves", "paired_differences"],
         classifier=CLASSIFIERS,
     ),
     *expand(f"{RESULTS}/figures/pareto_{{classifier}}", classifier=PROBABILISTIC),
-]
-COHORT_FIGURES = [
-    f"{RESULTS}/figures/{name}" for name in ("attrition", "missingness_coverage")
+    *expand(
+        f"{RESULTS}/figures/{{figure}}", figure=["attrition", "missingness_coverage"]
+    ),
 ]
 
 

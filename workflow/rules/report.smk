@@ -262,7 +262,7 @@ rule write_manifest:
     """Write down configuration, versions, inputs and run times: what is needed to repeat the run."""
     input:
         preflight=rules.check_source.output[0],
-        figures=expand("{figure}.png", figure=RESULT_FIGURES + COHORT_FIGURES),
+        figures=expand("{figure}.png", figure=FIGURES),
         code=code("workflow.manifest"),
     output:
         f"{RESULTS}/manifest.json",
@@ -283,13 +283,17 @@ rule write_report:
     """Put tables and figures on one page that opens without a network."""
     input:
         **SHOWN_TABLES,
-        result_figures=expand("{figure}.png", figure=RESULT_FIGURES),
-        cohort_figures=expand("{figure}.png", figure=COHORT_FIGURES),
-        captions=expand("{figure}.txt", figure=RESULT_FIGURES + COHORT_FIGURES),
+        validation=rules.summarise_validation.output[0],
+        figures=expand("{figure}.png", figure=FIGURES),
+        captions=expand("{figure}.txt", figure=FIGURES),
         manifest=rules.write_manifest.output[0],
         code=code(
-            *("report.page", "report.run", "report.reading", "report.inputs"),
-            data=["report/templates/report.html.j2"],
+            *("report.page", "report.run", "report.reading"),
+            *("report.inputs", "report.figures"),
+            data=[
+                f"report/templates/{name}"
+                for name in ("report.html.j2", "table.html.j2", "page.css", "sort.js")
+            ],
         ),
     output:
         f"{RESULTS}/report.html",

@@ -19,15 +19,6 @@ PERCENT = "{:.1f}%"
 
 
 @dataclass(frozen=True)
-class Figure:
-    """A PNG file, the sentences below it, and the anchor of the section it belongs to."""
-
-    path: Path
-    caption: str
-    section: str = "results"
-
-
-@dataclass(frozen=True)
 class Column:
     """How one column of a table is shown.
 
@@ -134,6 +125,39 @@ class Table:
     names: list[tuple[str, ...]]
     empty: str = "No rows."
     folded: bool = False
+
+    @property
+    def anchor(self) -> str:
+        """Name of its place on the page."""
+        return f"table-{self.name}"
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure ready to be shown.
+
+    Attributes
+    ----------
+    path : Path
+        PNG file.
+    title, caption : str
+        Heading, and the sentences below.
+    section : str
+        Anchor of the section it belongs to.
+    numbers : Table, optional
+        What the figure shows, for those who ask; none if a table of the section does.
+    """
+
+    path: Path
+    title: str
+    caption: str
+    section: str
+    numbers: Table | None = None
+
+    @property
+    def anchor(self) -> str:
+        """Name of its place on the page."""
+        return f"figure-{self.path.stem}"
 
 
 @dataclass(frozen=True)

@@ -80,8 +80,8 @@ def draw_pareto(
     InputError
         If the table of curves has no row of this classifier.
     """
-    paths = _wide(curves, "generator", classifier)
-    marks = _wide(controls, "control", classifier)
+    paths = risk_and_calibration(curves, "generator", classifier)
+    marks = risk_and_calibration(controls, "control", classifier)
     if paths.empty:
         raise InputError(
             f"the table of curves has no row of {classifier!r}; check experiment.classifiers, or delete the table so "
@@ -140,8 +140,24 @@ def _steps(multipliers: pd.Series[float]) -> list[Step]:
     return [step for step in steps[:2] if step.multiplier in grid] + steps[2:] * (last not in (0.0, 1.0))
 
 
-def _wide(table: pd.DataFrame, method: str, classifier: str) -> pd.DataFrame:
-    """One row per task, method and multiplier with a column per metric; absent metrics are missing."""
+def risk_and_calibration(table: pd.DataFrame, method: str, classifier: str) -> pd.DataFrame:
+    """Set balanced risk and the measures of calibration side by side.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns task, classifier, metric, multiplier, mean and the one that `method` names.
+    method : str
+        Column of the generator or control.
+    classifier : str
+        Whose results to take.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, method, multiplier, `RISK` and those of `CALIBRATION`, NaN where a metric is absent; one row per
+        task, method and multiplier.
+    """
     rows = table[table["classifier"] == classifier].rename(columns={method: "method"})
     rows = rows.drop_duplicates([*KEYS, "metric"])  # one per interval, with the same mean
     # pivot_table would drop the controls without a multiplier.

@@ -23,7 +23,7 @@ _CONTROLS = {
     "threshold": "the raw fit with its threshold tuned out of fold, which decides but estimates no risk",
 }
 _NO_INTERVAL = " No interval can be given: it takes two splits."
-_CALIBRATION = {
+CALIBRATION = {
     "log_loss": "Log-loss (nats)",
     "brier": "Brier score",
     "calibration_intercept": "Calibration intercept (log odds)",
@@ -98,7 +98,7 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
         "(MCC) belong to the decision that each fit makes by itself, a risk above one half or a positive score, "
         "except with a tuned threshold.",
     }
-    parts = {"calibration": _CALIBRATION, "decisions": _DECISIONS}
+    parts = {"calibration": CALIBRATION, "decisions": _DECISIONS}
     return Section(
         "metrics",
         "Calibration and decisions",
