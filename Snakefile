@@ -27,7 +27,6 @@ rule all:
     input:
         f"{RESULTS}/report.html",
         rules.compare_sizes.output,
-        rules.price_shortcuts.output if SHORTCUTS else [],
         rules.write_tables.output,
 
 

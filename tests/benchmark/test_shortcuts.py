@@ -8,7 +8,7 @@ from test_block import SETTINGS, analysis_table, run
 
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.shortcut_block import run_shortcut_block
-from synthsize.benchmark.shortcuts import NOT_RUN, PRICE_COLUMNS, Variant, price_shortcuts
+from synthsize.benchmark.shortcuts import CANNOT_RUN, NOT_RUN, PRICE_COLUMNS, Variant, price_shortcuts
 from synthsize.schemas import EVENTS, SWEEP, VTSS
 
 KEYS = ["task", "classifier", "generator", "subject", "criterion", "metric"]
@@ -87,7 +87,8 @@ def test_a_task_that_the_shortcut_leaves_too_small_is_said(block):
     table = price(block, landmark=(other, False))
     assert len(table) == len(price(block, landmark=(block, False)))
     assert table["mean_difference"].isna().all()
-    assert table["note"].str.contains("too few for").all()
+    assert set(table["note"]) == {CANNOT_RUN}
+    assert other.events["detail"].str.contains("has 2 positive").all()
 
 
 def test_a_block_that_cannot_run_still_keeps_the_contracts(tmp_path):

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.report.prices import price_table, unpriced
+from synthsize.report.prices import price_section, price_table, unpriced_shortcuts
 
 LABELS = {"shock": "Septic shock", "death": "Death"}
 
@@ -33,6 +33,9 @@ def prices(criteria=("balanced_accuracy", "balanced_loss"), shortcuts=("landmark
         leak_free_mean=frame["mean_difference"] + 7,
         nadeau_bengio_low=frame["mean_difference"] - 1,
         nadeau_bengio_high=frame["mean_difference"] + 1,
+        normal_low=frame["mean_difference"] - 0.5,
+        normal_high=frame["mean_difference"] + 0.5,
+        level=0.95,
         n_splits=3,
         holm_p=0.5,
         pairing=np.where(frame["shortcut"] == "oracle", "rows", "number"),
@@ -72,9 +75,24 @@ def test_a_shortcut_that_was_not_turned_is_told_apart(tmp_path):
     frame = pd.concat([prices(), pd.DataFrame([nowhere])], ignore_index=True)
     frame.to_csv(tmp_path / "shortcuts.csv", index=False)
     for version in (frame, pd.read_csv(tmp_path / "shortcuts.csv")):
-        assert unpriced(version) == ["Published item ids: source 'own' has no concept set"]
+        assert unpriced_shortcuts(version) == ["Published item ids: source 'own' has no concept set."]
         assert len(price_table(version, task_labels=LABELS)) == 8
 
 
 def test_nothing_priced_gives_no_row():
     assert price_table(prices()[:0], task_labels=LABELS).empty
+
+
+def test_the_interval_is_the_one_asked_for():
+    table = price_table(prices(), task_labels=LABELS, interval="normal")
+    assert (table["excess_high"] - table["excess"]).to_numpy() == pytest.approx(0.5)
+
+
+def test_the_section_has_a_table_per_classifier_and_says_what_was_not_turned():
+    nowhere = {"shortcut": "item_ids", "task": "", "subject": "", "note": "no such set"}
+    frame = pd.concat([prices(), pd.DataFrame([nowhere])], ignore_index=True)
+    section = price_section(frame, LABELS, "nadeau_bengio")
+    assert [table.name for table in section.tables] == ["shortcuts_logistic", "shortcuts_svm"]
+    assert "Change of excess risk (nats)" in " ".join(section.tables[0].headers)
+    assert section.paragraphs == ["Published item ids: no such set."]
+    assert price_section(None, LABELS, "nadeau_bengio").tables == []

@@ -19,7 +19,7 @@ ONE_TASK = {
 def priced(new_checkout):
     checkout = new_checkout()
     checkout.preset("price", ONE_TASK)
-    checkout.succeed("results/tables/shortcuts.csv", presets=("tiny", "price"))
+    checkout.succeed(presets=("tiny", "price"))
     return checkout
 
 
@@ -30,6 +30,8 @@ def test_every_shortcut_is_in_the_table(priced):
     assert missing["note"].notna().all()
     oracle = table[(table["shortcut"] == "oracle") & (table["metric"] != "excess_risk")]
     assert (oracle["mean_difference"] == 0).all()
+    assert "Price of each shortcut" in (priced.folder / "results/report.html").read_text()
+    assert (priced.folder / "results/tables/formatted/shortcuts_logistic.tex").exists()
 
 
 @pytest.mark.parametrize("shortcut", ["item_ids", "admissions", "landmark"])

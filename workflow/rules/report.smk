@@ -231,6 +231,7 @@ SHOWN_TABLES = {
     "missingness": rules.describe_cohort.output.missingness,
     "coverage": rules.describe_cohort.output.coverage,
     "events": expand(rules.collect_blocks.output.events, task=REPORTED),
+    **({"shortcuts": rules.price_shortcuts.output[0]} if SHORTCUTS else {}),
 }
 
 

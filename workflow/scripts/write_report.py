@@ -16,7 +16,9 @@ with rule_log(snakemake.log[0]):
     config, labels = snakemake.params.config, snakemake.params.labels
     manifest = json.loads(Path(snakemake.input.manifest).read_text(encoding="utf-8"))
     interval = config["protocol"]["interval"]
-    tables = read_tables(snakemake.input, snakemake.input.events, task_labels=labels, interval=interval)
+    tables = read_tables(
+        dict(snakemake.input.items()), snakemake.input.events, task_labels=labels, interval=interval
+    )
     numbers = Numbers(
         **{
             name: pd.read_csv(snakemake.input[name])

@@ -9,7 +9,9 @@ from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     inputs, params = snakemake.input, snakemake.params
-    tables = read_tables(inputs, inputs.events, task_labels=params.labels, interval=params.interval)
+    tables = read_tables(
+        dict(inputs.items()), inputs.events, task_labels=params.labels, interval=params.interval
+    )
     sections = standard_sections(
         {},
         tables,

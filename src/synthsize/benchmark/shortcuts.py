@@ -23,6 +23,8 @@ RISKS = ("excess_risk", "balanced_risk")
 FIXED = {0.0: "m=0", 1.0: "m=1"}
 KEYS = [*CELL, "subject", "criterion"]
 NOT_RUN = "not_run"  # event of a block whose task cannot be split under the shortcut
+# The events' own words tell how few patients are left, which is not for everyone's eyes.
+CANNOT_RUN = "cannot be run with this shortcut; events.parquet in its folder says why"
 
 PRICE_COLUMNS = {
     "shortcut": "imputation, grouping, item_ids, oracle, admissions or landmark",
@@ -136,8 +138,8 @@ def _prices(
 
 
 def _notes(variant: Variant, keys: pd.DataFrame, differences: NDArray[np.float64]) -> list[str]:
-    """Say what is missing; the reason that a block was not run comes before the count of splits that lack a value."""
+    """Say what is missing; that a block was not run comes before the count of splits that lack a value."""
     failed = variant.events[variant.events["event"] == NOT_RUN].drop_duplicates(CELL)
-    reasons = keys.merge(failed, how="left", on=CELL)["detail"]
-    found = zip(reasons, shortcomings(differences), strict=True)
-    return [note if pd.isna(reason) else str(reason) for reason, note in found]
+    not_run = keys.merge(failed, how="left", on=CELL)["event"].notna()
+    found = zip(not_run, shortcomings(differences), strict=True)
+    return [CANNOT_RUN if without else note for without, note in found]

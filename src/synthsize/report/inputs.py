@@ -39,7 +39,7 @@ def read_tables(
     Parameters
     ----------
     files : mapping of str to str
-        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`.
+        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of ``shortcuts`` where their price was asked for.
     events : sequence of str
         Parquet files of degenerate cases, in `schemas.EVENTS`.
     task_labels : mapping of str to str
@@ -51,8 +51,9 @@ def read_tables(
     -------
     dict of str to DataFrame
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``
-        and ``events``.
+        and ``events``; ``shortcuts`` as it is.
     """
+    asked_for = {"shortcuts": pd.read_csv(files["shortcuts"])} if "shortcuts" in files else {}
     read = {name: pd.read_csv(Path(files[name])) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
     labels = dict(task_labels)
     return {
@@ -66,4 +67,5 @@ def read_tables(
         "regret": regret_table(read["regret"], task_labels=labels, interval=interval),
         "choices": choices_table(read["choices"], task_labels=labels),
         "events": count_events(EVENTS.read_all(events), labels),
+        **asked_for,
     }

@@ -12,6 +12,7 @@ from synthsize.report.content import Column, Figure, Section, Table, make_table
 from synthsize.report.data_sections import checks_section, cohort_section, events_section, resources_section
 from synthsize.report.missing import missing_in_words, missing_note
 from synthsize.report.panels import splits_in_words
+from synthsize.report.prices import price_section
 from synthsize.report.regimes import describe_regimes, regime_table, size_in_words
 from synthsize.report.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.suppression import suppress
@@ -22,6 +23,7 @@ TASK_SECTIONS = (
     "controls",
     "metrics",
     "diagnosis",
+    "shortcuts",
     "cohort",
     "events",
 )  # hold a row or more per task
@@ -75,6 +77,7 @@ def standard_sections(
         controls_section(tables, interval),
         metrics_section(tables, interval),
         _diagnosis(tables, task_labels),
+        price_section(tables.get("shortcuts"), task_labels, interval),
         cohort_section(tables, task_labels),
         checks_section(tables),
         events_section(tables),
