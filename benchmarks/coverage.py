@@ -7,6 +7,9 @@ a logistic regression with minority weights 1 + m gap / n1 to every training set
 the test set. There are two truths to cover: `new patients`, the expected loss of a fit to a fresh training set of that
 size, which all cohorts share; and `this cohort`, the mean that a cohort's own splits tend to. Coverage is the share of
 cohorts whose interval holds the truth; of a curve, whose intervals hold it at every multiplier at once.
+
+Validation losses inside the training sets are measured apart. Two splits have most of their validation rows in
+common, so there the Nadeau-Bengio interval exchanges the sizes of the training and the test set.
 """
 
 from __future__ import annotations
@@ -14,14 +17,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedShuffleSplit
+from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from threadpoolctl import threadpool_limits
 
 from synthsize.benchmark.bands import simultaneous_band
@@ -30,6 +33,7 @@ from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interva
 Array = NDArray[np.float64]
 Bounds = tuple[Array, Array]
 
+FOLDS = 5  # of the validation inside a training set
 SHIFT = 0.5  # distance of the class means in every feature, in standard deviations
 
 
@@ -96,9 +100,21 @@ def split_losses(cohort: tuple[Array, Array], splits: int, setting: Setting, see
     )
 
 
-def expected_losses(setting: Setting, training_sets: int, rng: np.random.Generator) -> Array:
-    """Losses of shape (M,) that fresh training sets of a split's size have on fresh rows, on average."""
-    share = setting.n_train / setting.rows
+def validation_losses(cohort: tuple[Array, Array], setting: Setting, seed: int) -> Array:
+    """Mean losses of shape (splits, M) over the validation folds inside each split's training set."""
+    X, y = cohort
+    splitter = StratifiedShuffleSplit(setting.splits, test_size=setting.n_test, random_state=seed)
+    folds = StratifiedKFold(FOLDS, shuffle=True, random_state=seed)
+    losses = []
+    for rows, _ in splitter.split(X, y):
+        parts = [(rows[inner], rows[scored]) for inner, scored in folds.split(X[rows], y[rows])]
+        found = [fit_and_score((X[a], y[a]), (X[b], y[b]), setting.multipliers) for a, b in parts]
+        losses.append(np.mean(found, axis=0))
+    return np.array(losses)
+
+
+def expected_losses(setting: Setting, share: float, training_sets: int, rng: np.random.Generator) -> Array:
+    """Losses of shape (M,) that fresh training sets of a share of a cohort's size have on fresh rows, on average."""
     train_counts = [round(share * count) for count in setting.counts]
     losses = [
         fit_and_score(
@@ -160,7 +176,8 @@ def measure(
     """
     rng = np.random.default_rng(seed)
     makers = interval_makers(setting, rng)
-    truth = quantities(expected_losses(setting, training_sets, rng), setting.multipliers)
+    share = setting.n_train / setting.rows
+    truth = quantities(expected_losses(setting, share, training_sets, rng), setting.multipliers)
     found = []
     for _ in range(cohorts):
         cohort = draw_rows(*setting.counts, setting.features, rng)
@@ -171,6 +188,34 @@ def measure(
             truths["this cohort"] = quantities(own, setting.multipliers)
         estimated = quantities(losses[: setting.splits], setting.multipliers)
         found += _judge(estimated, truths, makers)
+    return _tabulate(found, cohorts)
+
+
+@threadpool_limits.wrap(limits=1)
+def measure_validation(setting: Setting, cohorts: int, training_sets: int, seed: int = 1) -> pd.DataFrame:
+    """Coverage of the mean validation loss at m = 1, for new patients; parameters and columns as for `measure`.
+
+    The interval ``sizes not exchanged`` shows what the correction for test losses would do here.
+    """
+    rng = np.random.default_rng(seed)
+    setting = replace(setting, multipliers=(1.0,))
+    share = setting.n_train / setting.rows * (FOLDS - 1) / FOLDS
+    quantity = "validation loss at m = 1"
+    truths = {"new patients": {quantity: expected_losses(setting, share, training_sets, rng)[None]}}
+    makers: dict[str, Callable[[Array], Bounds]] = {
+        "normal": normal_interval,
+        "nadeau_bengio": lambda values: nadeau_bengio_interval(values, setting.n_test, setting.n_train),
+        "sizes not exchanged": lambda values: nadeau_bengio_interval(values, setting.n_train, setting.n_test),
+    }
+    found = []
+    for _ in range(cohorts):
+        cohort = draw_rows(*setting.counts, setting.features, rng)
+        estimated = {quantity: validation_losses(cohort, setting, int(rng.integers(2**31)))}
+        found += _judge(estimated, truths, makers)
+    return _tabulate(found, cohorts)
+
+
+def _tabulate(found: list[tuple[str, str, str, bool, float]], cohorts: int) -> pd.DataFrame:
     rows = pd.DataFrame(found, columns=["truth", "quantity", "interval", "covered", "half_width"])
     groups = rows.groupby(["truth", "quantity", "interval"], sort=False)
     table = groups.agg(coverage=("covered", "mean"), half_width=("half_width", "mean")).reset_index()
@@ -212,7 +257,12 @@ def main() -> None:
     given = parser.parse_args()
     setting = Setting(given.rows, given.minority_share, given.features, given.splits)
     started = time.perf_counter()
-    table = measure(setting, given.cohorts, given.limit_splits, given.training_sets, given.seed)
+    table = pd.concat(
+        [
+            measure(setting, given.cohorts, given.limit_splits, given.training_sets, given.seed),
+            measure_validation(setting, given.cohorts, given.training_sets, given.seed),
+        ]
+    )
     print(
         f"{given.cohorts} cohorts of {given.rows} rows, {setting.counts[1]} of them positive, {given.features} "
         f"features; {given.splits} splits, {1 - setting.test_size:.0%} for training; nominal coverage 95 %\n"

@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "coverage.py"
@@ -14,12 +15,14 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def coverage():
-    """Measured coverage by truth, quantity and interval: 60 cohorts of 200 rows, 15 splits each."""
+    """Measured coverage by quantity and interval: 60 cohorts of 200 rows, 15 splits each."""
     spec = importlib.util.spec_from_file_location("coverage_script", SCRIPT)
     script = sys.modules["coverage_script"] = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(script)
     setting = script.Setting(rows=200, features=5, splits=15, multipliers=(0.0, 0.5, 1.0))
-    table = script.measure(setting, cohorts=60, limit_splits=0, training_sets=600)
+    tested = script.measure(setting, cohorts=60, limit_splits=0, training_sets=600)
+    validated = script.measure_validation(setting, cohorts=60, training_sets=600)
+    table = pd.concat([tested, validated])
     return table.set_index(["quantity", "interval"])["coverage"]
 
 
@@ -39,6 +42,12 @@ def test_nadeau_bengio_covers_new_patients(coverage, quantity):
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_the_normal_interval_does_not(coverage, quantity):
     assert coverage[quantity, "normal"] < least_plausible(0.95)
+
+
+def test_validation_losses_need_the_sizes_of_the_sets_exchanged(coverage):
+    quantity = "validation loss at m = 1"
+    assert coverage[quantity, "nadeau_bengio"] >= least_plausible(0.95)
+    assert coverage[quantity, "sizes not exchanged"] < least_plausible(0.95)
 
 
 @pytest.mark.parametrize("curve", ["whole curve", "whole curve minus m = 1, paired"])
