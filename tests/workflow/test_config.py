@@ -20,6 +20,7 @@ from synthsize.workflow.config import (
     least_positives,
     multipliers,
     read_text,
+    reported_classifiers,
     reported_tasks,
     resolve,
     split_blocks,
@@ -223,7 +224,7 @@ def test_a_broken_schema_is_told_in_one_line(override, message):
         ({"reporting": {"left_out": {"sepsis/": "?"}}}, "names 'sepsis/', which this run"),
         (
             {"reporting": {"left_out": dict.fromkeys(("mortality", "sepsis", "septic_shock"), "?")}},
-            "reporting.left_out names every task",
+            "reporting.left_out leaves nothing to report",
         ),
     ],
 )
@@ -300,3 +301,14 @@ def test_tasks_are_reported_unless_left_out_as_a_whole():
         "mortality",
         "septic_shock",
     ]
+
+
+def test_a_classifier_without_any_cell_is_not_reported():
+    config = {
+        "tasks": {"septic_shock": None},
+        "experiment": {"generators": ["smote", "jitter"]},
+        "reporting": {"left_out": {"sepsis": "no codes", "mortality/svm/smote": "late"}},
+    }
+    assert reported_classifiers(resolve(load(config))) == ["logistic", "svm"]
+    config["reporting"]["left_out"]["mortality/svm/jitter"] = "late"
+    assert reported_classifiers(resolve(load(config))) == ["logistic"]

@@ -17,6 +17,7 @@ from synthsize.workflow.config import (
     explain,
     least_positives,
     read_text,
+    reported_classifiers,
     reported_tasks,
     resolve,
     split_blocks,
@@ -57,9 +58,10 @@ CURVES = [
 TASKS = list(config["tasks"])
 LEFT_OUT = config["reporting"]["left_out"]
 REPORTED = reported_tasks(config)
+DRAWN = reported_classifiers(config)
 CLASSIFIERS = config["experiment"]["classifiers"]
 GENERATORS = config["experiment"]["generators"]
-PROBABILISTIC = [name for name in CLASSIFIERS if name == "logistic"]
+PROBABILISTIC = [name for name in DRAWN if name == "logistic"]
 BLOCKS = split_blocks(config)
 SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
@@ -69,7 +71,7 @@ FIGURES = [
     *expand(
         f"{RESULTS}/figures/{{figure}}_{{classifier}}",
         figure=[*CURVES, "chosen_sizes", "validation_curves", "paired_differences"],
-        classifier=CLASSIFIERS,
+        classifier=DRAWN,
     ),
     *expand(f"{RESULTS}/figures/pareto_{{classifier}}", classifier=PROBABILISTIC),
     *expand(

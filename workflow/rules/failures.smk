@@ -22,10 +22,12 @@ onerror:
     missing = incomplete.missing_parts(
         unfinished, workflow.scheduler.failed, workflow.dag.dependencies
     )
+    left_out = {**LEFT_OUT, **missing}
+    rest = {**config, "reporting": {**config["reporting"], "left_out": left_out}}
     wanted = any(job.name == "write_report" for job in unfinished)
-    if wanted and missing and not set(REPORTED) <= set(missing):
+    if wanted and missing and reported_classifiers(rest):
         settings = Path(LOGS, "incomplete.yaml")
-        incomplete.write_settings(settings, {**LEFT_OUT, **missing})
+        incomplete.write_settings(settings, left_out)
         command = report_command(settings)
         print(
             f"synthsize: without {', '.join(missing)}. The report of the rest comes from",

@@ -233,6 +233,17 @@ def reported_tasks(config: Mapping[str, Any]) -> list[str]:
     return [name for name in config["tasks"] if name not in config["reporting"]["left_out"]]
 
 
+def reported_classifiers(config: Mapping[str, Any]) -> list[str]:
+    """Classifiers of which at least one cell is not left out; figures are drawn of no others."""
+    experiment, left_out = config["experiment"], config["reporting"]["left_out"]
+    cells = [(task, generator) for task in reported_tasks(config) for generator in experiment["generators"]]
+    return [
+        name
+        for name in experiment["classifiers"]
+        if any(f"{task}/{name}/{generator}" not in left_out for task, generator in cells)
+    ]
+
+
 def _check_source(config: Config) -> None:
     source = config["source"]
     if source["name"] == "simulated" and source["path"] is not None:
@@ -329,5 +340,5 @@ def _check_left_out(config: Config) -> None:
                 f"reporting.left_out names {part!r}, which this run does not have; name a task, or a cell of one "
                 f"such as {next(iter(config['tasks']))}/{cells[0]}"
             )
-    if not reported_tasks(config):
-        raise InputError("reporting.left_out names every task; keep one to report")
+    if not reported_classifiers(config):
+        raise InputError("reporting.left_out leaves nothing to report; keep a task with one cell")
