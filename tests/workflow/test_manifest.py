@@ -7,6 +7,7 @@ import pytest
 
 from synthsize.workflow.manifest import (
     git_revision,
+    list_files,
     make_manifest,
     package_versions,
     read_job_records,
@@ -53,7 +54,11 @@ def test_the_manifest_is_json_and_names_inputs_and_versions(logs):
         }
     )
     manifest = json.loads(
-        json.dumps(make_manifest({"experiment": {"seed": 1}}, preflight, read_job_records(logs)))
+        json.dumps(
+            make_manifest(
+                {"experiment": {"seed": 1}}, preflight=preflight, jobs=read_job_records(logs), outputs=[]
+            )
+        )
     )
     assert manifest["config"]["experiment"]["seed"] == 1
     assert manifest["inputs"][0]["rows"] == 3
@@ -67,3 +72,14 @@ def test_packages_of_the_test_extra_are_left_out():
 
 def test_outside_a_checkout_there_is_no_revision(tmp_path):
     assert git_revision(tmp_path) is None
+
+
+def test_outputs_are_listed_with_their_digests(tmp_path):
+    (tmp_path / "formatted").mkdir()
+    for name in ("a.csv", "formatted/b.md", "formatted/.snakemake_timestamp"):
+        (tmp_path / name).write_text("abc", encoding="utf-8")
+    digest = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"  # FIPS 180-2, appendix B.1
+    assert list_files([tmp_path / "formatted", tmp_path / "a.csv"], tmp_path) == [
+        {"path": "a.csv", "bytes": 3, "sha256": digest},
+        {"path": "formatted/b.md", "bytes": 3, "sha256": digest},
+    ]

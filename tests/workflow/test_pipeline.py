@@ -1,5 +1,6 @@
 """The workflow as a user runs it: from nothing to the report, twice, in parts, and after being killed."""
 
+import json
 import os
 import re
 import shlex
@@ -20,8 +21,9 @@ SUMMARIES = {"summarise_results", "summarise_validation", "compare_sizes"}
 BENCHMARK = {"run_block", "collect_blocks"} | SUMMARIES | BESIDE
 PAGE = {"write_manifest", "write_report"}
 SHOWN = {"write_tables"} | PAGE  # what shows a table
+TOLD = {"write_headline"} | SHOWN  # what tells the main result
 COMPARISONS = {"plot_choices", "plot_differences"}  # drawn from what compare_sizes writes
-RESULTS = {"plot_curves", "plot_pareto", "plot_validation", "tabulate_summary"} | COMPARISONS | SHOWN
+RESULTS = {"plot_curves", "plot_pareto", "plot_validation", "tabulate_summary"} | COMPARISONS | TOLD
 REPORT = {"plot_coverage", "plot_attrition"} | RESULTS
 
 
@@ -54,7 +56,22 @@ def test_the_tiny_run_ends_in_a_report(finished):
     assert len(controls) == 1 * 2 * (5 + 2 * 3)  # classifier, splits, controls without and with multipliers
     diagnosis = pd.read_parquet(results / "benchmark" / "mortality" / "diagnosis.parquet")
     assert len(diagnosis) == 2 * 1  # generators, splits of the first block
-    assert "results/report.html" in finished.first_run.stdout + finished.first_run.stderr
+    told = finished.first_run.stdout + finished.first_run.stderr
+    headline = (results / "headline.txt").read_text(encoding="utf-8")
+    assert 1 <= len(headline.splitlines()) <= 5
+    assert f"{headline}synthsize: the report is results/report.html" in told
+    for name in ("table1", "summary_logistic", "differences_logistic"):
+        for suffix in ("csv", "md", "tex"):
+            assert (results / "tables" / "formatted" / f"{name}.{suffix}").stat().st_size > 0
+
+
+def test_the_manifest_knows_every_table_and_figure(finished):
+    results = finished.folder / "results"
+    outputs = json.loads((results / "manifest.json").read_text(encoding="utf-8"))["outputs"]
+    listed = {entry["path"] for entry in outputs}
+    for folder in ("tables", "figures"):
+        found = {path for path in (results / folder).rglob("*") if path.is_file() and path.name[0] != "."}
+        assert {path.relative_to(results).as_posix() for path in found} <= listed
 
 
 def test_no_spill_is_left(finished):
@@ -91,12 +108,12 @@ def test_a_second_run_has_nothing_to_do(finished):
         (
             "src/synthsize/benchmark/summary.py",
             lambda text: text + "\n# a remark\n",
-            {"summarise_results", "plot_curves", "plot_pareto", "tabulate_summary"} | SHOWN,
+            {"summarise_results", "plot_curves", "plot_pareto", "tabulate_summary"} | TOLD,
         ),
         (
             "src/synthsize/benchmark/bands.py",
             lambda text: text + "\n# a remark\n",
-            {"compare_sizes"} | COMPARISONS | SHOWN,
+            {"compare_sizes"} | COMPARISONS | TOLD,
         ),
     ],
     ids=lambda value: value.rpartition("/")[2] if isinstance(value, str) else None,
@@ -122,7 +139,7 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
             {"plot_curves", "plot_validation", "tabulate_summary"} | SHOWN,
         ),
         ({"reporting": {"suppress_below": 5}}, {"plot_coverage", "plot_attrition"} | SHOWN),
-        ({"reporting": {"rope": 0.02}}, {"compare_sizes"} | COMPARISONS | SHOWN),
+        ({"reporting": {"rope": 0.02}}, {"compare_sizes"} | COMPARISONS | TOLD),
         (
             {"features": {"summaries": ["mean", "last"]}},
             {"build_features", "build_task", "describe_cohort"} | BENCHMARK | REPORT,

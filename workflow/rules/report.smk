@@ -259,11 +259,51 @@ rule write_tables:
         "../scripts/write_tables.py"
 
 
+rule write_headline:
+    """Say in five lines what oversampling gains, and whether mere weights do as well."""
+    input:
+        paired=rules.compare_sizes.output.paired,
+        vtss=rules.summarise_results.output.vtss,
+        code=code("report.headline"),
+    output:
+        f"{RESULTS}/headline.txt",
+    log:
+        f"{LOGS}/write_headline/write_headline.log",
+    benchmark:
+        f"{LOGS}/write_headline/write_headline.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1000,
+    params:
+        labels=TASK_LABELS,
+        simulated=SIMULATED,
+        left_out=LEFT_OUT,
+    script:
+        "../scripts/write_headline.py"
+
+
 rule write_manifest:
-    """Write down configuration, versions, inputs and run times: what is needed to repeat the run."""
+    """Write down configuration, versions, inputs, outputs and run times: what is needed to repeat the run."""
     input:
         preflight=rules.check_source.output[0],
-        figures=expand("{figure}.png", figure=FIGURES),
+        outputs=[
+            *expand(rules.collect_blocks.output, task=REPORTED),
+            *rules.describe_cohort.output,
+            *rules.compare_release.output,
+            *rules.summarise_results.output,
+            *rules.summarise_validation.output,
+            *rules.compare_sizes.output,
+            *(rules.price_shortcuts.output if SHORTCUTS else []),
+            *rules.tabulate_summary.output,
+            *rules.write_tables.output,
+            *rules.write_headline.output,
+            *expand(
+                "{figure}.{suffix}",
+                figure=FIGURES,
+                suffix=["png", "pdf", "svg", "txt"],
+            ),
+        ],
         code=code("workflow.manifest"),
     output:
         f"{RESULTS}/manifest.json",
@@ -287,6 +327,7 @@ rule write_report:
         validation=rules.summarise_validation.output[0],
         figures=expand("{figure}.png", figure=FIGURES),
         captions=expand("{figure}.txt", figure=FIGURES),
+        headline=rules.write_headline.output[0],
         manifest=rules.write_manifest.output[0],
         code=code(
             *("report.page", "report.run", "report.reading"),

@@ -6,11 +6,14 @@ from pathlib import Path
 import pandas as pd
 
 from synthsize.workflow.job import rule_log
-from synthsize.workflow.manifest import make_manifest, read_job_records
+from synthsize.workflow.manifest import list_files, make_manifest, read_job_records
 
 with rule_log(snakemake.log[0]):
-    preflight = pd.read_csv(snakemake.input.preflight)
+    output = Path(snakemake.output[0])
     manifest = make_manifest(
-        snakemake.params.config, preflight, read_job_records(Path(snakemake.params.logs))
+        snakemake.params.config,
+        preflight=pd.read_csv(snakemake.input.preflight),
+        jobs=read_job_records(Path(snakemake.params.logs)),
+        outputs=list_files(map(Path, snakemake.input.outputs), output.parent),
     )
-    Path(snakemake.output[0]).write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")
+    output.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

@@ -38,5 +38,6 @@ with rule_log(snakemake.log[0]):
         suppress_below=config["reporting"]["suppress_below"],
         reading=how_to_read(config),
         left_out=config["reporting"]["left_out"],
+        headline=Path(snakemake.input.headline).read_text(encoding="utf-8").splitlines(),
         interval=interval,
     )

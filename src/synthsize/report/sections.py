@@ -64,12 +64,14 @@ def standard_sections(
     suppress_below: int,
     reading: Sequence[str] = (),
     left_out: Mapping[str, str] | None = None,
+    headline: Sequence[str] = (),
 ) -> list[Section]:
     """All sections for the tables that are there, each with its figures; see `page.write_report`."""
     tables = suppress(tables, suppress_below)
     left_out = left_out or {}
     sections = [
         _incomplete(left_out, task_labels),
+        Section("headline", "In short", list(headline)),
         _run(run),
         Section("reading", "How to read the results", list(reading)),
         results_section(tables, interval),

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,13 @@ from synthsize import __version__
 from synthsize.workflow.imports import PACKAGE
 
 
-def make_manifest(config: Mapping[str, Any], preflight: pd.DataFrame, jobs: pd.DataFrame) -> dict[str, Any]:
+def make_manifest(
+    config: Mapping[str, Any],
+    *,
+    preflight: pd.DataFrame,
+    jobs: pd.DataFrame,
+    outputs: Sequence[Mapping[str, Any]],
+) -> dict[str, Any]:
     """Describe a run.
 
     Parameters
@@ -27,11 +34,14 @@ def make_manifest(config: Mapping[str, Any], preflight: pd.DataFrame, jobs: pd.D
         What `extract.preflight.check_source` found: the raw files with sizes and row counts.
     jobs : DataFrame
         As `read_job_records` returns them.
+    outputs : list of dict
+        As `list_files` returns them.
 
     Returns
     -------
     dict
-        Ready for JSON: program, revision, python, platform, packages, config, inputs, rules. Holds no patient data.
+        Ready for JSON: program, revision, python, platform, packages, config, inputs, rules, outputs. Holds no patient
+        data.
     """
     inputs = preflight[["table", "file", "bytes", "rows", "rows_are", "release"]].astype(object)
     return {
@@ -43,7 +53,37 @@ def make_manifest(config: Mapping[str, Any], preflight: pd.DataFrame, jobs: pd.D
         "config": dict(config),
         "inputs": inputs.where(inputs.notna(), None).to_dict("records"),
         "rules": summarise_jobs(jobs).to_dict("records"),
+        "outputs": list(outputs),
     }
+
+
+def list_files(paths: Iterable[Path], folder: Path) -> list[dict[str, Any]]:
+    """Name, size and SHA-256 of files, by which a table or figure is traced to its run.
+
+    Parameters
+    ----------
+    paths : iterable of Path
+        Files, and folders that stand for all the files in them; hidden ones are left out.
+    folder : Path
+        What the names are relative to.
+
+    Returns
+    -------
+    list of dict
+        Keys path, bytes and sha256; sorted by path.
+    """
+    files = {file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])}
+    shown = {file.relative_to(folder).as_posix(): file for file in files if not file.name.startswith(".")}
+    return [
+        {"path": name, "bytes": file.stat().st_size, "sha256": _sha256(file)}
+        for name, file in sorted(shown.items())
+        if file.is_file()
+    ]
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def git_revision(folder: Path) -> str | None:
