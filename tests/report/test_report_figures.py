@@ -74,10 +74,10 @@ def texts(table):
 
 def test_a_figure_is_named_by_its_file(figure):
     shown = figure("paired_differences_svm")
-    assert (shown.title, shown.section) == ("What VTSS gains within a split: Linear SVM", "choices")
+    assert (shown.title, shown.section) == ("Paired differences: Linear SVM", "choices")
     assert shown.caption == "What it shows."
     assert shown.anchor == "figure-paired_differences_svm"
-    assert figure("missingness_coverage").title == "What was measured"
+    assert figure("missingness_coverage").title == "Measured and missing"
 
 
 def test_every_place_is_a_section_of_the_page(task_labels):

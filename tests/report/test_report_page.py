@@ -83,7 +83,7 @@ def test_every_table_is_there_in_readable_numbers(write, tables):
         assert text in cells
     assert "/data/here" not in html
     headers = re.findall(r"<th [^>]*>([^<]*)</th>", html)
-    assert "carevue (n\u00a0=\u00a01,200)" in headers
+    assert "CareVue (n\u00a0=\u00a01,200)" in headers
     assert any(re.fullmatch(r"0\.\d{4} \(-?0\.\d{4} to 0\.\d{4}\)", cell) for cell in cells)
     assert "None arose." in html
 
@@ -243,3 +243,21 @@ def test_one_split_is_said_to_give_no_interval(write, tables, fake_results, task
 def test_the_diagnosis_tells_its_splits(write, tables):
     tables["diagnosis"] = tables["diagnosis"].assign(n_splits=3)
     assert "first splits (3 splits)" in write(tables)
+
+
+def test_the_contents_gather_what_shares_a_title(write, tables):
+    nav = re.search(r"<nav.*?</nav>", write(tables), flags=re.DOTALL).group()
+    title = "Balanced excess risk by synthetic size"
+    assert nav.count(title) == 1
+    entry = re.search(f"<li>{title}: (.*?)</li>", nav, flags=re.DOTALL).group(1)
+    assert re.findall(r">([^<]+)</a>", entry) == ["Logistic regression", "Linear SVM"]
+
+
+def test_what_two_tables_in_a_row_say_is_said_once(tmp_path):
+    tables = [
+        make_table(pd.DataFrame({"a": [1]}), name=name, title=name, text=text, columns={})
+        for name, text in (("one", "Same."), ("two", "Same."), ("three", "Other."), ("four", "Same."))
+    ]
+    render_page(tmp_path / "page.html", title="T", sections=[Section("s", "S", tables=tables)])
+    html = (tmp_path / "page.html").read_text(encoding="utf-8")
+    assert re.findall(r"<p>(\w+\.)</p>", html) == ["Same.", "Other.", "Same."]

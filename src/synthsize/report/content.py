@@ -235,6 +235,8 @@ def optional_table(
 
 def _is_numeric(values: pd.Series) -> bool:
     told = values[[not isinstance(value, Hidden) for value in values]].infer_objects()
+    if len(told) == 0 < len(values):  # only numbers are hidden
+        return True
     return pd.api.types.is_numeric_dtype(told) and not pd.api.types.is_bool_dtype(told)
 
 

@@ -17,13 +17,6 @@ from synthsize.report.save import save_figure
 from synthsize.report.suppression import Hidden, suppress_coverage, suppress_missingness
 from synthsize.schemas import ALL_STRATA, VARIABLES
 
-STRATA = {
-    "carevue": "CareVue",
-    "metavision": "MetaVision",
-    "both": "both systems",
-    "no_icu": "no ICU stay",
-    ALL_STRATA: "all admissions",
-}
 MARKS = (
     ("o", style.BLUE),
     ("s", style.VERMILION),
@@ -83,7 +76,7 @@ def coverage_caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
     hidden = ""
     if suppress_below > 1:
         hidden = f" Hidden: shares of fewer than {suppress_below} admissions or of all but so few"
-        hidden += "".join(f"; stratum {style.display(name, STRATA)}" for name in left_out) + "."
+        hidden += "".join(f"; stratum {style.display(name, style.STRATA)}" for name in left_out) + "."
     return (
         "Left: percentage of admissions with at least one value of each variable within the observation window, by "
         "charting system, era or hospital. A variable that one of them lacks tells the systems apart rather than "
@@ -138,7 +131,7 @@ def _numbers(shares: pd.Series) -> pd.Series:
 def _label(row: pd.Series) -> str:
     size = row["admissions"]
     admissions = "n hidden" if isinstance(size, Hidden) else f"n = {size:,}"
-    return f"{style.display(row['stratum'], STRATA)} ({admissions})"
+    return f"{style.display(row['stratum'], style.STRATA)} ({admissions})"
 
 
 def _draw_missing(panel: Axes, missingness: pd.DataFrame) -> None:

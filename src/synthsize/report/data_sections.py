@@ -7,6 +7,7 @@ from pathlib import PurePath
 
 import pandas as pd
 
+from synthsize.report import style
 from synthsize.report.content import COUNT, PERCENT, Column, Section, optional_table
 from synthsize.report.suppression import Hidden
 from synthsize.schemas import VARIABLES
@@ -86,11 +87,12 @@ def cohort_section(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str,
         coverage = {"quantity": Column("Share of admissions")}
         share = _share_template(tables["coverage"])
         sizes = tables["coverage"].set_index("stratum")["admissions"]
+        strata = [style.display(str(name), style.STRATA) for name in sizes.index]
         coverage |= {
             str(name): Column(
-                f"{name} ({_size(size)})", share, names=(f"{name} ({_size(size)}), % of admissions",)
+                f"{words} ({_size(size)})", share, names=(f"{words} ({_size(size)}), % of admissions",)
             )
-            for name, size in sizes.items()
+            for name, words, size in zip(sizes.index, strata, sizes, strict=True)
         }
     if "table1" in tables:
         shown["table1"] = tables["table1"].drop(columns="task")

@@ -19,14 +19,14 @@ from synthsize.report.figure_tables import (
 
 # What the file is called, up to the classifier -> title, and anchor of the section.
 KINDS = {
-    "excess_risk": ("Balanced excess risk against the synthetic size", "results"),
-    "balanced_accuracy": ("Balanced accuracy against the synthetic size", "results"),
-    "chosen_sizes": ("Sizes that validation chose", "choices"),
+    "excess_risk": ("Curves of balanced excess risk", "results"),
+    "balanced_accuracy": ("Curves of balanced accuracy", "results"),
+    "chosen_sizes": ("Distribution of the chosen sizes", "choices"),
     "validation_curves": ("Validation curves", "choices"),
-    "paired_differences": ("What VTSS gains within a split", "choices"),
+    "paired_differences": ("Paired differences", "choices"),
     "pareto": ("Balanced risk against calibration", "metrics"),
-    "attrition": ("From the extract to the analysis tables", "cohort"),
-    "missingness_coverage": ("What was measured", "cohort"),
+    "attrition": ("Flow of admissions", "cohort"),
+    "missingness_coverage": ("Measured and missing", "cohort"),
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import base64
 import struct
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from synthsize.report import style
-from synthsize.report.content import Figure, Section
+from synthsize.report.content import Figure, Section, Table
 from synthsize.report.sections import standard_sections
 
 TEMPLATE = "report.html.j2"
@@ -87,10 +88,29 @@ def render_page(output: Path, *, title: str, sections: list[Section]) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.filters["contents"] = _contents
     environment.filters["data_uri"] = _data_uri
     environment.filters["shown_width"] = _shown_width
     html = environment.get_template(TEMPLATE).render(title=title, sections=sections)
     output.write_text(html, encoding="utf-8")
+
+
+@dataclass(frozen=True)
+class _Group:
+    """Tables or figures that share the first part of their titles: an entry of the contents."""
+
+    title: str
+    links: list[tuple[str, str]]  # rest of the title, anchor
+
+
+def _contents(section: Section) -> list[_Group]:
+    groups: dict[str, _Group] = {}
+    parts: list[Table | Figure] = [*section.tables, *section.figures]
+    for part in parts:
+        shared, _, own = part.title.rpartition(": ")
+        group = groups.setdefault(shared or part.title, _Group(shared, []))
+        group.links.append((own, part.anchor))
+    return list(groups.values())
 
 
 def _data_uri(png: Path) -> str:

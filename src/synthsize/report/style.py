@@ -7,6 +7,8 @@ from typing import Any
 
 import matplotlib as mpl
 
+from synthsize.schemas import ALL_STRATA
+
 # Colours of Okabe and Ito, which stay apart for colour-blind readers.
 BLACK = "#000000"
 BLUE = "#0072B2"
@@ -93,6 +95,13 @@ SHORTCUTS = {
     "oracle": "Undersampled oracle",
     "admissions": "Latest admission only",
     "landmark": "Landmark at the window's end",
+}
+STRATA = {
+    "carevue": "CareVue",
+    "metavision": "MetaVision",
+    "both": "both systems",
+    "no_icu": "no ICU stay",
+    ALL_STRATA: "all admissions",
 }
 REGIMES = {
     "symmetric": "local symmetry",
