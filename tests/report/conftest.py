@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.report.content import Figure, make_table
-from synthsize.report.page import write_report
-from synthsize.report.tables import controls_table, count_events, summary_table
+from synthsize.report.page.content import Figure, make_table
+from synthsize.report.page.writing import write_report
+from synthsize.report.tables.summary import controls_table, count_events, summary_table
 
 TASKS = {"mortality": "In-hospital death", "sepsis": "Sepsis", "septic_shock": "Septic shock"}
 RAW = {"mortality": 0.31, "sepsis": 0.52, "septic_shock": 0.66}

@@ -14,18 +14,18 @@ from synthsize.benchmark.control_summary import summarise_controls
 from synthsize.benchmark.regret import vtss_regret
 from synthsize.benchmark.summary import curves, vtss_summary
 from synthsize.benchmark.validation_summary import validation_curves
-from synthsize.report.choices import choices_caption, draw_choices
-from synthsize.report.comparison_tables import (
+from synthsize.report.figures.choices import choices_caption, draw_choices
+from synthsize.report.figures.curves import curve_caption, draw_curves
+from synthsize.report.figures.differences import differences_caption, draw_differences
+from synthsize.report.figures.pareto import draw_pareto, pareto_caption
+from synthsize.report.figures.validation import draw_validation, validation_caption
+from synthsize.report.tables.comparisons import (
     choices_table,
     generator_gains,
     regret_table,
     vtss_differences,
 )
-from synthsize.report.curves import curve_caption, draw_curves
-from synthsize.report.differences import differences_caption, draw_differences
-from synthsize.report.pareto import draw_pareto, pareto_caption
-from synthsize.report.tables import controls_table, summary_table
-from synthsize.report.validation import draw_validation, validation_caption
+from synthsize.report.tables.summary import controls_table, summary_table
 
 pytestmark = pytest.mark.filterwarnings("error")
 

@@ -101,7 +101,7 @@ def test_a_second_run_has_nothing_to_do(finished):
             set(),
         ),
         (
-            "src/synthsize/report/curves.py",
+            "src/synthsize/report/figures/curves.py",
             lambda text: text + "\n# a remark\n",
             {"plot_curves"} | PAGE,
         ),

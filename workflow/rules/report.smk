@@ -7,7 +7,7 @@ rule plot_curves:
         curves=rules.summarise_results.output.curves,
         vtss=rules.summarise_results.output.vtss,
         controls=rules.summarise_results.output.controls,
-        code=code("report.curves", "report.missing"),
+        code=code("report.figures.curves", "report.missing"),
     output:
         **figure_files(
             "{metric}_{classifier}",
@@ -36,7 +36,7 @@ rule plot_choices:
     """Draw how often VTSS chose which synthetic size, for one classifier."""
     input:
         choices=rules.compare_sizes.output.choices,
-        code=code("report.choices", "report.missing"),
+        code=code("report.figures.choices", "report.missing"),
     output:
         **figure_files(
             "chosen_sizes_{classifier}",
@@ -64,7 +64,7 @@ rule plot_validation:
     """Draw the validation curves that VTSS chose from, for one classifier."""
     input:
         validation=rules.summarise_validation.output[0],
-        code=code("report.validation", "report.missing"),
+        code=code("report.figures.validation", "report.missing"),
     output:
         **figure_files(
             "validation_curves_{classifier}",
@@ -93,7 +93,7 @@ rule plot_differences:
     """Draw what VTSS gains within a split over fixed sizes and weights, for one classifier."""
     input:
         paired=rules.compare_sizes.output.paired,
-        code=code("report.differences", "report.missing"),
+        code=code("report.figures.differences", "report.missing"),
     output:
         **figure_files(
             "paired_differences_{classifier}",
@@ -122,7 +122,7 @@ rule plot_pareto:
     input:
         curves=rules.summarise_results.output.curves,
         controls=rules.summarise_results.output.controls,
-        code=code("report.pareto", "report.missing"),
+        code=code("report.figures.pareto", "report.missing"),
     output:
         **figure_files(
             "pareto_{classifier}",
@@ -151,7 +151,7 @@ rule plot_coverage:
     input:
         coverage=rules.describe_cohort.output.coverage,
         missingness=rules.describe_cohort.output.missingness,
-        code=code("report.coverage"),
+        code=code("report.figures.coverage"),
     output:
         **figure_files(
             "missingness_coverage", "missingness_coverage", "Cohort", figure="coverage"
@@ -174,7 +174,7 @@ rule plot_attrition:
     """Draw who is left after each step from the raw extract to the analysis tables."""
     input:
         attrition=rules.describe_cohort.output.attrition,
-        code=code("report.attrition"),
+        code=code("report.figures.attrition"),
     output:
         **figure_files("attrition", "attrition", "Cohort", figure="attrition"),
     log:
@@ -195,7 +195,7 @@ rule tabulate_summary:
     """One readable row per task, classifier and generator."""
     input:
         vtss=rules.summarise_results.output.vtss,
-        code=code("report.tables"),
+        code=code("report.tables.summary"),
     output:
         f"{RESULTS}/tables/summary.csv",
     log:
@@ -213,7 +213,7 @@ rule tabulate_summary:
         "../scripts/tabulate_summary.py"
 
 
-# What page and files show, by the name that report.inputs knows it by.
+# What page and files show, by the name that report.tables.inputs knows it by.
 SHOWN_TABLES = {
     "summary": rules.tabulate_summary.output[0],
     "curves": rules.summarise_results.output.curves,
@@ -239,7 +239,9 @@ rule write_tables:
     """Write the tables of the report for papers: CSV, Markdown and LaTeX."""
     input:
         **SHOWN_TABLES,
-        code=code("report.inputs", "report.sections", "report.table_files"),
+        code=code(
+            "report.tables.inputs", "report.page.sections", "report.page.table_files"
+        ),
     output:
         directory(f"{RESULTS}/tables/formatted"),
     log:
@@ -264,7 +266,7 @@ rule write_headline:
     input:
         paired=rules.compare_sizes.output.paired,
         vtss=rules.summarise_results.output.vtss,
-        code=code("report.headline"),
+        code=code("report.page.headline"),
     output:
         f"{RESULTS}/headline.txt",
     log:
@@ -330,10 +332,10 @@ rule write_report:
         headline=rules.write_headline.output[0],
         manifest=rules.write_manifest.output[0],
         code=code(
-            *("report.page", "report.run", "report.reading"),
-            *("report.inputs", "report.figures"),
+            *("report.page.writing", "report.page.run", "report.page.reading"),
+            *("report.tables.inputs", "report.page.figures"),
             data=[
-                f"report/templates/{name}"
+                f"report/page/templates/{name}"
                 for name in ("report.html.j2", "table.html.j2", "page.css", "sort.js")
             ],
         ),

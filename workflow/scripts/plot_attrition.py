@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.report.attrition import attrition_caption, plot_attrition
+from synthsize.report.figures.attrition import attrition_caption, plot_attrition
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.report.coverage import coverage_caption, plot_coverage
+from synthsize.report.figures.coverage import coverage_caption, plot_coverage
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

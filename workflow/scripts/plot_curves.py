@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.report.curves import curve_caption, plot_curves
+from synthsize.report.figures.curves import curve_caption, plot_curves
+from synthsize.report.figures.save import save_caption
 from synthsize.report.missing import missing_note
-from synthsize.report.save import save_caption
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

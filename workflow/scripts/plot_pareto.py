@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from synthsize.report.figures.pareto import pareto_caption, plot_pareto
+from synthsize.report.figures.save import save_caption
 from synthsize.report.missing import missing_note
-from synthsize.report.pareto import pareto_caption, plot_pareto
-from synthsize.report.save import save_caption
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

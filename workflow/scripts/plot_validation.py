@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pandas as pd
 
+from synthsize.report.figures.save import save_caption
+from synthsize.report.figures.validation import plot_validation, validation_caption
 from synthsize.report.missing import missing_note
-from synthsize.report.save import save_caption
-from synthsize.report.validation import plot_validation, validation_caption
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from synthsize.report.tables import summary_table
+from synthsize.report.tables.summary import summary_table
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.report.headline import headline
+from synthsize.report.page.headline import headline
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

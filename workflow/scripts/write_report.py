@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.report.figures import Numbers, page_figures
-from synthsize.report.inputs import read_tables
-from synthsize.report.page import write_report
-from synthsize.report.reading import how_to_read
-from synthsize.report.run import describe_run
+from synthsize.report.page.figures import Numbers, page_figures
+from synthsize.report.page.reading import how_to_read
+from synthsize.report.page.run import describe_run
+from synthsize.report.page.writing import write_report
+from synthsize.report.tables.inputs import read_tables
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

@@ -2,9 +2,9 @@
 
 from pathlib import Path
 
-from synthsize.report.inputs import read_tables
-from synthsize.report.sections import standard_sections
-from synthsize.report.table_files import write_tables
+from synthsize.report.page.sections import standard_sections
+from synthsize.report.page.table_files import write_tables
+from synthsize.report.tables.inputs import read_tables
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):

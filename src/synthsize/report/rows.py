@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+import numpy as np
 import pandas as pd
 
 from synthsize.report import style
-from synthsize.report.panels import first_criterion
+
+
+def select(frame: pd.DataFrame, wanted: Mapping[str, object]) -> pd.DataFrame:
+    """Rows in which every named column holds the wanted value."""
+    keep = np.ones(len(frame), dtype=bool)
+    for column, value in wanted.items():
+        keep &= (frame[column] == value).to_numpy()
+    return frame[keep]
 
 
 def in_words(rows: pd.DataFrame, **words: Mapping[str, str]) -> pd.DataFrame:
@@ -27,6 +35,12 @@ def in_words(rows: pd.DataFrame, **words: Mapping[str, str]) -> pd.DataFrame:
         for column, names in words.items()
     }
     return ordered.assign(**said).reset_index(drop=True)
+
+
+def first_criterion(run: Iterable[str], *preferred: str) -> str:
+    """Name the criterion of VTSS to show: the first that was run, preferred ones before all; empty if none was."""
+    known = set(run)
+    return next((name for name in (*preferred, *style.CRITERIA) if name in known), "")
 
 
 def of_first_criterion(rows: pd.DataFrame) -> pd.DataFrame:

@@ -40,6 +40,7 @@ CONTROL_MARKS: dict[str, dict[str, Any]] = {
 }
 CRITERION_COLOURS = {"balanced_loss": BLUE, "balanced_accuracy": ORANGE}
 GENERATOR_COLOURS = {"smote": BLUE, "adasyn": VERMILION, "borderline_smote": GREEN, "jitter": PURPLE}
+MISSING = "\N{EN DASH}"  # in place of a number
 BAND_ALPHA = 0.2
 
 COLUMN_WIDTH = 3.5  # inches: one column of a journal page

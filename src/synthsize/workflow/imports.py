@@ -15,7 +15,7 @@ def module_files(*modules: str) -> list[Path]:
     Parameters
     ----------
     *modules : str
-        Dotted names below the package, such as ``"report.curves"``.
+        Dotted names below the package, such as ``"report.figures.curves"``.
 
     Returns
     -------

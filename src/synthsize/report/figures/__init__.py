@@ -1,0 +1,1 @@
+"""Figures for journals: one module each, and what their panels share."""

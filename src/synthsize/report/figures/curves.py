@@ -1,0 +1,285 @@
+"""Figure: a metric against the synthetic size, tasks by generators, with the level VTSS reaches."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.backends.backend_agg import FigureCanvasAgg
+from matplotlib.figure import Figure
+from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.lines import Line2D
+from matplotlib.patches import Patch
+
+from synthsize.report import style
+from synthsize.report.figures.curve_cells import CellGrid, lay_out
+from synthsize.report.figures.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA, draw_row
+from synthsize.report.figures.curve_ranges import full_scale, x_limits, zoom
+from synthsize.report.figures.panels import LABEL_WIDTH, arrow
+from synthsize.report.figures.save import save_figure
+from synthsize.report.wording import interval_words, sample_in_words, splits_in_words
+from synthsize.schemas import LOWER_IS_BETTER
+
+MARK_MARGIN = 0.008  # of the figure's width, for marks that stand right of the last panels
+FEW_CELLS = 4  # up to here a caption names the panels it speaks of
+
+
+def plot_curves(
+    curves: pd.DataFrame,
+    vtss: pd.DataFrame,
+    controls: pd.DataFrame,
+    *,
+    metric: str,
+    classifier: str,
+    task_labels: Mapping[str, str],
+    output: list[Path],
+    interval: str = "nadeau_bengio",
+) -> None:
+    """Draw the curves and save them under every path of `output`; see `draw_curves`."""
+    figure = draw_curves(
+        curves,
+        vtss,
+        controls,
+        metric=metric,
+        classifier=classifier,
+        task_labels=task_labels,
+        interval=interval,
+    )
+    save_figure(figure, output)
+
+
+def draw_curves(
+    curves: pd.DataFrame,
+    vtss: pd.DataFrame,
+    controls: pd.DataFrame,
+    *,
+    metric: str,
+    classifier: str,
+    task_labels: Mapping[str, str],
+    interval: str,
+) -> Figure:
+    """Grid of panels, a row per task and a column per generator.
+
+    The upper panels show the curves around balance, `ZOOM_FROM` and above, where sizes compete. The level
+    without synthetic rows often lies far off; where it does, an arrow at the panel's edge gives its value,
+    and a second block of panels shows the full scale.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Columns task, classifier, generator, metric, multiplier, realised_multiplier, mean, low, high, interval,
+        n_splits, n_train_mean and n_test_mean.
+    vtss : DataFrame
+        Columns task, classifier, generator, criterion, metric, mean, low, high, interval and
+        multiplier_median.
+    controls : DataFrame
+        Columns task, classifier, control, multiplier, metric, mean and interval; may have no rows.
+    metric : str
+        Which metric to draw.
+    classifier : str
+        Whose results to draw.
+    task_labels : mapping of str to str
+        Task name to the words a reader sees, in the order of the rows.
+    interval : str
+        Which interval the bands show.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If the table has no row of this metric, classifier and interval.
+    """
+    grid = lay_out(
+        curves,
+        vtss,
+        controls,
+        metric=metric,
+        classifier=classifier,
+        task_labels=task_labels,
+        interval=interval,
+    )
+    with mpl.rc_context(style.RC):
+        return _draw_grid(grid)
+
+
+def curve_caption(
+    curves: pd.DataFrame,
+    vtss: pd.DataFrame,
+    controls: pd.DataFrame,
+    *,
+    metric: str,
+    classifier: str,
+    task_labels: Mapping[str, str],
+    interval: str,
+) -> str:
+    """Sentences that explain the figure to its reader; parameters as in `draw_curves`."""
+    grid = lay_out(
+        curves,
+        vtss,
+        controls,
+        metric=metric,
+        classifier=classifier,
+        task_labels=task_labels,
+        interval=interval,
+    )
+    better = "lower" if metric in LOWER_IS_BETTER else "higher"
+    return " ".join(
+        [
+            f"{style.metric_label(metric, classifier)} of {style.in_sentence(classifier)} on test rows, against the "
+            "amount of synthetic minority rows, as a multiple m of the class gap (m = 0 adds none, m = 1 balances the "
+            f"classes); {better} is better.",
+            f"Solid: mean over {sample_in_words(grid.curves)}.",
+            *_sentences_about_vtss(grid),
+            f"Bands: 95% intervals ({style.display(interval, style.INTERVALS)})."
+            if grid.has_intervals
+            else "No interval can be given.",
+            *_sentences_about_the_scale(grid),
+            *_sentences_about_controls(grid),
+            *_sentences_about_realised_sizes(grid),
+        ]
+    )
+
+
+def _sentences_about_vtss(grid: CellGrid) -> Iterator[str]:
+    if not grid.criterion:
+        yield "VTSS reached no level here."
+        return
+    yield (
+        "Dashed: the level reached when validation chooses the size in each split by "
+        f"{style.display(grid.criterion, style.CRITERIA)} (VTSS), with a mark at the median size it chose."
+    )
+
+
+def _sentences_about_the_scale(grid: CellGrid) -> Iterator[str]:
+    raw = "Dotted: the level without synthetic rows"
+    if not _is_cropped(grid):
+        yield f"{raw}."
+        return
+    yield (
+        "Upper panels show the part around balance, and curves and bands may leave them; lower panels show the full "
+        f"scale. {raw}; where an upper panel ends before it, an arrow gives its value."
+    )
+
+
+def _sentences_about_controls(grid: CellGrid) -> Iterator[str]:
+    if "weights" in grid.controls:
+        yield (
+            "Thin: real minority rows weighted as heavily as m would make them, without any synthetic row."
+        )
+    levels = [_word(name) for name in style.CONTROL_MARKS if name in grid.controls]
+    if levels:
+        yield f"Marks at the right edge: {' and '.join(levels)}, without any synthetic row."
+    if not grid.controls:
+        yield "No control was run beside the generators."
+
+
+def _sentences_about_realised_sizes(grid: CellGrid) -> Iterator[str]:
+    cells = [
+        f"{task} with {style.display(generator, style.GENERATORS)}"
+        for task, generator, cell in grid
+        if len(cell.elsewhere)
+    ]
+    if cells:
+        where = ", ".join(cells) if len(cells) <= FEW_CELLS else f"{len(cells)} panels"
+        yield (
+            "Crosses: the multiplier that was realised by the rows added, where it is not the one asked for "
+            f"({where})."
+        )
+
+
+def _draw_grid(grid: CellGrid) -> Figure:
+    lower_is_better = grid.metric in LOWER_IS_BETTER
+    n_tasks, cropped = len(grid.tasks), _is_cropped(grid)
+    heights = [style.PANEL_HEIGHT] * n_tasks + [style.STRIP_HEIGHT] * n_tasks * cropped
+    figure = Figure(
+        figsize=(style.PAGE_WIDTH, sum(heights) + 0.85),
+        layout=ConstrainedLayoutEngine(rect=(0, 0, 1 - MARK_MARGIN, 1)),
+    )
+    FigureCanvasAgg(figure)
+    axes = figure.subplots(
+        len(heights), len(grid.generators), sharex=True, sharey="row", squeeze=False, height_ratios=heights
+    )
+    for i, (task, row) in enumerate(zip(grid.tasks, grid.rows, strict=True)):
+        draw_row(axes[i], row, zoom(row, lower_is_better))
+        axes[i, 0].set_ylabel(textwrap.fill(task, LABEL_WIDTH))
+        if cropped:
+            strip = axes[n_tasks + i]
+            draw_row(strip, row, full_scale(row))
+            strip[0].set_ylabel(f"{textwrap.fill(task, LABEL_WIDTH)},\nfull scale")
+    for panel, name in zip(axes[0], grid.generators, strict=True):
+        panel.set_title(style.display(name, style.GENERATORS))
+    axes[0, 0].set_xlim(*x_limits(grid.rows))
+    figure.align_ylabels(axes[:, 0])
+    figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])
+    figure.supylabel(style.metric_label(grid.metric, grid.classifier), fontsize=style.RC["font.size"])
+    figure.legend(handles=_handles(grid), loc="outside upper center", ncols=3 if grid.has_intervals else 2)
+    return figure
+
+
+def _is_cropped(grid: CellGrid) -> bool:
+    """Say whether the level without synthetic rows lies beyond some panel around balance."""
+    lower_is_better = grid.metric in LOWER_IS_BETTER
+    return any(arrow(cell.raw, zoom(row, lower_is_better)) for row in grid.rows for cell in row)
+
+
+def _handles(grid: CellGrid) -> list[Line2D | Patch]:
+    splits = splits_in_words(grid.curves["n_splits"])
+    words = f"mean over {splits}" + ("" if grid.has_intervals else ", no interval")
+    lines = [Line2D([], [], color=style.CURVE_COLOUR, label=words), *_vtss_handles(grid)]
+    # A legend fills its columns one by one; each line stands above its own band.
+    pairs = [handle for pair in zip(lines, _band_handles(grid), strict=False) for handle in pair]
+    levels = [
+        Line2D([], [], color=style.RAW_COLOUR, linestyle=":", label="no synthetic rows (m = 0)"),
+        Line2D([], [], color=style.GREY, linewidth=0.5, label="classes balanced (m = 1)"),
+    ]
+    beside = [*levels, *_control_handles(grid), *_realised_handles(grid)]
+    return [*(pairs or lines), *beside]
+
+
+def _band_handles(grid: CellGrid) -> list[Patch]:
+    if not grid.has_intervals:
+        return []
+    return [
+        Patch(facecolor=style.CURVE_COLOUR, alpha=style.BAND_ALPHA, label=interval_words(grid.interval)),
+        Patch(facecolor=style.VTSS_COLOUR, alpha=VTSS_BAND_ALPHA, label="the same for VTSS"),
+    ]
+
+
+def _vtss_handles(grid: CellGrid) -> list[Line2D]:
+    if not grid.criterion:
+        return []
+    words = f"size chosen by {style.display(grid.criterion, style.CRITERIA)} (VTSS), mark: median m"
+    return [Line2D([], [], color=style.VTSS_COLOUR, linestyle="--", marker="D", label=words)]
+
+
+def _control_handles(grid: CellGrid) -> list[Line2D]:
+    handles = [
+        Line2D([], [], **mark, linestyle="", label=f"{_word(control)}, no synthetic rows")
+        for control, mark in style.CONTROL_MARKS.items()
+        if control in grid.controls
+    ]
+    if "weights" in grid.controls:
+        label = "minority weights that match m"
+        handles.append(Line2D([], [], color=style.WEIGHTS_COLOUR, linewidth=0.8, label=label))
+    return handles
+
+
+def _realised_handles(grid: CellGrid) -> list[Line2D]:
+    if not any(len(cell.elsewhere) for _, _, cell in grid):
+        return []
+    label = "realised m, where it is another"
+    return [
+        Line2D(
+            [], [], color=style.CURVE_COLOUR, marker=REALISED_MARK, markersize=4, linestyle=":", label=label
+        )
+    ]
+
+
+def _word(control: str) -> str:
+    return style.display(control, style.CONTROLS).lower()

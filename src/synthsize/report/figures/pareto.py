@@ -1,0 +1,267 @@
+"""Figure: what a larger synthetic size buys in balanced risk and what it costs in calibration."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator
+
+from synthsize.errors import InputError
+from synthsize.report import style
+from synthsize.report.figures.panels import gap_words, note, panel_grid, say
+from synthsize.report.figures.save import save_figure
+from synthsize.report.rows import select
+from synthsize.report.wording import sample_in_words
+from synthsize.schemas import IDEAL
+
+RISK = "balanced_risk"
+CALIBRATION = {
+    "log_loss": "Log-loss at natural prevalence (nats; lower is better)",
+    "calibration_intercept": "Calibration intercept (log odds; below 0: risks too high)",
+}
+PATH_OF_WEIGHTS = "weights"
+POINTS = {"class_weight": ("s", "class weights"), "prior_shift": ("*", "prior shift")}
+MARK_SIZE = {"s": 4.5, "*": 8.0}
+PANEL_HEIGHT = 2.1
+KEYS = ["task", "method", "multiplier"]
+
+
+@dataclass(frozen=True)
+class Step:
+    """One size that is marked on every path."""
+
+    multiplier: float
+    label: str
+    marker: str
+    shape: str
+    is_open: bool = False
+
+
+def plot_pareto(
+    curves: pd.DataFrame,
+    controls: pd.DataFrame,
+    *,
+    classifier: str,
+    task_labels: Mapping[str, str],
+    output: list[Path],
+) -> None:
+    """Draw the paths and save them under every path of `output`; see `draw_pareto`."""
+    save_figure(draw_pareto(curves, controls, classifier=classifier, task_labels=task_labels), output)
+
+
+def draw_pareto(
+    curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]
+) -> Figure:
+    """Grid of panels, a row per task and a column per measure of calibration, with a path over m per generator.
+
+    Parameters
+    ----------
+    curves : DataFrame
+        Columns task, classifier, generator, metric, multiplier, mean, n_splits, n_train_mean and n_test_mean.
+    controls : DataFrame
+        Columns task, classifier, control, metric, multiplier and mean; may have no rows.
+    classifier : str
+        Whose results to draw; one that estimates probabilities.
+    task_labels : mapping of str to str
+        Task name to the words a reader sees, in the order of the rows.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+        Panels whose metric the tables lack say so.
+
+    Raises
+    ------
+    InputError
+        If the table of curves has no row of this classifier.
+    """
+    paths = risk_and_calibration(curves, "generator", classifier)
+    marks = risk_and_calibration(controls, "control", classifier)
+    if paths.empty:
+        raise InputError(
+            f"the table of curves has no row of {classifier!r}; check experiment.classifiers, or delete the table so "
+            "that it is made again"
+        )
+    generators = style.generator_order(paths["method"])
+    steps = _steps(paths["multiplier"])
+    with mpl.rc_context(style.RC):
+        figure, panels = panel_grid(
+            list(task_labels.values()), ["" for _ in CALIBRATION], height=PANEL_HEIGHT, sharex=False
+        )
+        for row, task in zip(panels, task_labels, strict=True):
+            path, mark = (select(table, {"task": task}) for table in (paths, marks))
+            for panel, metric in zip(row, CALIBRATION, strict=True):
+                _draw_panel(panel, path, mark, metric, generators, steps)
+            if not any(panel.lines for panel in row):
+                row[0].set_yticks([])
+        for panel, words in zip(panels[-1], CALIBRATION.values(), strict=True):
+            panel.set_xlabel(words)
+        figure.supylabel(style.metric_label(RISK, classifier), fontsize=style.RC["font.size"])
+        handles = _handles(generators, steps, set(marks["method"]))
+        figure.legend(handles=handles, loc="outside upper center", ncols=3)
+    return figure
+
+
+def pareto_caption(curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: str) -> str:
+    """Sentences that explain the figure to its reader."""
+    shown = curves[curves["classifier"] == classifier]
+    known = [metric for metric in CALIBRATION if shown.loc[shown["metric"] == metric, "mean"].notna().any()]
+    if not known:
+        return (
+            f"Balanced risk of {style.in_sentence(classifier)} against its calibration: no result, because the tables "
+            "of this run hold no measure of calibration."
+        )
+    run = set(controls.loc[controls["classifier"] == classifier, "control"])
+    beside = ", ".join(words for name, (_, words) in POINTS.items() if name in run)
+    steps = ", ".join(f"{step.label} ({step.shape})" for step in _steps(shown["multiplier"]))
+    return (
+        f"Balanced risk of {style.in_sentence(classifier)} on test rows (lower is better) against calibration at the "
+        "natural prevalence: log-loss (left; lower is better) and calibration intercept (right; 0 is ideal, below 0 "
+        f"risks are estimated too high). Each path follows one generator over the sizes, marked at {steps}"
+        + (f"; beside them: {beside}" if beside else "")
+        + f". Means over {sample_in_words(shown)}, without intervals: those of single levels mostly "
+        "show how splits differ from each other; differences within splits have their own figure."
+    )
+
+
+def _steps(multipliers: pd.Series[float]) -> list[Step]:
+    """Sizes on the grid that are marked on every path."""
+    grid, last = set(multipliers), float(multipliers.max())
+    steps = [
+        Step(0.0, "m = 0, the raw data", "o", "open circle", is_open=True),
+        Step(1.0, "m = 1, classes balanced", "o", "filled circle"),
+        Step(last, f"m = {last:g}, end of the grid", "^", "triangle"),
+    ]
+    return [step for step in steps[:2] if step.multiplier in grid] + steps[2:] * (last not in (0.0, 1.0))
+
+
+def risk_and_calibration(table: pd.DataFrame, method: str, classifier: str) -> pd.DataFrame:
+    """Set balanced risk and the measures of calibration side by side.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Columns task, classifier, metric, multiplier, mean and the one that `method` names.
+    method : str
+        Column of the generator or control.
+    classifier : str
+        Whose results to take.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, method, multiplier, `RISK` and those of `CALIBRATION`, NaN where a metric is absent; one row per
+        task, method and multiplier.
+    """
+    rows = table[table["classifier"] == classifier].rename(columns={method: "method"})
+    rows = rows.drop_duplicates([*KEYS, "metric"])  # one per interval, with the same mean
+    # pivot_table would drop the controls without a multiplier.
+    wide = rows.pivot(index=KEYS, columns="metric", values="mean").reset_index()  # noqa: PD010
+    return wide.reindex(columns=[*KEYS, RISK, *CALIBRATION]).sort_values(KEYS, kind="stable")
+
+
+def _draw_panel(
+    panel: Axes,
+    paths: pd.DataFrame,
+    marks: pd.DataFrame,
+    metric: str,
+    generators: Sequence[str],
+    steps: Sequence[Step],
+) -> None:
+    panel.xaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    panel.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    paths = paths.assign(**{metric: paths[metric].where(paths[RISK].notna())})
+    if paths[metric].isna().all():
+        say(panel)
+        panel.set_xticks([])
+        return
+    if metric in IDEAL:
+        panel.axvline(IDEAL[metric], color=style.GREY, linewidth=0.5, zorder=0)
+    _draw_controls(panel, marks, metric)
+    for generator in generators:
+        _draw_path(panel, paths[paths["method"] == generator], metric, generator, steps)
+    gaps = [_gap(paths.loc[paths["method"] == generator, metric], generator) for generator in generators]
+    note(panel, gaps, side="left" if metric in IDEAL else "right")  # where no path begins
+
+
+def _gap(values: pd.Series[float], generator: str) -> str:
+    """Say what the path of a generator lacks; empty if nothing."""
+    words = "no result" if values.isna().all() else gap_words(values)
+    return words and f"{style.display(generator, style.GENERATORS)}: {words}"
+
+
+def _draw_controls(panel: Axes, marks: pd.DataFrame, metric: str) -> None:
+    weights = marks[marks["method"] == PATH_OF_WEIGHTS]
+    panel.plot(
+        weights[metric], weights[RISK], color=style.BLACK, linestyle="--", linewidth=0.8, gid="weights"
+    )
+    for control, (marker, _) in POINTS.items():
+        point = marks[marks["method"] == control]
+        panel.plot(
+            point[metric],
+            point[RISK],
+            marker=marker,
+            markersize=MARK_SIZE[marker],
+            markerfacecolor="none",  # the paths' own marks lie close and stay in sight
+            markeredgecolor=style.BLACK,
+            linestyle="",
+            zorder=4,
+            gid=control,
+        )
+
+
+def _draw_path(panel: Axes, path: pd.DataFrame, metric: str, generator: str, steps: Sequence[Step]) -> None:
+    colour = style.GENERATOR_COLOURS.get(generator, style.GREY)
+    panel.plot(path[metric], path[RISK], color=colour, linewidth=1.0, gid=generator)
+    for step in steps:
+        point = path[path["multiplier"] == step.multiplier]
+        panel.plot(
+            point[metric],
+            point[RISK],
+            marker=step.marker,
+            markersize=4.5,
+            markerfacecolor="white" if step.is_open else colour,
+            markeredgecolor=style.BLACK if step.is_open else colour,
+            linestyle="",
+            zorder=3,
+        )
+
+
+def _handles(generators: Sequence[str], steps: Sequence[Step], controls: set[str]) -> list[Line2D]:
+    paths = [
+        Line2D(
+            [],
+            [],
+            color=style.GENERATOR_COLOURS.get(name, style.GREY),
+            label=style.display(name, style.GENERATORS),
+        )
+        for name in generators
+    ]
+    marks = [_mark(step.marker, "white" if step.is_open else style.GREY, step.label) for step in steps]
+    if PATH_OF_WEIGHTS in controls:
+        label = "minority weights, same m"
+        marks.append(Line2D([], [], color=style.BLACK, linestyle="--", linewidth=0.8, label=label))
+    beside = [_mark(marker, "none", words) for name, (marker, words) in POINTS.items() if name in controls]
+    return [*paths, *marks, *beside]
+
+
+def _mark(marker: str, face: str, label: str) -> Line2D:
+    edge = style.BLACK if face in ("white", "none") else face
+    size = MARK_SIZE.get(marker, 4.5)
+    return Line2D(
+        [],
+        [],
+        marker=marker,
+        markersize=size,
+        markerfacecolor=face,
+        markeredgecolor=edge,
+        linestyle="",
+        label=label,
+    )

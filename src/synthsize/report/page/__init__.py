@@ -1,0 +1,1 @@
+"""The page, section by section; its tables as files; the headline."""

@@ -1,0 +1,198 @@
+"""The main result of a run in at most five lines, each claim with the interval that it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+import pandas as pd
+
+from synthsize.report import style
+from synthsize.report.missing import missing_in_words
+from synthsize.report.rows import of_first_criterion, select
+from synthsize.report.wording import splits_in_words
+
+METRIC = "excess_risk"
+RAW, BALANCED = "m=0", "m=1"
+WEIGHTS = ("weights(m)", "class_weight")  # the first that was run speaks for reweighting
+FEW_SPLITS = 20
+MANY_NAMES = 3
+NOTABLE = 0.1  # share of splits whose choice lies on an edge of the grid
+
+GAIN, SAME, NO_GAIN, LOSS = "better", "no difference that matters", "no better", "worse"
+MIXED, OPEN, MISSING = "better in some fits only", "undecided", "not compared"
+VERDICTS = (GAIN, MIXED, SAME, NO_GAIN, LOSS, OPEN, MISSING)
+NOT_BETTER = frozenset({SAME, NO_GAIN, LOSS})
+ANSWERS = (
+    OVERSAMPLE := "Oversample: it beats raw data and mere weights",
+    NOT_RAW := "Do not oversample: the raw data do as well or better",
+    NOT_WEIGHTS := "Do not oversample: weighting the rare class does as well or better",
+    REBALANCE := "Balance the classes, by rows or by weights: which is better is undecided",
+    NO_WEIGHTS := "Oversampling beats the raw data; mere weights were not compared",
+    DEPENDS := "It depends on generator and classifier",
+    UNDECIDED := "Undecided whether oversampling helps",
+    NO_ANSWER := "No answer",
+)
+
+Said = dict[str, str]  # task to a verdict or an answer
+
+
+def headline(
+    paired: pd.DataFrame,
+    vtss: pd.DataFrame,
+    *,
+    task_labels: Mapping[str, str],
+    simulated: bool,
+    left_out: Mapping[str, str],
+) -> list[str]:
+    """Say what oversampling by a validated size gains over raw data, full balance and mere weights.
+
+    A verdict holds for a task if it holds for each generator and classifier. Verdicts rest on the Bayesian correlated
+    t-test in the table of paired differences: better, worse or no difference that matters where the probability of that
+    reaches the table's level; no better where that of being better is at most 1 - level.
+
+    Parameters
+    ----------
+    paired : DataFrame
+        Columns task, classifier, generator, metric, subject, criterion, reference, mean_difference, nadeau_bengio_low,
+        nadeau_bengio_high, level, n_splits, rope, probability_better, probability_equivalent, probability_worse and
+        note.
+    vtss : DataFrame
+        Columns metric, criterion, multiplier_median and edge_share.
+    task_labels : mapping of str to str
+        Task name to the words a reader sees, in their order.
+    simulated : bool
+        Whether the data are made up.
+    left_out : mapping of str to str
+        Parts of the benchmark that gave no result, each with the reason.
+
+    Returns
+    -------
+    list of str
+        At most five lines.
+    """
+    rows = of_first_criterion(select(paired, {"metric": METRIC, "subject": "vtss"}))
+    caution = _caution(rows, simulated, missing_in_words(left_out, task_labels))
+    if rows["probability_better"].isna().all():
+        return [line for line in (f"{NO_ANSWER}: {_notes(rows)}.", caution) if line]
+    weights = _weights(rows)
+    said = {reference: _verdicts(rows, reference) for reference in (RAW, BALANCED, weights)}
+    answers = {task: _answer(said[RAW][task], said[weights][task]) for task in said[RAW]}
+    comparisons = {
+        RAW: "Oversampling against raw data (m = 0)",
+        BALANCED: f"At the chosen m ({_sizes(vtss)}) against full balance (m = 1)",
+        weights: "Oversampling against mere weights",
+    }
+    return [
+        f"{'. '.join(_in_groups(answers, ANSWERS, task_labels))}.",
+        *(
+            f"{title}: {_comparison(select(rows, {'reference': reference}), said[reference], task_labels)}."
+            for reference, title in comparisons.items()
+        ),
+        f"{_reading(rows)} {caution}".strip(),
+    ]
+
+
+def _weights(rows: pd.DataFrame) -> str:
+    known = set(rows.dropna(subset=["probability_better"])["reference"])
+    return next((name for name in WEIGHTS if name in known), WEIGHTS[0])
+
+
+def _verdicts(rows: pd.DataFrame, reference: str) -> Said:
+    return {
+        str(task): _verdict(cell[cell["reference"] == reference])
+        for task, cell in rows.groupby("task", sort=False)
+    }
+
+
+def _verdict(fits: pd.DataFrame) -> str:
+    found = {_of_fit(row) for _, row in fits.dropna(subset=["probability_better"]).iterrows()}
+    if len(found) <= 1:
+        return next(iter(found), MISSING)
+    if found <= NOT_BETTER:
+        return NO_GAIN
+    return MIXED if GAIN in found else OPEN
+
+
+def _of_fit(row: pd.Series) -> str:
+    level = row["level"]
+    for verdict, probability in ((GAIN, "better"), (LOSS, "worse"), (SAME, "equivalent")):
+        if row[f"probability_{probability}"] >= level:
+            return verdict
+    return NO_GAIN if row["probability_better"] <= 1 - level else OPEN
+
+
+def _answer(raw: str, weights: str) -> str:
+    """Say what to do, given the verdicts against raw data and against mere weights."""
+    if raw in NOT_BETTER:
+        return NOT_RAW
+    if raw != GAIN:
+        return {MIXED: DEPENDS, OPEN: UNDECIDED}.get(raw, NO_ANSWER)
+    if weights in NOT_BETTER:
+        return NOT_WEIGHTS
+    return {GAIN: OVERSAMPLE, MIXED: DEPENDS, OPEN: REBALANCE}.get(weights, NO_WEIGHTS)
+
+
+def _comparison(rows: pd.DataFrame, verdicts: Said, task_labels: Mapping[str, str]) -> str:
+    whole = rows.dropna(subset=["probability_better"])
+    if whole.empty:
+        return f"{MISSING} ({_notes(rows)})"
+    changes = [_changes(str(name), part) for name, part in whole.groupby("classifier", sort=False)]
+    lost = len(rows) - len(whole)
+    gap = f"; {lost} of {len(rows)} comparisons missing ({_notes(rows)})" if lost else ""
+    verdict = "; ".join(_in_groups(verdicts, VERDICTS, task_labels))
+    return f"{verdict}; {', '.join(changes)}{gap}"
+
+
+def _changes(classifier: str, rows: pd.DataFrame) -> str:
+    means = _span(rows["mean_difference"].min(), rows["mean_difference"].max())
+    limits = _span(rows["nadeau_bengio_low"].min(), rows["nadeau_bengio_high"].max())
+    return f"{style.in_sentence(classifier)} {means} {style.loss_unit(classifier)} [{limits}]"
+
+
+def _span(low: float, high: float) -> str:
+    ends = [f"{round(float(value), 3) + 0.0:+.3f}" for value in (low, high)]  # no minus before a zero
+    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
+
+
+def _sizes(vtss: pd.DataFrame) -> str:
+    """Say which sizes were chosen, and whether the grid may have been too narrow."""
+    shown = of_first_criterion(select(vtss, {"metric": METRIC}))
+    ends = sorted({f"{value:.2f}" for value in shown["multiplier_median"].agg(["min", "max"])})
+    edge = shown["edge_share"].max()
+    narrow = f", on the grid's edge in up to {edge:.0%} of splits" if edge >= NOTABLE else ""
+    return f"median {' to '.join(ends)}{narrow}"
+
+
+def _in_groups(said: Said, order: Iterable[str], task_labels: Mapping[str, str]) -> list[str]:
+    """Put the tasks that each verdict holds for behind it."""
+    found = [words for words in order if words in said.values()]
+    if len(found) == 1:
+        return found
+    return [f"{words} ({_names(said, words, task_labels)})" for words in found]
+
+
+def _names(said: Said, words: str, task_labels: Mapping[str, str]) -> str:
+    names = [label for task, label in task_labels.items() if said.get(task) == words]
+    return ", ".join(names) if len(names) <= MANY_NAMES else f"{len(names)} of {len(said)} tasks"
+
+
+def _reading(rows: pd.DataFrame) -> str:
+    interval = style.interval_label("nadeau_bengio", float(rows["level"].iloc[0]))
+    rope = f"; up to {rows['rope'].iloc[0]:g} does not matter" if rows["rope"].iloc[0] else ""
+    return f"Numbers: change of balanced excess risk [outermost limits of the {interval}s]{rope}."
+
+
+def _caution(rows: pd.DataFrame, simulated: bool, missing: Iterable[str]) -> str:
+    lacks = ", ".join(missing)
+    warnings = {
+        f"Incomplete run, without {lacks}.": bool(lacks),
+        f"Only {splits_in_words(rows['n_splits'])}: provisional.": bool(
+            (rows["n_splits"] < FEW_SPLITS).any()
+        ),
+        "Simulated data: no clinical conclusion.": simulated,
+    }
+    return " ".join(words for words, holds in warnings.items() if holds)
+
+
+def _notes(rows: pd.DataFrame) -> str:
+    return "; ".join(sorted(set(rows["note"].dropna()))) or "no comparison was made"

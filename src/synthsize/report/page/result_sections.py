@@ -1,0 +1,174 @@
+"""The sections about what the sizes and the controls reach: excess risk, calibration, decisions."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from synthsize.report import style
+from synthsize.report.page.comparison_sections import CELL_COLUMNS, SHARE, SIZE, gains_tables
+from synthsize.report.page.content import COUNT, Column, Section, estimate, make_table
+from synthsize.report.rows import by_classifier
+
+RISK = "Excess risk"
+_CONTROLS = {
+    "none": "the raw data",
+    "prior_shift": "the raw fit with its prior shifted to balanced classes",
+    "class_weight": "class weights, which add up to the number of rows",
+    "weights": "minority weights at m = 1, which add up to more and so, at the same C, relax the penalty as synthetic "
+    "rows do",
+    "random_oversample": "random copies at m = 1",
+    "random_undersample": "the majority thinned at random",
+    "threshold": "the raw fit with its threshold tuned out of fold, which decides but estimates no risk",
+}
+_NO_INTERVAL = " No interval can be given: it takes two splits."
+CALIBRATION = {
+    "log_loss": "Log-loss (nats)",
+    "brier": "Brier score",
+    "calibration_intercept": "Calibration intercept (log odds)",
+    "calibration_slope": "Calibration slope",
+}
+_DECISIONS = {
+    "auroc": "AUROC",
+    "auprc": "AUPRC",
+    "sensitivity": "Sensitivity",
+    "specificity": "Specificity",
+    "f1": "F1",
+    "mcc": "MCC",
+}
+
+
+def results_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Section:
+    """Excess risk at the sizes that matter."""
+    text = (
+        "Mean over the splits without synthetic rows (m = 0), with balanced classes (m = 1), at the m that turned out "
+        "best on the test rows, and with the size chosen by validation. A best m on an edge of the grid means that a "
+        "wider grid may hold a better one."
+    )
+    return Section(
+        "results",
+        "Results",
+        tables=[
+            make_table(
+                rows,
+                name=f"summary_{classifier}",
+                title=f"Balanced excess risk by synthetic size: {style.display(classifier, style.CLASSIFIERS)}",
+                text=text + _without_interval(rows),
+                columns=_summary_columns(classifier, style.interval_label(interval)),
+            )
+            for classifier, rows in by_classifier(tables.get("summary"))
+        ],
+    )
+
+
+def controls_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Section:
+    """Show what the same splits give without a generator, and what a generator adds to mere weights."""
+    controls = tables.get("controls")
+    none = [
+        "No control was run (experiment.controls is empty), so nothing here can tell what synthetic rows bring from "
+        "what mere weights would."
+    ]
+    return Section(
+        "controls",
+        "Controls",
+        none if controls is not None and controls.empty else [],
+        tables=[
+            *(
+                make_table(
+                    rows,
+                    name=f"controls_{classifier}",
+                    title=f"Without synthetic rows: {style.display(classifier, style.CLASSIFIERS)}",
+                    text=_controls_in_words(rows["control"]) + _without_interval(rows),
+                    columns=_control_columns(classifier, style.interval_label(interval)),
+                )
+                for classifier, rows in by_classifier(tables.get("controls"))
+            ),
+            *gains_tables(tables.get("gains"), interval),
+        ],
+    )
+
+
+def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Section:
+    """Calibration, ranking and decisions at the prevalence of the test rows."""
+    texts = {
+        "calibration": "At the prevalence of the test rows. An intercept below zero means that risks are estimated "
+        "too high, as they are wherever the classes were balanced; a slope below one, that they are too extreme.",
+        "decisions": "At the prevalence of the test rows. Sensitivity, specificity, F1 and Matthews' correlation "
+        "(MCC) belong to the decision that each fit makes by itself, a risk above one half or a positive score, "
+        "except with a tuned threshold.",
+    }
+    parts = {"calibration": CALIBRATION, "decisions": _DECISIONS}
+    return Section(
+        "metrics",
+        "Calibration and decisions",
+        tables=[
+            make_table(
+                shown,
+                name=f"{part}_{classifier}",
+                title=f"{part.capitalize()}: {style.display(classifier, style.CLASSIFIERS)}",
+                text=f"{texts[part]} The m of VTSS is its median choice.{_without_interval(shown)}",
+                columns=_metric_columns(parts[part], style.interval_label(interval)),
+                folded=True,
+            )
+            for classifier, rows in by_classifier(tables.get("metrics"))
+            for part, shown in _metric_parts(rows, parts)
+        ],
+    )
+
+
+def _controls_in_words(names: pd.Series) -> str:
+    found = {style.identifier(str(name), style.CONTROLS) for name in names}
+    return f"What the same splits give without a generator: {'; '.join(_CONTROLS[n] for n in _CONTROLS if n in found)}."
+
+
+def _without_interval(rows: pd.DataFrame) -> str:
+    """Say so where no row has limits, as with one split."""
+    limits = rows.filter(regex="_(low|high)$")
+    return _NO_INTERVAL if limits.isna().all(axis=None) else ""
+
+
+def _summary_columns(classifier: str, interval: str) -> dict[str, Column]:
+    return {
+        **CELL_COLUMNS,
+        "raw": Column(style.with_unit(f"{RISK} at m\u00a0=\u00a00", classifier), "{:.4f}"),
+        "naive": Column(style.with_unit(f"{RISK} at m\u00a0=\u00a01", classifier), "{:.4f}"),
+        "best_multiplier": Column("Best m", "{:.2f}"),
+        "best": Column(style.with_unit(f"{RISK} at best m", classifier), "{:.4f}"),
+        "best_at_edge": Column("Best m on edge"),
+        "vtss": estimate(style.with_unit(f"{RISK} of VTSS", classifier), "vtss", "{:.4f}", interval),
+        "criterion": Column("VTSS chose by"),
+        "vtss_multiplier": Column("VTSS median m", "{:.2f}"),
+        "edge_share": Column("VTSS on edge", SHARE, names=("VTSS on edge (share of splits)",)),
+    }
+
+
+def _control_columns(classifier: str, interval: str) -> dict[str, Column]:
+    return {
+        "task": Column("Task"),
+        "control": Column("Control"),
+        "multiplier": Column("m", SIZE),
+        "excess_risk": estimate(style.with_unit(RISK, classifier), "excess_risk", "{:.4f}", interval),
+        "balanced_accuracy": estimate("Balanced accuracy", "balanced_accuracy", "{:.3f}", interval),
+    }
+
+
+def _metric_columns(names: Mapping[str, str], interval: str) -> dict[str, Column]:
+    return {
+        "task": Column("Task"),
+        "method": Column("Training"),
+        "multiplier": Column("m", SIZE),
+        "n_splits": Column("Splits", COUNT),
+        **{metric: estimate(words, metric, "{:.3f}", interval) for metric, words in names.items()},
+    }
+
+
+def _metric_parts(
+    rows: pd.DataFrame, parts: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[str, pd.DataFrame]]:
+    """Yield the columns of each part; nothing of a part that the classifier has no value of."""
+    for part, metrics in parts.items():
+        found = [metric for metric in metrics if metric in rows and rows[metric].notna().any()]
+        if found:
+            ends = [f"{metric}{end}" for metric in found for end in ("", "_low", "_high")]
+            yield part, rows[["task", "method", "multiplier", "n_splits", *ends]]

@@ -1,0 +1,160 @@
+"""The sections of the page, in reading order. A new section is a function here and a line in `standard_sections`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+
+import pandas as pd
+
+from synthsize.report.missing import missing_in_words, missing_note
+from synthsize.report.page.comparison_sections import choices_section
+from synthsize.report.page.content import Column, Figure, Section, Table, make_table
+from synthsize.report.page.data_sections import (
+    checks_section,
+    cohort_section,
+    events_section,
+    resources_section,
+)
+from synthsize.report.page.price_section import price_section
+from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
+from synthsize.report.suppression import suppress
+from synthsize.report.tables.regimes import describe_regimes, regime_table, size_in_words
+from synthsize.report.wording import splits_in_words
+
+TASK_SECTIONS = (
+    "results",
+    "choices",
+    "controls",
+    "metrics",
+    "diagnosis",
+    "shortcuts",
+    "cohort",
+    "events",
+)  # hold a row or more per task
+_DELTA = "95% delta-method interval"
+_REGIME = {
+    "task": Column("Task"),
+    "generator": Column("Generator"),
+    "regime": Column("Regime"),
+    "asymmetry": Column(
+        "Asymmetry (s.e.)", "{:.3f}", ("asymmetry_se",), " ({:.3f})", ("Asymmetry", "Asymmetry, s.e.")
+    ),
+    "mismatch": Column(
+        "Mismatch (s.e.)", "{:.3f}", ("mismatch_se",), " ({:.3f})", ("Mismatch", "Mismatch, s.e.")
+    ),
+    "cosine": Column("Cosine", "{:.2f}"),
+    "slopes_p": Column("p, equal slopes", "{:.2g}"),
+    "theory_multiplier": Column(
+        f"Theory's m ({_DELTA})",
+        also=("multiplier_low", "multiplier_high"),
+        names=(
+            "Theory's m",
+            "Theory's m, 95% delta-method interval, low",
+            "Theory's m, 95% delta-method interval, high",
+        ),
+        words=size_in_words,
+    ),
+    "remarks": Column("Remarks"),
+}
+
+
+def standard_sections(
+    run: Mapping[str, str],
+    tables: Mapping[str, pd.DataFrame],
+    figures: list[Figure],
+    task_labels: Mapping[str, str],
+    *,
+    interval: str,
+    suppress_below: int,
+    reading: Sequence[str] = (),
+    left_out: Mapping[str, str] | None = None,
+    headline: Sequence[str] = (),
+) -> list[Section]:
+    """All sections for the tables that are there, each with its figures; see `page.write_report`."""
+    tables = suppress(tables, suppress_below)
+    left_out = left_out or {}
+    sections = [
+        _incomplete(left_out, task_labels),
+        Section("headline", "In short", list(headline)),
+        _run(run),
+        Section("reading", "How to read the results", list(reading)),
+        results_section(tables, interval),
+        choices_section(tables, interval),
+        controls_section(tables, interval),
+        metrics_section(tables, interval),
+        _diagnosis(tables, task_labels),
+        price_section(tables.get("shortcuts"), task_labels, interval),
+        cohort_section(tables, task_labels),
+        checks_section(tables),
+        events_section(tables),
+        resources_section(tables),
+    ]
+    strangers = {figure.section for figure in figures} - {section.anchor for section in sections}
+    if strangers:
+        raise ValueError(f"the page has no section {', '.join(sorted(strangers))} to hold a figure")
+    filled = [
+        replace(
+            section,
+            tables=_with_note(section, left_out, task_labels),
+            figures=[figure for figure in figures if figure.section == section.anchor],
+        )
+        for section in sections
+    ]
+    return [
+        section
+        for section in filled
+        if section.paragraphs or section.facts or section.tables or section.figures
+    ]
+
+
+def _incomplete(left_out: Mapping[str, str], task_labels: Mapping[str, str]) -> Section:
+    """Show nothing where the run is complete."""
+    if not left_out:
+        return Section("incomplete", "Incomplete run")
+    text = (
+        "The following gave no result; all that is below goes without it. The reason is the last line of its log; a "
+        "cell of which some splits failed is left out as a whole. The same run, repeated when the cause is mended, "
+        "fits what is missing and makes this page again."
+    )
+    return Section("incomplete", "Incomplete run", [text], facts=missing_in_words(left_out, task_labels))
+
+
+def _with_note(section: Section, left_out: Mapping[str, str], task_labels: Mapping[str, str]) -> list[Table]:
+    """Tables of a section, each of those about tasks with what it lacks; a cohort lacks whole tasks only."""
+    if section.anchor not in TASK_SECTIONS:
+        return section.tables
+    cells = section.anchor != "cohort"
+    note = missing_note({p: why for p, why in left_out.items() if cells or "/" not in p}, task_labels)
+    return [replace(table, text=f"{table.text} {note}".strip()) for table in section.tables]
+
+
+def _run(run: Mapping[str, str]) -> Section:
+    return Section("run", "What was run", facts=run)
+
+
+def _diagnosis(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str]) -> Section:
+    """Show nothing where no classifier was diagnosed."""
+    diagnosis = tables.get("diagnosis")
+    if diagnosis is None or diagnosis.empty:
+        return Section("diagnosis", "Regime diagnosis")
+    text = (
+        "At the unpenalised logistic fit in which the classes count as in the balanced risk: how far they pull the "
+        "model apart (asymmetry), "
+        "how far the generator's rows pull it from real minority rows that the generator did not see (mismatch), and "
+        "the cosine between the two. The theory's size is the m at which the mismatch cancels what is left of the "
+        "asymmetry; it is exact where the cosine is 1 or -1 and first-order advice elsewhere; its interval is carried "
+        "over from the standard errors. With an intercept the classes always pull at least that apart; the test of "
+        "equal slopes asks whether balancing moves anything else. Means (medians for p and m) over the training rows "
+        f"of the run's first splits ({splits_in_words(diagnosis['n_splits'])}); training sets overlap, and more would "
+        "say little more. The hinge has no second derivative to build standard errors from, so the support "
+        "vector machine is not diagnosed."
+    )
+    table = make_table(
+        regime_table(diagnosis, task_labels),
+        name="diagnosis",
+        title="Asymmetry and mismatch",
+        text=text,
+        columns=_REGIME,
+    )
+    return Section("diagnosis", "Regime diagnosis", describe_regimes(diagnosis, task_labels), tables=[table])

@@ -1,0 +1,1 @@
+"""Result tables in the words and the order that a reader meets."""

@@ -1,0 +1,165 @@
+"""Tables made from the comparisons of synthetic sizes: differences within a split, regret, and the sizes chosen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from synthsize.report import style
+from synthsize.report.rows import in_words, of_first_criterion, select
+
+METRIC = "excess_risk"
+NAIVE = 1.0  # the multiplier that balances the classes
+REFERENCES = {
+    "m=1": "m = 1",
+    "m=0": "m = 0 (raw data)",
+    "class_weight": "class weights",
+    "weights(m)": "weights of the same size",
+}
+METHODS = ("naive", "split_half")
+LIMITS = ("low", "high")
+CELL = ["task", "classifier", "generator"]
+EDGES = ["lower_edge_share", "upper_edge_share"]
+PROBABILITIES = ["probability_better", "probability_equivalent", "probability_worse"]
+
+
+def generator_gains(
+    paired: pd.DataFrame, *, task_labels: Mapping[str, str], interval: str = "nadeau_bengio"
+) -> pd.DataFrame:
+    """Compare each generator at m = 1 with minority weights of the same size: what its rows add beyond their weight.
+
+    Parameters
+    ----------
+    paired : DataFrame
+        Columns task, classifier, generator, metric, subject, multiplier, reference, mean_difference, the limits of
+        the interval (such as nadeau_bengio_low), level, n_splits, holm_p and note.
+    task_labels : mapping of str to str
+        Task name to the words a reader sees, in the order of the rows.
+    interval : str
+        Which interval to show.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, classifier, generator, n_splits, difference, difference_low, difference_high, holm_p, level and
+        note, in display names.
+    """
+    shown = select(paired, {"metric": METRIC, "subject": "fixed", "reference": "weights(m)"})
+    shown = shown[np.isclose(shown["multiplier"].astype(float), NAIVE)]
+    columns = [*CELL, "n_splits", *_named("difference"), "holm_p", "level", "note"]
+    return _in_words(_with_limits(shown, "mean_difference", "difference", interval), task_labels)[columns]
+
+
+def vtss_differences(
+    paired: pd.DataFrame, *, task_labels: Mapping[str, str], interval: str = "nadeau_bengio"
+) -> pd.DataFrame:
+    """Compare VTSS with m = 1, m = 0, class weights and weights of the same size, split by split.
+
+    Parameters
+    ----------
+    paired : DataFrame
+        As for `generator_gains`, with criterion, rope, probability_better, probability_equivalent and
+        probability_worse.
+    task_labels, interval
+        As for `generator_gains`.
+
+    Returns
+    -------
+    DataFrame
+        A row per cell and reference: columns task, classifier, generator, reference, n_splits, difference,
+        difference_low, difference_high, holm_p, the three probabilities, rope, level and note, in display names; of
+        the first criterion of VTSS that was run.
+    """
+    shown = of_first_criterion(select(paired, {"metric": METRIC, "subject": "vtss"}))
+    shown = _with_limits(shown, "mean_difference", "difference", interval)
+    keys = ["task", "classifier", "generator", "reference", "n_splits"]
+    columns = [*keys, *_named("difference"), "holm_p", *PROBABILITIES, "rope", "level", "note"]
+    return _in_words(shown, task_labels, reference=REFERENCES)[columns]
+
+
+def regret_table(
+    regret: pd.DataFrame, *, task_labels: Mapping[str, str], interval: str = "nadeau_bengio"
+) -> pd.DataFrame:
+    """Set the two readings of what VTSS loses to the best fixed size side by side.
+
+    Parameters
+    ----------
+    regret : DataFrame
+        Columns task, classifier, generator, criterion, metric, method, best_multiplier, regret, the limits of the
+        interval, level, n_splits and note.
+    task_labels, interval
+        As for `generator_gains`.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, classifier, generator, n_splits, best_multiplier, naive, naive_low, naive_high, split_half,
+        split_half_low, split_half_high, level and note, in display names. Note and best multiplier are those of the
+        naive reading, or the note of the other where that has none.
+    """
+    shown = of_first_criterion(select(regret, {"metric": METRIC}))
+    naive, halves = (
+        _with_limits(shown[shown["method"] == method], "regret", method, interval) for method in METHODS
+    )
+    table = naive.merge(halves[[*CELL, *_named("split_half"), "note"]], on=CELL, suffixes=("", "_halves"))
+    table["note"] = table["note"].fillna(table["note_halves"])
+    columns = [*CELL, "n_splits", "best_multiplier", *_named("naive"), *_named("split_half"), "level", "note"]
+    return _in_words(table, task_labels)[columns]
+
+
+def choices_table(choices: pd.DataFrame, *, task_labels: Mapping[str, str]) -> pd.DataFrame:
+    """Sum up which sizes VTSS chose, by the best validation mean and by the one-standard-error rule.
+
+    Parameters
+    ----------
+    choices : DataFrame
+        Columns task, classifier, generator, criterion, rule, multiplier, count, lower_edge_share, upper_edge_share,
+        n_splits and note.
+    task_labels : mapping of str to str
+        As for `generator_gains`.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, classifier, generator, n_splits, chosen, chosen_low, chosen_high (median, smallest and largest
+        over the splits), lower_edge_share, upper_edge_share, one_se, one_se_low, one_se_high and note.
+    """
+    shown = of_first_criterion(choices)
+    rows = [
+        {
+            **dict(zip(CELL, keys, strict=True)),
+            **_chosen(cell[cell["rule"] == "argmin"], "chosen"),
+            **_chosen(cell[cell["rule"] == "1se"], "one_se"),
+            **cell[["n_splits", *EDGES, "note"]].to_dict("records")[0],
+        }
+        for keys, cell in shown.sort_values("rule", key=lambda rules: rules != "argmin").groupby(CELL)
+    ]
+    columns = [*CELL, "n_splits", *_named("chosen"), *EDGES, *_named("one_se"), "note"]
+    return _in_words(pd.DataFrame(rows, columns=columns), task_labels)
+
+
+def _named(key: str) -> list[str]:
+    return [key, *(f"{key}_{limit}" for limit in LIMITS)]
+
+
+def _with_limits(rows: pd.DataFrame, value: str, key: str, interval: str) -> pd.DataFrame:
+    """Call the value `key`, and the limits of the wanted interval as `content.estimate` expects them."""
+    limits = {f"{interval}_{limit}": f"{key}_{limit}" for limit in LIMITS}
+    return rows.rename(columns={value: key, **limits})
+
+
+def _chosen(rows: pd.DataFrame, key: str) -> dict[str, float]:
+    sizes = np.repeat(rows["multiplier"].to_numpy(dtype=float), rows["count"].to_numpy(dtype=int))
+    if len(sizes) == 0:
+        return dict.fromkeys(_named(key), np.nan)
+    return dict(zip(_named(key), (np.median(sizes), sizes.min(), sizes.max()), strict=True))
+
+
+def _in_words(
+    rows: pd.DataFrame, task_labels: Mapping[str, str], **further: Mapping[str, str]
+) -> pd.DataFrame:
+    return in_words(
+        rows, task=task_labels, classifier=style.CLASSIFIERS, generator=style.GENERATORS, **further
+    )

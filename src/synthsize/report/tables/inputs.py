@@ -1,0 +1,71 @@
+"""From the files of a run to the tables that page and files show."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from synthsize.report.tables.comparisons import (
+    choices_table,
+    generator_gains,
+    regret_table,
+    vtss_differences,
+)
+from synthsize.report.tables.metrics import metrics_table
+from synthsize.report.tables.summary import controls_table, count_events
+from synthsize.schemas import EVENTS
+
+AS_THEY_ARE = (
+    "summary",
+    "diagnosis",
+    "attrition",
+    "table1",
+    "missingness",
+    "coverage",
+    "preflight",
+    "expected",
+    "audit",
+)
+PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices")
+
+
+def read_tables(
+    files: Mapping[str, str], events: Sequence[str], *, task_labels: Mapping[str, str], interval: str
+) -> dict[str, pd.DataFrame]:
+    """Read what a run wrote and make it the tables of its report.
+
+    Parameters
+    ----------
+    files : mapping of str to str
+        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of ``shortcuts`` where their price was asked for.
+    events : sequence of str
+        Parquet files of degenerate cases, in `schemas.EVENTS`.
+    task_labels : mapping of str to str
+        Task name to the words a reader sees, in the order of the rows.
+    interval : str
+        Which interval to show: ``normal`` or ``nadeau_bengio``.
+
+    Returns
+    -------
+    dict of str to DataFrame
+        The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``
+        and ``events``; ``shortcuts`` as it is.
+    """
+    asked_for = {"shortcuts": pd.read_csv(files["shortcuts"])} if "shortcuts" in files else {}
+    read = {name: pd.read_csv(Path(files[name])) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
+    labels = dict(task_labels)
+    return {
+        **{name: read[name] for name in AS_THEY_ARE},
+        "metrics": metrics_table(
+            read["curves"], read["vtss"], read["controls"], task_labels=labels, interval=interval
+        ),
+        "controls": controls_table(read["controls"], task_labels=labels, interval=interval),
+        "gains": generator_gains(read["paired"], task_labels=labels, interval=interval),
+        "differences": vtss_differences(read["paired"], task_labels=labels, interval=interval),
+        "regret": regret_table(read["regret"], task_labels=labels, interval=interval),
+        "choices": choices_table(read["choices"], task_labels=labels),
+        "events": count_events(EVENTS.read_all(events), labels),
+        **asked_for,
+    }

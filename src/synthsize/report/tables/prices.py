@@ -1,0 +1,62 @@
+"""The price of each shortcut at the size that validation chooses."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from synthsize.report import style
+from synthsize.report.rows import in_words, of_first_criterion
+
+KEYS = ["task", "classifier", "generator", "shortcut"]
+METRICS = {"excess_risk": "excess", "balanced_risk": "risk", "multiplier": "multiplier"}
+PAIRINGS = {"rows": "same admissions", "number": "separate splits"}
+
+
+def price_table(
+    prices: pd.DataFrame, *, task_labels: Mapping[str, str], interval: str = "nadeau_bengio"
+) -> pd.DataFrame:
+    """One row per task, classifier, generator and shortcut, in display names.
+
+    Parameters
+    ----------
+    prices : DataFrame
+        Columns shortcut, task, classifier, generator, subject, criterion, metric, leak_free_mean, mean_difference, the
+        limits of the interval (such as nadeau_bengio_low), level, n_splits, holm_p, pairing and note.
+    task_labels : mapping of str to str
+        Task name to the words a reader sees, in the order of the rows.
+    interval : str
+        Which interval to show.
+
+    Returns
+    -------
+    DataFrame
+        `KEYS`, then start (excess risk without the shortcut), excess, risk and multiplier (what the shortcut changes
+        in each), their limits (_low, _high), holm_p (of the excess risk), pairing, level and note; of the first
+        criterion of VTSS that was run. A shortcut that was not turned has one row without a task, and a note.
+    """
+    chosen = of_first_criterion(prices[prices["subject"] == "vtss"])
+    excess = chosen[chosen["metric"] == "excess_risk"].rename(columns={"leak_free_mean": "start"})
+    table = excess[[*KEYS, "n_splits", "start", "holm_p", "pairing", "level", "note"]]
+    for metric, name in METRICS.items():
+        limits = {f"{interval}_{limit}": f"{name}_{limit}" for limit in ("low", "high")}
+        named = {"mean_difference": name, **limits}
+        own = chosen.loc[chosen["metric"] == metric, [*KEYS, *named]]
+        table = table.merge(own.rename(columns=named), on=KEYS, how="left")
+    return in_words(
+        table.assign(pairing=table["pairing"].map(PAIRINGS)),
+        task=task_labels,
+        classifier=style.CLASSIFIERS,
+        generator=style.GENERATORS,
+        shortcut=style.SHORTCUTS,
+    )
+
+
+def unpriced_shortcuts(prices: pd.DataFrame) -> list[str]:
+    """Say which shortcuts were not turned, and why."""
+    rows = prices[prices["task"].isna() | (prices["task"] == "")]
+    return [
+        f"{style.display(name, style.SHORTCUTS)}: {reason}."
+        for name, reason in zip(rows["shortcut"], rows["note"], strict=True)
+    ]

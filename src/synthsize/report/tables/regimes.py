@@ -1,0 +1,113 @@
+"""The regime diagnosis in plain words, and as a table."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from synthsize.report import style
+
+COLUMNS = (
+    "task",
+    "generator",
+    "regime",
+    "asymmetry",
+    "asymmetry_se",
+    "mismatch",
+    "mismatch_se",
+    "cosine",
+    "slopes_p",
+    "theory_multiplier",
+    "multiplier_low",
+    "multiplier_high",
+    "remarks",
+)
+_BOTTLENECK = {
+    "symmetric": "{task}: imbalance is not the bottleneck here. At the balanced fit both classes pull the model "
+    "equally, as far as the data can tell ({symmetry}); synthetic rows have little to give but their own mismatch.",
+    "intercept": "{task}: imbalance is hardly the bottleneck here. Balancing moves the intercept, and no change of "
+    "the slopes can be told from chance ({slopes}); shifting the prior of the raw fit should do as well as synthetic "
+    "rows.",
+    "asymmetric": "{task}: imbalance bends the model beyond its intercept (test of equal slopes: {slopes}), so "
+    "balancing, by rows or by weights, can help.",
+    "undetermined": "{task}: the tests could not be made; the remarks in the table say what was in the way.",
+}
+
+
+def describe_regimes(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) -> list[str]:
+    """Say for each task whether imbalance is the bottleneck, and which size the theory advises.
+
+    Parameters
+    ----------
+    diagnosis : DataFrame
+        One row per task and generator: columns task, generator, regime, symmetry_p, slopes_p, theory_multiplier,
+        multiplier_low and multiplier_high.
+    task_labels : dict of str to str
+        Task name to the words a reader sees, in their order.
+
+    Returns
+    -------
+    list of str
+        A paragraph per task.
+    """
+    paragraphs = []
+    for task, label in task_labels.items():
+        rows = diagnosis[diagnosis["task"] == task]
+        if rows.empty:
+            continue
+        # Regime and tests come from the real rows alone and are the same for every generator.
+        first = rows.iloc[0]
+        tests = {"symmetry": _p_value(first["symmetry_p"]), "slopes": _p_value(first["slopes_p"])}
+        words = [_BOTTLENECK[first["regime"]].format(task=label, **tests)]
+        if first["regime"] == "asymmetric":
+            words += _sizes(rows)
+        paragraphs.append(" ".join(words))
+    return paragraphs
+
+
+def regime_table(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) -> pd.DataFrame:
+    """One row per task and generator in display names, columns `COLUMNS`; see `describe_regimes`."""
+    order = style.generator_order(diagnosis["generator"])
+    place = {(task, name): i for i, (task, name) in enumerate((t, g) for t in task_labels for g in order)}
+    keys = pd.Series(list(zip(diagnosis["task"], diagnosis["generator"], strict=True)), dtype=object)
+    table = diagnosis.iloc[np.argsort([place[key] for key in keys], kind="stable")].copy()
+    table["task"] = [task_labels[name] for name in table["task"]]
+    table["generator"] = [style.display(name, style.GENERATORS) for name in table["generator"]]
+    table["regime"] = [style.REGIMES[name] for name in table["regime"]]
+    table["remarks"] = ["" if pd.isna(text) else text for text in table["remarks"]]
+    return table[list(COLUMNS)].reset_index(drop=True)
+
+
+def size_in_words(row: Mapping[Hashable, Any]) -> str:
+    """Theory's size and its interval, in words where either is not finite."""
+    size, low, high = (row[name] for name in ("theory_multiplier", "multiplier_low", "multiplier_high"))
+    if np.isnan(size):
+        return style.MISSING
+    if np.isinf(size):
+        return "does not exist"
+    if np.isnan(low):
+        return f"{size:.2f}"
+    return f"{size:.2f} ({low:.2f} {f'to {high:.2f}' if np.isfinite(high) else 'and above'})"
+
+
+def _sizes(rows: pd.DataFrame) -> list[str]:
+    by_generator = {row["generator"]: row for row in rows.to_dict("records")}
+    ordered = [by_generator[name] for name in style.generator_order(rows["generator"])]
+    named = [(style.display(row["generator"], style.GENERATORS), row) for row in ordered]
+    sized = [
+        f"{size_in_words(row)} with {name}" for name, row in named if np.isfinite(row["theory_multiplier"])
+    ]
+    without = [name for name, row in named if np.isposinf(row["theory_multiplier"])]
+    words = [f"The theory's size is m\u00a0=\u00a0{'; '.join(sized)}."] if sized else []
+    if without:
+        words.append(
+            f"With {', '.join(without)} no size cancels the bias: the mismatch repeats half of the asymmetry or more."
+        )
+    return words
+
+
+def _p_value(p: float) -> str:
+    return "p\u00a0<\u00a00.001" if p < 0.001 else f"p\u00a0=\u00a0{p:.2g}"

@@ -1,0 +1,44 @@
+"""Sentences about sample and interval that captions, headlines and sections share."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import pandas as pd
+
+from synthsize.report import style
+
+
+def interval_words(interval: str) -> str:
+    """Legend entry of a band."""
+    return f"95% interval ({style.display(interval, style.INTERVALS)})"
+
+
+def splits_in_words(counts: Iterable[float]) -> str:
+    """Say how many splits stand behind a figure; a range where cells differ."""
+    words = _range(counts)
+    return f"{words or 'no'} split{'s' if words not in ('', '1') else ''}"
+
+
+def sample_in_words(rows: pd.DataFrame) -> str:
+    """Say how many splits stand behind a figure, and how many rows their sets have.
+
+    Parameters
+    ----------
+    rows : DataFrame
+        Columns n_splits, n_train_mean and n_test_mean (rows of a set, mean over the splits of a cell).
+    """
+    splits = splits_in_words(rows["n_splits"])
+    train, test = _range(rows["n_train_mean"]), _range(rows["n_test_mean"])
+    if not train or not test:
+        return splits
+    each = " each" if splits != "1 split" else ""
+    return f"{splits} with {train} training and {test} test rows{each}"
+
+
+def _range(counts: Iterable[float]) -> str:
+    """Smallest and largest of the counts that are known."""
+    known = sorted({round(count) for count in counts if not pd.isna(count)})
+    if not known:
+        return ""
+    return f"{known[0]:,}" if len(known) == 1 else f"{known[0]:,} to {known[-1]:,}"

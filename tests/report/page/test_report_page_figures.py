@@ -1,0 +1,149 @@
+"""The figures of the page: titles, places, and the numbers below them."""
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from synthsize.report.page.content import Figure
+from synthsize.report.page.figures import KINDS, Numbers, page_figures
+from synthsize.report.page.sections import standard_sections
+
+
+@pytest.fixture
+def curves(fake_results):
+    curves, _ = fake_results([0, 1, 2])
+    calibration = curves[curves["metric"] == "excess_risk"]
+    return pd.concat(
+        [
+            curves,
+            calibration.assign(metric="balanced_risk", mean=0.6),
+            calibration.assign(metric="log_loss", mean=0.5),
+            calibration.assign(metric="calibration_intercept", mean=-1.25),
+        ]
+    )
+
+
+@pytest.fixture
+def validation(curves):
+    rows = curves[curves["metric"] == "balanced_accuracy"]
+    return pd.concat([rows.assign(criterion=name) for name in ("balanced_accuracy", "balanced_loss")])
+
+
+@pytest.fixture
+def choices(task_labels):
+    shares = {"argmin": (0.0, 0.75, 0.25), "1se": (0.0, 1.0, 0.0)}
+    return pd.DataFrame(
+        [
+            {
+                "task": task,
+                "classifier": classifier,
+                "generator": "smote",
+                "criterion": "balanced_loss",
+                "rule": rule,
+                "multiplier": multiplier,
+                "share": share,
+            }
+            for task, classifier, rule in itertools.product(task_labels, ("logistic", "svm"), shares)
+            for multiplier, share in zip((0.0, 1.0, 2.0), shares[rule], strict=True)
+        ]
+    )
+
+
+@pytest.fixture
+def numbers(curves, fake_controls, validation, choices, task_labels):
+    return Numbers(curves, fake_controls, validation, choices, task_labels, "nadeau_bengio")
+
+
+@pytest.fixture
+def figure(tmp_path, numbers):
+    def make(name):
+        path = tmp_path / f"{name}.png"
+        path.with_suffix(".txt").write_text("What it shows.\n", encoding="utf-8")
+        (made,) = page_figures([path], numbers)
+        return made
+
+    return make
+
+
+def texts(table):
+    return [[cell.text for cell in row] for row in table.rows]
+
+
+def test_a_figure_is_named_by_its_file(figure):
+    shown = figure("paired_differences_svm")
+    assert (shown.title, shown.section) == ("Paired differences: Linear SVM", "choices")
+    assert shown.caption == "What it shows."
+    assert shown.anchor == "figure-paired_differences_svm"
+    assert figure("missingness_coverage").title == "Measured and missing"
+
+
+def test_every_place_is_a_section_of_the_page(task_labels):
+    figures = [Figure(Path(f"{kind}.png"), title, "", section) for kind, (title, section) in KINDS.items()]
+    sections = standard_sections({}, {}, figures, task_labels, interval="normal", suppress_below=10)
+    assert sum(len(section.figures) for section in sections) == len(KINDS)
+
+
+@pytest.mark.parametrize("name", ["attrition", "missingness_coverage", "paired_differences_svm"])
+def test_no_table_is_shown_twice_in_a_section(figure, name):
+    assert figure(name).numbers is None
+
+
+def test_curves_stand_generator_by_generator(figure, curves):
+    table = figure("excess_risk_logistic").numbers
+    assert table.headers == ["Task", "m", "SMOTE", "ADASYN", "Borderline-SMOTE", "Gaussian jitter"]
+    assert len(table.rows) == 3 * 3  # tasks, multipliers
+    first = curves.query(
+        "task == 'mortality' and classifier == 'logistic' and generator == 'adasyn' and multiplier == 1 "
+        "and metric == 'excess_risk' and interval == 'nadeau_bengio'"
+    ).iloc[0]
+    row = next(row for row in table.rows if [cell.text for cell in row[:2]] == ["In-hospital death", "1"])
+    assert row[3].text == f"{first['mean']:.4f} ({first['low']:.4f} to {first['high']:.4f})"
+    assert row[3].value == first["mean"]
+    assert "Balanced excess risk (nats)" in table.text
+    assert "95% Nadeau-Bengio interval" in table.text
+
+
+def test_a_cell_without_result_stays_empty(numbers):
+    lost = (numbers.curves["generator"] == "adasyn") & (numbers.curves["task"] == "sepsis")
+    thinned = Numbers(
+        numbers.curves[~lost],
+        *(getattr(numbers, n) for n in ("controls", "validation", "choices")),
+        numbers.task_labels,
+        numbers.interval,
+    )
+    table = thinned.table("excess_risk", "svm")
+    assert {row[3].text for row in table.rows if row[0].text == "Sepsis"} == {"\N{EN DASH}"}
+    assert "\N{EN DASH}" not in {row[3].text for row in table.rows if row[0].text != "Sepsis"}
+
+
+def test_validation_shows_the_criterion_of_the_figure(figure):
+    table = figure("validation_curves_svm").numbers
+    assert table.text.startswith("Validation balanced loss, mean")
+    assert len(table.rows) == 3 * 3
+
+
+def test_choices_leave_out_what_was_never_chosen(figure):
+    table = figure("chosen_sizes_logistic").numbers
+    assert table.headers[-2:] == ["Chosen by best mean", "Chosen by 1-SE rule"]
+    assert texts(table)[:2] == [
+        ["In-hospital death", "SMOTE", "balanced loss", "1", "75%", "100%"],
+        ["In-hospital death", "SMOTE", "balanced loss", "2", "25%", "0%"],
+    ]
+    assert len(table.rows) == 3 * 2
+
+
+def test_the_numbers_of_the_pareto_picture_hold_controls_without_a_size(numbers):
+    level = numbers.controls[numbers.controls["metric"] == "excess_risk"].assign(metric="balanced_risk")
+    both = Numbers(numbers.curves, level, *[None] * 2, numbers.task_labels, numbers.interval)
+    table = both.table("pareto", "logistic")
+    assert table.headers[3:] == [
+        "Balanced risk (nats)",
+        "Log-loss (nats)",
+        "Calibration intercept (log odds)",
+    ]
+    assert ["In-hospital death", "SMOTE", "1", "0.6000", "0.5000", "-1.2500"] in texts(table)
+    assert any(row[:3] == ["Sepsis", "Class weights", "\N{EN DASH}"] for row in texts(table))
+    assert not np.isnan([row[3].value for row in table.rows]).any()
