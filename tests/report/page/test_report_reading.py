@@ -8,22 +8,27 @@ from synthsize.report.page.reading import how_to_read
 def settings(classifiers=("logistic", "svm"), weight=0.5, oracle="weighted", splits=100):
     return {
         "experiment": {"classifiers": list(classifiers), "splits": splits},
-        "protocol": {"majority_weight": weight, "oracle": oracle},
+        "protocol": {
+            "majority_weight": weight,
+            "oracle": oracle,
+            "group_by": "patient",
+            "imputation": "train",
+        },
     }
 
 
 def test_the_words_follow_weight_classifiers_and_oracle():
-    measure, level, _ = how_to_read(settings())
+    measure, level, *_ = how_to_read(settings())
     assert "both classes count the same: log-loss in nats for logistic regression, hinge loss" in measure
     assert "p/8 · (1/n₁ + 1/n₀)" in level
-    measure, level, _ = how_to_read(settings(["logistic"], weight=0.2, oracle="undersampled"))
+    measure, level, *_ = how_to_read(settings(["logistic"], weight=0.2, oracle="undersampled"))
     assert (
         "the majority class counts 0.2 and the minority 0.8: log-loss in nats for logistic regression."
         in measure
     )
     assert "hinge" not in measure
     assert "thinned" in level
-    assert "2p/12.5 · 1/n₁" in level
+    assert "about p/6.25 · 1/n₁" in level
     assert "log-loss" not in how_to_read(settings(["svm"]))[1]
 
 
@@ -31,6 +36,19 @@ def test_the_intervals_are_spoken_of_as_far_as_there_are_any():
     assert "no interval" in how_to_read(settings(splits=1))[2]
     assert "With 4 splits both are rough" in how_to_read(settings(splits=4))[2]
     assert "rough" not in how_to_read(settings())[2]
+
+
+def test_the_paths_of_test_rows_into_the_fits_are_told():
+    config = settings()
+    assert len(how_to_read(config)) == 3
+    config["protocol"]["imputation"] = "cohort"
+    (leak,) = how_to_read(config)[3:]
+    assert "means to which the test rows contributed" in leak
+    assert "patient" not in leak
+    config["protocol"]["group_by"] = "admission"
+    (leak,) = how_to_read(config)[3:]
+    assert "a patient of several may stand on both sides" in leak
+    assert "No interval here speaks of new patients" in leak
 
 
 @pytest.mark.parametrize(("weight", "oracle"), [(0.5, "weighted"), (0.2, "weighted"), (0.5, "undersampled")])

@@ -5,7 +5,7 @@ import yaml
 
 from synthsize.report.page.run import describe_run
 
-MANIFEST = {"packages": {}, "program": "synthsize 0", "revision": None}
+MANIFEST = {"packages": {}, "program": "synthsize 0", "revision": None, "inputs": []}
 
 
 @pytest.fixture
@@ -38,3 +38,11 @@ def test_weights_and_criteria_are_told(config):
 def test_no_folder_is_told(config):
     config["source"] |= {"name": "mimic3", "path": "/data/secret"}
     assert "secret" not in str(describe_run(config, MANIFEST))
+
+
+def test_the_release_is_named_where_it_is_known(config):
+    config["source"]["name"] = "mimic3"
+    known = {**MANIFEST, "inputs": [{"release": "MIMIC-III demo v1.4"}, {"release": "MIMIC-III demo v1.4"}]}
+    assert describe_run(config, known)["Data"] == "MIMIC-III demo v1.4"
+    unknown = {**MANIFEST, "inputs": [{"release": None}]}
+    assert describe_run(config, unknown)["Data"] == "MIMIC-III, of no known release"

@@ -50,3 +50,14 @@ def test_the_table_is_in_reading_order_and_in_display_names(fake_diagnosis, task
 def test_tests_that_could_not_be_made_are_said(fake_diagnosis, task_labels):
     undetermined = fake_diagnosis.assign(regime="undetermined", slopes_p=np.nan)
     assert "the tests could not be made" in describe_regimes(undetermined, task_labels)[0]
+
+
+def test_remarks_tell_no_number_of_minority_rows(fake_diagnosis, task_labels):
+    remarks = (
+        "10 minority rows: k_neighbors 10 -> 9; 5 minority rows: k_neighbors 10 -> 4; "
+        "no danger row among 7 minority rows: plain SMOTE"
+    )
+    table = regime_table(fake_diagnosis.assign(remarks=remarks), task_labels)
+    assert set(table["remarks"]) == {
+        "few minority rows: k_neighbors below 10; no danger row among the minority rows: plain SMOTE"
+    }

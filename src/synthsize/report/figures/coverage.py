@@ -81,7 +81,7 @@ def coverage_caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
         "Left: percentage of admissions with at least one value of each variable within the observation window, by "
         "charting system, era or hospital. A variable that one of them lacks tells the systems apart rather than "
         f"their patients.{hidden} Right: percentage of each variable's cells in the feature table that are empty and "
-        "are imputed when a model is fitted. Counts of this cohort, so no interval."
+        "are imputed before a model is fitted. Counts of this cohort, so no interval."
     )
 
 

@@ -130,7 +130,7 @@ def cohort_section(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str,
                 "missingness",
                 "Missing values",
                 "How much of each variable was measured. What is missing stays missing in the analysis tables and "
-                "is imputed when a model is fitted.",
+                "is imputed before a model is fitted.",
                 _MISSINGNESS,
             ),
         ],

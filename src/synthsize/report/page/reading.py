@@ -22,13 +22,15 @@ def how_to_read(config: Mapping[str, Any]) -> list[str]:
     Returns
     -------
     list of str
-        A paragraph each: what is measured, why its level is not to be taken at face value, what the intervals mean.
+        A paragraph each: what is measured, why its level is not to be taken at face value, what the intervals mean,
+        and through which switches of the protocol test rows are known before.
     """
     experiment, protocol = config["experiment"], config["protocol"]
     return [
         _measure(experiment["classifiers"], protocol["majority_weight"]),
         _level(experiment["classifiers"], protocol["majority_weight"], protocol["oracle"]),
         _intervals(experiment["splits"]),
+        *_leaks(protocol["group_by"], protocol["imputation"]),
     ]
 
 
@@ -59,7 +61,7 @@ def _level(classifiers: list[str], weight: float, oracle: str) -> str:
     if "logistic" in classifiers:
         halves = 2 / (weight * (1 - weight))
         size = (
-            f"2p/{halves:.3g} · 1/n₁, with p features and n₁ test rows of the minority"
+            f"p/{halves / 2:.3g} · 1/n₁, with p features and n₁ test rows of the minority"
             if thinned
             else f"p/{halves:.3g} · (1/n₁ + 1/n₀), with p features and n₁ and n₀ test rows of the two classes"
         )
@@ -84,5 +86,20 @@ def _intervals(splits: int) -> str:
             spread += f" With {splits} splits both are rough, and some may be narrow by accident."
     return (
         f"{spread} The best m of a curve is picked with the test rows in view and so flatters itself; the size chosen "
-        "by validation (VTSS) never sees them."
+        "by validation (VTSS) is picked on training rows alone."
     )
+
+
+def _leaks(group_by: str, imputation: str) -> list[str]:
+    """Say through which of the protocol's switches test rows reach the fits; nothing where none is turned."""
+    ways = []
+    if group_by == "admission":
+        ways.append("splits are by admission, so that a patient of several may stand on both sides of one")
+    if imputation == "cohort":
+        ways.append("missing values take means to which the test rows contributed")
+    if not ways:
+        return []
+    words = f"Test rows are not quite unseen in this run: {' and '.join(ways)}."
+    if group_by == "admission":
+        words += " No interval here speaks of new patients, then."
+    return [words]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from synthsize.report import style
@@ -15,7 +15,10 @@ PACKAGES = (
     "duckdb",
     "snakemake",
 )  # of those in the manifest
-SOURCES = {"simulated": "simulated hospital: no clinical conclusion follows from it", "mimic3": "MIMIC-III"}
+SOURCES = {
+    "simulated": "simulated hospital: no clinical conclusion follows from it",
+    "mimic3": "MIMIC-III, of no known release",
+}
 UNITS = {"patient": "patients", "admission": "admissions"}
 IMPUTATION = {
     "train": "means of the training rows",
@@ -47,10 +50,10 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
     grid, vtss = experiment["multipliers"], experiment["vtss"]
     unit = UNITS[protocol["group_by"]]
     bins = cohort["bin_hours"]
-    interval = style.display(protocol["interval"], style.INTERVALS)
+    interval = style.interval_label(protocol["interval"])
     found = manifest["packages"]
     facts = {
-        "Data": SOURCES.get(source["name"], "the user's own source"),
+        "Data": _data(source["name"], manifest["inputs"]),
         "Item ids": f"concept set {source['concepts']!r}",
         "Cohort": f"{cohort['admissions']} admissions at {cohort['min_age']} years or older"
         + (", still in hospital at the end of the window" if cohort["landmark"] else "")
@@ -63,7 +66,7 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
         else "nothing counts",
         "Features": ", ".join(config["features"]["summaries"]) + " of the bin means",
         "Protocol": f"{protocol['preset']}: splits by {unit}; missing features take "
-        f"{IMPUTATION[protocol['imputation']]}; figures show the {interval} interval",
+        f"{IMPUTATION[protocol['imputation']]}; tables and figures show the {interval}",
         "Splits": f"{experiment['splits']}, {experiment['test_size']:.0%} of the {unit} in the test set",
         "Synthetic sizes": f"m from {grid['start']:g} to {grid['stop']:g} in steps of {grid['step']:g}",
         "VTSS": f"{vtss['folds']}-fold cross-validation, {_times(vtss['repeats'])}, inside each training set, by "
@@ -92,6 +95,12 @@ def _small_counts(below: int) -> str:
         f"from 1 to {below - 1} admissions, patients or source rows are shown as <{below}, and numbers that would "
         "give them away as hidden"
     )
+
+
+def _data(source: str, inputs: Sequence[Mapping[str, Any]]) -> str:
+    """Name the release where the files are of a known one."""
+    releases = {row["release"] for row in inputs if row["release"]}
+    return ", ".join(sorted(releases)) or SOURCES.get(source, "the user's own source")
 
 
 def _times(number: int) -> str:

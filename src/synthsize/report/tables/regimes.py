@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Hashable, Mapping
 from typing import Any
 
@@ -25,6 +26,8 @@ COLUMNS = (
     "multiplier_high",
     "remarks",
 )
+_FEWER_NEIGHBOURS = re.compile(r"\d+ minority rows: (\w+) (\d+) -> \d+")
+_MINORITY_ROWS = re.compile(r"\d+ minority rows")
 _BOTTLENECK = {
     "symmetric": "{task}: imbalance is not the bottleneck here. At the balanced fit both classes pull the model "
     "equally, as far as the data can tell ({symmetry}); synthetic rows have little to give but their own mismatch.",
@@ -77,8 +80,15 @@ def regime_table(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) -> pd.
     table["task"] = [task_labels[name] for name in table["task"]]
     table["generator"] = [style.display(name, style.GENERATORS) for name in table["generator"]]
     table["regime"] = [style.REGIMES[name] for name in table["regime"]]
-    table["remarks"] = ["" if pd.isna(text) else text for text in table["remarks"]]
+    table["remarks"] = ["" if pd.isna(text) else _without_counts(text) for text in table["remarks"]]
     return table[list(COLUMNS)].reset_index(drop=True)
+
+
+def _without_counts(remarks: str) -> str:
+    """Leave out how many minority rows each half of a training set had: they are people, and may be few."""
+    words = _FEWER_NEIGHBOURS.sub(r"few minority rows: \1 below \2", remarks)
+    words = _MINORITY_ROWS.sub("the minority rows", words)
+    return "; ".join(dict.fromkeys(words.split("; ")))
 
 
 def size_in_words(row: Mapping[Hashable, Any]) -> str:
