@@ -119,7 +119,7 @@ METRICS = {
     "balanced_risk": "Balanced risk",
     "balanced_accuracy": "Balanced accuracy",
 }
-_LOSS_UNITS = {"logistic": "nats", "svm": "hinge"}
+_LOSS_UNITS = {"logistic": "nats", "svm": "hinge loss"}
 
 
 def display(name: str, names: dict[str, str]) -> str:

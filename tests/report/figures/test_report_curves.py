@@ -283,7 +283,7 @@ def test_nothing_to_draw(fake_results, draw):
 def test_caption_names_metric_direction_numbers_and_interval(fake_results, fake_controls, caption):
     tables = (*fake_results(), fake_controls)
     text = caption(*tables, classifier="svm", interval="nadeau_bengio")
-    assert text.startswith("Balanced excess risk (hinge) of linear SVM on test rows")
+    assert text.startswith("Balanced excess risk (hinge loss) of linear SVM on test rows")
     assert "lower is better" in text
     assert "mean over 20 splits with 2,742 training and 696 test rows each." in text
     assert "95% intervals (Nadeau-Bengio corrected t)" in text

@@ -80,7 +80,7 @@ def test_columns_are_references_and_words_give_the_direction(paired, draw):
     titles = [panel.get_title() for panel in figure.axes[:4]]
     assert titles == ["against m = 1", "against m = 0", "against class weights", "against weights(m)"]
     assert [panel.get_xlabel() for panel in figure.axes[8:]] == ["← VTSS better  worse →"] * 4
-    assert figure.get_supxlabel() == "Balanced excess risk (hinge), VTSS minus reference"
+    assert figure.get_supxlabel() == "Balanced excess risk (hinge loss), VTSS minus reference"
 
 
 def test_zero_and_the_region_of_equivalence_are_marked(paired, draw):

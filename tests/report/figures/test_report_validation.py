@@ -78,7 +78,7 @@ def test_lines_hold_the_numbers_of_the_loss(validation, draw):
     assert bounds.ymin == pytest.approx(wanted["low"].min())
     assert bounds.ymax == pytest.approx(wanted["high"].max())
     assert figure.get_supylabel() == "Validation balanced loss (nats)"
-    assert draw(validation, classifier="svm").get_supylabel() == "Validation balanced loss (hinge)"
+    assert draw(validation, classifier="svm").get_supylabel() == "Validation balanced loss (hinge loss)"
 
 
 def test_accuracy_is_drawn_where_no_loss_was_run(validation, draw):

@@ -106,7 +106,7 @@ def test_ranges_run_over_tasks_and_generators_per_classifier(say, task_labels):
     one = (paired["classifier"] == "svm") & (paired["task"] == "sepsis") & (paired["reference"] == "m=0")
     paired.loc[one, ["mean_difference", "nadeau_bengio_low"]] = [-0.5, -0.9]
     assert say(paired, vtss)[1].endswith(
-        "logistic regression -0.300 nats [-0.304 to -0.296], linear SVM -0.500 to -0.300 hinge [-0.900 to -0.296]."
+        "logistic regression -0.300 nats [-0.304 to -0.296], linear SVM -0.500 to -0.300 hinge loss [-0.900 to -0.296]."
     )
 
 

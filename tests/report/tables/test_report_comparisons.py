@@ -122,9 +122,9 @@ def test_headers_name_unit_interval_and_level(paired, regret, choices, task_labe
     }
     shown = {table.name: table for table in choices_section(tables, "normal").tables}
     assert list(shown) == ["choices_svm", "regret_svm", "differences_svm"]
-    assert "Difference (hinge) (90% normal interval over splits)" in shown["differences_svm"].headers
+    assert "Difference (hinge loss) (90% normal interval over splits)" in shown["differences_svm"].headers
     assert "What is missing" in shown["regret_svm"].headers
     assert "What is missing" not in shown["differences_svm"].headers  # nothing is
     names = [name for column in shown["regret_svm"].names for name in column]
-    assert "Regret, naive (hinge), 90% normal interval over splits, low" in names
+    assert "Regret, naive (hinge loss), 90% normal interval over splits, low" in names
     assert "more than 0.01" in shown["differences_svm"].text

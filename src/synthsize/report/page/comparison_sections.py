@@ -77,7 +77,7 @@ def _regret(regret: pd.DataFrame | None, interval: str) -> Iterator[Table]:
     text = (
         "Excess risk of VTSS minus that of the best fixed m, which no one knows beforehand. Naive: the best m is "
         "picked and read on the same splits, which holds its luck against VTSS. Split halves: picked on one half and "
-        "read on the other, which favours VTSS a little. The truth for this cohort lies between."
+        "read on the other, which favours VTSS a little. In expectation the truth for this cohort lies between."
     )
     for classifier, rows in by_classifier(regret):
         words = _interval_of(rows, interval)
