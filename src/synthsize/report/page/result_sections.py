@@ -51,11 +51,13 @@ def results_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
         "Results",
         tables=[
             make_table(
-                rows,
+                rows.drop(columns="criterion"),
                 name=f"summary_{classifier}",
                 title=f"Balanced excess risk by synthetic size: {style.display(classifier, style.CLASSIFIERS)}",
                 text=text + _without_interval(rows),
-                columns=_summary_columns(classifier, style.interval_label(interval)),
+                columns=_summary_columns(
+                    classifier, str(rows["criterion"].iloc[0]), style.interval_label(interval)
+                ),
             )
             for classifier, rows in by_classifier(tables.get("summary"))
         ],
@@ -128,7 +130,8 @@ def _without_interval(rows: pd.DataFrame) -> str:
     return _NO_INTERVAL if limits.isna().all(axis=None) else ""
 
 
-def _summary_columns(classifier: str, interval: str) -> dict[str, Column]:
+def _summary_columns(classifier: str, criterion: str, interval: str) -> dict[str, Column]:
+    vtss = style.with_unit(f"{RISK} of VTSS by {criterion}", classifier)
     return {
         **CELL_COLUMNS,
         "raw": Column(style.with_unit(f"{RISK} at m\u00a0=\u00a00", classifier), "{:.4f}"),
@@ -136,8 +139,7 @@ def _summary_columns(classifier: str, interval: str) -> dict[str, Column]:
         "best_multiplier": Column("Best m", "{:.2f}"),
         "best": Column(style.with_unit(f"{RISK} at best m", classifier), "{:.4f}"),
         "best_at_edge": Column("Best m on edge"),
-        "vtss": estimate(style.with_unit(f"{RISK} of VTSS", classifier), "vtss", "{:.4f}", interval),
-        "criterion": Column("VTSS chose by"),
+        "vtss": estimate(vtss, "vtss", "{:.4f}", interval),
         "vtss_multiplier": Column("VTSS median m", "{:.2f}"),
         "edge_share": Column("VTSS on edge", SHARE, names=("VTSS on edge (share of splits)",)),
     }

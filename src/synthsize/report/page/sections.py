@@ -150,8 +150,11 @@ def _diagnosis(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str
         "say little more. The hinge has no second derivative to build standard errors from, so the support "
         "vector machine is not diagnosed."
     )
+    regimes = regime_table(diagnosis, task_labels)
+    if not regimes["remarks"].any():
+        regimes = regimes.drop(columns="remarks")
     table = make_table(
-        regime_table(diagnosis, task_labels),
+        regimes,
         name="diagnosis",
         title="Asymmetry and mismatch",
         text=text,
