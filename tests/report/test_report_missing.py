@@ -1,4 +1,4 @@
-from synthsize.report.missing import missing_in_words, missing_note
+from synthsize.report.missing import missing_in_words, missing_note, whole_tasks
 
 LEFT_OUT = {
     "sepsis": "no patient is positive",
@@ -34,3 +34,7 @@ def test_the_price_of_the_shortcuts_is_named_but_not_at_what_shows_tasks(task_la
 def test_nothing_missing_needs_no_note(task_labels):
     assert missing_note({}, task_labels) == ""
     assert missing_note({"mortality/svm/smote": "broken"}, task_labels, "logistic") == ""
+
+
+def test_a_cohort_lacks_whole_tasks_only():
+    assert whole_tasks(LEFT_OUT) == {"sepsis": "no patient is positive"}

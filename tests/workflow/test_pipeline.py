@@ -220,8 +220,9 @@ def test_a_run_with_failures_ends_with_the_report_of_the_rest(finished):
         assert "tasks.phantom: no patient is positive" in page
         assert "Sepsis: logistic regression, Gaussian jitter" in page
         assert "ValueError: a broken cell" in page
-        caption = (results / "figures" / "chosen_sizes_logistic.txt").read_text(encoding="utf-8")
-        assert "Phantom (tasks.phantom: no patient is positive" in caption
+        for figure in ("chosen_sizes_logistic", "attrition"):
+            caption = (results / "figures" / f"{figure}.txt").read_text(encoding="utf-8")
+            assert "Phantom (tasks.phantom: no patient is positive" in caption
         curves = pd.read_csv(results / "tables" / "curves.csv")
         cells = curves[["task", "generator"]].drop_duplicates().itertuples(index=False, name=None)
         assert sorted(cells) == [("mortality", "jitter"), ("mortality", "smote"), ("sepsis", "smote")]

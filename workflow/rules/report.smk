@@ -174,7 +174,7 @@ rule plot_attrition:
     """Draw who is left after each step from the raw extract to the analysis tables."""
     input:
         attrition=rules.describe_cohort.output.attrition,
-        code=code("report.figures.attrition"),
+        code=code("report.figures.attrition", "report.missing"),
     output:
         **figure_files("attrition", "attrition", "Cohort", figure="attrition"),
     log:
@@ -186,6 +186,8 @@ rule plot_attrition:
     resources:
         mem_mb=1500,
     params:
+        labels=TASK_LABELS,
+        left_out=LEFT_OUT,
         suppress_below=config["reporting"]["suppress_below"],
     script:
         "../scripts/plot_attrition.py"

@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from synthsize.report.figures.coverage import coverage_caption, plot_coverage
+from synthsize.report.figures.save import save_caption
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
@@ -14,4 +15,4 @@ with rule_log(snakemake.log[0]):
     files = [Path(snakemake.output[suffix]) for suffix in ("png", "pdf", "svg")]
     plot_coverage(coverage, missingness, suppress_below=below, output=files)
     caption = coverage_caption(coverage, suppress_below=below)
-    Path(snakemake.output.caption).write_text(caption + "\n", encoding="utf-8")
+    save_caption(Path(snakemake.output.caption), caption)

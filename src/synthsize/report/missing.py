@@ -38,6 +38,11 @@ def missing_in_words(left_out: Mapping[str, str], task_labels: Mapping[str, str]
     return words
 
 
+def whole_tasks(left_out: Mapping[str, str]) -> dict[str, str]:
+    """Keep the tasks that are left out as a whole: all that a cohort can lack."""
+    return {part: reason for part, reason in left_out.items() if "/" not in part}
+
+
 def missing_note(
     left_out: Mapping[str, str], task_labels: Mapping[str, str], classifier: str | None = None
 ) -> str:

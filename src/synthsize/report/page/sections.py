@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pandas as pd
 
-from synthsize.report.missing import missing_in_words, missing_note
+from synthsize.report.missing import missing_in_words, missing_note, whole_tasks
 from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.content import Column, Figure, Section, Table, make_table
 from synthsize.report.page.data_sections import (
@@ -124,8 +124,8 @@ def _with_note(section: Section, left_out: Mapping[str, str], task_labels: Mappi
     """Tables of a section, each of those about tasks with what it lacks; a cohort lacks whole tasks only."""
     if section.anchor not in TASK_SECTIONS:
         return section.tables
-    cells = section.anchor != "cohort"
-    note = missing_note({p: why for p, why in left_out.items() if cells or "/" not in p}, task_labels)
+    lacking = whole_tasks(left_out) if section.anchor == "cohort" else left_out
+    note = missing_note(lacking, task_labels)
     return [replace(table, text=f"{table.text} {note}".strip()) for table in section.tables]
 
 
