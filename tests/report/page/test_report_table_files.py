@@ -65,6 +65,12 @@ def test_markdown_shows_what_the_page_shows(table):
     assert rows[1].count("-:|") == 2  # numbers to the right
 
 
+def test_markdown_reads_no_cell_as_a_tag():
+    table = Table("t", "T", "", ["n"], [[Cell("<10", None)], [Cell("<b>a", "<b>a")]], [False], [("n",)])
+    assert "| <10   |" in to_markdown(table)
+    assert r"| \<b>a |" in to_markdown(table)
+
+
 def test_latex_is_escaped_and_set_for_booktabs(table):
     latex = to_latex(table)
     assert latex.isascii()

@@ -21,6 +21,7 @@ PREAMBLE = (
     r"\usepackage[T1]{fontenc} and \usepackage{booktabs}, longtable for tables of several pages; "
     "wide tables want a landscape page and small print"
 )
+MARKUP = re.compile(r"\||<(?=[a-zA-Z/!?])")  # ends a cell; opens a tag
 MINUS = re.compile(r"(?<!\w)-(?=\d)")
 HEADER_WIDTH = 15  # letters in a line of a printed header over a narrow column
 
@@ -63,7 +64,7 @@ def plain_values(table: Table) -> pd.DataFrame:
 
 def to_markdown(table: Table) -> str:
     """Write the table as a reader sees it, below its title and text."""
-    shown = _shown(table, lambda text: text.replace("|", r"\|"))
+    shown = _shown(table, lambda text: MARKUP.sub(r"\\\g<0>", text))
     sides = ["right" if numeric else "left" for numeric in table.numeric]
     body = (
         shown.to_markdown(index=False, disable_numparse=True, colalign=sides) if table.rows else table.empty
