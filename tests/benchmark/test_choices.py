@@ -38,6 +38,7 @@ def test_one_split_and_one_multiplier_say_so(results):
     assert set(frame["note"]) == {
         "one split: no distribution; the grid has one multiplier, so there was no choice"
     }
+    assert (frame[["lower_edge_share", "upper_edge_share"]] == 0).all(axis=None)  # no edge to lie on
 
 
 def test_grids_of_two_multipliers_have_two_edges(results):

@@ -69,8 +69,8 @@ def _distribution(keys: dict[str, str], rule: str, rows: pd.DataFrame) -> pd.Dat
             "multiplier": grid,
             "count": counts,
             "share": share,
-            "lower_edge_share": share[0],
-            "upper_edge_share": share[-1],
+            "lower_edge_share": share[0] if len(grid) > 1 else 0.0,  # one multiplier alone is no edge
+            "upper_edge_share": share[-1] if len(grid) > 1 else 0.0,
             "n_splits": len(rows),
             "n_train_mean": rows["n_train"].mean(),
             "n_test_mean": rows["n_test"].mean(),

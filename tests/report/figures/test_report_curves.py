@@ -308,3 +308,10 @@ def test_a_grid_of_the_raw_level_alone(fake_results, draw):
     figure = draw(curves, vtss[:0], task_labels={"sepsis": "Sepsis"})
     (line,) = lines(figure.axes[0], "raw")
     assert line.get_ydata()[0] == pytest.approx(0.012 + 0.52 + 0.008 * 0.81)
+
+
+def test_without_m_0_on_the_grid_no_raw_level_is_mentioned(fake_results, draw, caption):
+    curves, vtss = fake_results([0.5, 1, 1.5])
+    assert "Dotted" not in caption(curves, vtss)
+    legend = draw(curves, vtss).legends[0]
+    assert not any("m = 0" in text.get_text() for text in legend.get_texts())

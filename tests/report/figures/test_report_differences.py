@@ -146,3 +146,10 @@ def test_nothing_to_draw(paired, draw):
         draw(paired, classifier="forest")
     with pytest.raises(InputError, match=r"no row of VTSS for 'logistic'"):
         draw(paired[paired["subject"] == "fixed"])
+
+
+def test_without_a_region_of_equivalence_none_is_drawn_or_mentioned(paired, draw):
+    figure = draw(paired.assign(rope=0.0))
+    assert not any(patch.get_gid() == "rope" for panel in figure.axes for patch in panel.patches)
+    assert not any("equivalent" in text.get_text() for text in figure.legends[0].get_texts())
+    assert "Grey" not in differences_caption(paired.assign(rope=0.0), classifier="logistic")

@@ -107,6 +107,11 @@ class CellGrid:
         return {name for _, _, cell in self for name in cell.controls["control"]}
 
     @property
+    def has_raw(self) -> bool:
+        """Whether any curve has a level without synthetic rows."""
+        return any(np.isfinite(cell.raw) for _, _, cell in self)
+
+    @property
     def has_intervals(self) -> bool:
         """Whether any curve has a band."""
         return bool(self.curves["low"].notna().any())

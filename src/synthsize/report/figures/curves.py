@@ -157,6 +157,8 @@ def _sentences_about_vtss(grid: CellGrid) -> Iterator[str]:
 
 
 def _sentences_about_the_scale(grid: CellGrid) -> Iterator[str]:
+    if not grid.has_raw:
+        return
     raw = "Dotted: the level without synthetic rows"
     if not _is_cropped(grid):
         yield f"{raw}."
@@ -234,11 +236,9 @@ def _handles(grid: CellGrid) -> list[Line2D | Patch]:
     lines = [Line2D([], [], color=style.CURVE_COLOUR, label=words), *_vtss_handles(grid)]
     # A legend fills its columns one by one; each line stands above its own band.
     pairs = [handle for pair in zip(lines, _band_handles(grid), strict=False) for handle in pair]
-    levels = [
-        Line2D([], [], color=style.RAW_COLOUR, linestyle=":", label="no synthetic rows (m = 0)"),
-        Line2D([], [], color=style.GREY, linewidth=0.5, label="classes balanced (m = 1)"),
-    ]
-    beside = [*levels, *_control_handles(grid), *_realised_handles(grid)]
+    raw = Line2D([], [], color=style.RAW_COLOUR, linestyle=":", label="no synthetic rows (m = 0)")
+    balanced = Line2D([], [], color=style.GREY, linewidth=0.5, label="classes balanced (m = 1)")
+    beside = [*([raw] if grid.has_raw else []), balanced, *_control_handles(grid), *_realised_handles(grid)]
     return [*(pairs or lines), *beside]
 
 

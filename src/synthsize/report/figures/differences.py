@@ -109,12 +109,14 @@ def differences_caption(paired: pd.DataFrame, *, classifier: str) -> str:
             "Filled: the corrected t-test remains significant after Holm's adjustment over all tasks, classifiers and "
             "generators. "
         )
+    rope = first["rope"]
+    equivalent = f"Grey: differences of at most {rope:g}, which hardly matter in practice. " if rope else ""
     return (
         f"{style.metric_label(METRIC, classifier)} of {style.in_sentence(classifier)} at the size that validation "
         f"chose by {criterion} (VTSS), minus the risk of a reference fitted to the same split: the same generator at "
         "m = 1 or m = 0, class weights, or minority weights that match the chosen m (weights(m)). Points left of zero "
-        f"favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. Grey: differences of at most "
-        f"{first['rope']:g}, which hardly matter in practice. {tests}Columns have scales of their own."
+        f"favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. {equivalent}{tests}Columns have scales of "
+        "their own."
     )
 
 
@@ -141,7 +143,8 @@ def _draw_panel(panel: Axes, rows: pd.DataFrame, generators: Sequence[str]) -> N
         say(panel)
         return
     rope = float(rows["rope"].iloc[0])
-    panel.axvspan(-rope, rope, color=style.GREY, alpha=ROPE_ALPHA, linewidth=0, zorder=0, gid="rope")
+    if rope:
+        panel.axvspan(-rope, rope, color=style.GREY, alpha=ROPE_ALPHA, linewidth=0, zorder=0, gid="rope")
     panel.axvline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"], zorder=1)
     for position, generator in enumerate(generators):
         found = rows[rows["generator"] == generator].dropna(subset=["mean_difference"])
@@ -180,17 +183,16 @@ def _handles(shown: pd.DataFrame) -> list[Line2D | Patch]:
     level, rope = f"{shown['level'].iloc[0]:.0%}", shown["rope"].iloc[0]
     splits = splits_in_words(shown["n_splits"])
     mean = _mark("white", f"mean over {splits}" + ("" if _has_intervals(shown) else ", no interval"))
-    equivalent = Patch(
-        facecolor=style.GREY, alpha=ROPE_ALPHA, label=f"within {rope:g}: practically equivalent"
-    )
+    label = f"within {rope:g}: practically equivalent"
+    equivalent = [Patch(facecolor=style.GREY, alpha=ROPE_ALPHA, label=label)] if rope else []
     if not _has_intervals(shown):
-        return [mean, equivalent]
+        return [mean, *equivalent]
     return [
         mean,
         _mark(COLOUR, "the same, significant (Holm)"),
         Line2D([], [], color=COLOUR, linewidth=THIN, label=f"{level} interval (Nadeau-Bengio)"),
         Line2D([], [], color=COLOUR, linewidth=THICK, label=f"{level} interval (normal, over splits)"),
-        equivalent,
+        *equivalent,
     ]
 
 
