@@ -1,13 +1,17 @@
 # Tidy results -> figures, the summary table and one page to read offline.
 
 
+# What every rule that draws runs beside the figure's own module.
+FIGURE_FRAME = ("report.figures.save", "report.missing")
+
+
 rule plot_curves:
     """Draw one metric against the synthetic size, tasks by generators, for one classifier."""
     input:
         curves=rules.summarise_results.output.curves,
         vtss=rules.summarise_results.output.vtss,
         controls=rules.summarise_results.output.controls,
-        code=code("report.figures.curves", "report.missing"),
+        code=code("report.figures.curves", *FIGURE_FRAME),
     output:
         **figure_files(
             "{metric}_{classifier}",
@@ -36,7 +40,7 @@ rule plot_choices:
     """Draw how often VTSS chose which synthetic size, for one classifier."""
     input:
         choices=rules.compare_sizes.output.choices,
-        code=code("report.figures.choices", "report.missing"),
+        code=code("report.figures.choices", *FIGURE_FRAME),
     output:
         **figure_files(
             "chosen_sizes_{classifier}",
@@ -64,7 +68,7 @@ rule plot_validation:
     """Draw the validation curves that VTSS chose from, for one classifier."""
     input:
         validation=rules.summarise_validation.output[0],
-        code=code("report.figures.validation", "report.missing"),
+        code=code("report.figures.validation", *FIGURE_FRAME),
     output:
         **figure_files(
             "validation_curves_{classifier}",
@@ -93,7 +97,7 @@ rule plot_differences:
     """Draw what VTSS gains within a split over fixed sizes and weights, for one classifier."""
     input:
         paired=rules.compare_sizes.output.paired,
-        code=code("report.figures.differences", "report.missing"),
+        code=code("report.figures.differences", *FIGURE_FRAME),
     output:
         **figure_files(
             "paired_differences_{classifier}",
@@ -122,7 +126,7 @@ rule plot_pareto:
     input:
         curves=rules.summarise_results.output.curves,
         controls=rules.summarise_results.output.controls,
-        code=code("report.figures.pareto", "report.missing"),
+        code=code("report.figures.pareto", *FIGURE_FRAME),
     output:
         **figure_files(
             "pareto_{classifier}",
@@ -151,7 +155,7 @@ rule plot_coverage:
     input:
         coverage=rules.describe_cohort.output.coverage,
         missingness=rules.describe_cohort.output.missingness,
-        code=code("report.figures.coverage"),
+        code=code("report.figures.coverage", *FIGURE_FRAME),
     output:
         **figure_files(
             "missingness_coverage", "missingness_coverage", "Cohort", figure="coverage"
@@ -174,7 +178,7 @@ rule plot_attrition:
     """Draw who is left after each step from the raw extract to the analysis tables."""
     input:
         attrition=rules.describe_cohort.output.attrition,
-        code=code("report.figures.attrition", "report.missing"),
+        code=code("report.figures.attrition", *FIGURE_FRAME),
     output:
         **figure_files("attrition", "attrition", "Cohort", figure="attrition"),
     log:

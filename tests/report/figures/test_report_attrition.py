@@ -1,7 +1,8 @@
 import pandas as pd
 import pytest
 
-from synthsize.report.figures.attrition import attrition_caption, draw_attrition, plot_attrition
+from synthsize.report.figures.attrition import attrition_caption, draw_attrition
+from synthsize.report.figures.save import save_figure
 
 
 def attrition(*steps, parts=()):
@@ -105,7 +106,7 @@ def test_words_stay_inside_their_boxes(table, tmp_path):
         {"step": {"of these positive: Sepsis": "of these positive: " + "severe sepsis " * 9}}
     )
     figure = draw(long)
-    plot_attrition(long, suppress_below=10, output=[tmp_path / "attrition.png"])
+    save_figure(draw_attrition(long, suppress_below=10), [tmp_path / "attrition.png"])
     panel = figure.axes[0]
     boxes = [patch.get_window_extent() for patch in panel.patches if patch.get_width() > 1]
     renderer = figure.canvas.get_renderer()

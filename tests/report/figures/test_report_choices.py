@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.report.figures.choices import choices_caption, draw_choices, plot_choices
+from synthsize.report.figures.choices import choices_caption, draw_choices
+from synthsize.report.figures.save import save_figure
 
 GRID = (0.0, 0.5, 1.0, 1.5, 2.0)
 SHARES = {
@@ -109,7 +110,7 @@ def test_one_multiplier_one_split_one_task(choices, draw, tmp_path):
     panel = draw(one, task_labels={"sepsis": "Sepsis"}).axes[0]
     assert bars(panel, "balanced_loss") == {1.0: 1.0}
     assert edges(panel) == []  # a grid of one point has no choice to be on its edge
-    plot_choices(one, classifier="svm", task_labels={"sepsis": "S"}, output=[tmp_path / "one.png"])
+    save_figure(draw_choices(one, classifier="svm", task_labels={"sepsis": "S"}), [tmp_path / "one.png"])
     assert (tmp_path / "one.png").stat().st_size > 0
     assert "over 1 split with 802 training and 199 test rows:" in choices_caption(one, classifier="svm")
 

@@ -2,7 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.report.figures.coverage import coverage_caption, draw_coverage, plot_coverage
+from synthsize.report.figures.coverage import coverage_caption, draw_coverage
+from synthsize.report.figures.save import save_figure
 from synthsize.schemas import VARIABLES
 
 NAMES = [variable.name for variable in VARIABLES]
@@ -93,5 +94,5 @@ def test_a_cohort_too_small_to_show(coverage, missingness, tmp_path):
     tiny = coverage.assign(admissions=3)
     left, _ = draw(tiny, missingness).axes
     assert [text.get_text() for text in left.texts] == ["no result"]
-    plot_coverage(tiny, missingness, suppress_below=10, output=[tmp_path / "coverage.png"])
+    save_figure(draw_coverage(tiny, missingness, suppress_below=10), [tmp_path / "coverage.png"])
     assert (tmp_path / "coverage.png").stat().st_size > 0

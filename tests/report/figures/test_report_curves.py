@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.report.figures.curves import curve_caption, draw_curves, plot_curves
+from synthsize.report.figures.curves import curve_caption, draw_curves
+from synthsize.report.figures.save import save_figure
 
 GENERATORS = ["SMOTE", "ADASYN", "Borderline-SMOTE", "Gaussian jitter"]
 
@@ -261,13 +262,16 @@ def test_the_svm_has_no_prior_shift(fake_results, fake_controls, draw):
 def test_files_are_the_same_twice(fake_results, fake_controls, tmp_path):
     paths = [tmp_path / name for name in ("a.png", "a.pdf", "b.png", "b.pdf")]
     for output in (paths[:2], paths[2:]):
-        plot_curves(
-            *fake_results([0, 1], tasks=["sepsis"]),
-            fake_controls,
-            metric="excess_risk",
-            classifier="svm",
-            task_labels={"sepsis": "Sepsis"},
-            output=output,
+        save_figure(
+            draw_curves(
+                *fake_results([0, 1], tasks=["sepsis"]),
+                fake_controls,
+                metric="excess_risk",
+                classifier="svm",
+                task_labels={"sepsis": "Sepsis"},
+                interval="normal",
+            ),
+            output,
         )
     png, pdf, png_again, pdf_again = (path.read_bytes() for path in paths)
     assert png.startswith(b"\x89PNG")

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.report.figures.differences import differences_caption, draw_differences, plot_differences
+from synthsize.report.figures.differences import differences_caption, draw_differences
+from synthsize.report.figures.save import save_figure
 
 REFERENCES = ("m=1", "m=0", "class_weight", "weights(m)")
 GENERATORS = ("smote", "jitter")
@@ -125,7 +126,7 @@ def test_one_split_is_a_mark_without_lines(paired, draw, tmp_path):
         in caption
     )
     output = [tmp_path / "one.pdf"]
-    plot_differences(one, classifier="svm", task_labels={"sepsis": "Sepsis"}, output=output)
+    save_figure(draw_differences(one, classifier="svm", task_labels={"sepsis": "Sepsis"}), output)
     assert output[0].stat().st_size > 0
 
 

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.report.figures.pareto import draw_pareto, pareto_caption, plot_pareto
+from synthsize.report.figures.pareto import draw_pareto, pareto_caption
+from synthsize.report.figures.save import save_figure
 
 GRID = (0.0, 1.0, 2.0)
 METRICS = {
@@ -122,7 +123,7 @@ def test_no_controls(curves, controls, draw, tmp_path, task_labels):
     ]
     assert "beside them" not in pareto_caption(curves, controls[:0], classifier="logistic")
     output = [tmp_path / "pareto.png"]
-    plot_pareto(curves, controls[:0], classifier="logistic", task_labels=task_labels, output=output)
+    save_figure(draw_pareto(curves, controls[:0], classifier="logistic", task_labels=task_labels), output)
     assert output[0].stat().st_size > 0
 
 

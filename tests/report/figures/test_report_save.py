@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from synthsize.errors import InputError
 from synthsize.report import style
-from synthsize.report.figures.save import PROVENANCE, save_caption, save_figure
+from synthsize.report.figures.save import PROVENANCE, save_figure, write_figure
 
 
 @pytest.fixture
@@ -49,6 +49,11 @@ def test_an_unknown_format_is_refused(figure, tmp_path):
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_caption_is_one_line_of_its_sentences(tmp_path):
-    save_caption(tmp_path / "figure.txt", "Risk against size.", "", "Missing: µ.")
+def test_a_figure_is_written_in_every_format_with_its_caption(figure, tmp_path):
+    files = {name: str(tmp_path / f"figure.{name}") for name in ("png", "pdf", "svg")}
+    files["caption"] = str(tmp_path / "figure.txt")
+    write_figure(figure, files, "Risk against size.", "", "Missing: µ.")
+    assert {path.name for path in tmp_path.iterdir()} == {
+        f"figure.{name}" for name in ("png", "pdf", "svg", "txt")
+    }
     assert (tmp_path / "figure.txt").read_text(encoding="utf-8") == "Risk against size. Missing: µ.\n"

@@ -5,7 +5,8 @@ import pandas as pd
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.report.figures.validation import draw_validation, plot_validation, validation_caption
+from synthsize.report.figures.save import save_figure
+from synthsize.report.figures.validation import draw_validation, validation_caption
 
 
 def levels(m):
@@ -127,7 +128,10 @@ def test_missing_cells_and_missing_points(validation, draw, tmp_path, task_label
     assert curve.get_marker() == "o"  # a point between two gaps would not be seen
     assert words(figure.axes[2])[0].endswith("1 of 21 sizes: no result")
     output = [tmp_path / "validation.svg"]
-    plot_validation(validation[~gone], classifier="svm", task_labels=task_labels, output=output)
+    save_figure(
+        draw_validation(validation[~gone], classifier="svm", task_labels=task_labels, interval="normal"),
+        output,
+    )
     assert output[0].stat().st_size > 0
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import matplotlib as mpl
 import pandas as pd
@@ -15,7 +14,6 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from synthsize.report import style
-from synthsize.report.figures.save import save_figure
 from synthsize.report.suppression import JOINT, Hidden, suppress_attrition
 
 PART = "of these "  # how the table begins a part of the analysis tables
@@ -48,11 +46,6 @@ class Box:
     def height(self) -> float:
         """Inches."""
         return LINE * len(self.words) + 2 * PAD
-
-
-def plot_attrition(attrition: pd.DataFrame, *, suppress_below: int, output: list[Path]) -> None:
-    """Draw the flow diagram and save it under every path of `output`; see `draw_attrition`."""
-    save_figure(draw_attrition(attrition, suppress_below=suppress_below), output)
 
 
 def draw_attrition(attrition: pd.DataFrame, *, suppress_below: int) -> Figure:

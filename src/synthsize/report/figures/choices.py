@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -17,20 +16,12 @@ from matplotlib.ticker import FuncFormatter, MaxNLocator
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.panels import panel_grid, say
-from synthsize.report.figures.save import save_figure
 from synthsize.report.rows import select
 from synthsize.report.wording import sample_in_words
 
 WIDEST_BAR = 0.2  # in units of m, on a coarse grid
 OUTLINE_COLOUR = style.BLACK
 HEADROOM = 1.3  # of the tallest bar, for the words at the edges
-
-
-def plot_choices(
-    choices: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str], output: list[Path]
-) -> None:
-    """Draw the histograms and save them under every path of `output`; see `draw_choices`."""
-    save_figure(draw_choices(choices, classifier=classifier, task_labels=task_labels), output)
 
 
 def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]) -> Figure:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -13,7 +11,6 @@ from matplotlib.figure import Figure
 
 from synthsize.report import style
 from synthsize.report.figures.panels import say
-from synthsize.report.figures.save import save_figure
 from synthsize.report.suppression import Hidden, suppress_coverage, suppress_missingness
 from synthsize.schemas import ALL_STRATA, VARIABLES
 
@@ -26,13 +23,6 @@ MARKS = (
 )
 SPREAD = 0.5  # of a line's height: where the marks of one variable stand
 HEIGHT = 3.1
-
-
-def plot_coverage(
-    coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: int, output: list[Path]
-) -> None:
-    """Draw both panels and save them under every path of `output`; see `draw_coverage`."""
-    save_figure(draw_coverage(coverage, missingness, suppress_below=suppress_below), output)
 
 
 def draw_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: int) -> Figure:

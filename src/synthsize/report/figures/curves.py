@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterator, Mapping
-from pathlib import Path
 
 import matplotlib as mpl
 import pandas as pd
@@ -19,36 +18,11 @@ from synthsize.report.figures.curve_cells import CellGrid, lay_out
 from synthsize.report.figures.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA, draw_row
 from synthsize.report.figures.curve_ranges import full_scale, x_limits, zoom
 from synthsize.report.figures.panels import LABEL_WIDTH, arrow
-from synthsize.report.figures.save import save_figure
 from synthsize.report.wording import interval_words, sample_in_words, splits_in_words
 from synthsize.schemas import LOWER_IS_BETTER
 
 MARK_MARGIN = 0.008  # of the figure's width, for marks that stand right of the last panels
 FEW_CELLS = 4  # up to here a caption names the panels it speaks of
-
-
-def plot_curves(
-    curves: pd.DataFrame,
-    vtss: pd.DataFrame,
-    controls: pd.DataFrame,
-    *,
-    metric: str,
-    classifier: str,
-    task_labels: Mapping[str, str],
-    output: list[Path],
-    interval: str = "nadeau_bengio",
-) -> None:
-    """Draw the curves and save them under every path of `output`; see `draw_curves`."""
-    figure = draw_curves(
-        curves,
-        vtss,
-        controls,
-        metric=metric,
-        classifier=classifier,
-        task_labels=task_labels,
-        interval=interval,
-    )
-    save_figure(figure, output)
 
 
 def draw_curves(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import matplotlib as mpl
 import pandas as pd
@@ -16,7 +15,6 @@ from matplotlib.ticker import MaxNLocator
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.panels import panel_grid, say
-from synthsize.report.figures.save import save_figure
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.wording import sample_in_words, splits_in_words
 
@@ -32,13 +30,6 @@ ROW_HEIGHT = 0.24  # inches per generator
 ROPE_ALPHA = 0.25
 THIN, THICK = 0.9, 2.4  # lines of the two intervals
 COLOUR = style.VTSS_COLOUR
-
-
-def plot_differences(
-    paired: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str], output: list[Path]
-) -> None:
-    """Draw the forest plot and save it under every path of `output`; see `draw_differences`."""
-    save_figure(draw_differences(paired, classifier=classifier, task_labels=task_labels), output)
 
 
 def draw_differences(paired: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]) -> Figure:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import matplotlib as mpl
 import pandas as pd
@@ -16,7 +15,6 @@ from matplotlib.ticker import MaxNLocator
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.panels import gap_words, note, panel_grid, say
-from synthsize.report.figures.save import save_figure
 from synthsize.report.rows import select
 from synthsize.report.wording import sample_in_words
 from synthsize.schemas import IDEAL
@@ -42,18 +40,6 @@ class Step:
     marker: str
     shape: str
     is_open: bool = False
-
-
-def plot_pareto(
-    curves: pd.DataFrame,
-    controls: pd.DataFrame,
-    *,
-    classifier: str,
-    task_labels: Mapping[str, str],
-    output: list[Path],
-) -> None:
-    """Draw the paths and save them under every path of `output`; see `draw_pareto`."""
-    save_figure(draw_pareto(curves, controls, classifier=classifier, task_labels=task_labels), output)
 
 
 def draw_pareto(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 import matplotlib as mpl
@@ -12,6 +12,7 @@ from synthsize.errors import InputError
 from synthsize.report import style
 
 PROVENANCE = "Data, configuration, versions and seeds of this figure: manifest.json in the folder above."
+FORMATS = ("png", "pdf", "svg")
 # A date would make two files of the same results differ.
 METADATA = {
     ".png": {"Description": PROVENANCE},
@@ -48,6 +49,16 @@ def save_figure(figure: Figure, paths: Iterable[Path]) -> None:
             figure.savefig(path, dpi=style.DPI, metadata=METADATA[path.suffix])
 
 
-def save_caption(path: Path, *sentences: str) -> None:
-    """Write what stands below a figure as one paragraph of text; empty sentences leave no trace."""
-    path.write_text(" ".join(filter(None, sentences)) + "\n", encoding="utf-8")
+def write_figure(figure: Figure, files: Mapping[str, str], *sentences: str) -> None:
+    """Save `figure` in every format, and what stands below it as one paragraph of text.
+
+    Parameters
+    ----------
+    figure : Figure
+    files : mapping of str to str
+        Path of each of `FORMATS`, and of ``caption``.
+    *sentences : str
+        Empty ones leave no trace.
+    """
+    save_figure(figure, [Path(files[name]) for name in FORMATS])
+    Path(files["caption"]).write_text(" ".join(filter(None, sentences)) + "\n", encoding="utf-8")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import matplotlib as mpl
 import numpy as np
@@ -18,7 +17,6 @@ from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.curve_ranges import ZOOM_FROM, readable_limits
 from synthsize.report.figures.panels import gap_words, note, panel_grid, raw_words, say
-from synthsize.report.figures.save import save_figure
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.wording import interval_words, sample_in_words, splits_in_words
 from synthsize.schemas import LOWER_IS_BETTER
@@ -32,19 +30,6 @@ MEANING = {
     "normal": ", which tells Monte Carlo error within this cohort and no more",
     "nadeau_bengio": ", which speaks of new patients; it is wide, as two splits validate on mostly the same rows",
 }
-
-
-def plot_validation(
-    validation: pd.DataFrame,
-    *,
-    classifier: str,
-    task_labels: Mapping[str, str],
-    output: list[Path],
-    interval: str = "nadeau_bengio",
-) -> None:
-    """Draw the validation curves and save them under every path of `output`; see `draw_validation`."""
-    figure = draw_validation(validation, classifier=classifier, task_labels=task_labels, interval=interval)
-    save_figure(figure, output)
 
 
 def draw_validation(
