@@ -27,8 +27,8 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from threadpoolctl import threadpool_limits
 
-from synthsize.benchmark.bands import simultaneous_band
-from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.statistics.bands import simultaneous_band
+from synthsize.benchmark.statistics.intervals import nadeau_bengio_interval, normal_interval
 
 Array = NDArray[np.float64]
 Bounds = tuple[Array, Array]

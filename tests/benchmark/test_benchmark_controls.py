@@ -6,11 +6,11 @@ import pytest
 
 from synthsize.balance.metrics import DECISIONS, ESTIMATES, RANKING
 from synthsize.benchmark.block import run_block
-from synthsize.benchmark.control_summary import COLUMNS, METRICS, summarise_controls
 from synthsize.benchmark.controls import run_controls
-from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
-from synthsize.benchmark.rows import draw_split, read_rows
 from synthsize.benchmark.settings import Settings
+from synthsize.benchmark.split_data import draw_split, read_rows
+from synthsize.benchmark.statistics.control_summary import COLUMNS, METRICS, summarise_controls
+from synthsize.benchmark.statistics.intervals import nadeau_bengio_interval, normal_interval
 from synthsize.errors import InputError
 from synthsize.schemas import CONTROLS, EVENTS
 

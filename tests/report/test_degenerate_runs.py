@@ -7,13 +7,13 @@ import pandas as pd
 import pytest
 
 from synthsize import schemas
-from synthsize.benchmark.bands import bands
-from synthsize.benchmark.choices import choice_distribution
-from synthsize.benchmark.comparisons import paired_differences
-from synthsize.benchmark.control_summary import summarise_controls
-from synthsize.benchmark.regret import vtss_regret
-from synthsize.benchmark.summary import curves, vtss_summary
-from synthsize.benchmark.validation_summary import validation_curves
+from synthsize.benchmark.statistics.bands import bands
+from synthsize.benchmark.statistics.choices import choice_distribution
+from synthsize.benchmark.statistics.comparisons import paired_differences
+from synthsize.benchmark.statistics.control_summary import summarise_controls
+from synthsize.benchmark.statistics.regret import vtss_regret
+from synthsize.benchmark.statistics.summary import curves, vtss_summary
+from synthsize.benchmark.statistics.validation_summary import validation_curves
 from synthsize.report.figures.choices import choices_caption, draw_choices
 from synthsize.report.figures.curves import curve_caption, draw_curves
 from synthsize.report.figures.differences import differences_caption, draw_differences

@@ -172,7 +172,7 @@ rule price_shortcuts:
         },
         sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
         vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
-        code=code("benchmark.shortcuts"),
+        code=code("benchmark.statistics.shortcut_prices"),
     output:
         f"{RESULTS}/tables/shortcuts.csv",
     log:

@@ -1,9 +1,9 @@
 """Compare synthetic sizes with each other, with VTSS and with the controls."""
 
-from synthsize.benchmark.bands import bands
-from synthsize.benchmark.choices import choice_distribution
-from synthsize.benchmark.comparisons import paired_differences
-from synthsize.benchmark.regret import vtss_regret
+from synthsize.benchmark.statistics.bands import bands
+from synthsize.benchmark.statistics.choices import choice_distribution
+from synthsize.benchmark.statistics.comparisons import paired_differences
+from synthsize.benchmark.statistics.regret import vtss_regret
 from synthsize.schemas import CONTROLS, SWEEP, VTSS
 from synthsize.workflow.job import rule_log
 

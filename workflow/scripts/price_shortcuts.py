@@ -1,6 +1,6 @@
 """Set every shortcut against the run itself."""
 
-from synthsize.benchmark.shortcuts import Variant, price_shortcuts
+from synthsize.benchmark.statistics.shortcut_prices import Variant, price_shortcuts
 from synthsize.schemas import EVENTS, SWEEP, VTSS
 from synthsize.workflow.job import rule_log
 

@@ -1,8 +1,8 @@
 """Means and intervals over the splits."""
 
-from synthsize.benchmark.control_summary import summarise_controls
-from synthsize.benchmark.diagnosis_summary import summarise_diagnosis
-from synthsize.benchmark.summary import curves, vtss_summary
+from synthsize.benchmark.statistics.control_summary import summarise_controls
+from synthsize.benchmark.statistics.diagnosis_summary import summarise_diagnosis
+from synthsize.benchmark.statistics.summary import curves, vtss_summary
 from synthsize.schemas import CONTROLS, DIAGNOSIS, SWEEP, VTSS
 from synthsize.workflow.job import rule_log
 

@@ -1,6 +1,6 @@
 """Average over the splits what VTSS saw."""
 
-from synthsize.benchmark.validation_summary import validation_curves
+from synthsize.benchmark.statistics.validation_summary import validation_curves
 from synthsize.schemas import SWEEP, VTSS
 from synthsize.workflow.job import rule_log
 

@@ -18,9 +18,9 @@ from synthsize.balance.metrics import evaluate
 from synthsize.balance.risk import balanced_risk, oracle_risk
 from synthsize.balance.sweep import Recipe, Sweep, fit_sweep
 from synthsize.balance.vtss import Fold, choose, validation_curve
-from synthsize.benchmark.rows import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
+from synthsize.benchmark.split_data import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
 from synthsize.benchmark.undefined import undefined_calibration
 from synthsize.schemas import EVENTS, METRICS, SWEEP, VTSS, WHOLE_SPLIT, Table

@@ -16,9 +16,9 @@ from synthsize.balance.controls import ControlFit, TrainingSet, fit_controls, ou
 from synthsize.balance.events import Event
 from synthsize.balance.metrics import evaluate
 from synthsize.balance.risk import balanced_risk, oracle_risk
-from synthsize.benchmark.rows import SplitRows, draw_split, read_rows
 from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
+from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
 from synthsize.benchmark.undefined import undefined_calibration
 from synthsize.schemas import CONTROLS, EVENTS, WHOLE_SPLIT, Table

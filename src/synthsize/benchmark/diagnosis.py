@@ -11,9 +11,9 @@ from threadpoolctl import threadpool_limits
 
 from synthsize.balance.diagnosis import diagnose_regime
 from synthsize.balance.events import Event
-from synthsize.benchmark.rows import SplitRows, draw_split, read_rows
 from synthsize.benchmark.seeds import diagnosis_seed
 from synthsize.benchmark.settings import Settings
+from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
 from synthsize.schemas import DIAGNOSIS
 

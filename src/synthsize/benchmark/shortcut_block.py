@@ -8,7 +8,7 @@ import pandas as pd
 
 from synthsize.benchmark.block import BlockResult, run_block
 from synthsize.benchmark.settings import Settings
-from synthsize.benchmark.shortcuts import NOT_RUN
+from synthsize.benchmark.statistics.shortcut_prices import NOT_RUN
 from synthsize.errors import InputError
 from synthsize.schemas import SWEEP, VTSS, WHOLE_SPLIT
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 
-from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
-from synthsize.benchmark.significance import corrected_t_test, holm
+from synthsize.benchmark.statistics.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.statistics.significance import corrected_t_test, holm
 
 
 def difference_statistics(

@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 
-from synthsize.benchmark.bands import BAND_COLUMNS
-from synthsize.benchmark.choices import CHOICE_COLUMNS
-from synthsize.benchmark.comparisons import PAIRED_COLUMNS
-from synthsize.benchmark.regret import REGRET_COLUMNS
-from synthsize.benchmark.shortcuts import PRICE_COLUMNS
+from synthsize.benchmark.statistics.bands import BAND_COLUMNS
+from synthsize.benchmark.statistics.choices import CHOICE_COLUMNS
+from synthsize.benchmark.statistics.comparisons import PAIRED_COLUMNS
+from synthsize.benchmark.statistics.regret import REGRET_COLUMNS
+from synthsize.benchmark.statistics.shortcut_prices import PRICE_COLUMNS
 
-DOCUMENT = Path(__file__).parents[2] / "docs" / "comparisons.md"
+DOCUMENT = Path(__file__).parents[3] / "docs" / "comparisons.md"
 TABLES = {
     "paired": PAIRED_COLUMNS,
     "bands": BAND_COLUMNS,

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from synthsize.benchmark.choices import CHOICE_COLUMNS, choice_distribution
+from synthsize.benchmark.statistics.choices import CHOICE_COLUMNS, choice_distribution
 
 RISK = np.zeros((5, 4))
 

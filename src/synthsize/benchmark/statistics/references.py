@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from synthsize.benchmark.intervals import Array
-from synthsize.benchmark.panels import Panel, shortcomings, split_by_multiplier
+from synthsize.benchmark.statistics.intervals import Array
+from synthsize.benchmark.statistics.paired_levels import Panel, shortcomings, split_by_multiplier
 
 FIXED = {"m=1": 1.0, "m=0": 0.0}  # balancing by synthetic rows; the raw data
 CLASS_WEIGHT = "class_weight"

@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from synthsize.benchmark.differences import adjust_families, difference_statistics
-from synthsize.benchmark.panels import Panel, panels
-from synthsize.benchmark.references import Reference, references
-from synthsize.benchmark.significance import rope_probabilities
+from synthsize.benchmark.statistics.differences import adjust_families, difference_statistics
+from synthsize.benchmark.statistics.paired_levels import Panel, panels
+from synthsize.benchmark.statistics.references import Reference, references
+from synthsize.benchmark.statistics.significance import rope_probabilities
 
 SUBJECT = ["subject", "criterion", "multiplier"]
 

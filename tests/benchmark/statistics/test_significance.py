@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
 
-from synthsize.benchmark.significance import corrected_t_test, holm, rope_probabilities
+from synthsize.benchmark.statistics.significance import corrected_t_test, holm, rope_probabilities
 
 # Two runs of five-fold cross-validation; probabilities and p-value as baycomp 1.0 gives them.
 DIFFERENCES = [0.01, 0.03, 0.0, 0.04, 0.0, 0.03, 0.04, 0.0, 0.03, 0.03]

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthsize.benchmark.intervals import spread
+from synthsize.benchmark.statistics.intervals import spread
 from synthsize.errors import InputError
 from synthsize.schemas import LOWER_IS_BETTER
 

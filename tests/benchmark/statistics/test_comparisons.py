@@ -4,9 +4,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.benchmark.comparisons import PAIRED_COLUMNS, paired_differences
-from synthsize.benchmark.intervals import normal_interval
-from synthsize.benchmark.significance import corrected_t_test, holm, rope_probabilities
+from synthsize.benchmark.statistics.comparisons import PAIRED_COLUMNS, paired_differences
+from synthsize.benchmark.statistics.intervals import normal_interval
+from synthsize.benchmark.statistics.significance import corrected_t_test, holm, rope_probabilities
 from synthsize.errors import InputError
 
 RISK = np.array(

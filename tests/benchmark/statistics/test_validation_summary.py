@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from synthsize.benchmark.validation_summary import VALIDATION_COLUMNS, validation_curves
+from synthsize.benchmark.statistics.validation_summary import VALIDATION_COLUMNS, validation_curves
 from synthsize.schemas import VTSS
 
 GRID = [0.0, 0.5, 1.0]

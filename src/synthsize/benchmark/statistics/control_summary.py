@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 
 from synthsize import schemas
-from synthsize.benchmark.intervals import named_intervals
+from synthsize.benchmark.statistics.intervals import named_intervals
 
 KEYS = ["task", "classifier", "control", "multiplier"]
 METRICS = ("excess_risk", "balanced_risk", *schemas.METRICS)

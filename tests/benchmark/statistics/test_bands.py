@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import optimize, stats
 
-from synthsize.benchmark.bands import BAND_COLUMNS, bands, max_t_quantile, simultaneous_band
-from synthsize.benchmark.intervals import nadeau_bengio_interval
+from synthsize.benchmark.statistics.bands import BAND_COLUMNS, bands, max_t_quantile, simultaneous_band
+from synthsize.benchmark.statistics.intervals import nadeau_bengio_interval
 
 
 def rng():

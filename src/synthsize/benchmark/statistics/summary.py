@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from synthsize import schemas
-from synthsize.benchmark.intervals import named_intervals
-from synthsize.benchmark.panels import CELL, split_by_multiplier
+from synthsize.benchmark.statistics.intervals import named_intervals
+from synthsize.benchmark.statistics.paired_levels import CELL, split_by_multiplier
 
 NAIVE = 1.0  # the multiplier that balances the classes
 METRICS = ("excess_risk", "balanced_risk", *schemas.METRICS)

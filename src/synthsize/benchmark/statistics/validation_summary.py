@@ -4,8 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from synthsize.benchmark.intervals import named_intervals
-from synthsize.benchmark.panels import CELL, shortcomings, split_by_multiplier, with_split_sizes
+from synthsize.benchmark.statistics.intervals import named_intervals
+from synthsize.benchmark.statistics.paired_levels import (
+    CELL,
+    shortcomings,
+    split_by_multiplier,
+    with_split_sizes,
+)
 
 VALIDATION_COLUMNS = {
     "task": "",

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import t, ttest_1samp
 
-from synthsize.benchmark.differences import adjust_families, difference_statistics
+from synthsize.benchmark.statistics.differences import adjust_families, difference_statistics
 
 
 def test_without_a_test_set_the_corrected_test_is_the_plain_t_test():

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from synthsize.benchmark.intervals import (
+from synthsize.benchmark.statistics.intervals import (
     nadeau_bengio_factor,
     nadeau_bengio_interval,
     normal_interval,

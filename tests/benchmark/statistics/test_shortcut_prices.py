@@ -8,7 +8,13 @@ from test_block import SETTINGS, analysis_table, run
 
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.shortcut_block import run_shortcut_block
-from synthsize.benchmark.shortcuts import CANNOT_RUN, NOT_RUN, PRICE_COLUMNS, Variant, price_shortcuts
+from synthsize.benchmark.statistics.shortcut_prices import (
+    CANNOT_RUN,
+    NOT_RUN,
+    PRICE_COLUMNS,
+    Variant,
+    price_shortcuts,
+)
 from synthsize.schemas import EVENTS, SWEEP, VTSS
 
 KEYS = ["task", "classifier", "generator", "subject", "criterion", "metric"]

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthsize.benchmark.intervals import Array, nadeau_bengio_interval, normal_interval
-from synthsize.benchmark.panels import Panel, panels, shortcomings
+from synthsize.benchmark.statistics.intervals import Array, nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.statistics.paired_levels import Panel, panels, shortcomings
 
 HALVINGS = 200
 

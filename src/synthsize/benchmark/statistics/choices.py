@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
-from synthsize.benchmark.panels import CELL, with_split_sizes
+from synthsize.benchmark.statistics.paired_levels import CELL, with_split_sizes
 
 RULES = {"argmin": "multiplier", "1se": "multiplier_1se"}
 

@@ -16,8 +16,8 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthsize.benchmark.differences import adjust_families, difference_statistics
-from synthsize.benchmark.panels import CELL, shortcomings
+from synthsize.benchmark.statistics.differences import adjust_families, difference_statistics
+from synthsize.benchmark.statistics.paired_levels import CELL, shortcomings
 
 RISKS = ("excess_risk", "balanced_risk")
 FIXED = {0.0: "m=0", 1.0: "m=1"}

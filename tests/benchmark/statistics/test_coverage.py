@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-SCRIPT = Path(__file__).parents[2] / "benchmarks" / "coverage.py"
+SCRIPT = Path(__file__).parents[3] / "benchmarks" / "coverage.py"
 
 pytestmark = pytest.mark.slow
 

@@ -2,8 +2,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.benchmark.intervals import nadeau_bengio_interval, normal_interval
-from synthsize.benchmark.summary import CURVE_COLUMNS, METRICS, VTSS_COLUMNS, curves, vtss_summary
+from synthsize.benchmark.statistics.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.benchmark.statistics.summary import CURVE_COLUMNS, METRICS, VTSS_COLUMNS, curves, vtss_summary
 
 VALUES = [1.0, 2.0, 3.0, 4.0, 5.0]  # mean 3, sd sqrt(2.5)
 

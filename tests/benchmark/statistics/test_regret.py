@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from synthsize.benchmark.regret import REGRET_COLUMNS, naive_best, split_half_best, vtss_regret
+from synthsize.benchmark.statistics.regret import REGRET_COLUMNS, naive_best, split_half_best, vtss_regret
 
 
 def rng():

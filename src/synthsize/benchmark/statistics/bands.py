@@ -14,15 +14,15 @@ import pandas as pd
 from scipy.stats import t
 from threadpoolctl import threadpool_limits
 
-from synthsize.benchmark.intervals import (
+from synthsize.benchmark.statistics.intervals import (
     LEVEL,
     Array,
     nadeau_bengio_factor,
     nadeau_bengio_interval,
     spread,
 )
-from synthsize.benchmark.panels import Panel, panels
-from synthsize.benchmark.references import Reference, references
+from synthsize.benchmark.statistics.paired_levels import Panel, panels
+from synthsize.benchmark.statistics.references import Reference, references
 
 DRAWS = 5000
 

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import t
 
-from synthsize.benchmark.intervals import nadeau_bengio_factor, spread
+from synthsize.benchmark.statistics.intervals import nadeau_bengio_factor, spread
 
 Array = NDArray[np.float64]
 

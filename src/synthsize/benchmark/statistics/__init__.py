@@ -1,0 +1,1 @@
+"""What tidy result rows say: intervals, paired comparisons, regret, prices and their summaries. Fits nothing."""
