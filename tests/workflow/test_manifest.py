@@ -27,18 +27,25 @@ def logs(tmp_path):
         file = tmp_path / f"{name}.tsv"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(RECORD.format(seconds, memory))
-    (tmp_path / "run_block" / "a" / "0.log").write_text("12:00:00 split 1 of 2\n")
-    return tmp_path
+    return {"run_block": f"{tmp_path}/run_block/{{task}}/{{block}}.tsv", "all": f"{tmp_path}/all/x.tsv"}
+
+
+NAMES = {"task": ["a", "b"], "block": ["0", "1"]}
 
 
 def test_jobs_are_summed_by_rule(logs):
-    table = summarise_jobs(read_job_records(logs)).set_index("rule")
+    table = summarise_jobs(read_job_records(logs, NAMES)).set_index("rule")
     assert table.loc["run_block"].tolist() == [2, 6.5, 4.0, 300.0]
     assert table.loc["all", "peak_memory_mb"] is None
 
 
+def test_jobs_of_a_former_run_do_not_count(logs):
+    assert read_job_records(logs, {**NAMES, "block": ["1"]})["seconds"].tolist() == [4.0, 0.1]
+
+
 def test_a_run_without_records_is_no_failure(tmp_path):
-    assert len(summarise_jobs(read_job_records(tmp_path))) == 0
+    patterns = {"run_block": f"{tmp_path}/{{task}}.tsv"}
+    assert len(summarise_jobs(read_job_records(patterns, NAMES))) == 0
 
 
 def test_the_manifest_is_json_and_names_inputs_and_versions(logs):
@@ -56,11 +63,16 @@ def test_the_manifest_is_json_and_names_inputs_and_versions(logs):
     manifest = json.loads(
         json.dumps(
             make_manifest(
-                {"experiment": {"seed": 1}}, preflight=preflight, jobs=read_job_records(logs), outputs=[]
+                {"experiment": {"seed": 1}},
+                preflight=preflight,
+                source=[{"path": "source.yaml", "bytes": 1, "sha256": "0"}],
+                jobs=read_job_records(logs, NAMES),
+                outputs=[],
             )
         )
     )
     assert manifest["config"]["experiment"]["seed"] == 1
+    assert manifest["source"][0]["path"] == "source.yaml"
     assert manifest["inputs"][0]["rows"] == 3
     assert manifest["inputs"][1]["rows"] is None
     assert {"scikit-learn", "duckdb", "imbalanced-learn"} <= manifest["packages"].keys()

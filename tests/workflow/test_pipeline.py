@@ -55,7 +55,7 @@ def test_the_tiny_run_ends_in_a_report(finished):
     controls = pd.read_parquet(results / "benchmark" / "mortality" / "controls.parquet")
     assert len(controls) == 1 * 2 * (5 + 2 * 3)  # classifier, splits, controls without and with multipliers
     diagnosis = pd.read_parquet(results / "benchmark" / "mortality" / "diagnosis.parquet")
-    assert len(diagnosis) == 2 * 1  # generators, splits of the first block
+    assert len(diagnosis) == 2 * 2  # generators, splits
     told = finished.first_run.stdout + finished.first_run.stderr
     headline = (results / "headline.txt").read_text(encoding="utf-8")
     assert 1 <= len(headline.splitlines()) <= 5
@@ -128,7 +128,7 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
     ("override", "due"),
     [
         ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK - BESIDE | RESULTS),
-        ({"experiment": {"splits": 3}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
+        ({"experiment": {"splits": 3}}, BENCHMARK | RESULTS),
         ({"experiment": {"C": 2}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
         (
             {"experiment": {"controls": ["class_weight"]}},

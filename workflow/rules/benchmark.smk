@@ -65,7 +65,7 @@ rule diagnose_regime:
     resources:
         mem_mb=2000,
     params:
-        splits=next(iter(BLOCKS.values())),  # training sets overlap: more splits say little more
+        splits=diagnosed_splits(config),
         settings=lambda wildcards: diagnosis_settings(config, wildcards.generator),
     script:
         "../scripts/diagnose_regime.py"

@@ -12,6 +12,7 @@ from synthsize.extract.source import find_tables, load_source
 from synthsize.workflow import incomplete
 from synthsize.workflow.config import (
     control_settings,
+    diagnosed_splits,
     diagnosis_settings,
     experiment_settings,
     explain,
@@ -129,6 +130,12 @@ def shortcut_task(wildcards):
     changed = wildcards.shortcut in ("item_ids", *COHORT_SHORTCUTS)
     folder = f"shortcuts/{wildcards.shortcut}/tasks" if changed else "tasks"
     return f"{RESULTS}/{folder}/{wildcards.task}.parquet"
+
+
+def job_records():
+    """Where the jobs of each rule write their run time and memory."""
+    measured = [rule.name for rule in workflow.rules if rule.benchmark]
+    return {name: str(getattr(rules, name).benchmark) for name in measured}
 
 
 def figure_files(name, words, category, **labels):

@@ -99,6 +99,7 @@ rule write_manifest:
     """Write down configuration, versions, inputs, outputs and run times: what is needed to repeat the run."""
     input:
         preflight=rules.check_source.output[0],
+        source=[DESCRIPTION, str(CONCEPTS), *map(str, SOURCE.folder.glob("*.sql"))],
         outputs=[
             *expand(rules.collect_blocks.output, task=REPORTED),
             *rules.describe_cohort.output,
@@ -127,7 +128,15 @@ rule write_manifest:
         mem_mb=1000,
     params:
         config=SHOWN_CONFIG,
-        logs=LOGS,
+        records=lambda wildcards: job_records(),
+        names={
+            "task": TASKS,
+            "classifier": CLASSIFIERS,
+            "generator": GENERATORS,
+            "block": list(BLOCKS),
+            "shortcut": list(SHORTCUTS),
+            "metric": CURVES,
+        },
     script:
         "../scripts/write_manifest.py"
 

@@ -9,11 +9,13 @@ from synthsize.workflow.job import rule_log
 from synthsize.workflow.manifest import list_files, make_manifest, read_job_records
 
 with rule_log(snakemake.log[0]):
-    output = Path(snakemake.output[0])
+    output, params = Path(snakemake.output[0]), snakemake.params
+    description = Path(snakemake.input.source[0])
     manifest = make_manifest(
-        snakemake.params.config,
+        params.config,
         preflight=pd.read_csv(snakemake.input.preflight),
-        jobs=read_job_records(Path(snakemake.params.logs)),
+        source=list_files(map(Path, snakemake.input.source), description.parent),
+        jobs=read_job_records(params.records, params.names),
         outputs=list_files(map(Path, snakemake.input.outputs), output.parent),
     )
     output.write_text(json.dumps(manifest, indent=2) + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
@@ -16,6 +17,8 @@ from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
 from synthsize.schemas import DIAGNOSIS
+
+logger = logging.getLogger("synthsize.benchmark")
 
 FOLDS = 3  # of cross-fitting: each generator learns from two thirds of the minority rows
 CLASSIFIER = "logistic"  # the hinge has no second derivative to build standard errors from
@@ -50,10 +53,11 @@ def run_diagnosis(
     rows = read_rows(table, task, settings)
     cell = {"task": task, "classifier": CLASSIFIER, "generator": generator}
     with threadpool_limits(limits=1):
-        found = [
-            {**cell, "split": number, **_run_split(draw_split(rows, settings, number), generator, settings)}
-            for number in splits
-        ]
+        found = []
+        for done, number in enumerate(splits, start=1):
+            row = _run_split(draw_split(rows, settings, number), generator, settings)
+            found.append({**cell, "split": number, **row})
+            logger.info("split %d of %d", done, len(splits))
     return pd.DataFrame(found, columns=list(DIAGNOSIS.columns))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pandas as pd
@@ -14,6 +15,8 @@ from synthsize.extract.outputs import whole_files
 from synthsize.extract.raw_views import literal, pattern
 from synthsize.extract.source import Source, find_tables
 from synthsize.schemas import MEASUREMENTS
+
+logger = logging.getLogger("synthsize.extract")
 
 AUDIT_KEYS = ["variable", "source_table", "item", "outcome"]
 SCANNED = "scanned"
@@ -86,10 +89,12 @@ def extract_measurements(
 def _stage(session: Session) -> dict[str, int]:
     """Classify the rows of the concept items in one pass over the raw tables; return the rows scanned of each."""
     staging = session.scratch / "classified.parquet"
+    logger.info("scanning the chart and laboratory events")
     session.execute(
         "SET preserve_insertion_order = false"
     )  # the order is made below; keeping it here costs memory
     scanned = session.scan(f"COPY (FROM classified) TO {literal(staging)} (FORMAT parquet)")
+    logger.info("scanned %s", ", ".join(f"{rows:,} rows of {name}" for name, rows in scanned.items()))
     session.execute("SET preserve_insertion_order = true")
     session.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({pattern(staging)})")
     session.execute("CREATE TEMP VIEW kept AS FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped')")

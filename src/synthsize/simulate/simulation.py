@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -31,6 +32,8 @@ from synthsize.simulate.truth import (
     true_measurements,
 )
 from synthsize.simulate.write import RawTable, TruthTable
+
+logger = logging.getLogger("synthsize.simulate")
 
 BLOCK = 500  # admissions drawn at once: bounds the memory; part of what a seed means
 MIN_ADMISSIONS = 300
@@ -90,6 +93,7 @@ def simulate_extract(folder: Path, *, n_admissions: int, seed: int) -> None:
             _write_truth(block, truth)
             if number == 0:
                 planting.ledger(block.admissions).to_csv(folder / "truth" / "oddities.csv", index=False)
+            logger.info("%d of %d admissions", start + size, n_admissions)
 
 
 def draw_block(rng: np.random.Generator, size: int, number: int) -> tuple[Block, Planting]:

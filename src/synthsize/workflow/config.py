@@ -37,6 +37,7 @@ PRESETS: dict[str, dict[str, str]] = {
 }
 
 SIMULATED_SHARES = {"mortality": DEATH_SHARE, "sepsis": SEPSIS_SHARE, "septic_shock": SHOCK_SHARE}
+DIAGNOSED_SPLITS = 5  # training sets overlap: more splits say little more
 # Names that files of the tasks and benchmark rooms have already, or that mean something else in reporting.left_out.
 RESERVED_TASKS = ("bins", "features", "blocks", PRICE)
 # Which settings each generator takes: a change of the others leaves its results alone.
@@ -219,6 +220,11 @@ def split_blocks(config: Mapping[str, Any]) -> dict[str, list[int]]:
     n_splits, size = config["experiment"]["splits"], config["experiment"]["splits_per_job"]
     starts = range(0, n_splits, size)
     return {f"{start:05d}": list(range(start, min(start + size, n_splits))) for start in starts}
+
+
+def diagnosed_splits(config: Mapping[str, Any]) -> list[int]:
+    """Outer splits whose training rows the regime diagnosis looks at, however many a job holds."""
+    return list(range(min(DIAGNOSED_SPLITS, config["experiment"]["splits"])))
 
 
 def least_positives(config: Mapping[str, Any]) -> int:

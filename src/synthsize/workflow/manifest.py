@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import PackageNotFoundError, requires, version
+from itertools import product
 from pathlib import Path
+from string import Formatter
 from typing import Any
 
 import pandas as pd
@@ -21,6 +23,7 @@ def make_manifest(
     config: Mapping[str, Any],
     *,
     preflight: pd.DataFrame,
+    source: Sequence[Mapping[str, Any]],
     jobs: pd.DataFrame,
     outputs: Sequence[Mapping[str, Any]],
 ) -> dict[str, Any]:
@@ -32,6 +35,8 @@ def make_manifest(
         The resolved configuration; it holds every seed.
     preflight : DataFrame
         What `extract.preflight.check_source` found: the raw files with sizes and row counts.
+    source : list of dict
+        The description, SQL and concept set by which the raw files were read, as `list_files` returns them.
     jobs : DataFrame
         As `read_job_records` returns them.
     outputs : list of dict
@@ -40,8 +45,8 @@ def make_manifest(
     Returns
     -------
     dict
-        Ready for JSON: program, revision, python, platform, packages, config, inputs, rules, outputs. Holds no patient
-        data.
+        Ready for JSON: program, revision, python, platform, packages, config, inputs, source, rules, outputs. Holds no
+        patient data, but the exact row counts of the raw files.
     """
     inputs = preflight[["table", "file", "bytes", "rows", "rows_are", "release"]].astype(object)
     return {
@@ -52,6 +57,7 @@ def make_manifest(
         "packages": package_versions(),
         "config": dict(config),
         "inputs": inputs.where(inputs.notna(), None).to_dict("records"),
+        "source": list(source),
         "rules": summarise_jobs(jobs).to_dict("records"),
         "outputs": list(outputs),
     }
@@ -110,28 +116,39 @@ def package_versions() -> dict[str, str]:
     return {need.name: version(need.name) for need in needed if need.marker is None or need.marker.evaluate()}
 
 
-def read_job_records(root: Path) -> pd.DataFrame:
-    """Run time and memory of each job whose record lies under the log folder.
+def read_job_records(patterns: Mapping[str, str], names: Mapping[str, Sequence[str]]) -> pd.DataFrame:
+    """Run time and memory of each job of this run that left a record; those of former runs do not count.
 
     Parameters
     ----------
-    root : Path
-        The log folder: ``<rule>/**/<job>.tsv``, as Snakemake's `benchmark` directive writes them.
+    patterns : dict of str to str
+        By rule, the path of a job's record with wildcards in braces, as Snakemake's `benchmark` directive writes it.
+    names : dict of str to sequence of str
+        By wildcard, the names that this run has.
 
     Returns
     -------
     DataFrame
         Columns rule, seconds and memory_mb; memory is missing for jobs too short to be sampled.
     """
-    return pd.DataFrame(
-        _records(sorted(root.glob("*/**/*.tsv")), root), columns=["rule", "seconds", "memory_mb"]
-    )
+    records = [
+        {"rule": rule, **_record(file)}
+        for rule, pattern in patterns.items()
+        for file in _filled(pattern, names)
+        if file.exists()
+    ]
+    return pd.DataFrame(records, columns=["rule", "seconds", "memory_mb"])
 
 
-def _records(files: Iterable[Path], root: Path) -> Iterable[dict[str, object]]:
-    for file in files:
-        last = pd.read_csv(file, sep="\t", na_values=["-", "NA"]).iloc[-1]
-        yield {"rule": file.relative_to(root).parts[0], "seconds": last["s"], "memory_mb": last["max_rss"]}
+def _filled(pattern: str, names: Mapping[str, Sequence[str]]) -> Iterator[Path]:
+    wildcards = sorted({field for _, field, _, _ in Formatter().parse(pattern) if field})
+    for values in product(*(names[name] for name in wildcards)):
+        yield Path(pattern.format(**dict(zip(wildcards, values, strict=True))))
+
+
+def _record(file: Path) -> dict[str, float]:
+    last = pd.read_csv(file, sep="\t", na_values=["-", "NA"]).iloc[-1]
+    return {"seconds": last["s"], "memory_mb": last["max_rss"]}
 
 
 def summarise_jobs(jobs: pd.DataFrame) -> pd.DataFrame:
