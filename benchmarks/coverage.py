@@ -1,4 +1,4 @@
-"""Nominal against measured coverage of every interval, by simulation.
+"""Nominal against measured coverage of the intervals, by simulation.
 
     python benchmarks/coverage.py --cohorts 150 --splits 30
 
@@ -7,6 +7,10 @@ a logistic regression with minority weights 1 + m gap / n1 to every training set
 the test set. There are two truths to cover: `new patients`, the expected loss of a fit to a fresh training set of that
 size, which all cohorts share; and `this cohort`, the mean that a cohort's own splits tend to. Coverage is the share of
 cohorts whose interval holds the truth; of a curve, whose intervals hold it at every multiplier at once.
+
+The excess risk is the loss minus that of an oracle fitted to the test rows, which is too good: the level is estimated
+with a surplus that no interval knows of, and differences without it. Its truth for new patients is the expected loss
+minus the lowest that the population allows; the truth of a cohort has the surplus too.
 
 Validation losses inside the training sets are measured apart. Two splits have most of their validation rows in
 common, so there the Nadeau-Bengio interval exchanges the sizes of the training and the test set.
@@ -27,6 +31,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.model_selection import StratifiedKFold, StratifiedShuffleSplit
 from threadpoolctl import threadpool_limits
 
+from synthsize.balance.risk import oracle_risk
 from synthsize.benchmark.statistics.bands import simultaneous_band
 from synthsize.benchmark.statistics.intervals import nadeau_bengio_interval, normal_interval
 
@@ -35,6 +40,8 @@ Bounds = tuple[Array, Array]
 
 FOLDS = 5  # of the validation inside a training set
 SHIFT = 0.5  # distance of the class means in every feature, in standard deviations
+EXCESS_LEVEL = "excess risk at m = 1, level"
+EXCESS_DIFFERENCE = "excess risk, m = 0 minus m = 1, paired"
 
 
 @dataclass(frozen=True)
@@ -88,16 +95,25 @@ def fit_and_score(
     return np.array(losses)
 
 
-def split_losses(cohort: tuple[Array, Array], splits: int, setting: Setting, seed: int) -> Array:
-    """Losses of shape (splits, M) over repeated stratified splits of one cohort."""
+def split_losses(
+    cohort: tuple[Array, Array], splits: int, setting: Setting, seed: int
+) -> tuple[Array, Array]:
+    """Losses of shape (splits, M) over repeated splits of one cohort, and the oracle's of shape (splits,)."""
     X, y = cohort
     splitter = StratifiedShuffleSplit(splits, test_size=setting.n_test, random_state=seed)
-    return np.array(
-        [
-            fit_and_score((X[train], y[train]), (X[test], y[test]), setting.multipliers)
-            for train, test in splitter.split(X, y)
-        ]
-    )
+    losses, oracles = [], []
+    for train, test in splitter.split(X, y):
+        losses.append(fit_and_score((X[train], y[train]), (X[test], y[test]), setting.multipliers))
+        oracles.append(oracle_risk("logistic", X[test], y[test]))
+    return np.array(losses), np.array(oracles)
+
+
+def lowest_loss(features: int) -> float:
+    """Lowest balanced log-loss that the population allows; the margin of its best model is normal."""
+    variance = features * SHIFT**2
+    points, weights = np.polynomial.hermite_e.hermegauss(60)
+    losses = np.logaddexp(0.0, -(variance / 2 + np.sqrt(variance) * points))
+    return float(losses @ weights / weights.sum())
 
 
 def validation_losses(cohort: tuple[Array, Array], setting: Setting, seed: int) -> Array:
@@ -137,13 +153,16 @@ def interval_makers(setting: Setting, rng: np.random.Generator) -> dict[str, Cal
     }
 
 
-def quantities(losses: Array, multipliers: tuple[float, ...]) -> dict[str, Array]:
+def quantities(losses: Array, oracles: Array | float, multipliers: tuple[float, ...]) -> dict[str, Array]:
     """Lay out what is estimated, multipliers last: single numbers have one column, curves one per multiplier."""
     losses = np.atleast_2d(losses)
+    excess = losses - np.atleast_1d(oracles)[:, None]
     at = {multiplier: losses[:, [i]] for i, multiplier in enumerate(multipliers)}
     others = [i for i, multiplier in enumerate(multipliers) if multiplier != 1.0]
     return {
         "loss at m = 1": at[1.0],
+        EXCESS_LEVEL: excess[:, [multipliers.index(1.0)]],
+        EXCESS_DIFFERENCE: excess[:, [multipliers.index(0.0)]] - excess[:, [multipliers.index(1.0)]],
         "m = 0 minus m = 1, paired": at[0.0] - at[1.0],
         "m = 0.5 minus m = 1, paired": at[0.5] - at[1.0],
         "whole curve": losses,
@@ -177,16 +196,19 @@ def measure(
     rng = np.random.default_rng(seed)
     makers = interval_makers(setting, rng)
     share = setting.n_train / setting.rows
-    truth = quantities(expected_losses(setting, share, training_sets, rng), setting.multipliers)
+    expected = expected_losses(setting, share, training_sets, rng)
+    truth = quantities(expected, lowest_loss(setting.features), setting.multipliers)
     found = []
     for _ in range(cohorts):
         cohort = draw_rows(*setting.counts, setting.features, rng)
-        losses = split_losses(cohort, setting.splits + limit_splits, setting, int(rng.integers(2**31)))
+        number = setting.splits + limit_splits
+        losses, oracles = split_losses(cohort, number, setting, int(rng.integers(2**31)))
         truths = {"new patients": truth}
         if limit_splits:
-            own = losses[setting.splits :].mean(axis=0)
-            truths["this cohort"] = quantities(own, setting.multipliers)
-        estimated = quantities(losses[: setting.splits], setting.multipliers)
+            own = losses[setting.splits :].mean(axis=0), oracles[setting.splits :].mean()
+            truths["this cohort"] = quantities(*own, setting.multipliers)
+        shown = losses[: setting.splits], oracles[: setting.splits]
+        estimated = quantities(*shown, setting.multipliers)
         found += _judge(estimated, truths, makers)
     return _tabulate(found, cohorts)
 

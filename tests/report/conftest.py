@@ -133,6 +133,8 @@ def fake_diagnosis() -> pd.DataFrame:
                 "classifier": "logistic",
                 "generator": generator,
                 "n_splits": 5,
+                "n_minority": 300.0,
+                "symmetry_df": 27.0,
                 "asymmetry": 0.8,
                 "asymmetry_se": 0.03,
                 "mismatch": 0.1,

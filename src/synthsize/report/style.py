@@ -105,8 +105,8 @@ STRATA = {
     ALL_STRATA: "all admissions",
 }
 REGIMES = {
-    "symmetric": "local symmetry",
-    "intercept": "intercept alone",
+    "symmetric": "no asymmetry found",
+    "intercept": "none found beyond the intercept",
     "asymmetric": "local asymmetry",
     "undetermined": "undetermined",
 }

@@ -31,7 +31,12 @@ def least_plausible(nominal, cohorts=60):
     return nominal - 3 * np.sqrt(nominal * (1 - nominal) / cohorts)
 
 
-QUANTITIES = ["loss at m = 1", "m = 0 minus m = 1, paired", "m = 0.5 minus m = 1, paired"]
+QUANTITIES = [
+    "loss at m = 1",
+    "m = 0 minus m = 1, paired",
+    "m = 0.5 minus m = 1, paired",
+    "excess risk, m = 0 minus m = 1, paired",
+]
 
 
 @pytest.mark.parametrize("quantity", QUANTITIES)
@@ -42,6 +47,10 @@ def test_nadeau_bengio_covers_new_patients(coverage, quantity):
 @pytest.mark.parametrize("quantity", QUANTITIES)
 def test_the_normal_interval_does_not(coverage, quantity):
     assert coverage[quantity, "normal"] < least_plausible(0.95)
+
+
+def test_the_level_of_the_excess_risk_is_not_covered_as_its_oracle_inflates_it(coverage):
+    assert coverage["excess risk at m = 1, level", "nadeau_bengio"] < least_plausible(0.95)
 
 
 def test_validation_losses_need_the_sizes_of_the_sets_exchanged(coverage):

@@ -6,16 +6,25 @@ from synthsize.report.tables.regimes import COLUMNS, describe_regimes, regime_ta
 
 def test_each_regime_is_told_in_plain_words(fake_diagnosis, task_labels):
     symmetric, intercept, asymmetric = describe_regimes(fake_diagnosis, task_labels)
-    assert symmetric.startswith("In-hospital death: imbalance is not the bottleneck here.")
+    assert symmetric.startswith("In-hospital death: no asymmetry was found.")
     assert "(p\u00a0=\u00a00.4)" in symmetric
-    assert intercept.startswith(
-        "Sepsis: imbalance is hardly the bottleneck here. Balancing moves the intercept"
-    )
+    assert intercept.startswith("Sepsis: no asymmetry was found beyond the intercept. Balancing moves")
     assert "(p\u00a0=\u00a00.31)" in intercept
     assert "size" not in symmetric + intercept
     assert "equal slopes: p\u00a0<\u00a00.001" in asymmetric
     assert "The theory's size is m\u00a0=\u00a01.30 (1.10 to 1.70) with SMOTE." in asymmetric
     assert "With Gaussian jitter no size cancels the bias" in asymmetric
+
+
+def test_a_test_without_power_is_no_finding(fake_diagnosis, task_labels):
+    for count, few in ((269, True), (270, False)):
+        symmetric, intercept, asymmetric = describe_regimes(
+            fake_diagnosis.assign(n_minority=count), task_labels
+        )
+        for words in (symmetric, intercept):
+            assert ("too few minority rows to tell" in words) == few
+            assert ("if that is so" in words) != few
+        assert "too few" not in asymmetric
 
 
 def test_a_task_that_was_not_diagnosed_is_passed_over(fake_diagnosis, task_labels):
@@ -43,7 +52,11 @@ def test_the_table_is_in_reading_order_and_in_display_names(fake_diagnosis, task
     assert tuple(table) == COLUMNS
     assert table["task"].tolist() == [label for label in task_labels.values() for _ in range(2)]
     assert table["generator"].tolist() == ["SMOTE", "Gaussian jitter"] * 3
-    assert table["regime"].unique().tolist() == ["local symmetry", "intercept alone", "local asymmetry"]
+    assert table["regime"].unique().tolist() == [
+        "no asymmetry found",
+        "none found beyond the intercept",
+        "local asymmetry",
+    ]
     assert (table["remarks"] == "").all()
 
 

@@ -21,7 +21,7 @@ MEANS = (
     "alignment",
     "alignment_se",
 )
-MEDIANS = ("symmetry_p", "slopes_p", "theory_multiplier", "multiplier_low", "multiplier_high")
+MEDIANS = ("symmetry_df", "symmetry_p", "slopes_p", "theory_multiplier", "multiplier_low", "multiplier_high")
 SUMMARY_COLUMNS = [*CELL, "n_splits", *MEANS, *MEDIANS, "regime", "remarks"]
 
 
@@ -32,7 +32,7 @@ def summarise_diagnosis(diagnosis: pd.DataFrame) -> pd.DataFrame:
     """Average over the splits and name the regime.
 
     Training sets overlap, so standard errors are averaged, not divided by the root of the number of splits; p-values
-    and sizes, which may be infinite, by their median.
+    degrees of freedom and sizes, which may be infinite, by their median.
 
     Parameters
     ----------

@@ -28,26 +28,32 @@ COLUMNS = (
 )
 _FEWER_NEIGHBOURS = re.compile(r"\d+ minority rows: (\w+) (\d+) -> \d+")
 _MINORITY_ROWS = re.compile(r"\d+ minority rows")
-_BOTTLENECK = {
-    "symmetric": "{task}: imbalance is not the bottleneck here. At the balanced fit both classes pull the model "
-    "equally, as far as the data can tell ({symmetry}); synthetic rows have little to give but their own mismatch.",
-    "intercept": "{task}: imbalance is hardly the bottleneck here. Balancing moves the intercept, and no change of "
-    "the slopes can be told from chance ({slopes}); shifting the prior of the raw fit should do as well as synthetic "
-    "rows.",
+ROWS_PER_COEFFICIENT = 10  # minority rows, below which a test that finds nothing says nothing
+_FINDING = {
+    "symmetric": "{task}: no asymmetry was found. At the balanced fit both classes pull the model equally, as far as "
+    "the data can tell ({symmetry}); {then}.",
+    "intercept": "{task}: no asymmetry was found beyond the intercept. Balancing moves the intercept, and no change of "
+    "the slopes can be told from chance ({slopes}); {then}.",
     "asymmetric": "{task}: imbalance bends the model beyond its intercept (test of equal slopes: {slopes}), so "
     "balancing, by rows or by weights, can help.",
     "undetermined": "{task}: the tests could not be made; the remarks in the table say what was in the way.",
 }
 
+_ADVICE = {
+    "symmetric": "if that is so, synthetic rows have little to give but their own mismatch",
+    "intercept": "if that is so, shifting the prior of the raw fit should do as well as synthetic rows",
+}
+_TOO_FEW = f"there are too few minority rows to tell, fewer than {ROWS_PER_COEFFICIENT} per coefficient"
+
 
 def describe_regimes(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) -> list[str]:
-    """Say for each task whether imbalance is the bottleneck, and which size the theory advises.
+    """Say for each task whether imbalance was found to bend the model, and which size the theory advises.
 
     Parameters
     ----------
     diagnosis : DataFrame
-        One row per task and generator: columns task, generator, regime, symmetry_p, slopes_p, theory_multiplier,
-        multiplier_low and multiplier_high.
+        One row per task and generator: columns task, generator, regime, n_minority, symmetry_df, symmetry_p, slopes_p,
+        theory_multiplier, multiplier_low and multiplier_high.
     task_labels : dict of str to str
         Task name to the words a reader sees, in their order.
 
@@ -64,11 +70,17 @@ def describe_regimes(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) ->
         # Regime and tests come from the real rows alone and are the same for every generator.
         first = rows.iloc[0]
         tests = {"symmetry": _p_value(first["symmetry_p"]), "slopes": _p_value(first["slopes_p"])}
-        words = [_BOTTLENECK[first["regime"]].format(task=label, **tests)]
+        words = [_FINDING[first["regime"]].format(task=label, then=_then(first), **tests)]
         if first["regime"] == "asymmetric":
             words += _sizes(rows)
         paragraphs.append(" ".join(words))
     return paragraphs
+
+
+def _then(row: pd.Series) -> str:
+    """Say what follows from a test that found nothing: with few rows, nothing."""
+    few = row["n_minority"] < ROWS_PER_COEFFICIENT * row["symmetry_df"]  # a coefficient each
+    return _TOO_FEW if few else _ADVICE.get(row["regime"], "")
 
 
 def regime_table(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) -> pd.DataFrame:
