@@ -5,8 +5,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from synthsize.report.page.checks_section import audit_by_item
+from synthsize.report.page.cohort_section import coverage_by_quantity
 from synthsize.report.page.content import Cell, Column, Figure, Section, make_table
-from synthsize.report.page.data_sections import audit_by_item, coverage_by_quantity
 from synthsize.report.page.sections import standard_sections
 from synthsize.report.page.writing import render_page
 from synthsize.report.tables.summary import summary_table

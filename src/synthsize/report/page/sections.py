@@ -8,16 +8,13 @@ from dataclasses import replace
 import pandas as pd
 
 from synthsize.report.missing import missing_in_words, missing_note, whole_tasks
+from synthsize.report.page.checks_section import checks_section
+from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.content import Column, Figure, Section, Table, make_table
-from synthsize.report.page.data_sections import (
-    checks_section,
-    cohort_section,
-    events_section,
-    resources_section,
-)
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
+from synthsize.report.page.run_sections import events_section, resources_section
 from synthsize.report.suppression import suppress
 from synthsize.report.tables.regimes import describe_regimes, regime_table, size_in_words
 from synthsize.report.wording import splits_in_words
