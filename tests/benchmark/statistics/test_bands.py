@@ -75,6 +75,10 @@ def test_rows_of_a_curve_and_its_differences(results):
     itself = risk_rows[(risk_rows["reference"] == "m=1") & (risk_rows["multiplier"] == 1.0)].iloc[0]
     assert itself[["simultaneous_low", "mean", "simultaneous_high"]].tolist() == [0, 0, 0]
     assert itself["note"] == "the reference itself"
+    assert itself[["n_train_mean", "n_test_mean"]].tolist() == [
+        run.sweep["n_train"].mean(),
+        run.sweep["n_test"].mean(),
+    ]
     against = risk_rows[risk_rows["reference"] == "weights(m)"].set_index("multiplier")["mean"]
     assert against.tolist() == pytest.approx([0.0, -0.02, -0.02, -0.02])
 

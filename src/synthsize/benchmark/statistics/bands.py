@@ -41,6 +41,8 @@ BAND_COLUMNS = {
     "critical_value": "what the standard error is multiplied by in the band",
     "level": "nominal coverage of interval and band",
     "n_splits": "outer splits of the run",
+    "n_train_mean": "rows of a training set, mean over splits",
+    "n_test_mean": "rows of a test set, mean over splits",
     "note": "what is missing and why; empty if nothing is",
 }
 
@@ -181,6 +183,8 @@ def _band(panel: Panel, reference: Reference, level: float, seed: int) -> pd.Dat
             "critical_value": critical,
             "level": level,
             "n_splits": panel.n_splits,
+            "n_train_mean": panel.n_train.mean(),
+            "n_test_mean": panel.n_test.mean(),
             "note": [
                 "the reference itself" if multiplier in reference.same_fit else note
                 for multiplier, note in zip(panel.multipliers, reference.notes(values), strict=True)
