@@ -14,6 +14,7 @@ from synthsize.benchmark.statistics.control_summary import summarise_controls
 from synthsize.benchmark.statistics.regret import vtss_regret
 from synthsize.benchmark.statistics.summary import curves, vtss_summary
 from synthsize.benchmark.statistics.validation_summary import validation_curves
+from synthsize.report.figures.bands import bands_caption, draw_bands
 from synthsize.report.figures.choices import choices_caption, draw_choices
 from synthsize.report.figures.curves import curve_caption, draw_curves
 from synthsize.report.figures.differences import differences_caption, draw_differences
@@ -161,6 +162,12 @@ def tell(through_csv):
             ),
             "choices": (draw_choices, choices_caption, [choices], shown),
             "differences": (draw_differences, differences_caption, [paired], shown),
+            "bands": (
+                draw_bands,
+                bands_caption,
+                [through_csv(bands(run.sweep, run.vtss, run.controls))],
+                shown,
+            ),
             "pareto": (draw_pareto, pareto_caption, tables[::2], shown),
         }
         words = {}
@@ -186,6 +193,7 @@ CASES = {
             "validation": [ONE_SPLIT, "no interval can be given"],
             "choices": ["over 1 split with"],
             "differences": [ONE_SPLIT, "no interval and no test can be given"],
+            "bands": [ONE_SPLIT, "neither band nor interval can be given"],
             "pareto": ["Means over 1 split with 800 training and 200 test rows"],
         },
     ),
@@ -199,17 +207,39 @@ CASES = {
             "choices": ["The grid has one size, so there was no choice."],
             "differences": ["no result"],
             "curves": ["classes balanced (m = 1)"],
+            "bands": ["no size\nbut m = 1"],
         },
     ),
-    "the raw data alone": (make_run(grid=(0.0,)), {"differences": ["no result"]}),
-    "all values equal": (make_run(spread=0.0), {"curves": ["95% interval (Nadeau-Bengio corrected t)"]}),
+    "the raw data alone": (
+        make_run(grid=(0.0,)),
+        {
+            "differences": ["no result"],
+            "bands": ["m = 1 is not\non the grid", "No difference can be given: m = 1 is not on the grid."],
+        },
+    ),
+    "all values equal": (
+        make_run(spread=0.0),
+        {
+            "curves": ["95% interval (Nadeau-Bengio corrected t)"],
+            "bands": ["At no size does the whole band lie on one side of zero."],
+        },
+    ),
     "a split without metrics at one size": (
         with_nan(make_run(), lambda rows: in_cell(rows) & (rows["split"] == 1) & (rows["multiplier"] == 0.5)),
-        {"curves": ["1 of 4 sizes: no result"], "pareto": ["1 of 4 sizes: no result"]},
+        {
+            "curves": ["1 of 4 sizes: no result"],
+            "bands": ["1 of 4 sizes: no result"],
+            "pareto": ["1 of 4 sizes: no result"],
+        },
     ),
     "a cell without metrics": (
         with_nan(make_run(), in_cell),
-        {"curves": ["no result"], "differences": ["no result"], "pareto": ["Gaussian jitter: no result"]},
+        {
+            "curves": ["no result"],
+            "differences": ["no result"],
+            "bands": ["no result"],
+            "pareto": ["Gaussian jitter: no result"],
+        },
     ),
     "a cell that was not run": (
         without(make_run(), "sepsis", "jitter"),
@@ -218,6 +248,7 @@ CASES = {
             "validation": ["no result"],
             "choices": ["no result"],
             "differences": ["no result"],
+            "bands": ["no result"],
             "pareto": ["Gaussian jitter: no result"],
         },
     ),

@@ -22,7 +22,7 @@ BENCHMARK = {"run_block", "collect_blocks"} | SUMMARIES | BESIDE
 PAGE = {"write_manifest", "write_report"}
 SHOWN = {"write_tables"} | PAGE  # what shows a table
 TOLD = {"write_headline"} | SHOWN  # what tells the main result
-COMPARISONS = {"plot_choices", "plot_differences"}  # drawn from what compare_sizes writes
+COMPARISONS = {"plot_choices", "plot_differences", "plot_bands"}  # drawn from what compare_sizes writes
 RESULTS = {"plot_curves", "plot_pareto", "plot_validation", "tabulate_summary"} | COMPARISONS | TOLD
 REPORT = {"plot_coverage", "plot_attrition"} | RESULTS
 

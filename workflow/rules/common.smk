@@ -71,7 +71,13 @@ TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].i
 FIGURES = [
     *expand(
         f"{RESULTS}/figures/{{figure}}_{{classifier}}",
-        figure=[*CURVES, "chosen_sizes", "validation_curves", "paired_differences"],
+        figure=[
+            *CURVES,
+            "chosen_sizes",
+            "validation_curves",
+            "paired_differences",
+            "differences_to_balance",
+        ],
         classifier=DRAWN,
     ),
     *expand(f"{RESULTS}/figures/pareto_{{classifier}}", classifier=PROBABILISTIC),

@@ -92,6 +92,34 @@ rule plot_validation:
         "../scripts/plot_validation.py"
 
 
+rule plot_bands:
+    """Draw where all sizes at once differ from m = 1, for one classifier."""
+    input:
+        bands=rules.compare_sizes.output.bands,
+        code=code("report.figures.bands", *FIGURE_FRAME),
+    output:
+        **figure_files(
+            "differences_to_balance_{classifier}",
+            "differences_to_balance",
+            "Benchmark",
+            figure="differences to m = 1",
+            classifier="{classifier}",
+        ),
+    log:
+        f"{LOGS}/plot_bands/{{classifier}}.log",
+    benchmark:
+        f"{LOGS}/plot_bands/{{classifier}}.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=1500,
+    params:
+        labels=TASK_LABELS,
+        left_out=LEFT_OUT,
+    script:
+        "../scripts/plot_bands.py"
+
+
 rule plot_differences:
     """Draw what VTSS gains within a split over fixed sizes and weights, for one classifier."""
     input:

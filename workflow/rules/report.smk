@@ -146,6 +146,7 @@ rule write_report:
     input:
         **SHOWN_TABLES,
         validation=rules.summarise_validation.output[0],
+        bands=rules.compare_sizes.output.bands,
         figures=expand("{figure}.png", figure=FIGURES),
         captions=expand("{figure}.txt", figure=FIGURES),
         headline=rules.write_headline.output[0],

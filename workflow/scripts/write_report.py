@@ -22,7 +22,7 @@ with rule_log(snakemake.log[0]):
     numbers = Numbers(
         **{
             name: pd.read_csv(snakemake.input[name])
-            for name in ("curves", "controls", "validation", "choices")
+            for name in ("curves", "controls", "validation", "choices", "bands")
         },
         task_labels=labels,
         interval=interval,

@@ -1,6 +1,7 @@
 """The figures of the page: titles, places, and the numbers below them."""
 
 import itertools
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -53,8 +54,35 @@ def choices(task_labels):
 
 
 @pytest.fixture
-def numbers(curves, fake_controls, validation, choices, task_labels):
-    return Numbers(curves, fake_controls, validation, choices, task_labels, "nadeau_bengio")
+def bands(task_labels):
+    return pd.DataFrame(
+        [
+            {
+                "task": task,
+                "classifier": classifier,
+                "generator": "smote",
+                "metric": "excess_risk",
+                "reference": reference,
+                "multiplier": multiplier,
+                "mean": mean,
+                "nadeau_bengio_low": mean - 0.02,
+                "nadeau_bengio_high": mean + 0.02,
+                "simultaneous_low": mean - 0.05,
+                "simultaneous_high": mean + 0.05,
+                "level": 0.9,
+                "note": np.nan,
+            }
+            for task, classifier, reference in itertools.product(
+                task_labels, ("logistic", "svm"), ("m=0", "m=1")
+            )
+            for multiplier, mean in ((0.0, 0.1), (0.5, -0.06), (1.0, 0.0), (2.0, np.nan))
+        ]
+    )
+
+
+@pytest.fixture
+def numbers(curves, fake_controls, validation, choices, bands, task_labels):
+    return Numbers(curves, fake_controls, validation, choices, bands, task_labels, "nadeau_bengio")
 
 
 @pytest.fixture
@@ -108,12 +136,7 @@ def test_curves_stand_generator_by_generator(figure, curves):
 
 def test_a_cell_without_result_stays_empty(numbers):
     lost = (numbers.curves["generator"] == "adasyn") & (numbers.curves["task"] == "sepsis")
-    thinned = Numbers(
-        numbers.curves[~lost],
-        *(getattr(numbers, n) for n in ("controls", "validation", "choices")),
-        numbers.task_labels,
-        numbers.interval,
-    )
+    thinned = replace(numbers, curves=numbers.curves[~lost])
     table = thinned.table("excess_risk", "svm")
     assert {row[3].text for row in table.rows if row[0].text == "Sepsis"} == {"\N{EN DASH}"}
     assert "\N{EN DASH}" not in {row[3].text for row in table.rows if row[0].text != "Sepsis"}
@@ -135,10 +158,30 @@ def test_choices_leave_out_what_was_never_chosen(figure):
     assert len(table.rows) == 3 * 2
 
 
+def test_bands_stand_beside_intervals_with_their_names(figure):
+    table = figure("differences_to_balance_svm").numbers
+    assert table.headers[2:] == [
+        "m",
+        "Balanced excess risk minus that at m = 1 (hinge loss)",
+        "90% Nadeau-Bengio interval",
+        "90% simultaneous band",
+        "Whole band lies",
+        "What is missing",
+    ]
+    rows = texts(table)
+    dash = "\N{EN DASH}"
+    assert [row[2:-1] for row in rows if row[0] == "Sepsis"] == [
+        ["0", "0.1000", "0.0800 to 0.1200", "0.0500 to 0.1500", "above"],
+        ["0.5", "-0.0600", "-0.0800 to -0.0400", "-0.1100 to -0.0100", "below"],
+        ["1", "0.0000", "-0.0200 to 0.0200", "-0.0500 to 0.0500", ""],
+        ["2", dash, dash, dash, ""],
+    ]
+    assert len(rows) == 3 * 4
+
+
 def test_the_numbers_of_the_pareto_picture_hold_controls_without_a_size(numbers):
     level = numbers.controls[numbers.controls["metric"] == "excess_risk"].assign(metric="balanced_risk")
-    both = Numbers(numbers.curves, level, *[None] * 2, numbers.task_labels, numbers.interval)
-    table = both.table("pareto", "logistic")
+    table = replace(numbers, controls=level).table("pareto", "logistic")
     assert table.headers[3:] == [
         "Balanced risk (nats)",
         "Log-loss (nats)",

@@ -9,7 +9,7 @@ from synthsize.report.figures.curve_cells import Cell
 
 ZOOM_FROM = 0.5  # multiplier from which on the upper panels show a curve in full
 LEAST_SPAN = 0.1
-BAND_SHARE = 1.0  # a band may widen a panel by so many spans of its mean curves, upwards and downwards
+BAND_SHARE = 1.0  # a band widens a panel by no more than so many spans of its mean curves, each way
 
 
 def zoom(row: list[Cell], lower_is_better: bool) -> tuple[float, float]:
@@ -41,7 +41,9 @@ def _levels(row: list[Cell]) -> pd.DataFrame:
     return pd.DataFrame({"mean": list(row[0].levels.values())})
 
 
-def readable_limits(parts: list[pd.DataFrame], least_span: float = LEAST_SPAN) -> tuple[float, float]:
+def readable_limits(
+    parts: list[pd.DataFrame], least_span: float = LEAST_SPAN, band_share: float = BAND_SHARE
+) -> tuple[float, float]:
     """Range of the means, widened for the bands as far as the curves stay readable.
 
     Parameters
@@ -50,14 +52,16 @@ def readable_limits(parts: list[pd.DataFrame], least_span: float = LEAST_SPAN) -
         What to show: column mean, and low and high where it has bands.
     least_span : float
         Smallest range, in shares of the highest mean: smaller differences are not blown up.
+    band_share : float
+        A band may widen the range by so many spans of the means, upwards and downwards.
     """
     table = _stack(parts)
     if table.empty:
         return 0.0, 1.0
     low, high = table["mean"].min(), table["mean"].max()
     span = max(high - low, least_span * abs(high), 1e-3)
-    bottom = max(np.fmin(table["low"].min(), low), low - BAND_SHARE * span)
-    top = min(np.fmax(table["high"].max(), high), high + BAND_SHARE * span)
+    bottom = max(np.fmin(table["low"].min(), low), low - band_share * span)
+    top = min(np.fmax(table["high"].max(), high), high + band_share * span)
     margin = max(0.05 * (top - bottom), (span - (top - bottom)) / 2)
     return float(bottom - margin), float(top + margin)
 

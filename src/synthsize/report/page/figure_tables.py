@@ -7,6 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from synthsize.report import style
+from synthsize.report.figures.bands import METRIC, beyond_zero, differences_to_balance
 from synthsize.report.figures.pareto import RISK, risk_and_calibration
 from synthsize.report.page.content import Column, Table, make_table
 from synthsize.report.page.result_sections import CALIBRATION
@@ -128,6 +129,49 @@ def pareto_numbers(
             **{metric: Column(words, NUMBER) for metric, words in CALIBRATION.items()},
         },
     )
+
+
+def bands_numbers(bands: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]) -> Table:
+    """Tabulate the differences to m = 1: a row per task, generator and multiplier.
+
+    Parameters
+    ----------
+    bands : DataFrame
+        See `bands.draw_bands`.
+    classifier, task_labels
+        See `curves_numbers`.
+    """
+    shown = differences_to_balance(bands, classifier)
+    level = float(shown["level"].iloc[0])
+    side = pd.Series("", index=shown.index)
+    for name, marked in beyond_zero(shown).items():
+        side[marked] = {"better": "below", "worse": "above"}[name]
+    keys = ["task", "generator", "multiplier", "mean", "nadeau_bengio_low", "nadeau_bengio_high"]
+    rows = shown[[*keys, "simultaneous_low", "simultaneous_high"]].assign(
+        side=side, note=shown["note"].astype(object).fillna("")
+    )
+    quantity = f"{style.display(METRIC, style.METRICS)} minus that at m = 1"
+    return make_table(
+        in_words(rows, task=task_labels, generator=style.GENERATORS),
+        name=f"numbers_differences_to_balance_{classifier}",
+        title=TITLE,
+        text="Mean over the splits of the difference within a split; limits have its unit. The interval is for one "
+        "size that was named beforehand, the band for all sizes of a task and generator at once.",
+        columns={
+            **_PLACE,
+            "generator": Column("Generator"),
+            "mean": Column(style.with_unit(quantity, classifier), NUMBER),
+            "nadeau_bengio_low": _limits("nadeau_bengio_high", style.interval_label("nadeau_bengio", level)),
+            "simultaneous_low": _limits("simultaneous_high", f"{100 * level:g}% simultaneous band"),
+            "side": Column("Whole band lies"),
+            "note": Column("What is missing"),
+        },
+    )
+
+
+def _limits(high: str, header: str) -> Column:
+    """Show two limits in the column of the lower one."""
+    return Column(header, NUMBER, (high,), f" to {NUMBER}")
 
 
 def _by_generator(long: pd.DataFrame, task_labels: Mapping[str, str], *, name: str, text: str) -> Table:

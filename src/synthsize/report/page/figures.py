@@ -11,6 +11,7 @@ import pandas as pd
 from synthsize.report import style
 from synthsize.report.page.content import Figure, Table
 from synthsize.report.page.figure_tables import (
+    bands_numbers,
     choices_numbers,
     curves_numbers,
     pareto_numbers,
@@ -24,6 +25,7 @@ KINDS = {
     "chosen_sizes": ("Distribution of the chosen sizes", "choices"),
     "validation_curves": ("Validation curves", "choices"),
     "paired_differences": ("Paired differences", "choices"),
+    "differences_to_balance": ("Differences to m = 1 at all sizes", "choices"),
     "pareto": ("Balanced risk against calibration", "metrics"),
     "attrition": ("Flow of admissions", "cohort"),
     "missingness_coverage": ("Measured and missing", "cohort"),
@@ -36,7 +38,7 @@ class Numbers:
 
     Attributes
     ----------
-    curves, controls, validation, choices : DataFrame
+    curves, controls, validation, choices, bands : DataFrame
         As the benchmark writes them.
     task_labels : mapping of str to str
         Task name to the words a reader sees, in the order of the rows.
@@ -48,6 +50,7 @@ class Numbers:
     controls: pd.DataFrame
     validation: pd.DataFrame
     choices: pd.DataFrame
+    bands: pd.DataFrame
     task_labels: Mapping[str, str]
     interval: str
 
@@ -64,6 +67,8 @@ class Numbers:
             )
         if kind == "chosen_sizes":
             return choices_numbers(self.choices, classifier=classifier, task_labels=labels)
+        if kind == "differences_to_balance":
+            return bands_numbers(self.bands, classifier=classifier, task_labels=labels)
         if kind == "pareto":
             return pareto_numbers(self.curves, self.controls, classifier=classifier, task_labels=labels)
         return None
