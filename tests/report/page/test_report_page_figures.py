@@ -158,6 +158,32 @@ def test_choices_leave_out_what_was_never_chosen(figure):
     assert len(table.rows) == 3 * 2
 
 
+def test_a_cell_without_a_choice_has_a_row_of_dashes(numbers):
+    lost = numbers.choices["task"] == "sepsis"
+    choices = numbers.choices.assign(share=numbers.choices["share"].mask(lost))
+    rows = texts(replace(numbers, choices=choices).table("chosen_sizes", "svm"))
+    dash = "\N{EN DASH}"
+    assert [row for row in rows if row[0] == "Sepsis"] == [["Sepsis", "SMOTE", "balanced loss", *[dash] * 3]]
+    assert len(rows) == 1 + 2 * 2
+
+
+def test_the_numbers_of_the_pareto_picture_keep_a_size_without_a_value(numbers):
+    lost = (numbers.curves["task"] == "sepsis") & (numbers.curves["multiplier"] == 2)
+    curves = numbers.curves.assign(mean=numbers.curves["mean"].mask(lost))
+    tables = [
+        replace(numbers, curves=frame).table("pareto", "logistic") for frame in (numbers.curves, curves)
+    ]
+    whole, thinned = (texts(table) for table in tables)
+    assert [row[:3] for row in thinned] == [row[:3] for row in whole]
+    assert ["Sepsis", "SMOTE", "2", *["\N{EN DASH}"] * 3] in thinned
+
+
+def test_a_threshold_has_no_place_among_risks(numbers):
+    rows = texts(numbers.table("pareto", "logistic"))
+    assert "threshold" in set(numbers.controls["control"])
+    assert not any(row[1] == "Tuned threshold" for row in rows)
+
+
 def test_bands_stand_beside_intervals_with_their_names(figure):
     table = figure("differences_to_balance_svm").numbers
     assert table.headers[2:] == [

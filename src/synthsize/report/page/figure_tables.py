@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
 
 from synthsize.report import style
@@ -17,6 +18,7 @@ TITLE = "The numbers of this figure"
 SIZE, NUMBER, SHARE = "{:g}", "{:.4f}", "{:.0%}"
 WITH_LIMITS = " ({:.4f} to {:.4f})"
 RULES = {"argmin": "best mean", "1se": "1-SE rule"}
+WITHOUT_RISK = "threshold"  # moves decisions alone
 _PLACE = {"task": Column("Task"), "multiplier": Column("m", SIZE)}
 
 
@@ -77,10 +79,11 @@ def choices_numbers(choices: pd.DataFrame, *, classifier: str, task_labels: Mapp
     """
     keys = ["task", "generator", "criterion", "multiplier"]
     shown = select(choices, {"classifier": classifier})
-    wide = shown.pivot_table(index=keys, columns="rule", values="share").reset_index()
+    # pivot_table would drop the cells without a choice.
+    wide = shown.pivot(index=keys, columns="rule", values="share").reset_index()  # noqa: PD010
     rules = [name for name in RULES if name in wide]
     words = in_words(
-        wide[(wide[rules] > 0).any(axis=1)][[*keys, *rules]],
+        _chosen_or_lost(wide[[*keys, *rules]], rules),
         task=task_labels,
         generator=style.GENERATORS,
         criterion=style.CRITERIA,
@@ -90,7 +93,7 @@ def choices_numbers(choices: pd.DataFrame, *, classifier: str, task_labels: Mapp
         name=f"numbers_choices_{classifier}",
         title=TITLE,
         text="Share of the splits in which VTSS chose each size by the best validation mean, and by the "
-        "one-standard-error rule; sizes that neither ever chose are left out.",
+        "one-standard-error rule; sizes that neither ever chose are left out. A dash: no split has a choice.",
         columns={
             **_PLACE,
             "generator": Column("Generator"),
@@ -114,14 +117,14 @@ def pareto_numbers(
     """
     parts = [
         risk_and_calibration(curves, "generator", classifier),
-        risk_and_calibration(controls, "control", classifier),
+        risk_and_calibration(controls[controls["control"] != WITHOUT_RISK], "control", classifier),
     ]
     rows = pd.concat(parts, ignore_index=True)
     return make_table(
-        in_words(rows.dropna(subset=[RISK]), task=task_labels, method={**style.GENERATORS, **style.CONTROLS}),
+        in_words(rows, task=task_labels, method={**style.GENERATORS, **style.CONTROLS}),
         name=f"numbers_pareto_{classifier}",
         title=TITLE,
-        text="Means over the splits.",
+        text="Means over the splits. A dash: a split lacks the value, or a control has no size.",
         columns={
             **_PLACE,
             "method": Column("Generator or control"),
@@ -172,6 +175,12 @@ def bands_numbers(bands: pd.DataFrame, *, classifier: str, task_labels: Mapping[
 def _limits(high: str, header: str) -> Column:
     """Show two limits in the column of the lower one."""
     return Column(header, NUMBER, (high,), f" to {NUMBER}")
+
+
+def _chosen_or_lost(wide: pd.DataFrame, rules: list[str]) -> pd.DataFrame:
+    """Rows of the sizes that were chosen, and one row without a size for each cell that has no choice."""
+    lost = wide[wide[rules].isna().all(axis=1)].drop_duplicates(["task", "generator", "criterion"])
+    return pd.concat([wide[(wide[rules] > 0).any(axis=1)], lost.assign(multiplier=np.nan)])
 
 
 def _by_generator(long: pd.DataFrame, task_labels: Mapping[str, str], *, name: str, text: str) -> Table:
