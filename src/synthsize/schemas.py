@@ -253,7 +253,7 @@ VTSS = Table(
         "criterion": pa.string(),
         "multiplier": pa.float64(),  # the choice
         "multiplier_1se": pa.float64(),  # smallest multiplier within one standard error of the best
-        "edge": pa.string(),  # "lower", "upper" or "none": whether the choice sits on an edge of the grid
+        "edge": pa.string(),  # "lower", "upper" or "none": the grid's edge that the choice sits on; m = 0 is none
         "n_synthetic": pa.int64(),
         "excess_risk": pa.float64(),  # on the split's test rows, at the choice
         "balanced_risk": pa.float64(),

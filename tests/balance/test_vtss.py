@@ -35,7 +35,12 @@ def test_one_standard_error_choice_uses_the_error_at_the_best():
 def test_edge(best, edge):
     values = np.ones((2, 4))
     values[:, best] = 0.0
-    assert choose(values, GRID, "balanced_loss").edge == edge
+    assert choose(values, (0.25, 0.5, 1.0, 1.5), "balanced_loss").edge == edge
+
+
+def test_nothing_lies_below_zero_so_it_is_no_edge():
+    assert choose(np.array([[0.0, 1.0]]), (0.0, 1.0), "balanced_loss").edge == "none"
+    assert choose(np.array([[1.0, 0.0]]), (0.0, 1.0), "balanced_loss").edge == "upper"
 
 
 def test_single_multiplier_has_no_edge():

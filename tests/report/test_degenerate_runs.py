@@ -88,7 +88,10 @@ def make_run(
                     vtss.append(
                         cell
                         | {"criterion": criterion, "multiplier": grid[best], "multiplier_1se": grid[0]}
-                        | {"edge": "lower" if best == 0 else "none", "n_synthetic": round(600 * grid[best])}
+                        | {
+                            "edge": "lower" if best == 0 < grid[0] else "none",
+                            "n_synthetic": round(600 * grid[best]),
+                        }
                         | {name: rows[best][name] for name in METRICS}
                         | {"multipliers": list(grid), "validation_mean": means}
                         | {"validation_se": [0.0] * len(grid)}

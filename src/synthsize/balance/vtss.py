@@ -17,6 +17,7 @@ from synthsize.balance.metrics import decide
 from synthsize.balance.risk import balanced_risk
 from synthsize.balance.sweep import PartOf, Recipe, Sweep, fit_sweep
 from synthsize.errors import InputError
+from synthsize.grid import edge_of
 
 CRITERIA = {"balanced_loss": "minimise", "balanced_accuracy": "maximise"}
 
@@ -68,7 +69,8 @@ class Choice:
     multiplier_1se : float
         The smallest multiplier whose mean is within one standard error of the best.
     edge : {"lower", "upper", "none"}
-        Whether the choice is the first or last multiplier of the grid, so that the best may lie outside it.
+        Whether the choice is the first or last multiplier of the grid, so that the best may lie outside it; m = 0 is
+        no edge.
     mean, se : ndarray of shape (M,)
         Mean over folds and its standard error, as if folds were independent.
     """
@@ -155,16 +157,10 @@ def choose(values: NDArray[np.float64], multipliers: Sequence[float], criterion:
     cost = mean if CRITERIA[criterion] == "minimise" else -mean
     best = int(np.argmin(cost))
     within = int(np.argmax(cost <= cost[best] + se[best]))
-    return Choice(multipliers[best], multipliers[within], _edge(best, len(multipliers)), mean, se)
+    return Choice(multipliers[best], multipliers[within], edge_of(multipliers[best], multipliers), mean, se)
 
 
 def _standard_error(values: NDArray[np.float64]) -> NDArray[np.float64]:
     if len(values) == 1:
         return np.zeros(values.shape[1])
     return np.asarray(values.std(axis=0, ddof=1) / np.sqrt(len(values)))
-
-
-def _edge(position: int, length: int) -> str:
-    if length == 1:
-        return "none"
-    return {0: "lower", length - 1: "upper"}.get(position, "none")

@@ -132,6 +132,14 @@ def test_a_grid_of_one_size_has_no_edge_to_be_best_on():
     assert frame["best_at_edge"].dtype == bool
 
 
+def test_the_raw_data_are_no_edge_of_the_grid():
+    found = vtss_summary(*cell_rows()).groupby("metric")[["best_multiplier", "best_at_edge"]].first()
+    assert found.loc["brier"].tolist() == [0.0, False]
+    assert found.loc["balanced_accuracy"].tolist() == [1.0, True]
+    narrow = vtss_summary(*cell_rows(multipliers=(0.25, 0.5))).groupby("metric").first()
+    assert narrow.loc["brier", ["best_multiplier", "best_at_edge"]].tolist() == [0.25, True]
+
+
 def test_missing_metric_of_a_split_stays_visible():
     sweep, _ = cell_rows()
     sweep.loc[0, "excess_risk"] = np.nan

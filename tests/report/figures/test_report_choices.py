@@ -79,8 +79,12 @@ def test_the_one_standard_error_choice_is_an_outline(choices, draw):
 
 def test_edges_are_marked_and_choices_on_them_told(choices, draw):
     panel = draw(choices).axes[0]
-    assert [line.get_xdata()[0] for line in panel.lines if line.get_linestyle() == ":"] == [0.0, 2.0]
-    assert edges(panel) == ["25%", "25%"]
+    assert [line.get_xdata()[0] for line in panel.lines if line.get_linestyle() == ":"] == [2.0]
+    assert edges(panel) == ["25%"]  # a quarter chose m = 0 too, below which nothing lies
+    assert "beyond the dotted line;" in choices_caption(choices, classifier="logistic")
+    above = choices[choices["multiplier"] > 0]
+    assert edges(draw(above).axes[0]) == ["25%", "25%"]
+    assert "beyond the dotted lines;" in choices_caption(above, classifier="logistic")
     inside = choices.assign(share=np.where(choices["multiplier"] == 1.0, 1.0, 0.0))
     assert edges(draw(inside).axes[0]) == []
 

@@ -105,7 +105,8 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         treats folds as independent.
     one_standard_error_multiplier_ : float
     edge_ : {"none", "lower", "upper"}
-        Whether the best mean lies at an end of the grid, so that a better one may lie outside it.
+        Whether the best mean lies at an end of the grid, so that a better one may lie outside it; nothing lies below
+        m = 0.
     events_ : list of (repeat, fold, Event)
         Degenerate cases and what was done about them; repeat and fold are None for the data as a whole and the refit.
     fast_path_ : bool

@@ -91,7 +91,7 @@ def _beyond(grid: NDArray[np.float64], edge: str, span: float) -> NDArray[np.flo
     if edge == "upper":
         step = float(grid[-1] - grid[-2])
         return np.asarray(grid[-1] + step * np.arange(1, max(1, round(span / step)) + 1))
-    if edge == "lower" and grid[0] > 0:
+    if edge == "lower":
         step = float(grid[1] - grid[0])
         return np.arange(np.ceil(grid[0] / step)) * step
     return grid[:0]

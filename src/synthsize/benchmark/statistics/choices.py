@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from synthsize.benchmark.statistics.paired_levels import CELL, with_split_sizes
+from synthsize.grid import grid_edges
 
 RULES = {"argmin": "multiplier", "1se": "multiplier_1se"}
 
@@ -20,7 +21,8 @@ CHOICE_COLUMNS = {
     "multiplier": "of the class gap; every point of the grid",
     "count": "splits in which it was chosen",
     "share": "of the splits with a choice",
-    "lower_edge_share": "share of the grid's first multiplier, at which the best may lie below the grid",
+    "lower_edge_share": "share of the grid's first multiplier, at which the best may lie below the grid; "
+    "0 if that is m = 0",
     "upper_edge_share": "share of its last, at which the best may lie above the grid",
     "n_splits": "outer splits of the run",
     "n_train_mean": "rows of a training set, mean over splits",
@@ -62,6 +64,7 @@ def _distribution(keys: dict[str, str], rule: str, rows: pd.DataFrame) -> pd.Dat
     chosen = rows[RULES[rule]].dropna().to_numpy(dtype=float)
     counts = np.array([np.count_nonzero(chosen == point) for point in grid])
     share = counts / len(chosen) if len(chosen) else np.full(len(grid), np.nan)
+    edges = grid_edges(grid.tolist())
     return pd.DataFrame(
         {
             **keys,
@@ -69,8 +72,8 @@ def _distribution(keys: dict[str, str], rule: str, rows: pd.DataFrame) -> pd.Dat
             "multiplier": grid,
             "count": counts,
             "share": share,
-            "lower_edge_share": share[0] if len(grid) > 1 else 0.0,  # one multiplier alone is no edge
-            "upper_edge_share": share[-1] if len(grid) > 1 else 0.0,
+            "lower_edge_share": share[0] if "lower" in edges else 0.0,
+            "upper_edge_share": share[-1] if "upper" in edges else 0.0,
             "n_splits": len(rows),
             "n_train_mean": rows["n_train"].mean(),
             "n_test_mean": rows["n_test"].mean(),

@@ -10,6 +10,7 @@ import pandas as pd
 from synthsize import schemas
 from synthsize.benchmark.statistics.intervals import named_intervals
 from synthsize.benchmark.statistics.paired_levels import CELL, split_by_multiplier
+from synthsize.grid import edge_of
 
 NAIVE = 1.0  # the multiplier that balances the classes
 METRICS = ("excess_risk", "balanced_risk", *schemas.METRICS)
@@ -100,8 +101,8 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
         (m = 0) are NaN when the grid lacks that multiplier or a split its value; the best is NaN for a metric that the
-        classifier lacks. `best_at_edge` says whether the best is the first or last multiplier of the grid; a grid of
-        one has no edge.
+        classifier lacks. `best_at_edge` says whether the best is the first or last multiplier of the grid; m = 0 is no
+        edge, nor is a grid's only multiplier.
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
@@ -152,7 +153,7 @@ def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
         "raw_mean": curve.get(0.0, np.nan),
         "best_multiplier": multiplier,
         "best_mean": curve.get(multiplier, np.nan),
-        "best_at_edge": len(curve) > 1 and bool(multiplier in (curve.index.min(), curve.index.max())),
+        "best_at_edge": edge_of(multiplier, curve.index.to_numpy(dtype=float).tolist()) != "none",
     }
 
 

@@ -14,6 +14,7 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from synthsize.errors import InputError
+from synthsize.grid import grid_edges
 from synthsize.report import style
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import select
@@ -88,11 +89,13 @@ def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
 
 
 def _about_the_grid(shown: pd.DataFrame) -> str:
-    if len(set(shown["multiplier"])) == 1:
+    grid = np.unique(shown["multiplier"])
+    if len(grid) == 1:
         return "The grid has one size, so there was no choice."
+    ends = "line" if len(grid_edges(grid.tolist())) == 1 else "lines"
     return (
-        "The grid ends at the dotted lines; a percentage beside one gives the share of splits whose best m lay on that "
-        "edge, where a wider grid might have held a better one."
+        f"The grid could be widened beyond the dotted {ends}; a percentage beside one gives the share of splits whose "
+        "best m lay on that edge, where a wider grid might have held a better one."
     )
 
 
@@ -121,7 +124,7 @@ def _draw_panel(panel: Axes, cell: pd.DataFrame, directions: Mapping[str, float]
     grid = np.unique(cell["multiplier"])
     width = min(0.9 * float(np.diff(grid, append=np.inf).min()), WIDEST_BAR)
     panel.axhline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"])
-    for edge in (grid[0], grid[-1]):
+    for edge in grid_edges(grid.tolist()).values():
         panel.axvline(edge, color=style.GREY, linestyle=":", linewidth=0.8, zorder=0)
     for criterion, rows in cell.groupby("criterion"):
         direction = directions[str(criterion)]
@@ -151,13 +154,14 @@ def _draw_outline(panel: Axes, grid: np.ndarray, heights: np.ndarray, width: flo
 
 def _name_edges(panel: Axes, part: pd.DataFrame, direction: float, width: float) -> None:
     """Give the share of choices on each edge of the grid, unless nothing was chosen there."""
-    edges = ((part.iloc[0], "left", 1.0), (part.iloc[-1], "right", -1.0))
-    for row, align, inwards in edges:
-        if row["share"] > 0 and len(part) > 1:
+    shares = part.set_index("multiplier")["share"]
+    for name, edge in grid_edges(shares.index.tolist()).items():
+        align, inwards = {"lower": ("left", 1.0), "upper": ("right", -1.0)}[name]
+        if shares[edge] > 0:
             panel.text(
-                row["multiplier"] + inwards * 0.8 * width,
+                edge + inwards * 0.8 * width,
                 0.99 if direction > 0 else 0.01,
-                f"{row['share']:.0%}",
+                f"{shares[edge]:.0%}",
                 transform=panel.get_xaxis_transform(),
                 ha=align,
                 va="top" if direction > 0 else "bottom",

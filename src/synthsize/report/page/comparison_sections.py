@@ -39,8 +39,8 @@ def choices_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
 def _choices(choices: pd.DataFrame | None) -> Iterator[Table]:
     text = (
         "Median over the splits of the m with the best validation mean, how often it was the first or the last of the "
-        "grid, where a wider grid might hold a better one, and the smallest m within one standard error of the best "
-        "(1-SE), which adds fewer rows for a risk that validation can hardly tell apart."
+        "grid, where a wider grid might hold a better one (nothing lies below m = 0), and the smallest m within one "
+        "standard error of the best (1-SE), which adds fewer rows for a risk that validation can hardly tell apart."
     )
     ends = ("smallest", "largest")
     columns = {

@@ -44,8 +44,8 @@ def results_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
     text = (
         "Mean over the splits without synthetic rows (m = 0), with balanced classes (m = 1), at the m that turned out "
         "best on the test rows, and with the size chosen by validation. A best m on an edge of the grid means that a "
-        "wider grid may hold a better one. Each interval lies around a level that the fit behind the lowest risk "
-        "inflates: it need not hold the true excess risk. Make claims beyond this cohort of differences."
+        "wider grid may hold a better one; m = 0 is no edge. Each interval lies around a level that the fit behind the "
+        "lowest risk inflates: it need not hold the true excess risk. Make claims beyond this cohort of differences."
     )
     return Section(
         "results",

@@ -59,9 +59,9 @@ def summary_table(
     -------
     DataFrame
         Values of `SUMMARY_COLUMNS`: the mean at m = 0 (raw) and m = 1 (naive); the multiplier with the best mean on the
-        test rows, its mean, and whether it is the first or last of the grid; VTSS's mean with its interval, the
-        criterion it chose by, the median multiplier it chose, and the share of splits in which that lay on an edge of
-        the grid. What a cell lacks is missing; a cell that was not run has a row without splits.
+        test rows, its mean, and whether it is on an edge of the grid (m = 0 is none); VTSS's mean with its interval,
+        the criterion it chose by, the median multiplier it chose, and the share of splits in which that lay on an edge.
+        What a cell lacks is missing; a cell that was not run has a row without splits.
     """
     shown = of_first_criterion(select(vtss, {"metric": "excess_risk", "interval": interval}))
     keys = ["task", "classifier", "generator"]

@@ -1,0 +1,30 @@
+"""Where the best of a grid of synthetic sizes may hide a better one outside it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+
+def grid_edges(grid: Sequence[float]) -> dict[str, float]:
+    """Name the ends of a grid beyond which other sizes lie.
+
+    Parameters
+    ----------
+    grid : sequence of float
+        Multipliers, increasing.
+
+    Returns
+    -------
+    dict of str to float
+        "lower" and "upper" with their multipliers. No size lies below m = 0, so a grid that starts there has no lower
+        edge; a grid of one multiplier leaves no choice and has no edge at all.
+    """
+    if len(grid) < 2:
+        return {}
+    ends = {"lower": float(grid[0]), "upper": float(grid[-1])}
+    return {name: end for name, end in ends.items() if end > 0}
+
+
+def edge_of(multiplier: float, grid: Sequence[float]) -> str:
+    """Say on which edge of the grid a multiplier lies: "lower", "upper" or "none"."""
+    return next((name for name, end in grid_edges(grid).items() if end == multiplier), "none")
