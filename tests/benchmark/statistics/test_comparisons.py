@@ -86,7 +86,7 @@ def test_holm_runs_over_the_family_that_the_row_names(results):
     frame = paired_differences(pd.concat([first.sweep, second.sweep]), pd.concat([first.vtss, second.vtss]))
     assert set(frame["family"]) == {
         f"{subject} against {reference}, {metric}"
-        for subject in ("fixed", "vtss")
+        for subject in ("fixed", "vtss by balanced_loss")
         for reference in ("m=1", "m=0")
         for metric in ("excess_risk", "balanced_accuracy")
     }
@@ -96,6 +96,62 @@ def test_holm_runs_over_the_family_that_the_row_names(results):
     assert family["holm_p"].to_numpy() == pytest.approx(holm(family["nadeau_bengio_p"]))
     assert family["significant"].tolist() == (family["holm_p"] <= 0.05).tolist()
     assert family["significant"].any()
+
+
+def holm_by_hand(p_values):
+    """Holm's adjustment straight from its definition."""
+    p = list(p_values)
+    return [
+        min(1.0, max((len(p) - sum(r < q for r in p)) * q for q in p if q <= mine))  # p-values without ties
+        for mine in p
+    ]
+
+
+def test_balance_against_equal_weights_is_a_family_of_its_own(results):
+    run = results(RISK, CHOSEN)
+    frame = paired_differences(run.sweep, run.vtss, run.controls([0.11] * 4, RISK[:, ::-1] + 0.01))
+    against = select(frame, reference="weights(m)", subject="fixed", metric="excess_risk")
+    assert against.set_index("multiplier")["family"].to_dict() == {
+        0.5: "fixed against weights(m), excess_risk",
+        1.0: "m=1 against weights(m), excess_risk",
+        1.5: "fixed against weights(m), excess_risk",
+    }
+    primary = against[against["multiplier"] == 1.0].iloc[0]
+    assert (primary["family_size"], primary["holm_p"]) == (1, primary["nadeau_bengio_p"])
+    others = against[against["multiplier"] != 1.0]
+    assert others["holm_p"].tolist() == pytest.approx(holm_by_hand(others["nadeau_bengio_p"]))
+
+
+def test_each_criterion_of_vtss_is_a_family_of_its_own(results):
+    run = results(RISK, CHOSEN)
+    other = run.vtss.assign(criterion="balanced_accuracy", excess_risk=RISK[:, 0] - 0.01 * np.arange(4))
+    frame = paired_differences(run.sweep, pd.concat([run.vtss, other]))
+    vtss = select(frame, subject="vtss", metric="excess_risk", reference="m=1")
+    assert vtss["family"].tolist() == [
+        "vtss by balanced_accuracy against m=1, excess_risk",
+        "vtss by balanced_loss against m=1, excess_risk",
+    ]
+    assert vtss["family_size"].tolist() == [1, 1]
+    assert vtss["holm_p"].tolist() == vtss["nadeau_bengio_p"].tolist()
+
+
+def test_the_raw_fit_counts_once_for_all_generators(results):
+    first, second = results(RISK, CHOSEN), results(RISK * [1, 1.1, 1.2, 1.3], CHOSEN, generator="jitter")
+    controls = first.controls([0.11, 0.13, 0.10, 0.12], RISK)
+    sweep, vtss = (pd.concat([getattr(run, name) for run in (first, second)]) for name in ("sweep", "vtss"))
+    frame = paired_differences(sweep, vtss, controls)
+    fixed = select(frame, subject="fixed", metric="excess_risk")
+    family = select(fixed, reference="class_weight")
+    assert len(family) == 8
+    assert set(family["family_size"]) == {7}
+    once = family[(family["multiplier"] != 0) | (family["generator"] == "smote")]
+    assert once["holm_p"].tolist() == pytest.approx(holm_by_hand(once["nadeau_bengio_p"]))
+    raw = family[family["multiplier"] == 0]
+    clearest = pytest.approx(7 * raw["nadeau_bengio_p"].iloc[0])
+    assert raw["holm_p"].tolist() == [clearest, clearest]
+    assert set(select(fixed, reference="m=1")["family_size"]) == {
+        6
+    }  # there it meets each generator's own fit
 
 
 def test_alpha_sets_the_level_of_the_intervals(results):

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from synthsize.benchmark.statistics.differences import adjust_families, difference_statistics
-from synthsize.benchmark.statistics.paired_levels import Panel, panels
-from synthsize.benchmark.statistics.references import Reference, references
+from synthsize.benchmark.statistics.paired_levels import CELL, Panel, panels
+from synthsize.benchmark.statistics.references import CLASS_WEIGHT, FIXED, WEIGHTS, Reference, references
 from synthsize.benchmark.statistics.significance import rope_probabilities
 
 SUBJECT = ["subject", "criterion", "multiplier"]
@@ -35,7 +35,8 @@ PAIRED_COLUMNS = {
     "n_test_mean": "rows of a test set, mean over splits",
     "nadeau_bengio_p": "two-sided p-value of the corrected resampled t-test",
     "family": "tests that Holm's adjustment takes together, over all tasks, classifiers and generators",
-    "family_size": "planned tests of the family, those that could not be made included",
+    "family_size": "planned tests of the family, those that could not be made included; the raw fit (m = 0) against "
+    "class_weight is the same for every generator and counts once",
     "holm_p": "nadeau_bengio_p adjusted within the family",
     "significant": "holm_p is at most 1 - level",
     "rope": "half-width of the region of practical equivalence, unit of the metric",
@@ -136,7 +137,23 @@ def _statistics(panel: Panel, values: np.ndarray, rope: float, alpha: float) -> 
 def _adjust(rows: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """Adjust within families that ask one question of one metric.
 
-    Do fixed multipliers, or does VTSS, differ from one reference?
+    Do fixed multipliers, or does VTSS with one criterion, differ from one reference? Whether full balance by synthetic
+    rows differs from equal weights is the primary question, and a family of its own.
     """
-    family = rows["subject"] + " against " + rows["reference"] + ", " + rows["metric"]
-    return adjust_families(rows, family, alpha)
+    primary = (rows["reference"] == WEIGHTS) & (rows["multiplier"] == FIXED["m=1"])
+    subject = rows["subject"].mask(primary, "m=1") + (" by " + rows["criterion"]).where(
+        rows["criterion"] != "", ""
+    )
+    family = subject + " against " + rows["reference"] + ", " + rows["metric"]
+    return adjust_families(rows, family, alpha, _tests(rows))
+
+
+def _tests(rows: pd.DataFrame) -> pd.Series[int]:
+    """Give each test its number; without synthetic rows all generators are one fit, tested once."""
+    raw = (rows["reference"] == CLASS_WEIGHT) & (rows["multiplier"] == FIXED["m=0"])
+    keys = [*CELL, "metric", "reference", *SUBJECT]
+    return (
+        rows.assign(generator=rows["generator"].mask(raw, ""))
+        .groupby(keys, dropna=False, sort=False)
+        .ngroup()
+    )

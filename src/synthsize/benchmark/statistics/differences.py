@@ -46,7 +46,9 @@ def difference_statistics(
     }
 
 
-def adjust_families(rows: pd.DataFrame, family: pd.Series[str], alpha: float) -> pd.DataFrame:
+def adjust_families(
+    rows: pd.DataFrame, family: pd.Series[str], alpha: float, test: pd.Series[int] | None = None
+) -> pd.DataFrame:
     """Add the columns family, family_size, holm_p and significant: Holm's adjustment within each family of tests.
 
     Parameters
@@ -57,12 +59,18 @@ def adjust_families(rows: pd.DataFrame, family: pd.Series[str], alpha: float) ->
         The family of each row.
     alpha : float
         Error rate of each family.
+    test : Series of int, optional
+        Rows of one family that share a number repeat one test, which counts once, by its largest p-value. By default
+        every row is a test of its own.
     """
-    groups = rows.assign(family=family).groupby("family", sort=False)["nadeau_bengio_p"]
-    adjusted = groups.transform(lambda p: holm(p.to_numpy()))
+    keys = pd.MultiIndex.from_arrays([family, np.arange(len(rows)) if test is None else test])
+    p = pd.Series(rows["nadeau_bengio_p"].to_numpy(dtype=float), index=keys)
+    tests = p.groupby(level=[0, 1], sort=False).max()
+    families = tests.groupby(level=0, sort=False)
+    adjusted = families.transform(lambda found: holm(found.to_numpy())).reindex(keys).where(p.notna())
     return rows.assign(
         family=family,
-        family_size=groups.transform("size"),
-        holm_p=adjusted,
-        significant=adjusted <= alpha,
+        family_size=families.transform("size").reindex(keys).to_numpy(),
+        holm_p=adjusted.to_numpy(),
+        significant=(adjusted <= alpha).to_numpy(),
     )

@@ -147,13 +147,13 @@ def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame) -> list[Row]:
 def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
     curve = split_by_multiplier(sweep, metric).mean(skipna=False)
     best = _merit(curve, metric).dropna()
-    multiplier = best.idxmax() if len(best) else np.nan
+    multiplier = float(best.index[int(best.argmax())]) if len(best) else np.nan
     return {
         "naive_mean": curve.get(NAIVE, np.nan),
         "raw_mean": curve.get(0.0, np.nan),
         "best_multiplier": multiplier,
         "best_mean": curve.get(multiplier, np.nan),
-        "best_at_edge": edge_of(multiplier, curve.index.to_numpy(dtype=float).tolist()) != "none",
+        "best_at_edge": edge_of(multiplier, curve.index.tolist()) != "none",
     }
 
 
