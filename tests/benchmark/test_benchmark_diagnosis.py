@@ -86,6 +86,9 @@ def test_summary_by_hand():
     ("symmetry_p", "slopes_p", "regime"),
     [
         (0.3, 0.0, "symmetric"),
+        (0.06, 0.0, "symmetric"),  # 5 % decides
+        (0.04, 0.06, "intercept"),
+        (0.04, 0.04, "asymmetric"),
         (0.0, 0.3, "intercept"),
         (0.0, 0.0, "asymmetric"),
         (np.nan, 0.3, "undetermined"),
@@ -94,6 +97,26 @@ def test_summary_by_hand():
 def test_the_regime_is_read_off_both_tests(symmetry_p, slopes_p, regime):
     table = summarise_diagnosis(rows(symmetry_p=symmetry_p, slopes_p=slopes_p))
     assert table["regime"].tolist() == [regime]
+
+
+def test_the_regime_rests_on_tests_adjusted_over_the_tasks():
+    """Two generators share the tests of a task, which count once: of three tasks, not of six."""
+    p_values = {"a": 0.01, "b": 0.02, "c": 0.04}
+    table = summarise_diagnosis(
+        pd.concat(
+            rows(task=task, generator=generator, symmetry_p=0.001, slopes_p=p)
+            for task, p in p_values.items()
+            for generator in ("smote", "jitter")
+        )
+    )
+    assert table["slopes_p"].tolist() == [0.01, 0.01, 0.02, 0.02, 0.04, 0.04]
+    assert table["slopes_p_holm"].tolist() == pytest.approx([0.03, 0.03, 0.04, 0.04, 0.04, 0.04])
+    assert table["symmetry_p_holm"].tolist() == pytest.approx([0.003] * 6)
+    near = summarise_diagnosis(
+        pd.concat(rows(task=task, symmetry_p=0.0, slopes_p=p) for task, p in {"a": 0.03, "b": 0.4}.items())
+    )
+    assert near["slopes_p_holm"].tolist() == pytest.approx([0.06, 0.4])
+    assert near["regime"].tolist() == ["intercept", "intercept"]
 
 
 def test_no_rows_summarise_to_none():

@@ -23,6 +23,12 @@ def test_every_halving_reads_each_split_once():
     assert split_half_best(costs, rng())[1] == pytest.approx(np.arange(5.0))
 
 
+def test_enough_halves_are_averaged_that_their_draw_hardly_matters():
+    costs = rng().normal(size=(10, 8))
+    one, other = (split_half_best(costs, np.random.default_rng(seed))[1] for seed in (1, 2))
+    assert np.abs(one - other).max() < 0.5  # a single halving moves a split's reading by up to 3
+
+
 def test_without_differences_naive_is_biased_and_split_halves_are_not():
     """All multipliers are equally good and VTSS keeps one: the true regret is 0."""
     generator = rng()

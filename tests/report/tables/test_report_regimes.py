@@ -61,7 +61,7 @@ def test_the_table_is_in_reading_order_and_in_display_names(fake_diagnosis, task
 
 
 def test_tests_that_could_not_be_made_are_said(fake_diagnosis, task_labels):
-    undetermined = fake_diagnosis.assign(regime="undetermined", slopes_p=np.nan)
+    undetermined = fake_diagnosis.assign(regime="undetermined", slopes_p_holm=np.nan)
     assert "the tests could not be made" in describe_regimes(undetermined, task_labels)[0]
 
 

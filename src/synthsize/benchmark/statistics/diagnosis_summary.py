@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from synthsize.benchmark.statistics.significance import holm
+
 SIGNIFICANCE = 0.05
 
 CELL = ["task", "classifier", "generator"]
@@ -22,7 +24,9 @@ MEANS = (
     "alignment_se",
 )
 MEDIANS = ("symmetry_df", "symmetry_p", "slopes_p", "theory_multiplier", "multiplier_low", "multiplier_high")
-SUMMARY_COLUMNS = [*CELL, "n_splits", *MEANS, *MEDIANS, "regime", "remarks"]
+TESTS = ("symmetry_p", "slopes_p")
+ADJUSTED = {name: f"{name}_holm" for name in TESTS}
+SUMMARY_COLUMNS = [*CELL, "n_splits", *MEANS, *MEDIANS, *ADJUSTED.values(), "regime", "remarks"]
 
 
 Row = dict[str, Any]
@@ -42,18 +46,35 @@ def summarise_diagnosis(diagnosis: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `SUMMARY_COLUMNS`. `regime`: "symmetric" where symmetry is not rejected at 5 %; "intercept" where it
-        is but the slopes do not move; "asymmetric" otherwise; "undetermined" where a test could not be made.
+        Columns `SUMMARY_COLUMNS`. symmetry_p_holm and slopes_p_holm are the p-values adjusted by Holm over the
+        tasks. `regime` rests on them: "symmetric" where symmetry is not rejected at 5 %; "intercept" where it is but
+        the slopes do not move; "asymmetric" otherwise; "undetermined" where a test could not be made.
     """
     rows: list[Row] = []
     for keys, group in diagnosis.groupby(CELL, sort=True):
         row: Row = {**dict(zip(CELL, keys, strict=True)), "n_splits": len(group)}
         row |= {name: group[name].mean(skipna=False) for name in MEANS}
         row |= {name: group[name].median(skipna=False) for name in MEDIANS}
-        row["regime"] = _regime(row["symmetry_p"], row["slopes_p"])
         row["remarks"] = "; ".join(sorted({text for text in group["remarks"] if text}))
         rows.append(row)
-    return pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
+    table = pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
+    for name, adjusted in ADJUSTED.items():
+        table[adjusted] = _over_tasks(table, name)
+    tests = (table[name] for name in ADJUSTED.values())
+    table["regime"] = [_regime(symmetry, slopes) for symmetry, slopes in zip(*tests, strict=True)]
+    return table
+
+
+def _over_tasks(table: pd.DataFrame, name: str) -> pd.Series[float]:
+    """Adjust a test by Holm over the tasks of each classifier; the generators of a task share it."""
+    keys = ["classifier", "task"]
+    tests = table.groupby(keys)[name].max()
+    adjusted = tests.groupby(level=0).transform(lambda p: holm(p.to_numpy(dtype=float)))
+    return (
+        adjusted.reindex(pd.MultiIndex.from_frame(table[keys]))
+        .set_axis(table.index)
+        .where(table[name].notna())
+    )
 
 
 def _regime(symmetry_p: float, slopes_p: float) -> str:

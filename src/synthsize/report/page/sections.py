@@ -41,7 +41,7 @@ _REGIME = {
         "Mismatch (s.e.)", "{:.3f}", ("mismatch_se",), " ({:.3f})", ("Mismatch", "Mismatch, s.e.")
     ),
     "cosine": Column("Cosine", "{:.2f}"),
-    "slopes_p": Column("p, equal slopes", "{:.2g}"),
+    "slopes_p_holm": Column("p, equal slopes, Holm-adjusted", "{:.2g}"),
     "theory_multiplier": Column(
         f"Theory's m ({_DELTA})",
         also=("multiplier_low", "multiplier_high"),
@@ -142,7 +142,8 @@ def _diagnosis(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str
         "the cosine between the two. The theory's size is the m at which the mismatch cancels what is left of the "
         "asymmetry; it is exact where the cosine is 1 or -1 and first-order advice elsewhere; its interval is carried "
         "over from the standard errors. With an intercept the classes always pull at least that apart; the test of "
-        "equal slopes asks whether balancing moves anything else. Means (medians for p and m) over the training rows "
+        "equal slopes asks whether balancing moves anything else, adjusted by Holm over the tasks. "
+        "Means (medians for p and m) over the training rows "
         f"of the run's first splits ({splits_in_words(diagnosis['n_splits'])}); training sets overlap, and more would "
         "say little more. The hinge has no second derivative to build standard errors from, so the support "
         "vector machine is not diagnosed."

@@ -20,7 +20,7 @@ COLUMNS = (
     "mismatch",
     "mismatch_se",
     "cosine",
-    "slopes_p",
+    "slopes_p_holm",
     "theory_multiplier",
     "multiplier_low",
     "multiplier_high",
@@ -52,8 +52,8 @@ def describe_regimes(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) ->
     Parameters
     ----------
     diagnosis : DataFrame
-        One row per task and generator: columns task, generator, regime, n_minority, symmetry_df, symmetry_p, slopes_p,
-        theory_multiplier, multiplier_low and multiplier_high.
+        One row per task and generator: columns task, generator, regime, n_minority, symmetry_df, symmetry_p_holm,
+        slopes_p_holm, theory_multiplier, multiplier_low and multiplier_high.
     task_labels : dict of str to str
         Task name to the words a reader sees, in their order.
 
@@ -69,7 +69,7 @@ def describe_regimes(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) ->
             continue
         # Regime and tests come from the real rows alone and are the same for every generator.
         first = rows.iloc[0]
-        tests = {"symmetry": _p_value(first["symmetry_p"]), "slopes": _p_value(first["slopes_p"])}
+        tests = {"symmetry": _p_value(first["symmetry_p_holm"]), "slopes": _p_value(first["slopes_p_holm"])}
         words = [_FINDING[first["regime"]].format(task=label, then=_then(first), **tests)]
         if first["regime"] == "asymmetric":
             words += _sizes(rows)
