@@ -219,6 +219,15 @@ METRICS = {
     "calibration_slope": pa.float64(),  # below 1: risks are too extreme
 }
 
+# Values that a metric, or a criterion of VTSS, can take, where not every number is one.
+RANGES = {
+    **dict.fromkeys(
+        ("balanced_accuracy", "sensitivity", "specificity", "f1", "auroc", "auprc", "brier"), (0.0, 1.0)
+    ),
+    "mcc": (-1.0, 1.0),
+    **dict.fromkeys(("balanced_risk", "balanced_loss", "log_loss"), (0.0, math.inf)),
+}
+
 # Which values of a metric, or of a criterion of VTSS, are good: the lowest, those nearest to an ideal, or the highest.
 LOWER_IS_BETTER = frozenset({"excess_risk", "balanced_risk", "balanced_loss", "log_loss", "brier"})
 IDEAL = {"calibration_intercept": 0.0, "calibration_slope": 1.0}

@@ -7,6 +7,7 @@ from scipy import stats
 from synthsize.benchmark.statistics.intervals import (
     nadeau_bengio_factor,
     nadeau_bengio_interval,
+    named_intervals,
     normal_interval,
     spread,
 )
@@ -42,6 +43,29 @@ def test_at_a_hundred_splits_nadeau_bengio_is_five_times_wider():
     low, high = normal_interval(values)
     corrected = nadeau_bengio_interval(values, 80, 20)
     assert 5.0 < (corrected[1] - corrected[0]) / (high - low) < 5.3
+
+
+@pytest.mark.parametrize(
+    ("metric", "values", "limits"),
+    [
+        ("sensitivity", [0.9, 1.0, 1.0], (None, 1.0)),
+        ("brier", [0.0, 0.0, 0.1], (0.0, None)),
+        ("mcc", [-1.0, -1.0, -0.9], (-1.0, None)),
+        ("log_loss", [0.0, 0.0, 3.0], (0.0, None)),
+        ("excess_risk", [0.0, 0.0, 3.0], (None, None)),
+    ],
+)
+def test_limits_are_cut_to_the_range_of_the_metric(metric, values, limits):
+    found = named_intervals(values, 80, 20, metric)
+    free = {"normal": normal_interval(values), "nadeau_bengio": nadeau_bengio_interval(values, 80, 20)}
+    assert free.keys() == found.keys()
+    for name, bounds in free.items():
+        wanted = [own if limit is None else limit for own, limit in zip(bounds, limits, strict=True)]
+        assert found[name] == pytest.approx(wanted)
+
+
+def test_a_missing_interval_stays_missing_whatever_the_range():
+    assert np.isnan(named_intervals([0.5], 80, 20, "auroc")["normal"]).all()
 
 
 def test_rounding_is_no_spread():

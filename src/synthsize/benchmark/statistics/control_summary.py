@@ -32,7 +32,7 @@ def summarise_controls(controls: pd.DataFrame) -> pd.DataFrame:
         named = dict(zip(KEYS, keys, strict=True))
         for metric in METRICS:
             values = group[metric].to_numpy()
-            bounds = named_intervals(values, group["n_train"], group["n_test"])
+            bounds = named_intervals(values, group["n_train"], group["n_test"], metric)
             rows += [
                 {
                     **named,

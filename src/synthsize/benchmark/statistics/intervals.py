@@ -10,6 +10,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, t
 
+from synthsize.schemas import RANGES
+
 LEVEL = 0.95
 ROUNDING = (
     1e-12  # risks and accuracies are of order one: values closer together than this differ by rounding alone
@@ -72,12 +74,20 @@ def nadeau_bengio_interval(
 
 
 def named_intervals(
-    values: ArrayLike, n_train: ArrayLike, n_test: ArrayLike, level: float = LEVEL
+    values: ArrayLike, n_train: ArrayLike, n_test: ArrayLike, metric: str, level: float = LEVEL
 ) -> dict[str, tuple[Array, Array]]:
-    """Return both intervals by the names that tables and figures give them; parameters as for each."""
-    return {
+    """Return both intervals of a metric by the names that tables and figures give them, cut to its range.
+
+    Other parameters as for each; the range is that in `schemas.RANGES`.
+    """
+    lowest, highest = RANGES.get(metric, (-np.inf, np.inf))
+    found = {
         "normal": normal_interval(values, level),
         "nadeau_bengio": nadeau_bengio_interval(values, n_train, n_test, level),
+    }
+    return {
+        name: (np.clip(low, lowest, highest), np.clip(high, lowest, highest))
+        for name, (low, high) in found.items()
     }
 
 

@@ -79,7 +79,7 @@ def curves(sweep: pd.DataFrame) -> pd.DataFrame:
         for metric in METRICS:
             rows += [
                 {**named, "metric": metric, **sizes, **stats}
-                for stats in _both_intervals(group[metric], group)
+                for stats in _both_intervals(group[metric], group, metric)
             ]
     frame = pd.DataFrame(rows, columns=CURVE_COLUMNS)
     return frame.sort_values([*CELL, "metric", "interval", "multiplier"], kind="stable", ignore_index=True)
@@ -118,7 +118,7 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
             fixed = _fixed_multipliers(cell_sweep, metric)
             rows += [
                 {**named, "metric": metric, **chosen, **fixed, **stats}
-                for stats in _both_intervals(group[metric], cell_sweep)
+                for stats in _both_intervals(group[metric], cell_sweep, metric)
             ]
     frame = pd.DataFrame(rows, columns=VTSS_COLUMNS)
     return frame.sort_values([*CELL, "criterion", "metric", "interval"], kind="stable", ignore_index=True)
@@ -129,7 +129,7 @@ def _realised(rows: pd.DataFrame) -> pd.Series[float]:
     return (rows["n_synthetic"] / rows["gap"]).where(rows["gap"] > 0, 0.0)
 
 
-def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame) -> list[Row]:
+def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame, metric: str) -> list[Row]:
     """Mean and each interval of one value per split; sizes of the sets come from the sweep rows of those splits."""
     sizes = sweep.drop_duplicates("split")
     return [
@@ -140,7 +140,7 @@ def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame) -> list[Row]:
             "interval": name,
             "n_splits": len(values),
         }
-        for name, (low, high) in named_intervals(values, sizes["n_train"], sizes["n_test"]).items()
+        for name, (low, high) in named_intervals(values, sizes["n_train"], sizes["n_test"], metric).items()
     ]
 
 

@@ -86,5 +86,7 @@ def _curves(keys: dict[str, str], rows: pd.DataFrame) -> list[pd.DataFrame]:
                 "note": shortcomings(values),
             }
         )
-        for interval, (low, high) in named_intervals(values, n_train=left_out, n_test=scored_on).items()
+        for interval, (low, high) in named_intervals(
+            values, n_train=left_out, n_test=scored_on, metric=keys["criterion"]
+        ).items()
     ]
