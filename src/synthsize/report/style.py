@@ -42,6 +42,7 @@ CRITERION_COLOURS = {"balanced_loss": BLUE, "balanced_accuracy": ORANGE}
 GENERATOR_COLOURS = {"smote": BLUE, "adasyn": VERMILION, "borderline_smote": GREEN, "jitter": PURPLE}
 MISSING = "\N{EN DASH}"  # in place of a number
 BAND_ALPHA = 0.2
+FEW_SPLITS = 20  # below it a standard deviation over splits is itself a guess
 
 COLUMN_WIDTH = 3.5  # inches: one column of a journal page
 PAGE_WIDTH = 7.2  # inches: two columns of a journal page

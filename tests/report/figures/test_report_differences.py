@@ -130,6 +130,14 @@ def test_one_split_is_a_mark_without_lines(paired, draw, tmp_path):
     assert output[0].stat().st_size > 0
 
 
+def test_an_unround_level_is_told_as_it_is(paired):
+    unround = paired.assign(level=0.975)
+    assert "97.5% Nadeau-Bengio interval" in differences_caption(unround, classifier="logistic")
+    figure = draw_differences(unround, classifier="logistic", task_labels={"mortality": "In-hospital death"})
+    words = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert "97.5% interval (Nadeau-Bengio)" in words
+
+
 def test_caption_names_criterion_splits_and_intervals(paired):
     text = differences_caption(paired, classifier="logistic")
     assert "by balanced loss (VTSS)" in text

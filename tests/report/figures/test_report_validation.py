@@ -152,7 +152,8 @@ def test_the_interval_that_is_asked_for_is_drawn_and_named(validation, draw):
         bounds = band.get_paths()[0].get_extents()
         assert bounds.ymin == pytest.approx(levels(np.arange(0, 2.01, 0.1)).min() - width, abs=1e-6)
         assert figure.legends[0].get_texts()[1].get_text() == words_for_it
-        assert f"band: {words_for_it}" in caption(validation, interval=interval)
+        by_itself = words_for_it.replace("interval", "interval at each m by itself")
+        assert f"band: {by_itself}" in caption(validation, interval=interval)
 
 
 def test_a_very_wide_interval_does_not_flatten_the_curve(validation, draw):

@@ -93,6 +93,9 @@ def test_latex_is_escaped_and_set_for_booktabs(table):
 def test_long_tables_go_over_pages(table):
     longer = Table(**{**vars(table), "rows": table.rows * LONG})
     assert r"\begin{longtable}" in to_latex(longer)
+    assert "\n{\\footnotesize\n\\begin{longtable}" in to_latex(longer)
+    assert to_latex(longer).endswith("\\end{longtable}\n}\n")
+    assert r"\centering\footnotesize" in to_latex(table)
     assert r"\begin{table}" in to_latex(table)
 
 

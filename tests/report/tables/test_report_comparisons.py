@@ -101,6 +101,14 @@ def test_both_readings_of_the_regret_stand_in_one_row(regret, task_labels):
     assert row["note"] == "half a word"
 
 
+def test_a_regret_that_is_the_same_in_all_splits_has_no_interval(regret, task_labels):
+    naive = regret["method"] == "naive"
+    same = regret.assign(normal_high=regret["normal_high"].mask(naive, regret["normal_low"]))
+    row = regret_table(same, task_labels=task_labels, interval="normal").squeeze()
+    assert row[["naive_low", "naive_high"]].isna().all()
+    assert row[["naive", "split_half_low"]].notna().all()
+
+
 def test_chosen_sizes_are_summed_up_per_rule(choices, task_labels):
     row = choices_table(choices, task_labels=task_labels).squeeze()
     assert row[["chosen", "chosen_low", "chosen_high"]].tolist() == [1.0, 0.0, 1.0]

@@ -110,7 +110,7 @@ def curve_caption(
             f"classes); {better} is better.",
             f"Solid: mean over {sample_in_words(grid.curves)}.",
             *_sentences_about_vtss(grid),
-            f"Bands: 95% intervals ({style.display(interval, style.INTERVALS)})."
+            f"Bands: 95% intervals at each m by itself ({style.display(interval, style.INTERVALS)})."
             if grid.has_intervals
             else "No interval can be given.",
             *_sentences_about_the_scale(grid),

@@ -89,12 +89,14 @@ def differences_caption(paired: pd.DataFrame, *, classifier: str) -> str:
     shown = _shown(paired, classifier)
     criterion = style.display(str(shown["criterion"].iloc[0]), style.CRITERIA)
     first = shown.iloc[0]
-    level = f"{first['level']:.0%}"
+    overlap, split = (
+        style.interval_label(name, float(first["level"])) for name in ("nadeau_bengio", "normal")
+    )
     intervals, tests = "no interval and no test can be given", ""
     if _has_intervals(shown):
         intervals = (
-            f"thin line: {level} Nadeau-Bengio interval, which speaks of new patients; thick line: {level} normal "
-            "interval over the splits, which tells Monte Carlo error within this cohort"
+            f"thin line: {overlap}, which allows for the overlap of the splits; thick line: {split}, which tells "
+            "Monte Carlo error within this cohort"
         )
         tests = (
             "Filled: the corrected t-test remains significant after Holm's adjustment over all tasks, classifiers and "
@@ -171,7 +173,7 @@ def _draw_line(panel: Axes, row: pd.Series, position: int) -> None:
 
 
 def _handles(shown: pd.DataFrame) -> list[Line2D | Patch]:
-    level, rope = f"{shown['level'].iloc[0]:.0%}", shown["rope"].iloc[0]
+    level, rope = f"{100 * shown['level'].iloc[0]:g}%", shown["rope"].iloc[0]
     splits = splits_in_words(shown["n_splits"])
     mean = _mark("white", f"mean over {splits}" + ("" if _has_intervals(shown) else ", no interval"))
     label = f"within {rope:g}: practically equivalent"

@@ -113,7 +113,7 @@ def pareto_caption(curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: 
         f"risks are estimated too high). Each path follows one generator over the sizes, marked at {steps}"
         + (f"; beside them: {beside}" if beside else "")
         + f". Means over {sample_in_words(shown)}, without intervals: those of single levels mostly "
-        "show how splits differ from each other; differences within splits have their own figure."
+        "show how splits differ from each other."
     )
 
 

@@ -28,7 +28,8 @@ FEW_POINTS = 12  # up to here every multiplier gets a marker
 
 MEANING = {
     "normal": ", which tells Monte Carlo error within this cohort and no more",
-    "nadeau_bengio": ", which speaks of new patients; it is wide, as two splits validate on mostly the same rows",
+    "nadeau_bengio": ", which allows for the overlap of the splits; it is wide, as two splits validate on mostly "
+    "the same rows",
 }
 
 
@@ -82,7 +83,8 @@ def validation_caption(validation: pd.DataFrame, *, classifier: str, interval: s
     criterion = str(shown["criterion"].iloc[0])
     better = "lower" if criterion in LOWER_IS_BETTER else "higher"
     band = (
-        f"band: 95% interval ({style.display(interval, style.INTERVALS)}){MEANING.get(interval, '')}; single splits "
+        f"band: 95% interval at each m by itself ({style.display(interval, style.INTERVALS)})"
+        f"{MEANING.get(interval, '')}; single splits "
         "differ more in the height of their curves than in the place of the minimum"
         if shown["low"].notna().any()
         else "no interval can be given"

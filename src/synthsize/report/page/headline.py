@@ -14,7 +14,6 @@ from synthsize.report.wording import splits_in_words
 METRIC = "excess_risk"
 RAW, BALANCED = "m=0", "m=1"
 WEIGHTS = ("weights(m)", "class_weight")  # the first that was run speaks for reweighting
-FEW_SPLITS = 20
 MANY_NAMES = 3
 NOTABLE = 0.1  # share of splits whose choice lies on an edge of the grid
 
@@ -187,7 +186,7 @@ def _caution(rows: pd.DataFrame, simulated: bool, missing: Iterable[str]) -> str
     warnings = {
         f"Incomplete run, without {lacks}.": bool(lacks),
         f"Only {splits_in_words(rows['n_splits'])}: provisional.": bool(
-            (rows["n_splits"] < FEW_SPLITS).any()
+            (rows["n_splits"] < style.FEW_SPLITS).any()
         ),
         "Simulated data: no clinical conclusion.": simulated,
     }

@@ -8,7 +8,6 @@ from typing import Any
 from synthsize.report import style
 
 LOSSES = {"logistic": "log-loss in nats", "svm": "hinge loss"}
-FEW_SPLITS = 10  # below it a standard deviation over splits is itself a guess
 
 
 def how_to_read(config: Mapping[str, Any]) -> list[str]:
@@ -82,7 +81,7 @@ def _intervals(splits: int) -> str:
             "mean would move with other random splits of this cohort and no more; the Nadeau-Bengio interval allows "
             "for the overlap and is the one to trust when speaking of new patients of the same kind."
         )
-        if splits < FEW_SPLITS:
+        if splits < style.FEW_SPLITS:
             spread += f" With {splits} splits both are rough, and some may be narrow by accident."
     return (
         f"{spread} The best m of a curve is picked with the test rows in view and so flatters itself; the size chosen "

@@ -86,8 +86,14 @@ def to_latex(table: Table) -> str:
         environment="longtable" if len(table.rows) > LONG else None,
         position_float=None if len(table.rows) > LONG else "centering",
     )
-    small = body.replace(r"\centering", r"\centering\footnotesize", 1)  # a float forgets the size around it
-    return f"% {PROVENANCE}\n% Needs {PREAMBLE}.\n{small}"
+    return f"% {PROVENANCE}\n% Needs {PREAMBLE}.\n{_small(body)}"
+
+
+def _small(latex: str) -> str:
+    """Set a table in small print: a float within itself, as it forgets the size around it, a long table by a group."""
+    if r"\begin{longtable}" in latex:
+        return f"{{\\footnotesize\n{latex}}}\n"
+    return latex.replace(r"\centering", r"\centering\footnotesize", 1)
 
 
 def _shown(table: Table, escape: Callable[[str], str]) -> pd.DataFrame:

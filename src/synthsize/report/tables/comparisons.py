@@ -97,11 +97,14 @@ def regret_table(
     DataFrame
         Columns task, classifier, generator, n_splits, best_multiplier, naive, naive_low, naive_high, split_half,
         split_half_low, split_half_high, level and note, in display names. Note and best multiplier are those of the
-        naive reading, or the note of the other where that has none.
+        naive reading, or the note of the other where that has none. An interval without width is left out.
     """
     shown = of_first_criterion(select(regret, {"metric": METRIC}))
     naive, halves = (
-        _with_limits(shown[shown["method"] == method], "regret", method, interval) for method in METHODS
+        _without_empty_limits(
+            _with_limits(shown[shown["method"] == method], "regret", method, interval), method
+        )
+        for method in METHODS
     )
     table = naive.merge(halves[[*CELL, *_named("split_half"), "note"]], on=CELL, suffixes=("", "_halves"))
     table["note"] = table["note"].fillna(table["note_halves"])
@@ -148,6 +151,12 @@ def _with_limits(rows: pd.DataFrame, value: str, key: str, interval: str) -> pd.
     """Call the value `key`, and the limits of the wanted interval as `content.estimate` expects them."""
     limits = {f"{interval}_{limit}": f"{key}_{limit}" for limit in LIMITS}
     return rows.rename(columns={value: key, **limits})
+
+
+def _without_empty_limits(rows: pd.DataFrame, key: str) -> pd.DataFrame:
+    """Lose limits that coincide: equal values in all splits are no certainty."""
+    low, high = (f"{key}_{limit}" for limit in LIMITS)
+    return rows.assign(**{name: rows[name].where(rows[low] != rows[high]) for name in (low, high)})
 
 
 def _chosen(rows: pd.DataFrame, key: str) -> dict[str, float]:
