@@ -18,7 +18,6 @@ rule tabulate_summary:
         mem_mb=1000,
     params:
         labels=TASK_LABELS,
-        interval=config["protocol"]["interval"],
     script:
         "../scripts/tabulate_summary.py"
 

@@ -6,9 +6,5 @@ from synthsize.report.tables.summary import summary_table
 from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
-    table = summary_table(
-        pd.read_csv(snakemake.input.vtss),
-        task_labels=snakemake.params.labels,
-        interval=snakemake.params.interval,
-    )
+    table = summary_table(pd.read_csv(snakemake.input.vtss), task_labels=snakemake.params.labels)
     table.to_csv(snakemake.output[0], index=False)

@@ -99,6 +99,11 @@ def test_vtss_summary_stands_beside_fixed_multipliers():
     assert (row["multiplier_mean"], row["multiplier_median"]) == pytest.approx((2 / 3, 0.5))
     assert row["edge_share"] == pytest.approx(1 / 3)
     assert (row["naive_mean"], row["raw_mean"]) == pytest.approx((0.26, 0.26))
+    assert (row["naive_low"], row["naive_high"]) == pytest.approx(normal_interval([0.25, 0.26, 0.27]))
+    assert (row["raw_low"], row["raw_high"]) == pytest.approx(normal_interval([0.25, 0.26, 0.27]))
+    corrected = frame.query("metric == 'excess_risk' and interval == 'nadeau_bengio'").iloc[0]
+    limits = nadeau_bengio_interval([0.25, 0.26, 0.27], 80, 20)
+    assert (corrected["naive_low"], corrected["naive_high"]) == pytest.approx(limits)
     assert (row["best_multiplier"], row["best_mean"]) == pytest.approx((0.5, 0.01))
     accuracy = frame.query("metric == 'balanced_accuracy' and interval == 'normal'").iloc[0]
     assert accuracy["best_multiplier"] == 1.0
@@ -123,7 +128,7 @@ def test_a_metric_that_the_classifier_lacks_has_no_best():
 
 def test_grid_without_zero_and_one_leaves_their_means_missing():
     frame = vtss_summary(*cell_rows(multipliers=(0.5, 0.75)))
-    assert frame[["naive_mean", "raw_mean"]].isna().all(axis=None)
+    assert frame.filter(regex="^(naive|raw)_").isna().all(axis=None)
 
 
 def test_a_grid_of_one_size_has_no_edge_to_be_best_on():

@@ -8,6 +8,7 @@ import pytest
 from synthsize.report.page.checks_section import audit_by_item
 from synthsize.report.page.cohort_section import coverage_by_quantity
 from synthsize.report.page.content import Cell, Column, Figure, Section, make_table
+from synthsize.report.page.result_sections import results_section
 from synthsize.report.page.sections import standard_sections
 from synthsize.report.page.writing import render_page
 from synthsize.report.tables.summary import summary_table
@@ -239,6 +240,18 @@ def test_one_split_is_said_to_give_no_interval(write, tables, fake_results, task
     assert "No interval can be given" in write(
         {**tables, "summary": summary_table(vtss, task_labels=task_labels)}
     )
+
+
+def test_the_summary_names_both_intervals_and_files_hold_those_of_fixed_sizes(tables):
+    (shown,) = [table for table in results_section(tables).tables if table.name == "summary_logistic"]
+    both = "(95% normal interval over splits; 95% Nadeau-Bengio interval)"
+    place = shown.headers.index(f"Excess risk of VTSS by balanced loss (nats) {both}")
+    assert len(re.findall(r"-?0\.\d{4}", shown.rows[0][place].text)) == 5
+    fixed = [i for i, header in enumerate(shown.headers) if header.startswith("Excess risk at m\u00a0=")]
+    assert len(fixed) == 2
+    for i in fixed:
+        assert None not in shown.rows[0][i].also
+        assert f"{shown.headers[i]}, 95% Nadeau-Bengio interval, low" in shown.names[i]
 
 
 def test_the_diagnosis_tells_its_splits(write, tables):

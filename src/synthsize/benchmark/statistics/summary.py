@@ -43,7 +43,11 @@ VTSS_COLUMNS = [
     "multiplier_median",
     "edge_share",
     "naive_mean",
+    "naive_low",
+    "naive_high",
     "raw_mean",
+    "raw_low",
+    "raw_high",
     "best_multiplier",
     "best_mean",
     "best_at_edge",
@@ -100,9 +104,9 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
-        (m = 0) are NaN when the grid lacks that multiplier or a split its value; the best is NaN for a metric that the
-        classifier lacks. `best_at_edge` says whether the best is the first or last multiplier of the grid; m = 0 is no
-        edge, nor is a grid's only multiplier.
+        (m = 0), and their limits, are NaN when the grid lacks that multiplier or a split its value; the best is NaN for
+        a metric that the classifier lacks. `best_at_edge` says whether the best is the first or last multiplier of the
+        grid; m = 0 is no edge, nor is a grid's only multiplier.
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
@@ -116,8 +120,9 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
         }
         for metric in METRICS:
             fixed = _fixed_multipliers(cell_sweep, metric)
+            limits = _fixed_limits(cell_sweep, metric)
             rows += [
-                {**named, "metric": metric, **chosen, **fixed, **stats}
+                {**named, "metric": metric, **chosen, **fixed, **limits[stats["interval"]], **stats}
                 for stats in _both_intervals(group[metric], cell_sweep, metric)
             ]
     frame = pd.DataFrame(rows, columns=VTSS_COLUMNS)
@@ -155,6 +160,19 @@ def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
         "best_mean": curve.get(multiplier, np.nan),
         "best_at_edge": edge_of(multiplier, curve.index.tolist()) != "none",
     }
+
+
+def _fixed_limits(sweep: pd.DataFrame, metric: str) -> dict[str, Row]:
+    """Limits at m = 1 and at m = 0 by the name of the interval."""
+    values = split_by_multiplier(sweep, metric)
+    unknown = pd.Series(np.nan, index=values.index)
+    limits: dict[str, Row] = {}
+    for name, multiplier in (("naive", NAIVE), ("raw", 0.0)):
+        for stats in _both_intervals(values.get(multiplier, unknown), sweep, metric):
+            limits.setdefault(stats["interval"], {}).update(
+                {f"{name}_low": stats["low"], f"{name}_high": stats["high"]}
+            )
+    return limits
 
 
 def _merit(curve: pd.Series[float], metric: str) -> pd.Series[float]:

@@ -10,6 +10,7 @@ from synthsize.report import style
 from synthsize.report.page.comparison_sections import CELL_COLUMNS, SHARE, SIZE, gains_tables
 from synthsize.report.page.content import COUNT, Column, Section, estimate, make_table
 from synthsize.report.rows import by_classifier
+from synthsize.report.tables.summary import INTERVALS, limit_columns
 
 RISK = "Excess risk"
 _CONTROLS = {
@@ -39,7 +40,7 @@ _DECISIONS = {
 }
 
 
-def results_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Section:
+def results_section(tables: Mapping[str, pd.DataFrame]) -> Section:
     """Excess risk at the sizes that matter."""
     text = (
         "Mean over the splits without synthetic rows (m = 0), with balanced classes (m = 1), at the m that turned out "
@@ -56,9 +57,7 @@ def results_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
                 name=f"summary_{classifier}",
                 title=f"Balanced excess risk by synthetic size: {style.display(classifier, style.CLASSIFIERS)}",
                 text=text + _without_interval(rows),
-                columns=_summary_columns(
-                    classifier, str(rows["criterion"].iloc[0]), style.interval_label(interval)
-                ),
+                columns=_summary_columns(classifier, str(rows["criterion"].iloc[0])),
             )
             for classifier, rows in by_classifier(tables.get("summary"))
         ],
@@ -131,16 +130,30 @@ def _without_interval(rows: pd.DataFrame) -> str:
     return _NO_INTERVAL if limits.isna().all(axis=None) else ""
 
 
-def _summary_columns(classifier: str, criterion: str, interval: str) -> dict[str, Column]:
+def _with_both_intervals(quantity: str, key: str, *, shown: bool = False) -> Column:
+    """Show a mean; its intervals too if `shown`, else only where every value has a column of its own."""
+    intervals = [style.interval_label(name) for name in INTERVALS]
+    limits = [f"{quantity}, {interval}, {limit}" for interval in intervals for limit in ("low", "high")]
+    return Column(
+        f"{quantity} ({'; '.join(intervals)})" if shown else quantity,
+        "{:.4f}",
+        limit_columns(key),
+        " ({:.4f} to {:.4f}; {:.4f} to {:.4f})" if shown else "",
+        (f"{quantity}, mean", *limits),
+    )
+
+
+def _summary_columns(classifier: str, criterion: str) -> dict[str, Column]:
     vtss = style.with_unit(f"{RISK} of VTSS by {criterion}", classifier)
+    raw, naive = (style.with_unit(f"{RISK} at m\u00a0=\u00a0{m}", classifier) for m in (0, 1))
     return {
         **CELL_COLUMNS,
-        "raw": Column(style.with_unit(f"{RISK} at m\u00a0=\u00a00", classifier), "{:.4f}"),
-        "naive": Column(style.with_unit(f"{RISK} at m\u00a0=\u00a01", classifier), "{:.4f}"),
+        "raw": _with_both_intervals(raw, "raw"),
+        "naive": _with_both_intervals(naive, "naive"),
         "best_multiplier": Column("Best m", "{:.2f}"),
         "best": Column(style.with_unit(f"{RISK} at best m", classifier), "{:.4f}"),
         "best_at_edge": Column("Best m on edge"),
-        "vtss": estimate(vtss, "vtss", "{:.4f}", interval),
+        "vtss": _with_both_intervals(vtss, "vtss", shown=True),
         "vtss_multiplier": Column("VTSS median m", "{:.2f}"),
         "edge_share": Column("VTSS on edge", SHARE, names=("VTSS on edge (share of splits)",)),
     }

@@ -76,7 +76,7 @@ def standard_sections(
         Section("headline", "In short", list(headline)),
         _run(run),
         Section("reading", "How to read the results", list(reading)),
-        results_section(tables, interval),
+        results_section(tables),
         choices_section(tables, interval),
         controls_section(tables, interval),
         metrics_section(tables, interval),

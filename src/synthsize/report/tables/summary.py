@@ -10,23 +10,44 @@ from synthsize.report.rows import in_words, of_first_criterion, one_row_per_key,
 from synthsize.report.tables.comparisons import NAIVE
 from synthsize.schemas import WHOLE_SPLIT
 
-SUMMARY_COLUMNS = {  # of the benchmark's summary of VTSS: names here
-    "task": "task",
-    "classifier": "classifier",
-    "generator": "generator",
-    "n_splits": "n_splits",
+INTERVALS = ("normal", "nadeau_bengio")
+_NAMES = {  # of the benchmark's summary of VTSS: names here
     "raw_mean": "raw",
     "naive_mean": "naive",
-    "best_multiplier": "best_multiplier",
     "best_mean": "best",
-    "best_at_edge": "best_at_edge",
     "mean": "vtss",
-    "low": "vtss_low",
-    "high": "vtss_high",
-    "criterion": "criterion",
     "multiplier_median": "vtss_multiplier",
-    "edge_share": "edge_share",
 }
+_LIMITS = {  # the same of limits, before the interval is named
+    "raw": ("raw_low", "raw_high"),
+    "naive": ("naive_low", "naive_high"),
+    "vtss": ("low", "high"),
+}
+
+
+def limit_columns(key: str) -> tuple[str, ...]:
+    """Name the limits of both intervals of a mean, the lower before the upper."""
+    return tuple(f"{key}_{interval}_{limit}" for interval in INTERVALS for limit in ("low", "high"))
+
+
+SUMMARY_COLUMNS = (
+    "task",
+    "classifier",
+    "generator",
+    "n_splits",
+    "raw",
+    *limit_columns("raw"),
+    "naive",
+    *limit_columns("naive"),
+    "best_multiplier",
+    "best",
+    "best_at_edge",
+    "vtss",
+    *limit_columns("vtss"),
+    "criterion",
+    "vtss_multiplier",
+    "edge_share",
+)
 CONTROL_COLUMNS = (
     "task",
     "classifier",
@@ -41,30 +62,28 @@ CONTROL_COLUMNS = (
 )
 
 
-def summary_table(
-    vtss: pd.DataFrame, *, task_labels: dict[str, str], interval: str = "nadeau_bengio"
-) -> pd.DataFrame:
+def summary_table(vtss: pd.DataFrame, *, task_labels: dict[str, str]) -> pd.DataFrame:
     """Excess risk in one row per task, classifier and generator, in display names.
 
     Parameters
     ----------
     vtss : DataFrame
-        Columns task, classifier, generator, criterion, metric, interval and those that `SUMMARY_COLUMNS` renames.
+        Columns task, classifier, generator, n_splits, criterion, metric, interval, mean, low, high, naive_mean,
+        naive_low, naive_high, raw_mean, raw_low, raw_high, best_multiplier, best_mean, best_at_edge, multiplier_median
+        and edge_share; a row per interval.
     task_labels : dict of str to str
         Task name to the words a reader sees, in the order of the rows.
-    interval : str
-        Which interval of VTSS to show.
 
     Returns
     -------
     DataFrame
-        Values of `SUMMARY_COLUMNS`: the mean at m = 0 (raw) and m = 1 (naive); the multiplier with the best mean on the
-        test rows, its mean, and whether it is on an edge of the grid (m = 0 is none); VTSS's mean with its interval,
-        the criterion it chose by, the median multiplier it chose, and the share of splits in which that lay on an edge.
-        What a cell lacks is missing; a cell that was not run has a row without splits.
+        Columns `SUMMARY_COLUMNS`: the mean at m = 0 (raw) and m = 1 (naive); the multiplier with the best mean on the
+        test rows, its mean, and whether it is on an edge of the grid (m = 0 is none); VTSS's mean, the criterion it
+        chose by, the median multiplier it chose, and the share of splits in which that lay on an edge; both intervals
+        of each mean but the best. What a cell lacks is missing; a cell that was not run has a row without splits.
     """
-    shown = of_first_criterion(select(vtss, {"metric": "excess_risk", "interval": interval}))
     keys = ["task", "classifier", "generator"]
+    shown = _both_intervals(of_first_criterion(select(vtss, {"metric": "excess_risk"})), keys)
     cells = pd.MultiIndex.from_product(
         [
             list(task_labels),
@@ -73,8 +92,7 @@ def summary_table(
         ],
         names=keys,
     )
-    table = shown.set_index(keys).reindex(cells).reset_index().rename(columns=SUMMARY_COLUMNS)
-    table = table[list(SUMMARY_COLUMNS.values())]
+    table = shown.set_index(keys).reindex(cells).reset_index()[list(SUMMARY_COLUMNS)]
     for column, names in (
         ("task", task_labels),
         ("classifier", style.CLASSIFIERS),
@@ -83,6 +101,21 @@ def summary_table(
     ):
         table[column] = [style.display(name, names) for name in table[column].fillna("")]
     return table.assign(n_splits=table["n_splits"].fillna(0).astype("int64"))
+
+
+def _both_intervals(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
+    """Set the limits of both intervals side by side, under the names of this module."""
+    table = select(rows, {"interval": INTERVALS[0]}).rename(columns=_NAMES)
+    table = table.drop(columns=[name for limits in _LIMITS.values() for name in limits])
+    for interval in INTERVALS:
+        names = {
+            column: f"{key}_{interval}_{limit}"
+            for key, columns in _LIMITS.items()
+            for column, limit in zip(columns, ("low", "high"), strict=True)
+        }
+        found = select(rows, {"interval": interval})
+        table = table.merge(found[[*keys, *names]].rename(columns=names), on=keys, how="left")
+    return table
 
 
 def controls_table(
