@@ -20,12 +20,14 @@ from synthsize.report.figures.curves import curve_caption, draw_curves
 from synthsize.report.figures.differences import differences_caption, draw_differences
 from synthsize.report.figures.pareto import draw_pareto, pareto_caption
 from synthsize.report.figures.validation import draw_validation, validation_caption
+from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.tables.comparisons import (
     choices_table,
     generator_gains,
     regret_table,
     vtss_differences,
 )
+from synthsize.report.tables.metrics import metrics_table
 from synthsize.report.tables.summary import controls_table, summary_table
 
 pytestmark = pytest.mark.filterwarnings("error")
@@ -302,8 +304,43 @@ def test_tables_keep_the_rows_of_what_is_missing(through_csv, case):
     paired = through_csv(paired_differences(run.sweep, run.vtss, run.controls))
     silent = paired["mean_difference"].isna() | paired["nadeau_bengio_low"].isna()
     assert paired.loc[silent, "note"].notna().all()
-    generator_gains(paired, task_labels=TASKS)
+    gains = generator_gains(paired, task_labels=TASKS)
+    balanced = case != "the raw data alone"
+    assert len(gains) == len(run.vtss[["task", "generator"]].drop_duplicates()) * balanced
+    assert (gains["difference"].notna() | gains["note"].notna()).all()
     assert len(vtss_differences(paired, task_labels=TASKS))
     assert len(regret_table(through_csv(vtss_regret(run.sweep, run.vtss)), task_labels=TASKS))
     assert len(choices_table(through_csv(choice_distribution(run.sweep, run.vtss)), task_labels=TASKS))
-    controls_table(through_csv(summarise_controls(run.controls)), task_labels=TASKS)
+    controls = controls_table(through_csv(summarise_controls(run.controls)), task_labels=TASKS)
+    names = ["None (raw data)", "Prior shift", "Class weights", *["Minority weights"] * balanced]
+    assert controls["control"].tolist() == (names * len(TASKS) if len(run.controls) else [])
+
+
+def test_a_grid_without_balance_says_what_it_leaves_out(through_csv):
+    def sections(run):
+        paired = through_csv(paired_differences(run.sweep, run.vtss, run.controls))
+        summaries = [
+            through_csv(found)
+            for found in (
+                curves(run.sweep),
+                vtss_summary(run.sweep, run.vtss),
+                summarise_controls(run.controls),
+            )
+        ]
+        tables = {
+            "summary": summary_table(summaries[1], task_labels=TASKS),
+            "controls": controls_table(summaries[2], task_labels=TASKS),
+            "metrics": metrics_table(*summaries, task_labels=TASKS),
+            "gains": generator_gains(paired, task_labels=TASKS),
+            "differences": vtss_differences(paired, task_labels=TASKS),
+        }
+        shown = [
+            results_section(tables),
+            controls_section(tables, "normal"),
+            metrics_section(tables, "normal"),
+        ]
+        return [table.text for section in shown for table in section.tables]
+
+    without_it, with_it = sections(make_run(grid=(0.0, 0.5, 1.5))), sections(make_run())
+    assert all("m = 1 is not on the grid" in text for text in without_it)
+    assert not any("not on the grid" in text for text in with_it)

@@ -89,7 +89,7 @@ def bands_caption(bands: pd.DataFrame, *, classifier: str) -> str:
     mean = f"Line: mean over {sample_in_words(shown)}"
     if not _has_bands(shown):
         return f"{quantity} {mean}; neither band nor interval can be given. {_VIEW}"
-    level = f"{shown['level'].iloc[0]:.0%}"
+    level = f"{100 * shown['level'].iloc[0]:g}%"
     return (
         f"{quantity} {mean}. Light: {level} simultaneous band, which holds for all sizes of a panel at once and so "
         "also for the lowest point, or any other that was picked by looking. Dark: "
@@ -227,7 +227,7 @@ def _limits(curves: pd.DataFrame) -> tuple[float, float]:
 
 
 def _handles(shown: pd.DataFrame) -> list[Line2D | Patch]:
-    level, splits = f"{shown['level'].iloc[0]:.0%}", splits_in_words(shown["n_splits"])
+    level, splits = f"{100 * shown['level'].iloc[0]:g}%", splits_in_words(shown["n_splits"])
     has_bands = _has_bands(shown)
     words = f"mean over {splits}" + ("" if has_bands else ", no interval")
     colour = style.CURVE_COLOUR

@@ -23,6 +23,9 @@ _CONTROLS = {
     "random_undersample": "the majority thinned at random",
     "threshold": "the raw fit with its threshold tuned out of fold, which decides but estimates no risk",
 }
+_NO_BALANCE = (
+    " m = 1 is not on the grid (experiment.multipliers), so what would be shown at m = 1 is missing: "
+)
 _NO_INTERVAL = " No interval can be given: it takes two splits."
 CALIBRATION = {
     "log_loss": "Log-loss (nats)",
@@ -56,7 +59,9 @@ def results_section(tables: Mapping[str, pd.DataFrame]) -> Section:
                 rows.drop(columns="criterion"),
                 name=f"summary_{classifier}",
                 title=f"Balanced excess risk by synthetic size: {style.display(classifier, style.CLASSIFIERS)}",
-                text=text + _without_interval(rows),
+                text=text
+                + _without_balance(tables, "the excess risk with balanced classes.")
+                + _without_interval(rows),
                 columns=_summary_columns(classifier, str(rows["criterion"].iloc[0])),
             )
             for classifier, rows in by_classifier(tables.get("summary"))
@@ -67,6 +72,8 @@ def results_section(tables: Mapping[str, pd.DataFrame]) -> Section:
 def controls_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Section:
     """Show what the same splits give without a generator, and what a generator adds to mere weights."""
     controls = tables.get("controls")
+    lacks = "minority weights, random copies, and the comparison of generators with weights of the same size."
+    unbalanced = _without_balance(tables, lacks)
     none = [
         "No control was run (experiment.controls is empty), so nothing here can tell what synthetic rows bring from "
         "what mere weights would."
@@ -74,14 +81,14 @@ def controls_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Secti
     return Section(
         "controls",
         "Controls",
-        none if controls is not None and controls.empty else [],
+        [unbalanced.strip()] if unbalanced else none if controls is not None and controls.empty else [],
         tables=[
             *(
                 make_table(
                     rows,
                     name=f"controls_{classifier}",
                     title=f"Without synthetic rows: {style.display(classifier, style.CLASSIFIERS)}",
-                    text=_controls_in_words(rows["control"]) + _without_interval(rows),
+                    text=_controls_in_words(rows["control"]) + unbalanced + _without_interval(rows),
                     columns=_control_columns(classifier, style.interval_label(interval)),
                 )
                 for classifier, rows in by_classifier(tables.get("controls"))
@@ -101,6 +108,7 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
         "except with a tuned threshold.",
     }
     parts = {"calibration": CALIBRATION, "decisions": _DECISIONS}
+    unbalanced = _without_balance(tables, "the generators, minority weights and random copies there.")
     return Section(
         "metrics",
         "Calibration and decisions",
@@ -109,7 +117,7 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
                 shown,
                 name=f"{part}_{classifier}",
                 title=f"{part.capitalize()}: {style.display(classifier, style.CLASSIFIERS)}",
-                text=f"{texts[part]} The m of VTSS is its median choice.{_without_interval(shown)}",
+                text=f"{texts[part]} The m of VTSS is its median choice.{unbalanced}{_without_interval(shown)}",
                 columns=_metric_columns(parts[part], style.interval_label(interval)),
                 folded=True,
             )
@@ -122,6 +130,14 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
 def _controls_in_words(names: pd.Series) -> str:
     found = {style.identifier(str(name), style.CONTROLS) for name in names}
     return f"What the same splits give without a generator: {'; '.join(_CONTROLS[n] for n in _CONTROLS if n in found)}."
+
+
+def _without_balance(tables: Mapping[str, pd.DataFrame], lacks: str) -> str:
+    """Say what a grid without m = 1 leaves out; each size on the grid has a row of differences to weights."""
+    gains, differences = tables.get("gains"), tables.get("differences")
+    if gains is None or differences is None or differences.empty or not gains.empty:
+        return ""
+    return _NO_BALANCE + lacks
 
 
 def _without_interval(rows: pd.DataFrame) -> str:
