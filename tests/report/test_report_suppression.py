@@ -3,7 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthsize.report.page.content import Column, make_table
@@ -122,6 +122,7 @@ def test_shares_of_a_large_cohort_keep_a_decimal():
     assert table["inr_percent"].tolist() == [30.9, 14.3, 20.3]
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.integers(1, 400), min_size=1, max_size=6).flatmap(
         lambda sizes: st.tuples(st.just(sizes), st.tuples(*(st.integers(0, size) for size in sizes)))
@@ -184,6 +185,7 @@ def test_parts_hide_themselves_and_what_is_left():
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 30), st.integers(0, 30)), min_size=1, max_size=8))
 def test_no_two_rows_of_the_attrition_differ_by_few(removals):
     gone = np.cumsum([(0, 0), *removals], axis=0)

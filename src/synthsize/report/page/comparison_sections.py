@@ -78,8 +78,8 @@ def _regret(regret: pd.DataFrame | None, interval: str) -> Iterator[Table]:
         "Excess risk of VTSS minus that of the best fixed m, which no one knows beforehand. Naive: the best m is "
         "picked and read on the same splits, which holds its luck against VTSS. Split halves: picked on one half and "
         "read on the other, which favours VTSS a little. In expectation the truth for this cohort lies between. The "
-        "interval holds for a best m that was fixed in advance; for one picked from the same splits it is too narrow: "
-        "a nominal 95% then covers about 85%. Where every split shows the same difference there is none."
+        "interval holds for a best m that was fixed in advance; for one picked from the same splits it is too narrow. "
+        "Where every split shows the same difference there is none."
     )
     for classifier, rows in by_classifier(regret):
         words = _interval_of(rows, interval)
