@@ -204,6 +204,8 @@ ANALYSIS = Table(
     extra_columns=True,
 )
 
+NAIVE = 1.0  # the multiplier that balances the classes
+
 # What a fit reaches on a split's test rows at their own prevalence; estimates of risk are NaN where none is made.
 METRICS = {
     "balanced_accuracy": pa.float64(),

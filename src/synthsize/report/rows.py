@@ -69,6 +69,12 @@ def by_classifier(rows: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
     ]
 
 
+def with_limits(rows: pd.DataFrame, value: str, key: str, interval: str) -> pd.DataFrame:
+    """Call the value `key`, and the limits of the wanted interval as `content.estimate` expects them."""
+    limits = {f"{interval}_{limit}": f"{key}_{limit}" for limit in ("low", "high")}
+    return rows.rename(columns={value: key, **limits})
+
+
 def one_row_per_key(values: pd.DataFrame, keys: list[str], metrics: Iterable[str]) -> pd.DataFrame:
     """Set the metrics of a long table side by side.
 

@@ -12,7 +12,6 @@ from synthsize.benchmark.statistics.intervals import named_intervals
 from synthsize.benchmark.statistics.paired_levels import CELL, split_by_multiplier
 from synthsize.grid import edge_of
 
-NAIVE = 1.0  # the multiplier that balances the classes
 METRICS = ("excess_risk", "balanced_risk", *schemas.METRICS)
 
 CURVE_COLUMNS = [
@@ -154,7 +153,7 @@ def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
     best = _merit(curve, metric).dropna()
     multiplier = float(best.index[int(best.argmax())]) if len(best) else np.nan
     return {
-        "naive_mean": curve.get(NAIVE, np.nan),
+        "naive_mean": curve.get(schemas.NAIVE, np.nan),
         "raw_mean": curve.get(0.0, np.nan),
         "best_multiplier": multiplier,
         "best_mean": curve.get(multiplier, np.nan),
@@ -167,7 +166,7 @@ def _fixed_limits(sweep: pd.DataFrame, metric: str) -> dict[str, Row]:
     values = split_by_multiplier(sweep, metric)
     unknown = pd.Series(np.nan, index=values.index)
     limits: dict[str, Row] = {}
-    for name, multiplier in (("naive", NAIVE), ("raw", 0.0)):
+    for name, multiplier in (("naive", schemas.NAIVE), ("raw", 0.0)):
         for stats in _both_intervals(values.get(multiplier, unknown), sweep, metric):
             limits.setdefault(stats["interval"], {}).update(
                 {f"{name}_low": stats["low"], f"{name}_high": stats["high"]}

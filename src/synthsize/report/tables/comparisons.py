@@ -8,10 +8,10 @@ import numpy as np
 import pandas as pd
 
 from synthsize.report import style
-from synthsize.report.rows import in_words, of_first_criterion, select
+from synthsize.report.rows import in_words, of_first_criterion, select, with_limits
+from synthsize.schemas import NAIVE
 
 METRIC = "excess_risk"
-NAIVE = 1.0  # the multiplier that balances the classes
 REFERENCES = {
     "m=1": "m = 1",
     "m=0": "m = 0 (raw data)",
@@ -49,7 +49,7 @@ def generator_gains(
     shown = select(paired, {"metric": METRIC, "subject": "fixed", "reference": "weights(m)"})
     shown = shown[np.isclose(shown["multiplier"].astype(float), NAIVE)]
     columns = [*CELL, "n_splits", *_named("difference"), "holm_p", "level", "note"]
-    return _in_words(_with_limits(shown, "mean_difference", "difference", interval), task_labels)[columns]
+    return _in_words(with_limits(shown, "mean_difference", "difference", interval), task_labels)[columns]
 
 
 def vtss_differences(
@@ -73,7 +73,7 @@ def vtss_differences(
         the first criterion of VTSS that was run.
     """
     shown = of_first_criterion(select(paired, {"metric": METRIC, "subject": "vtss"}))
-    shown = _with_limits(shown, "mean_difference", "difference", interval)
+    shown = with_limits(shown, "mean_difference", "difference", interval)
     keys = ["task", "classifier", "generator", "reference", "n_splits"]
     columns = [*keys, *_named("difference"), "holm_p", *PROBABILITIES, "rope", "level", "note"]
     return _in_words(shown, task_labels, reference=REFERENCES)[columns]
@@ -102,7 +102,7 @@ def regret_table(
     shown = of_first_criterion(select(regret, {"metric": METRIC}))
     naive, halves = (
         _without_empty_limits(
-            _with_limits(shown[shown["method"] == method], "regret", method, interval), method
+            with_limits(shown[shown["method"] == method], "regret", method, interval), method
         )
         for method in METHODS
     )
@@ -145,12 +145,6 @@ def choices_table(choices: pd.DataFrame, *, task_labels: Mapping[str, str]) -> p
 
 def _named(key: str) -> list[str]:
     return [key, *(f"{key}_{limit}" for limit in LIMITS)]
-
-
-def _with_limits(rows: pd.DataFrame, value: str, key: str, interval: str) -> pd.DataFrame:
-    """Call the value `key`, and the limits of the wanted interval as `content.estimate` expects them."""
-    limits = {f"{interval}_{limit}": f"{key}_{limit}" for limit in LIMITS}
-    return rows.rename(columns={value: key, **limits})
 
 
 def _without_empty_limits(rows: pd.DataFrame, key: str) -> pd.DataFrame:

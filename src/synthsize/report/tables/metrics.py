@@ -9,8 +9,7 @@ import pandas as pd
 
 from synthsize.report import style
 from synthsize.report.rows import in_words, of_first_criterion, one_row_per_key, select
-from synthsize.report.tables.comparisons import NAIVE
-from synthsize.schemas import METRICS
+from synthsize.schemas import METRICS, NAIVE
 
 RAW = "none"  # the control that the sweep holds too, at m = 0
 RAW_DATA = "Raw data, m = 0"

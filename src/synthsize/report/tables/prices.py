@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from synthsize.report import style
-from synthsize.report.rows import in_words, of_first_criterion
+from synthsize.report.rows import in_words, of_first_criterion, with_limits
 
 KEYS = ["task", "classifier", "generator", "shortcut"]
 METRICS = {"excess_risk": "excess", "balanced_risk": "risk", "multiplier": "multiplier"}
@@ -40,10 +40,8 @@ def price_table(
     excess = chosen[chosen["metric"] == "excess_risk"].rename(columns={"leak_free_mean": "start"})
     table = excess[[*KEYS, "n_splits", "start", "holm_p", "pairing", "level", "note"]]
     for metric, name in METRICS.items():
-        limits = {f"{interval}_{limit}": f"{name}_{limit}" for limit in ("low", "high")}
-        named = {"mean_difference": name, **limits}
-        own = chosen.loc[chosen["metric"] == metric, [*KEYS, *named]]
-        table = table.merge(own.rename(columns=named), on=KEYS, how="left")
+        own = with_limits(chosen[chosen["metric"] == metric], "mean_difference", name, interval)
+        table = table.merge(own[[*KEYS, name, f"{name}_low", f"{name}_high"]], on=KEYS, how="left")
     return in_words(
         table.assign(pairing=table["pairing"].map(PAIRINGS)),
         task=task_labels,

@@ -7,8 +7,7 @@ import pandas as pd
 
 from synthsize.report import style
 from synthsize.report.rows import in_words, of_first_criterion, one_row_per_key, select
-from synthsize.report.tables.comparisons import NAIVE
-from synthsize.schemas import WHOLE_SPLIT
+from synthsize.schemas import NAIVE, WHOLE_SPLIT
 
 INTERVALS = ("normal", "nadeau_bengio")
 _NAMES = {  # of the benchmark's summary of VTSS: names here
