@@ -231,7 +231,7 @@ def test_balanced_classes_leave_nothing_to_do_and_say_so():
 
 
 def test_a_fit_that_does_not_converge_is_recorded(monkeypatch):
-    monkeypatch.setattr("synthsize.balance.classifiers.svm.MAX_STAGES", 1)
+    monkeypatch.setattr("synthsize.balance.solvers.svm.MAX_STAGES", 1)
     events = []
     fit_controls(["class_weight", "weights"], training_set("svm", multipliers=(0.5,)), events)
     assert [(name, event.event) for name, event in events] == [

@@ -4,8 +4,8 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from linear_problems import log_objective, problems
 
-from synthsize.balance.classifiers import get_classifier
-from synthsize.balance.classifiers.curvature import CurvatureBound
+from synthsize.balance.solvers import get_classifier
+from synthsize.balance.solvers.curvature import CurvatureBound
 
 
 def signed_rows(X, y):

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from synthsize.balance.classifiers import log_loss
+from synthsize.balance.solvers import log_loss
 
 
 @pytest.mark.parametrize("block", [7, 8192])

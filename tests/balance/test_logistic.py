@@ -8,7 +8,7 @@ from linear_problems import augmented, log_gap, log_objective, problems, trainin
 from sklearn.linear_model import LogisticRegression
 
 from synthsize.balance import fit_path
-from synthsize.balance.classifiers import get_classifier, logistic
+from synthsize.balance.solvers import get_classifier, logistic
 
 
 def scikit_learn(X, y, cost, solver="newton-cholesky"):

@@ -4,7 +4,7 @@ from linear_problems import augmented, hinge_objective, log_objective, training_
 from sklearn.exceptions import ConvergenceWarning
 
 from synthsize.balance import fit_path, n_synthetic
-from synthsize.balance.classifiers import svm
+from synthsize.balance.solvers import svm
 from synthsize.errors import InputError
 
 

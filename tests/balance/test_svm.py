@@ -9,7 +9,7 @@ from sklearn.exceptions import ConvergenceWarning
 from sklearn.svm import SVC
 
 from synthsize.balance import fit_path
-from synthsize.balance.classifiers import svm
+from synthsize.balance.solvers import svm
 
 
 def libsvm_objective(X, y, cost):

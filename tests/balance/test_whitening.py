@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from synthsize.balance.classifiers.whitening import whitener
+from synthsize.balance.solvers.whitening import whitener
 
 
 @pytest.mark.parametrize("scale", [1.0, 1e9])

@@ -9,10 +9,10 @@ from synthsize.benchmark.block import run_block
 from synthsize.benchmark.controls import run_controls
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import draw_split, read_rows
-from synthsize.benchmark.statistics.control_summary import COLUMNS, METRICS, summarise_controls
-from synthsize.benchmark.statistics.intervals import nadeau_bengio_interval, normal_interval
+from synthsize.contracts.results import CONTROLS, EVENTS
 from synthsize.errors import InputError
-from synthsize.schemas import CONTROLS, EVENTS
+from synthsize.statistics.control_summary import COLUMNS, METRICS, summarise_controls
+from synthsize.statistics.intervals import nadeau_bengio_interval, normal_interval
 
 SETTINGS = Settings(seed=5, multipliers=(0.0, 0.5, 1.0), folds=3, repeats=1, k_neighbors=4)
 ALL = (

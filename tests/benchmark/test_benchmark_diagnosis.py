@@ -7,8 +7,8 @@ from scipy.special import expit
 
 from synthsize.benchmark.diagnosis import run_diagnosis
 from synthsize.benchmark.settings import Settings
-from synthsize.benchmark.statistics.diagnosis_summary import SUMMARY_COLUMNS, summarise_diagnosis
-from synthsize.schemas import DIAGNOSIS
+from synthsize.contracts.results import DIAGNOSIS
+from synthsize.statistics.diagnosis_summary import SUMMARY_COLUMNS, summarise_diagnosis
 
 SETTINGS = Settings(seed=3, multipliers=(0.0, 1.0), k_neighbors=5)
 

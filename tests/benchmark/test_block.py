@@ -10,8 +10,9 @@ from synthsize.benchmark.block import run_block
 from synthsize.benchmark.seeds import folds_seed, split_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.splits import split_folds, split_train_test
+from synthsize.contracts.metrics import METRICS
+from synthsize.contracts.results import EVENTS, SWEEP, VTSS
 from synthsize.errors import InputError
-from synthsize.schemas import EVENTS, METRICS, SWEEP, VTSS
 
 SETTINGS = Settings(seed=5, multipliers=(0.0, 0.5, 1.0, 1.5), folds=3, repeats=2)
 

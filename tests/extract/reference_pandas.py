@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from synthsize.schemas import ADMISSIONS, DIAGNOSES, MEASUREMENTS
+from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
 
 SECONDS_PER_HOUR = 3600
 MASKED_AGE = 91  # median of the patients above 89, whose dates of birth are moved back 300 years

@@ -7,11 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from synthsize.contracts.variables import VARIABLES
 from synthsize.errors import InputError
 from synthsize.extract import check_source, find_tables, load_source
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.source import SHIPPED, STEPS
-from synthsize.schemas import VARIABLES
 
 
 @pytest.fixture

@@ -23,6 +23,7 @@ from reference_pandas import (
     reference_measurements,
 )
 
+from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
 from synthsize.extract import (
     Cohort,
     Engine,
@@ -31,7 +32,6 @@ from synthsize.extract import (
     extract_measurements,
     load_source,
 )
-from synthsize.schemas import ADMISSIONS, DIAGNOSES, MEASUREMENTS
 from synthsize.simulate import simulate_extract
 
 WINDOW_HOURS = 120

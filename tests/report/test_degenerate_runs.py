@@ -6,14 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize import schemas
-from synthsize.benchmark.statistics.bands import bands
-from synthsize.benchmark.statistics.choices import choice_distribution
-from synthsize.benchmark.statistics.comparisons import paired_differences
-from synthsize.benchmark.statistics.control_summary import summarise_controls
-from synthsize.benchmark.statistics.regret import vtss_regret
-from synthsize.benchmark.statistics.summary import curves, vtss_summary
-from synthsize.benchmark.statistics.validation_summary import validation_curves
+from synthsize.contracts import metrics, results
 from synthsize.report.figures.bands import bands_caption, draw_bands
 from synthsize.report.figures.choices import choices_caption, draw_choices
 from synthsize.report.figures.curves import curve_caption, draw_curves
@@ -29,11 +22,18 @@ from synthsize.report.tables.comparisons import (
 )
 from synthsize.report.tables.metrics import metrics_table
 from synthsize.report.tables.summary import controls_table, summary_table
+from synthsize.statistics.bands import bands
+from synthsize.statistics.choices import choice_distribution
+from synthsize.statistics.comparisons import paired_differences
+from synthsize.statistics.control_summary import summarise_controls
+from synthsize.statistics.regret import vtss_regret
+from synthsize.statistics.summary import curves, vtss_summary
+from synthsize.statistics.validation_summary import validation_curves
 
 pytestmark = pytest.mark.filterwarnings("error")
 
 TASKS = {"sepsis": "Sepsis", "shock": "Septic shock"}
-METRICS = ("excess_risk", "balanced_risk", *schemas.METRICS)
+METRICS = ("excess_risk", "balanced_risk", *metrics.METRICS)
 
 
 @dataclass(frozen=True)
@@ -105,9 +105,9 @@ def make_run(
                     base | sizes | found | {"control": control, "multiplier": m, "oracle_risk": 0.4}
                 )
     return Run(
-        pd.DataFrame(sweep, columns=list(schemas.SWEEP.columns)),
-        pd.DataFrame(vtss, columns=list(schemas.VTSS.columns)),
-        pd.DataFrame(controls, columns=list(schemas.CONTROLS.columns)),
+        pd.DataFrame(sweep, columns=list(results.SWEEP.columns)),
+        pd.DataFrame(vtss, columns=list(results.VTSS.columns)),
+        pd.DataFrame(controls, columns=list(results.CONTROLS.columns)),
     )
 
 

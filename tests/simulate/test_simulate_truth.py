@@ -3,7 +3,8 @@
 import pandas as pd
 import pytest
 
-from synthsize.schemas import ADMISSIONS, DIAGNOSES, MEASUREMENTS, VARIABLES
+from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
+from synthsize.contracts.variables import VARIABLES
 
 CONCEPTS = ("corrected", "paper")
 TABLES = (ADMISSIONS, DIAGNOSES, MEASUREMENTS)

@@ -6,7 +6,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from synthsize.schemas import MEASUREMENTS, VARIABLES
+from synthsize.contracts.canonical import MEASUREMENTS
+from synthsize.contracts.variables import VARIABLES
 
 
 @pytest.fixture

@@ -11,8 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthsize.contracts.analysis import BINS
+from synthsize.contracts.canonical import MEASUREMENTS
 from synthsize.errors import InputError
-from synthsize.schemas import BINS, MEASUREMENTS
 from synthsize.tasks import bin_measurements
 
 WINDOW = {"window_hours": 120.0, "bin_hours": {"vital": 6.0, "lab": 24.0}}
@@ -101,7 +102,10 @@ def test_order_of_the_rows_does_not_change_a_bit(write_measurements):
     ("row", "words"),
     [
         ((1, "heart_rate", 120.0, 80.0), "1 rows at or after cohort.window_hours 120"),
-        ((1, "blood_pressure", 1.0, 80.0), "1 rows of a variable that is not in synthsize.schemas.VARIABLES"),
+        (
+            (1, "blood_pressure", 1.0, 80.0),
+            "1 rows of a variable that is not in synthsize.contracts.variables",
+        ),
         ((1, "heart_rate", 1.0, math.inf), "1 rows without a finite hour and value"),
         ((1, "heart_rate", 1.0, math.nan), "1 rows without a finite hour and value"),
     ],

@@ -4,8 +4,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthsize.contracts.analysis import FEATURES
+from synthsize.contracts.variables import VARIABLES
 from synthsize.errors import InputError
-from synthsize.schemas import FEATURES, VARIABLES
 from synthsize.tasks import summarise_bins
 from synthsize.tasks.features import SUMMARIES
 

@@ -1,7 +1,7 @@
 import pytest
 
+from synthsize.contracts.analysis import ANALYSIS
 from synthsize.errors import InputError
-from synthsize.schemas import ANALYSIS
 from synthsize.tasks import build_task, summarise_bins
 
 WINDOW = {"window_hours": 120.0, "bin_hours": {"vital": 6.0, "lab": 24.0}}

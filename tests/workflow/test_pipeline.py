@@ -106,12 +106,12 @@ def test_a_second_run_has_nothing_to_do(finished):
             {"plot_curves"} | PAGE,
         ),
         (
-            "src/synthsize/benchmark/statistics/summary.py",
+            "src/synthsize/statistics/summary.py",
             lambda text: text + "\n# a remark\n",
             {"summarise_results", "plot_curves", "plot_pareto", "tabulate_summary"} | TOLD,
         ),
         (
-            "src/synthsize/benchmark/statistics/bands.py",
+            "src/synthsize/statistics/bands.py",
             lambda text: text + "\n# a remark\n",
             {"compare_sizes"} | COMPARISONS | TOLD,
         ),

@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
 
-from synthsize.workflow.shortcuts import SHORTCUTS
+from synthsize.pipeline.shortcuts import SHORTCUTS
 
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("price")]
 

@@ -94,7 +94,7 @@ rule collect_blocks:
             rules.diagnose_regime.output[0],
             generator=GENERATORS if "logistic" in CLASSIFIERS else [],
         ),
-        code=code("schemas"),
+        code=code("contracts.results"),
     output:
         sweep=f"{RESULTS}/benchmark/{{task}}/sweep.parquet",
         vtss=f"{RESULTS}/benchmark/{{task}}/vtss.parquet",
@@ -121,9 +121,9 @@ rule summarise_results:
         controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
         diagnosis=expand(rules.collect_blocks.output.diagnosis, task=REPORTED),
         code=code(
-            "benchmark.statistics.summary",
-            "benchmark.statistics.control_summary",
-            "benchmark.statistics.diagnosis_summary",
+            "statistics.summary",
+            "statistics.control_summary",
+            "statistics.diagnosis_summary",
         ),
     output:
         curves=f"{RESULTS}/tables/curves.csv",
@@ -149,8 +149,8 @@ rule compare_sizes:
         vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
         controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
         code=code(
-            *("benchmark.statistics.comparisons", "benchmark.statistics.bands"),
-            *("benchmark.statistics.regret", "benchmark.statistics.choices"),
+            *("statistics.comparisons", "statistics.bands"),
+            *("statistics.regret", "statistics.choices"),
         ),
     output:
         paired=f"{RESULTS}/tables/paired.csv",
@@ -178,7 +178,7 @@ rule summarise_validation:
     input:
         sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
         vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
-        code=code("benchmark.statistics.validation_summary"),
+        code=code("statistics.validation_summary"),
     output:
         f"{RESULTS}/tables/validation.csv",
     log:

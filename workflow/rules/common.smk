@@ -9,8 +9,8 @@ from snakemake.utils import validate
 
 from synthsize.errors import InputError
 from synthsize.extract.source import find_tables, load_source
-from synthsize.workflow import incomplete
-from synthsize.workflow.config import (
+from synthsize.pipeline import incomplete
+from synthsize.pipeline.config import (
     control_settings,
     diagnosed_splits,
     diagnosis_settings,
@@ -23,8 +23,8 @@ from synthsize.workflow.config import (
     resolve,
     split_blocks,
 )
-from synthsize.workflow.imports import PACKAGE, module_files
-from synthsize.workflow.shortcuts import (
+from synthsize.pipeline.imports import PACKAGE, module_files
+from synthsize.pipeline.shortcuts import (
     COHORT_SHORTCUTS,
     SAME_ROWS,
     shortcut_configs,

@@ -144,7 +144,7 @@ rule collect_shortcut:
             )
             for table in ("sweep", "vtss", "events")
         },
-        code=code("schemas"),
+        code=code("contracts.results"),
     output:
         sweep=f"{SHORTCUT}/sweep.parquet",
         vtss=f"{SHORTCUT}/vtss.parquet",
@@ -172,7 +172,7 @@ rule price_shortcuts:
         },
         sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
         vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
-        code=code("benchmark.statistics.shortcut_prices"),
+        code=code("statistics.shortcut_prices"),
     output:
         f"{RESULTS}/tables/shortcuts.csv",
     log:

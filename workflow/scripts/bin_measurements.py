@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from synthsize.schemas import BINS
+from synthsize.contracts.analysis import BINS
+from synthsize.pipeline.job import rule_log
 from synthsize.scratch import scratch_beside
 from synthsize.tasks.binning import bin_measurements
-from synthsize.workflow.job import rule_log
 
 output = Path(snakemake.output[0])
 

@@ -1,8 +1,9 @@
 """Summarise bins into features."""
 
-from synthsize.schemas import ADMISSIONS, BINS, FEATURES
+from synthsize.contracts.analysis import BINS, FEATURES
+from synthsize.contracts.canonical import ADMISSIONS
+from synthsize.pipeline.job import rule_log
 from synthsize.tasks.features import summarise_bins
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     features = summarise_bins(

@@ -1,8 +1,9 @@
 """Join features and labels of one task."""
 
-from synthsize.schemas import ADMISSIONS, ANALYSIS, DIAGNOSES, FEATURES
+from synthsize.contracts.analysis import ANALYSIS, FEATURES
+from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES
+from synthsize.pipeline.job import rule_log
 from synthsize.tasks.labels import build_task
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     definition = snakemake.params.definition

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
-from synthsize.workflow.job import rule_log
+from synthsize.pipeline.job import rule_log
 
 with rule_log(snakemake.log[0]):
     source = load_source(Path(snakemake.input.source).parent)

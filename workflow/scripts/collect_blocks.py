@@ -1,7 +1,7 @@
 """Gather the jobs of one task."""
 
-from synthsize.schemas import CONTROLS, DIAGNOSIS, EVENTS, SWEEP, VTSS
-from synthsize.workflow.job import rule_log
+from synthsize.contracts.results import CONTROLS, DIAGNOSIS, EVENTS, SWEEP, VTSS
+from synthsize.pipeline.job import rule_log
 
 with rule_log(snakemake.log[0]):
     inputs, outputs = snakemake.input, snakemake.output

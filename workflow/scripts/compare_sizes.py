@@ -1,11 +1,11 @@
 """Compare synthetic sizes with each other, with VTSS and with the controls."""
 
-from synthsize.benchmark.statistics.bands import bands
-from synthsize.benchmark.statistics.choices import choice_distribution
-from synthsize.benchmark.statistics.comparisons import paired_differences
-from synthsize.benchmark.statistics.regret import vtss_regret
-from synthsize.schemas import CONTROLS, SWEEP, VTSS
-from synthsize.workflow.job import rule_log
+from synthsize.contracts.results import CONTROLS, SWEEP, VTSS
+from synthsize.pipeline.job import rule_log
+from synthsize.statistics.bands import bands
+from synthsize.statistics.choices import choice_distribution
+from synthsize.statistics.comparisons import paired_differences
+from synthsize.statistics.regret import vtss_regret
 
 with rule_log(snakemake.log[0]):
     inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params

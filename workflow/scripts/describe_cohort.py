@@ -4,12 +4,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.schemas import ADMISSIONS, ANALYSIS, BINS, FEATURES
+from synthsize.contracts.analysis import ANALYSIS, BINS, FEATURES
+from synthsize.contracts.canonical import ADMISSIONS
+from synthsize.pipeline.job import rule_log
 from synthsize.tasks.attrition import attrition
 from synthsize.tasks.coverage import coverage
 from synthsize.tasks.missingness import missingness
 from synthsize.tasks.table1 import table_1
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     labels = snakemake.params.labels

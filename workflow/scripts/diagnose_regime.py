@@ -2,8 +2,9 @@
 
 from synthsize.benchmark.diagnosis import run_diagnosis
 from synthsize.benchmark.settings import Settings
-from synthsize.schemas import ANALYSIS, DIAGNOSIS
-from synthsize.workflow.job import rule_log
+from synthsize.contracts.analysis import ANALYSIS
+from synthsize.contracts.results import DIAGNOSIS
+from synthsize.pipeline.job import rule_log
 
 with rule_log(snakemake.log[0]):
     diagnosis = run_diagnosis(

@@ -5,7 +5,7 @@ from pathlib import Path
 from synthsize.extract.admissions import Cohort, extract_admissions
 from synthsize.extract.engine import Engine
 from synthsize.extract.source import load_source
-from synthsize.workflow.job import rule_log
+from synthsize.pipeline.job import rule_log
 
 with rule_log(snakemake.log[0]):
     extract_admissions(

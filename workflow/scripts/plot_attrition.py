@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.figures.attrition import attrition_caption, draw_attrition
 from synthsize.report.figures.save import write_figure
 from synthsize.report.missing import missing_note, whole_tasks
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     attrition = pd.read_csv(snakemake.input.attrition)

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.figures.bands import bands_caption, draw_bands
 from synthsize.report.figures.save import write_figure
 from synthsize.report.missing import missing_note
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     bands = pd.read_csv(snakemake.input.bands)

@@ -2,9 +2,9 @@
 
 import pandas as pd
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.figures.coverage import coverage_caption, draw_coverage
 from synthsize.report.figures.save import write_figure
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     coverage = pd.read_csv(snakemake.input.coverage)

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.figures.differences import differences_caption, draw_differences
 from synthsize.report.figures.save import write_figure
 from synthsize.report.missing import missing_note
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     paired = pd.read_csv(snakemake.input.paired)

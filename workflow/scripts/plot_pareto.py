@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.figures.pareto import draw_pareto, pareto_caption
 from synthsize.report.figures.save import write_figure
 from synthsize.report.missing import missing_note
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     tables = [pd.read_csv(snakemake.input[name]) for name in ("curves", "controls")]

@@ -2,10 +2,10 @@
 
 import pandas as pd
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.figures.save import write_figure
 from synthsize.report.figures.validation import draw_validation, validation_caption
 from synthsize.report.missing import missing_note
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     validation = pd.read_csv(snakemake.input.validation)

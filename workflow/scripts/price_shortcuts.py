@@ -1,8 +1,8 @@
 """Set every shortcut against the run itself."""
 
-from synthsize.benchmark.statistics.shortcut_prices import Variant, price_shortcuts
-from synthsize.schemas import EVENTS, SWEEP, VTSS
-from synthsize.workflow.job import rule_log
+from synthsize.contracts.results import EVENTS, SWEEP, VTSS
+from synthsize.pipeline.job import rule_log
+from synthsize.statistics.shortcut_prices import Variant, price_shortcuts
 
 with rule_log(snakemake.log[0]):
     inputs, params = snakemake.input, snakemake.params

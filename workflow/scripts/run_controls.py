@@ -2,8 +2,9 @@
 
 from synthsize.benchmark.controls import run_controls
 from synthsize.benchmark.settings import Settings
-from synthsize.schemas import ANALYSIS, CONTROLS, EVENTS
-from synthsize.workflow.job import rule_log
+from synthsize.contracts.analysis import ANALYSIS
+from synthsize.contracts.results import CONTROLS, EVENTS
+from synthsize.pipeline.job import rule_log
 
 with rule_log(snakemake.log[0]):
     block = run_controls(

@@ -2,8 +2,9 @@
 
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.shortcut_block import run_shortcut_block
-from synthsize.schemas import ANALYSIS, EVENTS, SWEEP, VTSS
-from synthsize.workflow.job import rule_log
+from synthsize.contracts.analysis import ANALYSIS
+from synthsize.contracts.results import EVENTS, SWEEP, VTSS
+from synthsize.pipeline.job import rule_log
 
 with rule_log(snakemake.log[0]):
     block = run_shortcut_block(

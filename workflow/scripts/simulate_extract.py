@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from synthsize.pipeline.job import rule_log
 from synthsize.simulate.simulation import simulate_extract
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     simulate_extract(

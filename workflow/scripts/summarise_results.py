@@ -1,10 +1,10 @@
 """Means and intervals over the splits."""
 
-from synthsize.benchmark.statistics.control_summary import summarise_controls
-from synthsize.benchmark.statistics.diagnosis_summary import summarise_diagnosis
-from synthsize.benchmark.statistics.summary import curves, vtss_summary
-from synthsize.schemas import CONTROLS, DIAGNOSIS, SWEEP, VTSS
-from synthsize.workflow.job import rule_log
+from synthsize.contracts.results import CONTROLS, DIAGNOSIS, SWEEP, VTSS
+from synthsize.pipeline.job import rule_log
+from synthsize.statistics.control_summary import summarise_controls
+from synthsize.statistics.diagnosis_summary import summarise_diagnosis
+from synthsize.statistics.summary import curves, vtss_summary
 
 with rule_log(snakemake.log[0]):
     inputs, outputs = snakemake.input, snakemake.output

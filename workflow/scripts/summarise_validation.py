@@ -1,8 +1,8 @@
 """Average over the splits what VTSS saw."""
 
-from synthsize.benchmark.statistics.validation_summary import validation_curves
-from synthsize.schemas import SWEEP, VTSS
-from synthsize.workflow.job import rule_log
+from synthsize.contracts.results import SWEEP, VTSS
+from synthsize.pipeline.job import rule_log
+from synthsize.statistics.validation_summary import validation_curves
 
 with rule_log(snakemake.log[0]):
     sweep, vtss = SWEEP.read_all(snakemake.input.sweep), VTSS.read_all(snakemake.input.vtss)

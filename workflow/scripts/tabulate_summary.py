@@ -2,8 +2,8 @@
 
 import pandas as pd
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.tables.summary import summary_table
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     table = summary_table(pd.read_csv(snakemake.input.vtss), task_labels=snakemake.params.labels)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.page.headline import headline
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     inputs, params = snakemake.input, snakemake.params

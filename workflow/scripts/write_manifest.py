@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.workflow.job import rule_log
-from synthsize.workflow.manifest import list_files, make_manifest, read_job_records
+from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.manifest import list_files, make_manifest, read_job_records
 
 with rule_log(snakemake.log[0]):
     output, params = Path(snakemake.output[0]), snakemake.params

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pandas as pd
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.page.figures import Numbers, page_figures
 from synthsize.report.page.reading import how_to_read
 from synthsize.report.page.run import describe_run
 from synthsize.report.page.writing import write_report
 from synthsize.report.tables.inputs import read_tables
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     config, labels = snakemake.params.config, snakemake.params.labels

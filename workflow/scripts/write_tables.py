@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
+from synthsize.pipeline.job import rule_log
 from synthsize.report.page.sections import standard_sections
 from synthsize.report.page.table_files import write_tables
 from synthsize.report.tables.inputs import read_tables
-from synthsize.workflow.job import rule_log
 
 with rule_log(snakemake.log[0]):
     inputs, params = snakemake.input, snakemake.params

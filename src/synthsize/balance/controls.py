@@ -17,12 +17,12 @@ from numpy.typing import ArrayLike, NDArray
 from sklearn.metrics import roc_curve
 
 from synthsize.balance.checks import check_labelled
-from synthsize.balance.classifiers import LinearFit, get_classifier
 from synthsize.balance.events import Event
 from synthsize.balance.generators import make_generator
 from synthsize.balance.path import fit_path, n_synthetic, report
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.risk import undersample
+from synthsize.balance.solvers import LinearFit, get_classifier
 from synthsize.errors import InputError
 
 NO_MULTIPLIER = float("nan")

@@ -23,7 +23,6 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm
 
 from synthsize.balance.checks import check_labelled
-from synthsize.balance.classifiers import LinearFit, get_classifier
 from synthsize.balance.events import Event
 from synthsize.balance.generators import Generator, make_generator
 from synthsize.balance.gradients import (
@@ -38,6 +37,7 @@ from synthsize.balance.gradients import (
 )
 from synthsize.balance.path import report
 from synthsize.balance.risk import ORACLE_C, fit_balanced
+from synthsize.balance.solvers import LinearFit, get_classifier
 
 NO_SIZE = float("inf")  # the mismatch repeats so much of the asymmetry that no size cancels it
 SIGNIFICANCE = 0.05

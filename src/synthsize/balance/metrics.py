@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from scipy.special import expit
 
 from synthsize.balance.calibration import calibration_intercept, calibration_slope
-from synthsize.balance.classifiers import get_classifier
+from synthsize.balance.solvers import get_classifier
 
 LOGISTIC = "logistic"  # the classifier whose scores are log odds
 DECISIONS = ("balanced_accuracy", "sensitivity", "specificity", "f1", "mcc")

@@ -12,8 +12,8 @@ from sklearn.exceptions import ConvergenceWarning
 from threadpoolctl import ThreadpoolController
 
 from synthsize.balance.checks import check_labelled
-from synthsize.balance.classifiers import get_classifier
 from synthsize.balance.events import Event
+from synthsize.balance.solvers import get_classifier
 from synthsize.errors import InputError
 
 

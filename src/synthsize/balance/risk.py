@@ -9,9 +9,9 @@ from numpy.random import SeedSequence
 from numpy.typing import ArrayLike, NDArray
 
 from synthsize.balance.checks import check_labelled
-from synthsize.balance.classifiers import LinearFit, get_classifier
 from synthsize.balance.events import Event
 from synthsize.balance.path import report
+from synthsize.balance.solvers import LinearFit, get_classifier
 from synthsize.errors import InputError
 
 ORACLE_C = 1e6  # near enough to no penalty, and still a unique minimum on separable data

@@ -23,7 +23,9 @@ from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
 from synthsize.benchmark.undefined import undefined_calibration
-from synthsize.schemas import EVENTS, METRICS, SWEEP, VTSS, WHOLE_SPLIT, Table
+from synthsize.contracts.contract import Contract
+from synthsize.contracts.metrics import METRICS
+from synthsize.contracts.results import EVENTS, SWEEP, VTSS, WHOLE_SPLIT
 
 logger = logging.getLogger("synthsize.benchmark")
 
@@ -32,7 +34,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class BlockResult:
-    """Tidy rows of a block, in the columns and order of `schemas.SWEEP`, `VTSS` and `EVENTS`."""
+    """Tidy rows of a block, in the columns and order of `contracts.results.SWEEP`, `VTSS` and `EVENTS`."""
 
     sweep: pd.DataFrame
     vtss: pd.DataFrame
@@ -73,7 +75,7 @@ def run_block(
     Parameters
     ----------
     table : DataFrame
-        An analysis table (`schemas.ANALYSIS` and one column per feature; NaN marks a missing value).
+        An analysis table (`contracts.analysis.ANALYSIS` and one column per feature; NaN marks a missing value).
     task : str
         Its name; part of every seed.
     classifier : {"logistic", "svm"}
@@ -211,6 +213,6 @@ def _event_row(cell: _Cell, split: int, repeat: int, fold: int, event: Event) ->
     return {**cell.keys(split), "repeat": repeat, "fold": fold, "event": event.event, "detail": event.detail}
 
 
-def _tidy(rows: list[Row], table: Table) -> pd.DataFrame:
+def _tidy(rows: list[Row], table: Contract) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(table.columns))
     return frame.sort_values(list(table.sort_by), kind="stable", ignore_index=True)

@@ -21,7 +21,8 @@ from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
 from synthsize.benchmark.undefined import undefined_calibration
-from synthsize.schemas import CONTROLS, EVENTS, WHOLE_SPLIT, Table
+from synthsize.contracts.contract import Contract
+from synthsize.contracts.results import CONTROLS, EVENTS, WHOLE_SPLIT
 
 logger = logging.getLogger("synthsize.benchmark")
 
@@ -30,7 +31,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class ControlsResult:
-    """Tidy rows of a block, in the columns and order of `schemas.CONTROLS` and `EVENTS`.
+    """Tidy rows of a block, in the columns and order of `contracts.results.CONTROLS` and `EVENTS`.
 
     An event of a control bears its name in the column ``generator``.
     """
@@ -53,7 +54,7 @@ def run_controls(
     Parameters
     ----------
     table : DataFrame
-        An analysis table (`schemas.ANALYSIS` and one column per feature; NaN marks a missing value).
+        An analysis table (`contracts.analysis.ANALYSIS` and one column per feature; NaN marks a missing value).
     task : str
     classifier : {"logistic", "svm"}
     controls : sequence of str
@@ -174,6 +175,6 @@ def _event_row(control: str, event: Event) -> Row:
     }
 
 
-def _tidy(rows: list[Row], table: Table) -> pd.DataFrame:
+def _tidy(rows: list[Row], table: Contract) -> pd.DataFrame:
     frame = pd.DataFrame(rows, columns=list(table.columns))
     return frame.sort_values(list(table.sort_by), kind="stable", ignore_index=True)

@@ -16,7 +16,7 @@ from synthsize.benchmark.seeds import diagnosis_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
-from synthsize.schemas import DIAGNOSIS
+from synthsize.contracts.results import DIAGNOSIS
 
 logger = logging.getLogger("synthsize.benchmark")
 
@@ -34,7 +34,7 @@ def run_diagnosis(
     Parameters
     ----------
     table : DataFrame
-        An analysis table (`schemas.ANALYSIS` and one column per feature; NaN marks a missing value).
+        An analysis table (`contracts.analysis.ANALYSIS` and one column per feature; NaN marks a missing value).
     task, generator : str
     splits : sequence of int
         Numbers of the outer splits, from 0.
@@ -43,7 +43,7 @@ def run_diagnosis(
     Returns
     -------
     DataFrame
-        Columns of `schemas.DIAGNOSIS`, one row per split.
+        Columns of `contracts.results.DIAGNOSIS`, one row per split.
 
     Raises
     ------

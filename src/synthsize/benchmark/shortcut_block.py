@@ -8,9 +8,9 @@ import pandas as pd
 
 from synthsize.benchmark.block import BlockResult, run_block
 from synthsize.benchmark.settings import Settings
-from synthsize.benchmark.statistics.shortcut_prices import NOT_RUN
+from synthsize.contracts.results import SWEEP, VTSS, WHOLE_SPLIT
 from synthsize.errors import InputError
-from synthsize.schemas import SWEEP, VTSS, WHOLE_SPLIT
+from synthsize.statistics.shortcut_prices import NOT_RUN
 
 
 def run_shortcut_block(

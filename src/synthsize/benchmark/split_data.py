@@ -13,8 +13,8 @@ from synthsize.balance.preprocessing import Preprocessor, feature_means
 from synthsize.benchmark.seeds import split_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.splits import split_train_test
+from synthsize.contracts.analysis import ANALYSIS
 from synthsize.errors import InputError
-from synthsize.schemas import ANALYSIS
 
 
 @dataclass(frozen=True)

@@ -8,12 +8,12 @@ from typing import Literal
 
 import pandas as pd
 
+from synthsize.contracts.canonical import ADMISSIONS
 from synthsize.errors import InputError
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.source import Source, find_tables
-from synthsize.schemas import ADMISSIONS
 
 
 @dataclass(frozen=True)
@@ -62,7 +62,7 @@ def extract_admissions(
     cohort : Cohort
     engine : Engine
     output : Path
-        Parquet file of the `schemas.ADMISSIONS` contract, by admission_id.
+        Parquet file of the `contracts.canonical.ADMISSIONS` contract, by admission_id.
     steps : Path
         CSV file with columns step, admissions, patients (left after the step), removed (admissions lost by it).
 

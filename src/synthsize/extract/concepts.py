@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pandas as pd
 
+from synthsize.contracts.variables import VARIABLES
 from synthsize.errors import InputError
 from synthsize.extract.source import Source
-from synthsize.schemas import VARIABLES
 
 COLUMNS = (
     "variable",

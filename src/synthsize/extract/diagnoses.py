@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from synthsize.contracts.canonical import DIAGNOSES
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.source import Source, find_tables
-from synthsize.schemas import DIAGNOSES
 
 
 def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: Engine, output: Path) -> None:
@@ -23,7 +23,7 @@ def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: E
         Canonical admissions.
     engine : Engine
     output : Path
-        Parquet file of the `schemas.DIAGNOSES` contract.
+        Parquet file of the `contracts.canonical.DIAGNOSES` contract.
 
     Raises
     ------

@@ -16,10 +16,10 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from synthsize.contracts.contract import Contract
 from synthsize.errors import InputError
 from synthsize.extract.raw_views import is_parquet, literal, view_sql
 from synthsize.extract.source import SHIPPED, Source
-from synthsize.schemas import Table
 from synthsize.scratch import scratch_beside
 
 _DUCKDB_TYPES = {
@@ -147,7 +147,7 @@ class Session:
             self.create_views(parallel=False)
             self.execute(sql)
 
-    def write(self, relation: str, table: Table, path: Path) -> None:
+    def write(self, relation: str, table: Contract, path: Path) -> None:
         """Write a relation as the Parquet table of a contract: its columns, types and row order."""
         columns = ", ".join(
             f"CAST({name} AS {_DUCKDB_TYPES[type_]}) AS {name}" for name, type_ in table.columns.items()

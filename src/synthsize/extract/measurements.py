@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from synthsize.contracts.canonical import MEASUREMENTS
 from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.concepts import read_concepts
@@ -14,7 +15,6 @@ from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.raw_views import literal, pattern
 from synthsize.extract.source import Source, find_tables
-from synthsize.schemas import MEASUREMENTS
 
 logger = logging.getLogger("synthsize.extract")
 
@@ -55,7 +55,7 @@ def extract_measurements(
         How long before admission the window begins (0: at admission, inclusive).
     engine : Engine
     output : Path
-        Parquet file of the `schemas.MEASUREMENTS` contract.
+        Parquet file of the `contracts.canonical.MEASUREMENTS` contract.
     audit : Path
         CSV file with columns variable, source_table, item, outcome, rows. Outcomes are ``kept``,
         ``kept_unit_swapped`` and the reasons for removal; over them, an item's rows sum to the rows the raw table

@@ -7,7 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 
-from synthsize.schemas import ALL_STRATA
+from synthsize.contracts.variables import ALL_STRATA
 
 # Colours of Okabe and Ito, which stay apart for colour-blind readers.
 BLACK = "#000000"

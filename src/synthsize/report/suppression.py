@@ -21,7 +21,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthsize.schemas import ALL_STRATA
+from synthsize.contracts.variables import ALL_STRATA
 
 JOINT = "; "  # between the names of steps that share a row
 Mask = NDArray[np.bool_]

@@ -9,8 +9,8 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
+from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
 from synthsize.errors import InputError
-from synthsize.schemas import ADMISSIONS, DIAGNOSES, MEASUREMENTS
 from synthsize.simulate.block import Block
 from synthsize.simulate.charts import draw_charts, draw_last_rounds
 from synthsize.simulate.coding import draw_diagnoses

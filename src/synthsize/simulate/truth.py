@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from synthsize.schemas import DIAGNOSES, MEASUREMENTS
+from synthsize.contracts.canonical import DIAGNOSES, MEASUREMENTS
 from synthsize.simulate.block import Block
 from synthsize.simulate.coding import SEPTIC_SHOCK, SEVERE_SEPSIS
 from synthsize.simulate.items import MEASURED
@@ -21,7 +21,7 @@ CONCEPT_SETS = ("corrected", "paper")
 
 
 def true_admissions(block: Block) -> pd.DataFrame:
-    """Rows of `schemas.ADMISSIONS`, sorted."""
+    """Rows of `contracts.canonical.ADMISSIONS`, sorted."""
     frame = block.admissions.assign(stratum=_strata(block))[block.eligible]
     frame = frame.sort_values(["patient", "admit", "hadm_id"])
     by_patient = frame.groupby("patient")
@@ -42,7 +42,7 @@ def true_admissions(block: Block) -> pd.DataFrame:
 
 
 def true_diagnoses(block: Block) -> pd.DataFrame:
-    """Rows of `schemas.DIAGNOSES`, sorted."""
+    """Rows of `contracts.canonical.DIAGNOSES`, sorted."""
     frame = block.diagnoses[block.eligible[block.diagnoses["admission"]] & block.diagnoses["code"].notna()]
     return pd.DataFrame(
         {
@@ -73,7 +73,7 @@ def true_labels(block: Block) -> pd.DataFrame:
 
 
 def true_measurements(block: Block, concepts: str) -> pd.DataFrame:
-    """Rows of `schemas.MEASUREMENTS` under the concept set `concepts`, sorted."""
+    """Rows of `contracts.canonical.MEASUREMENTS` under the concept set `concepts`, sorted."""
     parts = [_kept(block, rows, concepts) for rows in (block.charts, block.labs)]
     return pd.concat(parts, ignore_index=True).sort_values(list(MEASUREMENTS.sort_by), ignore_index=True)
 

@@ -24,9 +24,9 @@ def attrition(
         Columns step, admissions, patients (left after the step) and removed (admissions), from the
         extraction.
     features, bins : DataFrame
-        In `schemas.FEATURES` and `schemas.BINS`.
+        In `contracts.analysis.FEATURES` and `contracts.analysis.BINS`.
     analysis : dict of str to DataFrame
-        Task name to its table in `schemas.ANALYSIS`.
+        Task name to its table in `contracts.analysis.ANALYSIS`.
     labels : dict of str to str, optional
         Task name to the words a reader sees.
 

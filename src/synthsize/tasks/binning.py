@@ -7,8 +7,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from synthsize.contracts.analysis import BINS
+from synthsize.contracts.canonical import MEASUREMENTS
+from synthsize.contracts.variables import VARIABLES, divides
 from synthsize.errors import InputError
-from synthsize.schemas import BINS, MEASUREMENTS, VARIABLES, divides
 
 _BIN_MEANS = """
 SELECT
@@ -50,7 +52,7 @@ def bin_measurements(
     Parameters
     ----------
     measurements : Path
-        Parquet file in `schemas.MEASUREMENTS`.
+        Parquet file in `contracts.canonical.MEASUREMENTS`.
     window_hours : float
         Length of the observation window after admission, in hours.
     bin_hours : dict of str to float
@@ -63,7 +65,7 @@ def bin_measurements(
     Returns
     -------
     DataFrame
-        In `schemas.BINS`, one row per admission, variable and non-empty bin.
+        In `contracts.analysis.BINS`, one row per admission, variable and non-empty bin.
 
     Raises
     ------
@@ -107,7 +109,7 @@ def _refuse_unusable_rows(connection: duckdb.DuckDBPyConnection, path: Path, win
     late, unknown, empty = row if row is not None else (0, 0, 0)
     for count, what in (
         (empty, "without a finite hour and value"),
-        (unknown, "of a variable that is not in synthsize.schemas.VARIABLES"),
+        (unknown, "of a variable that is not in synthsize.contracts.variables"),
         (late, f"at or after cohort.window_hours {window_hours:g}"),
     ):
         if count:

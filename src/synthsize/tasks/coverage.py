@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 
-from synthsize.schemas import ALL_STRATA, VARIABLES
+from synthsize.contracts.variables import ALL_STRATA, VARIABLES
 
 
 def coverage(bins: pd.DataFrame, admissions: pd.DataFrame, analysis: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -16,9 +16,9 @@ def coverage(bins: pd.DataFrame, admissions: pd.DataFrame, analysis: dict[str, p
     Parameters
     ----------
     bins, admissions : DataFrame
-        In `schemas.BINS` and `schemas.ADMISSIONS`.
+        In `contracts.analysis.BINS` and `contracts.canonical.ADMISSIONS`.
     analysis : dict of str to DataFrame
-        Task name to its table in `schemas.ANALYSIS`.
+        Task name to its table in `contracts.analysis.ANALYSIS`.
 
     Returns
     -------

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from synthsize.contracts.analysis import FEATURES
+from synthsize.contracts.variables import VARIABLES
 from synthsize.errors import InputError
-from synthsize.schemas import FEATURES, VARIABLES
 from synthsize.tasks.binning import bin_widths
 
 Matrix = npt.NDArray[np.float64]
@@ -63,9 +64,9 @@ def summarise_bins(
     Parameters
     ----------
     bins : DataFrame
-        In `schemas.BINS`.
+        In `contracts.analysis.BINS`.
     admissions : DataFrame
-        In `schemas.ADMISSIONS`; each of its admissions gets a row, also without any measurement.
+        In `contracts.canonical.ADMISSIONS`; each of its admissions gets a row, also without any measurement.
     summaries : list of str
         Names from `SUMMARIES`.
     window_hours : float
@@ -76,7 +77,7 @@ def summarise_bins(
     Returns
     -------
     DataFrame
-        In `schemas.FEATURES`, with columns ``<variable>_<summary>`` in the order of `schemas.VARIABLES`,
+        In `FEATURES`, with columns ``<variable>_<summary>`` in the order of `contracts.variables.VARIABLES`,
         then of `summaries`.
 
     Raises

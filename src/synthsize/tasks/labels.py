@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pandas as pd
 
+from synthsize.contracts.analysis import ANALYSIS
 from synthsize.errors import InputError
-from synthsize.schemas import ANALYSIS
 
 
 def build_task(
@@ -29,9 +29,9 @@ def build_task(
     Parameters
     ----------
     features : DataFrame
-        In `schemas.FEATURES`.
+        In `contracts.analysis.FEATURES`.
     admissions, diagnoses : DataFrame
-        In `schemas.ADMISSIONS` and `schemas.DIAGNOSES`.
+        In `contracts.canonical.ADMISSIONS` and `contracts.canonical.DIAGNOSES`.
     name : str
         The task's key under ``tasks`` in the configuration, for messages.
     outcome : str or None
@@ -46,7 +46,7 @@ def build_task(
     Returns
     -------
     DataFrame
-        In `schemas.ANALYSIS`, one row per row of `features`, in its order.
+        In `contracts.analysis.ANALYSIS`, one row per row of `features`, in its order.
 
     Raises
     ------

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from synthsize.schemas import FEATURES, VARIABLES
+from synthsize.contracts.analysis import FEATURES
+from synthsize.contracts.variables import VARIABLES
 from synthsize.tasks.binning import bin_widths
 
 
@@ -21,7 +22,7 @@ def missingness(
     Parameters
     ----------
     features, bins, admissions : DataFrame
-        In `schemas.FEATURES`, `schemas.BINS` and `schemas.ADMISSIONS`.
+        In `contracts.analysis.FEATURES`, `contracts.analysis.BINS` and `contracts.canonical.ADMISSIONS`.
     window_hours : float
         Length of the observation window in hours.
     bin_hours : dict of str to float

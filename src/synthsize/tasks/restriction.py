@@ -16,9 +16,9 @@ def restrict_task(table: pd.DataFrame, admissions: pd.DataFrame) -> pd.DataFrame
     Parameters
     ----------
     table : DataFrame
-        In `schemas.ANALYSIS`.
+        In `contracts.analysis.ANALYSIS`.
     admissions : DataFrame
-        In `schemas.ADMISSIONS`.
+        In `contracts.canonical.ADMISSIONS`.
 
     Raises
     ------

@@ -11,7 +11,7 @@ def table_1(analysis: dict[str, pd.DataFrame], labels: dict[str, str] | None = N
     Parameters
     ----------
     analysis : dict of str to DataFrame
-        Task name to its table in `schemas.ANALYSIS`, in the order of the rows wanted.
+        Task name to its table in `contracts.analysis.ANALYSIS`, in the order of the rows wanted.
     labels : dict of str to str, optional
         Task name to the words a reader sees; by default the name with spaces and a capital.
 

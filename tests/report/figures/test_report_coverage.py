@@ -2,9 +2,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from synthsize.contracts.variables import VARIABLES
 from synthsize.report.figures.coverage import coverage_caption, draw_coverage
 from synthsize.report.figures.save import save_figure
-from synthsize.schemas import VARIABLES
 
 NAMES = [variable.name for variable in VARIABLES]
 

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from synthsize.contracts.variables import ALL_STRATA, VARIABLES
 from synthsize.report import style
 from synthsize.report.figures.panels import say
 from synthsize.report.suppression import Hidden, suppress_coverage, suppress_missingness
-from synthsize.schemas import ALL_STRATA, VARIABLES
 
 MARKS = (
     ("o", style.BLUE),

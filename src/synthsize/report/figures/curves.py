@@ -13,13 +13,13 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
+from synthsize.contracts.metrics import LOWER_IS_BETTER
 from synthsize.report import style
 from synthsize.report.figures.curve_cells import CellGrid, lay_out
 from synthsize.report.figures.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA, draw_row
 from synthsize.report.figures.curve_ranges import full_scale, x_limits, zoom
 from synthsize.report.figures.panels import LABEL_WIDTH, arrow
 from synthsize.report.wording import interval_words, sample_in_words, splits_in_words
-from synthsize.schemas import LOWER_IS_BETTER
 
 MARK_MARGIN = 0.008  # of the figure's width, for marks that stand right of the last panels
 FEW_CELLS = 4  # up to here a caption names the panels it speaks of

@@ -12,12 +12,12 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
+from synthsize.contracts.metrics import IDEAL
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.panels import gap_words, note, panel_grid, say
 from synthsize.report.rows import select
 from synthsize.report.wording import sample_in_words
-from synthsize.schemas import IDEAL
 
 RISK = "balanced_risk"
 CALIBRATION = {

@@ -13,13 +13,13 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from synthsize.contracts.metrics import LOWER_IS_BETTER
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.curve_ranges import ZOOM_FROM, readable_limits
 from synthsize.report.figures.panels import gap_words, note, panel_grid, raw_words, say
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.wording import interval_words, sample_in_words, splits_in_words
-from synthsize.schemas import LOWER_IS_BETTER
 
 FEWEST_IN_ZOOM = 2  # with no more multipliers than these around balance, panels show all
 LEAST_SPAN = 0.01  # of the level shown; the place of a shallow minimum is to be seen

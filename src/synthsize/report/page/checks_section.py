@@ -7,8 +7,8 @@ from pathlib import PurePath
 
 import pandas as pd
 
+from synthsize.contracts.variables import VARIABLES
 from synthsize.report.page.content import COUNT, Column, Section, Table, optional_table
-from synthsize.schemas import VARIABLES
 
 WHOLE_TABLE = "Whole table"
 _PREFLIGHT = {
@@ -67,7 +67,7 @@ def _audit(tables: Mapping[str, pd.DataFrame]) -> list[Table]:
 
 
 def audit_by_item(audit: pd.DataFrame) -> pd.DataFrame:
-    """One row per item and one column per outcome, in the order of `schemas.VARIABLES`.
+    """One row per item and one column per outcome, in the order of `contracts.variables.VARIABLES`.
 
     Rows of no variable, which count a whole table, come first.
     """

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from synthsize.contracts.variables import VARIABLES
 from synthsize.report import style
 from synthsize.report.page.content import COUNT, PERCENT, Column, Section, Table, optional_table
 from synthsize.report.suppression import Hidden
-from synthsize.schemas import VARIABLES
 
 _COHORT_COUNTS = {
     "step": Column("Step"),

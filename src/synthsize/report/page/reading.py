@@ -16,7 +16,7 @@ def how_to_read(config: Mapping[str, Any]) -> list[str]:
     Parameters
     ----------
     config : mapping
-        As `synthsize.workflow.config.resolve` returns it.
+        As `synthsize.pipeline.config.resolve` returns it.
 
     Returns
     -------

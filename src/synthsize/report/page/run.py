@@ -36,9 +36,9 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
     Parameters
     ----------
     config : mapping
-        As `synthsize.workflow.config.resolve` returns it.
+        As `synthsize.pipeline.config.resolve` returns it.
     manifest : mapping
-        As `synthsize.workflow.manifest.make_manifest` returns it.
+        As `synthsize.pipeline.manifest.make_manifest` returns it.
 
     Returns
     -------

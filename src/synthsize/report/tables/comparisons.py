@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from synthsize.contracts.results import NAIVE
 from synthsize.report import style
 from synthsize.report.rows import in_words, of_first_criterion, select, with_limits
-from synthsize.schemas import NAIVE
 
 METRIC = "excess_risk"
 REFERENCES = {

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from synthsize.contracts.results import EVENTS
 from synthsize.report.tables.comparisons import (
     choices_table,
     generator_gains,
@@ -15,7 +16,6 @@ from synthsize.report.tables.comparisons import (
 )
 from synthsize.report.tables.metrics import metrics_table
 from synthsize.report.tables.summary import controls_table, count_events
-from synthsize.schemas import EVENTS
 
 AS_THEY_ARE = (
     "summary",
@@ -41,7 +41,7 @@ def read_tables(
     files : mapping of str to str
         CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of ``shortcuts`` where their price was asked for.
     events : sequence of str
-        Parquet files of degenerate cases, in `schemas.EVENTS`.
+        Parquet files of degenerate cases, in `contracts.results.EVENTS`.
     task_labels : mapping of str to str
         Task name to the words a reader sees, in the order of the rows.
     interval : str

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from synthsize.contracts.metrics import METRICS
+from synthsize.contracts.results import NAIVE
 from synthsize.report import style
 from synthsize.report.rows import in_words, of_first_criterion, one_row_per_key, select
-from synthsize.schemas import METRICS, NAIVE
 
 RAW = "none"  # the control that the sweep holds too, at m = 0
 RAW_DATA = "Raw data, m = 0"

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from synthsize.contracts.results import NAIVE, WHOLE_SPLIT
 from synthsize.report import style
 from synthsize.report.rows import in_words, of_first_criterion, one_row_per_key, select
-from synthsize.schemas import NAIVE, WHOLE_SPLIT
 
 INTERVALS = ("normal", "nadeau_bengio")
 _NAMES = {  # of the benchmark's summary of VTSS: names here
@@ -152,7 +152,7 @@ def count_events(events: pd.DataFrame, task_labels: dict[str, str]) -> pd.DataFr
     Parameters
     ----------
     events : DataFrame
-        In `schemas.EVENTS`.
+        In `contracts.results.EVENTS`.
     task_labels : dict of str to str
         Task name to the words a reader sees.
 

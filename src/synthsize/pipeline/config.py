@@ -1,0 +1,350 @@
+"""From the text of config.yaml to settings a run can trust.
+
+`config.schema.yaml` says which keys exist; this module says, in one line each, what is wrong with a configuration
+that breaks the schema or contradicts itself, and fills the switches a protocol preset leaves open.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+from synthsize.contracts.variables import divides
+from synthsize.errors import InputError
+from synthsize.pipeline.incomplete import PRICE
+from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+Config = dict[str, Any]
+
+# The switches that separate the two protocols; `source.concepts` is the fourth, kept beside the source it reads.
+PRESETS: dict[str, dict[str, str]] = {
+    "leak_free": {
+        "group_by": "patient",
+        "imputation": "train",
+        "interval": "nadeau_bengio",
+        "concepts": "corrected",
+    },
+    "paper": {"group_by": "admission", "imputation": "cohort", "interval": "normal", "concepts": "paper"},
+}
+
+SIMULATED_SHARES = {"mortality": DEATH_SHARE, "sepsis": SEPSIS_SHARE, "septic_shock": SHOCK_SHARE}
+DIAGNOSED_SPLITS = 5  # training sets overlap: more splits say little more
+# Names that files of the tasks and benchmark rooms have already, or that mean something else in reporting.left_out.
+RESERVED_TASKS = ("bins", "features", "blocks", PRICE)
+# Which settings each generator takes: a change of the others leaves its results alone.
+GENERATOR_SETTINGS = {
+    "smote": ("k_neighbors",),
+    "adasyn": ("k_neighbors",),
+    "borderline_smote": ("k_neighbors", "m_neighbors"),
+    "jitter": ("jitter_scale",),
+}
+
+
+def read_text(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Give values that arrive as text, or whole numbers that arrive with a point, the type the schema asks for.
+
+    ``--config experiment='{splits: 20}'`` reaches the workflow as the text "20": Snakemake reads what stands inside the
+    braces without types. Text that is no YAML of the wanted type stays as it is, for the validation to refuse.
+
+    Parameters
+    ----------
+    value : object
+        A configuration, or a part of one.
+    schema : mapping
+        The part of config.schema.yaml that describes it.
+    """
+    if isinstance(value, Mapping):
+        known, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
+        return {key: read_text(part, known.get(key, others)) for key, part in value.items()}
+    if isinstance(value, list):
+        return [read_text(part, schema.get("items", {})) for part in value]
+    types = schema.get("type", [])
+    if types == "integer" and isinstance(value, float) and value.is_integer():
+        return int(value)
+    wants_text = (
+        types == "string" or ("string" in types and value != "null") or value in schema.get("enum", [])
+    )
+    if not isinstance(value, str) or wants_text:
+        return value
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError:
+        return value
+
+
+def explain(error: ValidationError) -> str:
+    """Say in one line which key breaks the schema and what it may hold."""
+    path = ".".join(str(part) for part in error.absolute_path)
+    if error.validator == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        unknown = next(key for key in error.instance if key not in known)
+        return _unknown_key(f"{path}.{unknown}" if path else str(unknown), str(unknown), known)
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        return f"{path + '.' if path else ''}{missing} is missing; config.yaml shows how it looks"
+    if "propertyNames" in error.absolute_schema_path:
+        return f"{path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
+    expected = _expectation(str(error.validator), error.validator_value)
+    meaning = error.schema.get("description")
+    return f"{path} is {error.instance!r}, but {expected}" + (f" ({meaning})" if meaning else "")
+
+
+def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"known keys there: {', '.join(known)}"
+    return f"unknown key {path}; {hint}"
+
+
+def _expectation(rule: str, value: Any) -> str:
+    words = {
+        "type": "its type must be {}",
+        "enum": "it must be one of {}",
+        "minimum": "it must be at least {}",
+        "maximum": "it must be at most {}",
+        "exclusiveMinimum": "it must be greater than {}",
+        "exclusiveMaximum": "it must be less than {}",
+        "minItems": "it needs at least {} entry",
+        "minLength": "it needs at least {} characters",
+        "minProperties": "it needs at least {} entry",
+        "uniqueItems": "its entries must differ",
+    }
+    if isinstance(value, list):
+        value = " or ".join("null" if v is None else str(v) for v in value)
+    return words.get(rule, rule + " must hold: {}").format(value)
+
+
+def resolve(config: Mapping[str, Any]) -> Config:
+    """Fill what the protocol preset decides, drop the tasks set to null, and refuse contradictions.
+
+    Parameters
+    ----------
+    config : mapping
+        A configuration that fits config.schema.yaml, defaults filled in.
+
+    Returns
+    -------
+    dict
+        A new configuration without open (null) protocol switches.
+
+    Raises
+    ------
+    InputError
+        With one line that names the key.
+    """
+    resolved = {section: dict(values) for section, values in config.items()}
+    _check_finite(resolved)
+    preset = PRESETS[resolved["protocol"]["preset"]]
+    for switch in ("group_by", "imputation", "interval"):
+        resolved["protocol"][switch] = resolved["protocol"][switch] or preset[switch]
+    resolved["source"]["concepts"] = resolved["source"]["concepts"] or preset["concepts"]
+    resolved["tasks"] = {name: task for name, task in resolved["tasks"].items() if task is not None}
+    _check_source(resolved)
+    if resolved["source"]["path"] is not None:
+        resolved["source"]["path"] = str(Path(resolved["source"]["path"]).expanduser())
+    for folder in ("results", "logs"):
+        _check_output(Path(resolved["output"]["root"], folder))
+    _check_bins(resolved["cohort"], resolved["features"]["summaries"])
+    _check_tasks(resolved["tasks"])
+    multipliers(resolved)
+    _check_split(resolved)
+    _check_left_out(resolved)
+    return resolved
+
+
+def multipliers(config: Mapping[str, Any]) -> tuple[float, ...]:
+    """Grid of synthetic-size multipliers, both ends included.
+
+    Raises
+    ------
+    InputError
+        If the grid runs backwards or its step does not divide the range.
+    """
+    grid = config["experiment"]["multipliers"]
+    start, stop, step = grid["start"], grid["stop"], grid["step"]
+    if stop < start:
+        raise InputError(f"experiment.multipliers.stop is {stop}, below start {start}")
+    steps = round((stop - start) / step)
+    if not math.isclose(start + steps * step, stop, abs_tol=1e-9):
+        raise InputError(
+            f"experiment.multipliers.step {step} does not divide the range from {start} to {stop}"
+        )
+    return tuple(round(start + i * step, 10) for i in range(steps + 1))
+
+
+def experiment_settings(config: Mapping[str, Any], generator: str) -> dict[str, Any]:
+    """Everything one block of splits depends on, and nothing else: its rule reruns only when one of these changes."""
+    own = {key: config["experiment"][key] for key in GENERATOR_SETTINGS[generator]}
+    return {**_shared_settings(config), **own}
+
+
+def _shared_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    experiment, protocol = config["experiment"], config["protocol"]
+    return {
+        "multipliers": multipliers(config),
+        "folds": experiment["vtss"]["folds"],
+        "repeats": experiment["vtss"]["repeats"],
+        "criteria": tuple(experiment["vtss"]["criteria"]),
+        "group_by": protocol["group_by"],
+        "imputation": protocol["imputation"],
+        "oracle": protocol["oracle"],
+        "majority_weight": protocol["majority_weight"],
+        **{key: experiment[key] for key in ("seed", "test_size", "C")},
+    }
+
+
+def control_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Those of `experiment_settings` that one block of controls depends on: no generator's, no choice's."""
+    return _without(_shared_settings(config), "repeats", "criteria")
+
+
+def diagnosis_settings(config: Mapping[str, Any], generator: str) -> dict[str, Any]:
+    """Those of `experiment_settings` that a diagnosis depends on; it fits without penalty and scores nothing."""
+    return _without(experiment_settings(config, generator), "folds", "repeats", "criteria", "oracle", "C")
+
+
+def _without(settings: dict[str, Any], *names: str) -> dict[str, Any]:
+    return {key: value for key, value in settings.items() if key not in names}
+
+
+def split_blocks(config: Mapping[str, Any]) -> dict[str, list[int]]:
+    """Outer splits of each benchmark job, by block name; a name stays when more splits are asked for."""
+    n_splits, size = config["experiment"]["splits"], config["experiment"]["splits_per_job"]
+    starts = range(0, n_splits, size)
+    return {f"{start:05d}": list(range(start, min(start + size, n_splits))) for start in starts}
+
+
+def diagnosed_splits(config: Mapping[str, Any]) -> list[int]:
+    """Outer splits whose training rows the regime diagnosis looks at, however many a job holds."""
+    return list(range(min(DIAGNOSED_SPLITS, config["experiment"]["splits"])))
+
+
+def least_positives(config: Mapping[str, Any]) -> int:
+    """Positive units a task needs so that each test set and each validation fold of a training set holds one."""
+    folds: int = config["experiment"]["vtss"]["folds"]
+    test_size: float = config["experiment"]["test_size"]
+    return max(math.ceil(folds / (1 - test_size)), math.ceil(1 / test_size))
+
+
+def reported_tasks(config: Mapping[str, Any]) -> list[str]:
+    """Tasks that tables, figures and the report show: all but those that are left out as a whole."""
+    return [name for name in config["tasks"] if name not in config["reporting"]["left_out"]]
+
+
+def reported_classifiers(config: Mapping[str, Any]) -> list[str]:
+    """Classifiers of which at least one cell is not left out; figures are drawn of no others."""
+    experiment, left_out = config["experiment"], config["reporting"]["left_out"]
+    cells = [(task, generator) for task in reported_tasks(config) for generator in experiment["generators"]]
+    return [
+        name
+        for name in experiment["classifiers"]
+        if any(f"{task}/{name}/{generator}" not in left_out for task, generator in cells)
+    ]
+
+
+def _check_source(config: Config) -> None:
+    source = config["source"]
+    if source["name"] == "simulated" and source["path"] is not None:
+        raise InputError(
+            f"source.path is {source['path']!r} but source.name is 'simulated', which makes its own tables; "
+            "set source.name to 'mimic3' to read that folder"
+        )
+    if source["name"] != "simulated" and source["path"] is None:
+        raise InputError(
+            f"source.path is empty, and source.name {source['name']!r} needs the folder of its raw tables; "
+            "add --config source='{path: DIR}'"
+        )
+
+
+def _check_finite(value: Any, path: str = "") -> None:
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            _check_finite(part, f"{path}.{key}" if path else str(key))
+    elif isinstance(value, float) and not math.isfinite(value):
+        raise InputError(f"{path} is {value}; give a finite number")
+
+
+def _check_output(folder: Path) -> None:
+    """Refuse an output folder that cannot be made, before Snakemake fails on it in its own words."""
+    path = folder.absolute()
+    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+    if not nearest.is_dir():
+        raise InputError(f"output.root is {str(folder.parent)!r}, but {nearest} is a file; name a folder")
+    if not os.access(nearest, os.W_OK):
+        raise InputError(
+            f"output.root is {str(folder.parent)!r}, but {nearest} cannot be written; name a folder of your own"
+        )
+
+
+def _check_bins(cohort: Config, summaries: list[str]) -> None:
+    window = cohort["window_hours"]
+    of_several = [name for name in summaries if name in ("std", "trend")]
+    for kind, width in cohort["bin_hours"].items():
+        if not divides(width, window):
+            raise InputError(
+                f"cohort.bin_hours.{kind} is {width}, which does not divide cohort.window_hours {window}"
+            )
+        if of_several and width == window:
+            raise InputError(
+                f"features.summaries holds {of_several[0]!r}, which takes two bins, and cohort.bin_hours.{kind} is as "
+                f"long as cohort.window_hours, {window}; shorten the bins or take {of_several[0]!r} out"
+            )
+
+
+def _check_tasks(tasks: Config) -> None:
+    if not tasks:
+        raise InputError("tasks is empty; name at least one task")
+    for name, task in tasks.items():
+        if name in RESERVED_TASKS:
+            raise InputError(f"tasks.{name}: the workflow has a file of that name; choose another")
+        codes = [key for key in ("icd9", "icd10") if key in task]
+        if "outcome" not in task and not codes:
+            raise InputError(
+                f"tasks.{name} has neither outcome nor codes; give it `outcome`, or `icd9` and `icd10`"
+            )
+        if "outcome" in task and codes:
+            raise InputError(f"tasks.{name} has both outcome and {codes[0]}; keep one of them")
+
+
+def _check_split(config: Config) -> None:
+    """Refuse folds that the simulated hospital cannot fill; other sources are judged when their tasks are built."""
+    if config["source"]["name"] != "simulated":
+        return
+    experiment = config["experiment"]
+    adults = config["simulate"]["admissions"] * ADULT_SHARE
+    for name in config["tasks"]:
+        expected = adults * SIMULATED_SHARES.get(name, 1.0) * (1 - experiment["test_size"])
+        folds = experiment["vtss"]["folds"]
+        if expected < folds:
+            raise InputError(
+                f"experiment.vtss.folds is {folds}, but about {expected:.0f} positives of task {name!r} "
+                f"reach a training set of simulate.admissions {config['simulate']['admissions']}; lower the folds "
+                "or simulate more"
+            )
+
+
+def _check_left_out(config: Config) -> None:
+    """Refuse parts that the run does not have, so that none is left out under a name that means nothing."""
+    experiment = config["experiment"]
+    cells = [
+        f"{classifier}/{name}"
+        for classifier in experiment["classifiers"]
+        for name in (*experiment["generators"], "controls")
+    ] + [f"diagnosis/{generator}" for generator in experiment["generators"]]
+    for part in config["reporting"]["left_out"]:
+        task, slash, cell = part.partition("/")
+        if part != PRICE and (task not in config["tasks"] or (slash and cell not in cells)):
+            raise InputError(
+                f"reporting.left_out names {part!r}, which this run does not have; name a task, or a cell of one "
+                f"such as {next(iter(config['tasks']))}/{cells[0]}"
+            )
+    if not reported_classifiers(config):
+        raise InputError("reporting.left_out leaves nothing to report; keep a task with one cell")

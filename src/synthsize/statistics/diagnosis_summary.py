@@ -1,0 +1,85 @@
+"""What the theory says about a task and a generator, over the splits it was asked on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from synthsize.statistics.significance import holm
+
+SIGNIFICANCE = 0.05
+
+CELL = ["task", "classifier", "generator"]
+MEANS = (
+    "n_majority",
+    "n_minority",
+    "asymmetry",
+    "asymmetry_se",
+    "mismatch",
+    "mismatch_se",
+    "cosine",
+    "alignment",
+    "alignment_se",
+)
+MEDIANS = ("symmetry_df", "symmetry_p", "slopes_p", "theory_multiplier", "multiplier_low", "multiplier_high")
+TESTS = ("symmetry_p", "slopes_p")
+ADJUSTED = {name: f"{name}_holm" for name in TESTS}
+SUMMARY_COLUMNS = [*CELL, "n_splits", *MEANS, *MEDIANS, *ADJUSTED.values(), "regime", "remarks"]
+
+
+Row = dict[str, Any]
+
+
+def summarise_diagnosis(diagnosis: pd.DataFrame) -> pd.DataFrame:
+    """Average over the splits and name the regime.
+
+    Training sets overlap, so standard errors are averaged, not divided by the root of the number of splits; p-values
+    degrees of freedom and sizes, which may be infinite, by their median.
+
+    Parameters
+    ----------
+    diagnosis : DataFrame
+        Rows of `contracts.results.DIAGNOSIS`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `SUMMARY_COLUMNS`. symmetry_p_holm and slopes_p_holm are the p-values adjusted by Holm over the
+        tasks. `regime` rests on them: "symmetric" where symmetry is not rejected at 5 %; "intercept" where it is but
+        the slopes do not move; "asymmetric" otherwise; "undetermined" where a test could not be made.
+    """
+    rows: list[Row] = []
+    for keys, group in diagnosis.groupby(CELL, sort=True):
+        row: Row = {**dict(zip(CELL, keys, strict=True)), "n_splits": len(group)}
+        row |= {name: group[name].mean(skipna=False) for name in MEANS}
+        row |= {name: group[name].median(skipna=False) for name in MEDIANS}
+        row["remarks"] = "; ".join(sorted({text for text in group["remarks"] if text}))
+        rows.append(row)
+    table = pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
+    for name, adjusted in ADJUSTED.items():
+        table[adjusted] = _over_tasks(table, name)
+    tests = (table[name] for name in ADJUSTED.values())
+    table["regime"] = [_regime(symmetry, slopes) for symmetry, slopes in zip(*tests, strict=True)]
+    return table
+
+
+def _over_tasks(table: pd.DataFrame, name: str) -> pd.Series[float]:
+    """Adjust a test by Holm over the tasks of each classifier; the generators of a task share it."""
+    keys = ["classifier", "task"]
+    tests = table.groupby(keys)[name].max()
+    adjusted = tests.groupby(level=0).transform(lambda p: holm(p.to_numpy(dtype=float)))
+    return (
+        adjusted.reindex(pd.MultiIndex.from_frame(table[keys]))
+        .set_axis(table.index)
+        .where(table[name].notna())
+    )
+
+
+def _regime(symmetry_p: float, slopes_p: float) -> str:
+    if np.isnan(symmetry_p) or np.isnan(slopes_p):
+        return "undetermined"
+    if symmetry_p >= SIGNIFICANCE:
+        return "symmetric"
+    return "intercept" if slopes_p >= SIGNIFICANCE else "asymmetric"

@@ -1,0 +1,153 @@
+"""Tidy rows as panels: one metric of one (task, classifier, generator), splits down and multipliers across."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from synthsize.contracts.metrics import LOWER_IS_BETTER
+from synthsize.errors import InputError
+from synthsize.statistics.intervals import spread
+
+CELL = ["task", "classifier", "generator"]
+METRICS = ("excess_risk", "balanced_accuracy")  # a difference in balanced risk equals that in excess risk
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One metric of one cell, with a row for every split of the sweep.
+
+    Attributes
+    ----------
+    cell : dict
+        Task, classifier and generator.
+    metric : str
+    levels : DataFrame of shape (J, M)
+        Index split, columns multiplier; NaN where the sweep has no value.
+    choices : DataFrame
+        The cell's rows of `contracts.results.VTSS`.
+    n_train, n_test : ndarray of shape (J,)
+        Rows of each split's sets.
+    """
+
+    cell: dict[str, str]
+    metric: str
+    levels: pd.DataFrame
+    choices: pd.DataFrame
+    n_train: Array
+    n_test: Array
+
+    @property
+    def lower_is_better(self) -> bool:
+        """Whether small values of the metric are good."""
+        return self.metric in LOWER_IS_BETTER
+
+    @property
+    def n_splits(self) -> int:
+        """Splits of the cell, with or without a value."""
+        return len(self.levels)
+
+    @property
+    def multipliers(self) -> list[float]:
+        """The grid, increasing."""
+        return [float(multiplier) for multiplier in self.levels.columns]
+
+    def by_criterion(self) -> Iterator[tuple[str, pd.DataFrame]]:
+        """Yield each criterion of VTSS and its rows, indexed like `levels`."""
+        for criterion, rows in self.choices.groupby("criterion", sort=True):
+            yield str(criterion), rows.set_index("split").reindex(self.levels.index)
+
+
+def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = METRICS) -> Iterator[Panel]:
+    """Yield the panel of every cell and metric, in order.
+
+    Parameters
+    ----------
+    sweep, vtss : DataFrame
+        Rows of `contracts.results.SWEEP` and `contracts.results.VTSS` from the same run.
+    metrics : sequence of str
+        Columns of both.
+
+    Raises
+    ------
+    InputError
+        If VTSS chose on a split that the sweep lacks: the tables are of different runs.
+    """
+    _check_same_run(sweep, vtss)
+    chosen = dict(tuple(vtss.groupby(CELL, sort=True)))
+    for keys, rows in sweep.groupby(CELL, sort=True):
+        sizes = rows.drop_duplicates("split").sort_values("split")
+        for metric in metrics:
+            yield Panel(
+                cell=dict(zip(CELL, map(str, keys), strict=True)),
+                metric=metric,
+                levels=split_by_multiplier(rows, metric),
+                choices=chosen.get(keys, vtss.iloc[:0]),
+                n_train=sizes["n_train"].to_numpy(dtype=float),
+                n_test=sizes["n_test"].to_numpy(dtype=float),
+            )
+
+
+def split_sizes(sweep: pd.DataFrame) -> pd.DataFrame:
+    """Rows of each split's sets: columns `CELL`, split, n_train and n_test; one row per split of each cell."""
+    return sweep[[*CELL, "split", "n_train", "n_test"]].drop_duplicates([*CELL, "split"])
+
+
+def with_split_sizes(vtss: pd.DataFrame, sweep: pd.DataFrame) -> pd.DataFrame:
+    """Add n_train and n_test of each split to rows of `contracts.results.VTSS`.
+
+    Raises
+    ------
+    InputError
+        If VTSS chose on a split that the sweep lacks: the tables are of different runs.
+    """
+    _check_same_run(sweep, vtss)
+    return vtss.merge(split_sizes(sweep), on=[*CELL, "split"], how="left", validate="many_to_one")
+
+
+def split_by_multiplier(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
+    """Lay one metric out with splits down and multipliers across."""
+    # pivot refuses two rows of one split and multiplier; pivot_table would average them.
+    return rows.pivot(index="split", columns="multiplier", values=metric)  # noqa: PD010
+
+
+def _check_same_run(sweep: pd.DataFrame, vtss: pd.DataFrame) -> None:
+    known = pd.MultiIndex.from_frame(sweep[[*CELL, "split"]].drop_duplicates())
+    found = pd.MultiIndex.from_frame(vtss[[*CELL, "split"]].drop_duplicates())
+    strangers = found.difference(known)
+    if len(strangers):
+        task, classifier, generator, split = strangers[0]
+        raise InputError(
+            f"table 'vtss' holds split {split} of {task}, {classifier}, {generator}, which table 'sweep' lacks; "
+            "delete both files so that rule collect_blocks writes them again"
+        )
+
+
+def shortcomings(values: Array) -> list[str]:
+    """Say for each quantity why its statistics are missing or without width; empty if they are not.
+
+    Parameters
+    ----------
+    values : ndarray of shape (J, K)
+        One value per split and quantity.
+
+    Returns
+    -------
+    list of str, length K
+    """
+    n_splits, missing, sd = len(values), np.isnan(values).sum(axis=0), spread(values)
+    return [_shortcoming(n_splits, int(lost), float(width)) for lost, width in zip(missing, sd, strict=True)]
+
+
+def _shortcoming(n_splits: int, missing: int, sd: float) -> str:
+    if missing:
+        return f"{missing} of {n_splits} splits lack a value"
+    if n_splits == 1:
+        return "one split: no interval, no test"
+    return "the same value in every split: no width, no test" if sd == 0 else ""

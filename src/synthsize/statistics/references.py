@@ -1,0 +1,111 @@
+"""What a synthetic size is compared with: fixed sizes of the same generator, and controls without synthetic rows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from synthsize.statistics.intervals import Array
+from synthsize.statistics.paired_levels import Panel, shortcomings, split_by_multiplier
+
+FIXED = {"m=1": 1.0, "m=0": 0.0}  # balancing by synthetic rows; the raw data
+CLASS_WEIGHT = "class_weight"
+WEIGHTS = "weights(m)"  # the reweighting that adding rows at m amounts to, without a generator
+CONTROLS = {CLASS_WEIGHT: "class_weight", WEIGHTS: "weights"}
+
+
+@dataclass(frozen=True)
+class Reference:
+    """One thing to compare with, laid out like the panel.
+
+    Attributes
+    ----------
+    name : str
+        "m=1", "m=0", "class_weight" or "weights(m)".
+    levels : DataFrame of shape (J, M)
+        What each split's entry at each multiplier is compared with; the columns differ for "weights(m)" alone.
+    same_fit : tuple of float
+        Multipliers at which the panel's own fit is the reference.
+    shortcoming : str
+        Why there is nothing to compare with; empty if there is.
+    """
+
+    name: str
+    levels: pd.DataFrame
+    same_fit: tuple[float, ...] = ()
+    shortcoming: str = ""
+
+    def at(self, multipliers: pd.Series[float]) -> pd.Series[float]:
+        """Pick each split's level at that split's own multiplier (NaN without one)."""
+        columns = self.levels.columns.get_indexer(pd.Index(multipliers))
+        picked = self.levels.to_numpy(dtype=float)[np.arange(len(columns)), columns]
+        return pd.Series(np.where(columns < 0, np.nan, picked), index=self.levels.index)
+
+    def notes(self, differences: Array) -> list[str]:
+        """Say for each difference to this reference, shape (J, K), what its statistics lack; empty if nothing."""
+        if self.shortcoming:
+            return [self.shortcoming] * differences.shape[1]
+        return shortcomings(differences)
+
+
+def references(panel: Panel, controls: pd.DataFrame | None) -> list[Reference]:
+    """Lay out the references of a panel; those that were not run come with the reason and NaN levels.
+
+    Parameters
+    ----------
+    panel : Panel
+    controls : DataFrame or None
+        Rows of controls: columns task, classifier, control, split, multiplier and the metrics. Without it only the
+        fixed sizes are references.
+    """
+    found = [_fixed(panel, name, multiplier) for name, multiplier in FIXED.items()]
+    if controls is None:
+        return found
+    return [*found, _class_weight(panel, controls), _weights(panel, controls)]
+
+
+def _fixed(panel: Panel, name: str, multiplier: float) -> Reference:
+    if multiplier not in panel.levels.columns:
+        return Reference(name, _nowhere(panel), shortcoming=f"m = {multiplier:g} is not on the grid")
+    return Reference(name, _everywhere(panel, panel.levels[multiplier]), same_fit=(multiplier,))
+
+
+def _class_weight(panel: Panel, controls: pd.DataFrame) -> Reference:
+    rows = _rows(panel, controls, CLASS_WEIGHT)
+    if rows.empty:
+        return _not_run(panel, CLASS_WEIGHT)
+    level = rows.set_index("split")[panel.metric].reindex(panel.levels.index)
+    return Reference(CLASS_WEIGHT, _everywhere(panel, level))
+
+
+def _weights(panel: Panel, controls: pd.DataFrame) -> Reference:
+    rows = _rows(panel, controls, WEIGHTS)
+    if rows.empty:
+        return _not_run(panel, WEIGHTS)
+    aligned = split_by_multiplier(rows, panel.metric).reindex(
+        index=panel.levels.index, columns=panel.levels.columns
+    )
+    return Reference(WEIGHTS, aligned, same_fit=(0.0,))
+
+
+def _rows(panel: Panel, controls: pd.DataFrame, name: str) -> pd.DataFrame:
+    cell = panel.cell
+    return controls[
+        (controls["task"] == cell["task"])
+        & (controls["classifier"] == cell["classifier"])
+        & (controls["control"] == CONTROLS[name])
+    ]
+
+
+def _not_run(panel: Panel, name: str) -> Reference:
+    return Reference(name, _nowhere(panel), shortcoming=f"control {CONTROLS[name]} was not run")
+
+
+def _everywhere(panel: Panel, level: pd.Series[float]) -> pd.DataFrame:
+    return pd.DataFrame(dict.fromkeys(panel.levels.columns, level))
+
+
+def _nowhere(panel: Panel) -> pd.DataFrame:
+    return pd.DataFrame(np.nan, index=panel.levels.index, columns=panel.levels.columns)

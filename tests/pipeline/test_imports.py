@@ -1,0 +1,56 @@
+"""Dependency tracing: exactly the files a module reaches."""
+
+import pytest
+
+from synthsize.pipeline import imports
+from synthsize.pipeline.imports import module_files
+
+
+@pytest.fixture
+def package(tmp_path, monkeypatch):
+    files = {
+        "__init__.py": "",
+        "leaf.py": "import json",
+        "branch.py": "from synthsize.leaf import thing",
+        "other.py": "",
+        "room/__init__.py": "from synthsize.room.door import open_door\nfrom synthsize.other import x",
+        "room/door.py": "import synthsize.branch",
+        "uses_room.py": "from synthsize.room import open_door",
+        "lazy.py": "def f():\n    from synthsize import leaf",
+    }
+    for name, text in files.items():
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(text)
+    monkeypatch.setattr(imports, "PACKAGE", tmp_path)
+    return tmp_path
+
+
+def names(package, *modules):
+    return {str(path.relative_to(package)) for path in module_files(*modules)}
+
+
+def test_imports_are_followed(package):
+    assert names(package, "branch") == {"branch.py", "leaf.py"}
+    assert names(package, "room.door") == {"room/door.py", "branch.py", "leaf.py"}
+
+
+def test_a_package_named_itself_brings_what_it_re_exports(package):
+    assert names(package, "uses_room") == {
+        "uses_room.py",
+        "room/__init__.py",
+        "room/door.py",
+        "branch.py",
+        "leaf.py",
+        "other.py",
+    }
+
+
+def test_imports_inside_functions_count(package):
+    assert names(package, "lazy") == {"lazy.py", "leaf.py"}
+
+
+@pytest.mark.usefixtures("package")
+def test_an_unknown_module_is_refused():
+    with pytest.raises(ModuleNotFoundError, match="no module 'nowhere'"):
+        module_files("nowhere")

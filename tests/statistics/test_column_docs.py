@@ -1,0 +1,27 @@
+"""docs/comparisons.md describes the columns that the tables have."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from synthsize.statistics.bands import BAND_COLUMNS
+from synthsize.statistics.choices import CHOICE_COLUMNS
+from synthsize.statistics.comparisons import PAIRED_COLUMNS
+from synthsize.statistics.regret import REGRET_COLUMNS
+from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
+
+DOCUMENT = Path(__file__).parents[2] / "docs" / "comparisons.md"
+TABLES = {
+    "paired": PAIRED_COLUMNS,
+    "bands": BAND_COLUMNS,
+    "regret": REGRET_COLUMNS,
+    "choices": CHOICE_COLUMNS,
+    "shortcuts": PRICE_COLUMNS,
+}
+
+
+@pytest.mark.parametrize("name", TABLES)
+def test_every_column_is_described(name):
+    section = DOCUMENT.read_text(encoding="utf-8").split(f"### {name}.csv")[1].split("###")[0]
+    assert dict(re.findall(r"^\| `(\w+)` \| (.+) \|$", section, flags=re.MULTILINE)) == TABLES[name]
