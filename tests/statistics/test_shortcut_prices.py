@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from scipy.stats import t
-from test_block import SETTINGS, analysis_table, run
+from small_blocks import SETTINGS, analysis_table, run
 
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.shortcut_block import run_shortcut_block
