@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.figures.attrition import attrition_caption, draw_attrition
 from synthsize.report.figures.save import write_figure
 from synthsize.report.missing import missing_note, whole_tasks
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     attrition = pd.read_csv(snakemake.input.attrition)
     below, left_out = snakemake.params.suppress_below, whole_tasks(snakemake.params.left_out)
     write_figure(

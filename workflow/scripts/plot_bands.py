@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.figures.bands import bands_caption, draw_bands
 from synthsize.report.figures.save import write_figure
 from synthsize.report.missing import missing_note
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     bands = pd.read_csv(snakemake.input.bands)
     classifier, labels = snakemake.wildcards.classifier, snakemake.params.labels
     write_figure(

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.figures.coverage import coverage_caption, draw_coverage
 from synthsize.report.figures.save import write_figure
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     coverage = pd.read_csv(snakemake.input.coverage)
     missingness = pd.read_csv(snakemake.input.missingness)
     below = snakemake.params.suppress_below

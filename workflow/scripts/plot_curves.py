@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.figures.curves import curve_caption, draw_curves
 from synthsize.report.figures.save import write_figure
 from synthsize.report.missing import missing_note
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     tables = [pd.read_csv(snakemake.input[name]) for name in ("curves", "vtss", "controls")]
     shown = {
         "metric": snakemake.wildcards.metric,

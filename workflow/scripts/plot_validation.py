@@ -2,12 +2,12 @@
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.figures.save import write_figure
 from synthsize.report.figures.validation import draw_validation, validation_caption
 from synthsize.report.missing import missing_note
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     validation = pd.read_csv(snakemake.input.validation)
     classifier, labels = snakemake.wildcards.classifier, snakemake.params.labels
     shown = {"classifier": classifier, "interval": snakemake.params.interval}

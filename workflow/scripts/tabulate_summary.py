@@ -2,9 +2,9 @@
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.tables.summary import summary_table
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     table = summary_table(pd.read_csv(snakemake.input.vtss), task_labels=snakemake.params.labels)
     table.to_csv(snakemake.output[0], index=False)

@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.page.headline import headline
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     lines = headline(
         pd.read_csv(inputs.paired),

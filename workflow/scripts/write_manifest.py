@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.pipeline.manifest import list_files, make_manifest, read_job_records
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     output, params = Path(snakemake.output[0]), snakemake.params
     description = Path(snakemake.input.source[0])
     manifest = make_manifest(

@@ -5,14 +5,14 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.page.figures import Numbers, page_figures
 from synthsize.report.page.reading import how_to_read
 from synthsize.report.page.run import describe_run
 from synthsize.report.page.writing import write_report
 from synthsize.report.tables.inputs import read_tables
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     config, labels = snakemake.params.config, snakemake.params.labels
     manifest = json.loads(Path(snakemake.input.manifest).read_text(encoding="utf-8"))
     interval = config["protocol"]["interval"]
