@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthsize.contracts.metrics import LOWER_IS_BETTER
+from synthsize.catalogue.metrics import LOWER_IS_BETTER
 from synthsize.errors import InputError
 from synthsize.statistics.intervals import spread
 

@@ -13,7 +13,7 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from synthsize.contracts.metrics import LOWER_IS_BETTER
+from synthsize.catalogue.metrics import LOWER_IS_BETTER
 from synthsize.report import style
 from synthsize.report.figures.curve_cells import CellGrid, lay_out
 from synthsize.report.figures.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA, draw_row

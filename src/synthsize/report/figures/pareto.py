@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from synthsize.contracts.metrics import IDEAL
+from synthsize.catalogue.metrics import IDEAL
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.panels import gap_words, note, panel_grid, say

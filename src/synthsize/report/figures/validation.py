@@ -13,7 +13,7 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
-from synthsize.contracts.metrics import LOWER_IS_BETTER
+from synthsize.catalogue.metrics import LOWER_IS_BETTER
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.curve_ranges import ZOOM_FROM, readable_limits
