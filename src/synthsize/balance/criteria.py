@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, ClassVar, Protocol
+from typing import Any, ClassVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -41,7 +42,7 @@ class Judged:
         return self.fits.scores(self.X)
 
 
-class Criterion(Protocol):
+class Criterion(ABC):
     """A number per fit, to be minimised or maximised.
 
     Attributes
@@ -52,17 +53,17 @@ class Criterion(Protocol):
         Whether validation rows of one class leave it undefined.
     """
 
-    name: str
-    maximise: bool
-    needs_both_classes: bool
+    name: ClassVar[str]
+    maximise: ClassVar[bool]
+    needs_both_classes: ClassVar[bool]
 
+    @abstractmethod
     def of(self, judged: Judged) -> Array:
         """Return the criterion of each fit, shape (M,)."""
-        ...
 
 
 @dataclass(frozen=True)
-class BalancedLoss:
+class BalancedLoss(Criterion):
     """Mean of the two classes' mean losses: log-loss of log odds, hinge loss of a margin."""
 
     majority_weight: float = 0.5
@@ -76,7 +77,7 @@ class BalancedLoss:
 
 
 @dataclass(frozen=True)
-class BalancedAccuracy:
+class BalancedAccuracy(Criterion):
     """Mean of sensitivity and specificity of each fit's own decisions."""
 
     name: ClassVar[str] = "balanced_accuracy"
@@ -90,7 +91,7 @@ class BalancedAccuracy:
 
 
 @dataclass(frozen=True)
-class Scorer:
+class Scorer(Criterion):
     """Any scikit-learn scorer; larger is better.
 
     Attributes

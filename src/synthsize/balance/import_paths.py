@@ -25,7 +25,9 @@ def import_named(path: str) -> Any:
     """
     module_name, _, name = path.rpartition(".")
     if not module_name or not all(part.isidentifier() for part in path.split(".")):
-        raise InputError(f"{path!r} is no import path; give one such as sklearn.ensemble.ExtraTreesClassifier")
+        raise InputError(
+            f"{path!r} is no import path; give one such as sklearn.ensemble.ExtraTreesClassifier"
+        )
     try:
         module = import_module(module_name)
     except ModuleNotFoundError as error:
@@ -52,7 +54,7 @@ def make_checked(make: Callable[..., Any], params: Mapping[str, Any], name: str)
     if not callable(make):
         raise InputError(f"{name} is {make!r}, which is no class")
     try:
-        accepted = inspect.signature(make).parameters
+        accepted = dict(inspect.signature(make).parameters)
     except ValueError:  # a class without a Python signature says itself what it refuses
         accepted = {key: inspect.Parameter(key, inspect.Parameter.KEYWORD_ONLY) for key in params}
     open_ended = any(parameter.kind is inspect.Parameter.VAR_KEYWORD for parameter in accepted.values())

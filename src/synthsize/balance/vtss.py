@@ -22,6 +22,7 @@ from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
 from synthsize.grid import edge_of
 
+
 @dataclass(frozen=True)
 class Fold:
     """One fold of one repeat.

@@ -17,7 +17,7 @@ Array = NDArray[np.float64]
 
 
 class Fits(Protocol):
-    """Fits of one learner, in columns: to the real rows with a growing prefix of a synthetic stream, or a single one."""
+    """Fits of one learner, in columns: one per synthetic size, or a single one."""
 
     def scores(self, X: Array) -> Array:
         """Score rows, shape (n, d); above 0 speaks for the minority. Returns shape (n, columns)."""
@@ -29,6 +29,10 @@ class Fits(Protocol):
 
     def models(self) -> Sequence[Any]:
         """Return the fits as scikit-learn classifiers, one per column, for scorers to read."""
+        ...
+
+    def column(self, number: int) -> Fits:
+        """Return one of the fits."""
         ...
 
 

@@ -35,8 +35,8 @@ def check_classifier(estimator: Any, name: str) -> Any:
         raise InputError(f"{name} is no classifier of scikit-learn's kind: {type(estimator).__name__}")
     if not (hasattr(estimator, "predict_proba") or hasattr(estimator, "decision_function")):
         raise InputError(
-            f"{name} ({type(estimator).__name__}) has neither predict_proba nor decision_function, so its scores cannot "
-            "be judged; take a classifier with one of them"
+            f"{name} ({type(estimator).__name__}) has neither predict_proba nor decision_function, so nothing says how "
+            "sure it is; take a classifier with one of them"
         )
     return estimator
 
@@ -58,15 +58,19 @@ class EstimatorFits:
 
     def scores(self, X: Array) -> Array:
         """Score rows by log odds where there are probabilities, else by the decision function."""
-        return self._by_model(lambda model: minority_scores(model, X, self.minority))
+        return np.asarray(self._by_model(lambda model: minority_scores(model, X, self.minority)))
 
     def calls(self, X: Array, scores: Array) -> NDArray[np.bool_]:  # noqa: ARG002
         """Ask each model for its own decisions."""
-        return self._by_model(lambda model: np.asarray(model.predict(X) == self.minority))
+        return np.asarray(self._by_model(lambda model: model.predict(X) == self.minority))
 
     def models(self) -> Sequence[Any]:
         """Return the classifiers themselves."""
         return self.fitted
+
+    def column(self, number: int) -> EstimatorFits:
+        """Return one of the fits."""
+        return EstimatorFits(self.fitted[number : number + 1], self.minority)
 
     def _by_model(self, read: Any) -> Any:
         once = {id(model): read(model) for model in self.fitted}

@@ -43,6 +43,10 @@ class LinearFits:
         """Refuse: coefficients alone make no scikit-learn classifier."""
         raise InputError("linear fits of a path are no scikit-learn classifiers, so no scorer can read them")
 
+    def column(self, number: int) -> LinearFits:
+        """Return one of the fits."""
+        return LinearFits(self.coef[number : number + 1], self.intercept[number : number + 1])
+
 
 @dataclass(frozen=True)
 class LinearLearner(Learner):
