@@ -116,7 +116,7 @@ rule write_manifest:
                 suffix=["png", "pdf", "svg", "txt"],
             ),
         ],
-        code=code("workflow.manifest"),
+        code=code("pipeline.manifest"),
     output:
         f"{RESULTS}/manifest.json",
     log:
@@ -132,7 +132,7 @@ rule write_manifest:
             "task": TASKS,
             "classifier": CLASSIFIERS,
             "generator": GENERATORS,
-            "block": list(BLOCKS),
+            "block": BLOCKS,
             "shortcut": list(SHORTCUTS),
             "metric": CURVES,
         },
