@@ -22,6 +22,7 @@ Spec = dict[str, Any]
 
 # What an entry may hold beside its name; anything else in a mapping from names is a parameter.
 KEYS = ("class", "params", "label", "multipliers", "splits", "vtss")
+SCORE = "score"  # found out by `read_classifiers`
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
 RESERVED = {"classifiers": ("diagnosis",), "generators": ("controls",)}
@@ -51,9 +52,9 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     specs = _read("classifiers", given, learners.entries(), schema)
     for name, spec in specs.items():
         if spec["class"] is None:
-            spec["score"] = learners.entries()[name].score
+            spec[SCORE] = learners.entries()[name].score
         else:
-            spec["score"] = _try_out("classifiers", name, lambda: _learner_score(name, spec))  # noqa: B023
+            spec[SCORE] = _try_out("classifiers", name, lambda: _learner_score(name, spec))  # noqa: B023
     return specs
 
 
@@ -140,7 +141,7 @@ def _from_mapping(name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
         raise InputError(f"{name}: {value!r} are no parameters; write {{}} for the defaults")
     entry = {key: part for key, part in value.items() if key in KEYS}
-    params = {key: part for key, part in value.items() if key not in KEYS}
+    params = {key: part for key, part in value.items() if key not in (*KEYS, SCORE)}
     return {"name": name, **entry, "params": {**params, **(entry.get("params") or {})}}
 
 
