@@ -7,6 +7,8 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
+from synthsize.catalogue import figures
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.extract.source import find_tables, load_source
 from synthsize.pipeline import incomplete
@@ -16,6 +18,7 @@ from synthsize.pipeline.config import (
     diagnosis_settings,
     experiment_settings,
     explain,
+    generator_parameters,
     least_positives,
     read_text,
     reported_classifiers,
@@ -52,39 +55,25 @@ except InputError as error:
 DESCRIPTION = str(SOURCE.folder / "source.yaml")
 RESULTS = str(Path(config["output"]["root"], "results"))
 LOGS = str(Path(config["output"]["root"], "logs"))
-CURVES = [
-    "excess_risk",
-    "balanced_accuracy",
-]  # metrics drawn against the synthetic size
 TASKS = list(config["tasks"])
 LEFT_OUT = config["reporting"]["left_out"]
 REPORTED = reported_tasks(config)
 DRAWN = reported_classifiers(config)
 CLASSIFIERS = config["experiment"]["classifiers"]
 GENERATORS = config["experiment"]["generators"]
-PROBABILISTIC = [name for name in DRAWN if name == "logistic"]
 BLOCKS = split_blocks(config)
 SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
-# Without suffix, in the order of the page.
-FIGURES = [
-    *expand(
-        f"{RESULTS}/figures/{{figure}}_{{classifier}}",
-        figure=[
-            *CURVES,
-            "chosen_sizes",
-            "validation_curves",
-            "paired_differences",
-            "differences_to_balance",
-        ],
-        classifier=DRAWN,
-    ),
-    *expand(f"{RESULTS}/figures/pareto_{{classifier}}", classifier=PROBABILISTIC),
-    *expand(
-        f"{RESULTS}/figures/{{figure}}", figure=["attrition", "missingness_coverage"]
-    ),
-]
+NAMES = Names.of_run(
+    TASK_LABELS,
+    {name: {"C": config["experiment"]["C"]} for name in CLASSIFIERS},
+    {name: generator_parameters(config, name) for name in GENERATORS},
+)
+# By the name of the files: which figure, and of which classifier; in the order of the page.
+FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
+FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
+WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 
 
 wildcard_constraints:
@@ -93,7 +82,7 @@ wildcard_constraints:
     generator="|".join(GENERATORS),
     shortcut="|".join(SHORTCUTS) or "none",
     block=r"\d+",
-    metric="|".join(CURVES),
+    figure="|".join(FIGURES),
 
 
 def code(*modules, data=()):
@@ -142,19 +131,3 @@ def job_records():
     """Where the jobs of each rule write their run time and memory."""
     measured = [rule.name for rule in workflow.rules if rule.benchmark]
     return {name: str(getattr(rules, name).benchmark) for name in measured}
-
-
-def figure_files(name, words, category, **labels):
-    """The formats of one drawn figure, and its caption as text; `words` is its caption in Snakemake's own report."""
-    path = f"{RESULTS}/figures/{name}"
-    return {
-        "png": report(
-            f"{path}.png",
-            caption=f"../report/{words}.rst",
-            category=category,
-            labels=labels,
-        ),
-        "pdf": f"{path}.pdf",
-        "svg": f"{path}.svg",
-        "caption": f"{path}.txt",
-    }

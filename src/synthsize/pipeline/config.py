@@ -186,6 +186,12 @@ def experiment_settings(config: Mapping[str, Any], generator: str) -> dict[str, 
     return {**_shared_settings(config), **own}
 
 
+def generator_parameters(config: Mapping[str, Any], generator: str) -> dict[str, Any]:
+    """Parameters in use of a generator, by the names that its class gives them."""
+    names = {"jitter_scale": "scale"}
+    return {names.get(key, key): config["experiment"][key] for key in GENERATOR_SETTINGS[generator]}
+
+
 def _shared_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     experiment, protocol = config["experiment"], config["protocol"]
     return {
