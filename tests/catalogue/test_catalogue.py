@@ -153,7 +153,7 @@ def test_words_for_names():
     names = Names.of_run(
         {}, {"logistic": {}, "svm": {}, "trees": {}}, {"smote": {}}, brought_learners=[TREES]
     )
-    assert names.learner_in_sentence("logistic") == "logistic regression"
+    assert names.in_sentence("logistic") == "logistic regression"
     assert names.metric_with_unit("excess_risk", "svm") == "Balanced excess risk (hinge loss)"
     assert names.metric_with_unit("log_loss", "svm") == "Log-loss (nats)"
     assert names.risk("trees") == "Balanced risk"

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from synthsize.report.page.content import Column, make_table
+from synthsize.report.content import Column, make_table
 from synthsize.report.suppression import (
     SECONDARY,
     Hidden,

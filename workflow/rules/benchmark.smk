@@ -136,7 +136,8 @@ rule summarise_results:
         code=code(
             "statistics.summary",
             "statistics.control_summary",
-            "statistics.diagnosis_summary",
+            *("statistics.diagnosis_summary", "contracts.summaries"),
+            data=WORDS_OF_METRICS,
         ),
     output:
         curves=f"{RESULTS}/tables/curves.csv",
@@ -163,7 +164,8 @@ rule compare_sizes:
         controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
         code=code(
             *("statistics.comparisons", "statistics.bands"),
-            *("statistics.regret", "statistics.choices"),
+            *("statistics.regret", "statistics.choices", "contracts.summaries"),
+            data=WORDS_OF_METRICS,
         ),
     output:
         paired=f"{RESULTS}/tables/paired.csv",
@@ -191,7 +193,10 @@ rule summarise_validation:
     input:
         sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
         vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
-        code=code("statistics.validation_summary"),
+        code=code(
+            *("statistics.validation_summary", "contracts.summaries"),
+            data=WORDS_OF_METRICS,
+        ),
     output:
         f"{RESULTS}/tables/validation.csv",
     log:

@@ -7,6 +7,8 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
+from synthsize.catalogue import figures
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.extract.source import find_tables, load_source
 from synthsize.pipeline import incomplete
@@ -24,6 +26,7 @@ from synthsize.pipeline.config import (
     resolve,
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
+from synthsize.pipeline.named import brought
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.shortcuts import (
     COHORT_SHORTCUTS,
@@ -54,41 +57,29 @@ except InputError as error:
 DESCRIPTION = str(SOURCE.folder / "source.yaml")
 RESULTS = str(Path(config["output"]["root"], "results"))
 LOGS = str(Path(config["output"]["root"], "logs"))
-CURVES = [
-    "excess_risk",
-    "balanced_accuracy",
-]  # metrics drawn against the synthetic size
 TASKS = list(config["tasks"])
 LEFT_OUT = config["reporting"]["left_out"]
 REPORTED = reported_tasks(config)
 DRAWN = reported_classifiers(config)
-LEARNERS = config["experiment"]["classifiers"]
-CLASSIFIERS = list(LEARNERS)
-GENERATORS = list(config["experiment"]["generators"])
+LEARNERS = config["experiment"]["classifiers"]  # their entries, by name
+SAMPLERS = config["experiment"]["generators"]
+CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
-PROBABILISTIC = [name for name in DRAWN if LEARNERS[name]["score"] == "log_odds"]
 SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
-# Without suffix, in the order of the page.
-FIGURES = [
-    *expand(
-        f"{RESULTS}/figures/{{figure}}_{{classifier}}",
-        figure=[
-            *CURVES,
-            "chosen_sizes",
-            "validation_curves",
-            "paired_differences",
-            "differences_to_balance",
-        ],
-        classifier=DRAWN,
-    ),
-    *expand(f"{RESULTS}/figures/pareto_{{classifier}}", classifier=PROBABILISTIC),
-    *expand(
-        f"{RESULTS}/figures/{{figure}}", figure=["attrition", "missingness_coverage"]
-    ),
-]
+NAMES = Names.of_run(
+    TASK_LABELS,
+    {name: entry["params"] for name, entry in LEARNERS.items()},
+    {name: entry["params"] for name, entry in SAMPLERS.items()},
+    brought_learners=brought(LEARNERS),
+    brought_generators=brought(SAMPLERS),
+)
+# By the name of the files: which figure, and of which classifier; in the order of the page.
+FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
+FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
+WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 
 
 wildcard_constraints:
@@ -97,7 +88,7 @@ wildcard_constraints:
     generator="|".join(GENERATORS),
     shortcut="|".join(SHORTCUTS) or "none",
     block=r"\d+",
-    metric="|".join(CURVES),
+    figure="|".join(FIGURES),
 
 
 def code(*modules, data=()):
@@ -137,7 +128,7 @@ def made_by(classifier=None, generator=None):
     """Modules of a named classifier and generator; those brought by import path have none here."""
     named = {
         "learners": (classifier, LEARNERS),
-        "generators": (generator, config["experiment"]["generators"]),
+        "generators": (generator, SAMPLERS),
     }
     return [
         f"balance.{room}.{name}"
@@ -176,19 +167,3 @@ def job_records():
     """Where the jobs of each rule write their run time and memory."""
     measured = [rule.name for rule in workflow.rules if rule.benchmark]
     return {name: str(getattr(rules, name).benchmark) for name in measured}
-
-
-def figure_files(name, words, category, **labels):
-    """The formats of one drawn figure, and its caption as text; `words` is its caption in Snakemake's own report."""
-    path = f"{RESULTS}/figures/{name}"
-    return {
-        "png": report(
-            f"{path}.png",
-            caption=f"../report/{words}.rst",
-            category=category,
-            labels=labels,
-        ),
-        "pdf": f"{path}.pdf",
-        "svg": f"{path}.svg",
-        "caption": f"{path}.txt",
-    }

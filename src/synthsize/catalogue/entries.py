@@ -185,17 +185,18 @@ class FigureEntry:
     section : str
         Anchor of the section it stands in.
     tables : tuple of str
-        Names of the tables it reads.
+        Names of the tables it reads, in `contracts.summaries.SUMMARIES`.
     words : str
-        Its caption in Snakemake's own report; ``{learner}`` stands for the learner's label.
-    learners : {"", "all", "with_oracle", "without_oracle", "estimating_risk"}
-        For which learners it is drawn, once each; empty if it is drawn once for the run.
+        Its caption in Snakemake's own report; ``{classifier}`` stands for the label of the classifier.
+    classifiers : {"", "all", "with_oracle", "without_oracle", "estimating_risk"}
+        For which classifiers it is drawn, once each; empty if it is drawn once for the run.
     category : str
         Its heading in Snakemake's own report.
     params : tuple of str
         Settings of the run that it needs beside names: ``interval``, ``suppress_below``.
-    whole_tasks : bool
-        Whether it lacks only tasks that are left out as a whole, not single cells of the benchmark.
+    lacks : {"cells", "tasks", "nothing"}
+        What its caption names of an incomplete run: cells of the benchmark that are missing, tasks that are missing as
+        a whole, or nothing.
     """
 
     name: str
@@ -203,10 +204,10 @@ class FigureEntry:
     section: str
     tables: tuple[str, ...]
     words: str
-    learners: str = ""
+    classifiers: str = ""
     category: str = "Benchmark"
     params: tuple[str, ...] = ()
-    whole_tasks: bool = False
+    lacks: str = "cells"
 
     def drawn_for(self, learner: LearnerEntry) -> bool:
         """Say whether there is one of these figures for a learner."""
@@ -215,4 +216,4 @@ class FigureEntry:
             "with_oracle": learner.oracle,
             "without_oracle": not learner.oracle,
             "estimating_risk": learner.estimates_risk,
-        }.get(self.learners, False)
+        }.get(self.classifiers, False)

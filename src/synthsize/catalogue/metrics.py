@@ -21,8 +21,8 @@ def entries() -> Mapping[str, MetricEntry]:
 
 
 def of_kind(*kinds: str) -> dict[str, MetricEntry]:
-    """Those of the given kinds; see `MetricEntry.kind`."""
-    return {name: entry for name, entry in entries().items() if entry.kind in kinds}
+    """Those of the given kinds, kind by kind; see `MetricEntry.kind`."""
+    return {name: entry for kind in kinds for name, entry in entries().items() if entry.kind == kind}
 
 
 # Values that a metric can take, where not every number is one.

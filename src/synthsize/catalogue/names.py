@@ -12,6 +12,7 @@ from synthsize.catalogue import learners as learner_entries
 from synthsize.catalogue import metrics as metric_entries
 from synthsize.catalogue.entries import ControlEntry, GeneratorEntry, LearnerEntry
 from synthsize.catalogue.looks import with_looks
+from synthsize.errors import InputError
 
 
 @dataclass(frozen=True)
@@ -59,10 +60,12 @@ class Names:
         ------
         KeyError
             If a name is neither in the catalogue nor brought.
+        InputError
+            If two learners, or two generators, have one label, so that no reader could tell them apart.
         """
         known_learners = learner_entries.entries(brought_learners)
         known_generators = generator_entries.entries(brought_generators)
-        return cls(
+        names = cls(
             tasks=dict(tasks),
             learners={name: replace(known_learners[name], params=dict(learners[name])) for name in learners},
             generators={
@@ -72,6 +75,8 @@ class Names:
             },
             controls=control_entries.entries(),
         )
+        names._check_labels()
+        return names
 
     @classmethod
     def from_params(cls, params: Mapping[str, Mapping[str, Any]]) -> Names:
@@ -95,7 +100,7 @@ class Names:
         """Label of a learner."""
         return self._learner(name).label
 
-    def learner_in_sentence(self, name: str) -> str:
+    def in_sentence(self, name: str) -> str:
         """Label of a learner within a sentence: a first word that is no abbreviation begins in lower case."""
         label = self.learner(name)
         return label if label[1:2].isupper() else label[:1].lower() + label[1:]
@@ -113,6 +118,11 @@ class Names:
     def colour(self, generator: str) -> str:
         """Colour of a generator."""
         return self._generator(generator).colour
+
+    def learner_named(self, label: str) -> str:
+        """Undo `learner`."""
+        known = {entry.label: name for name, entry in self.learners.items()}
+        return known.get(label, label.replace(" ", "_"))
 
     def has_oracle(self, learner: str) -> bool:
         """Whether the excess risk of a learner is known."""
@@ -170,6 +180,16 @@ class Names:
     def control_labels(self) -> dict[str, str]:
         """Label by name."""
         return {name: entry.label for name, entry in self.controls.items()}
+
+    def _check_labels(self) -> None:
+        for kind, labels in (("classifiers", self.learner_labels), ("generators", self.generator_labels)):
+            first: dict[str, str] = {}
+            for name, label in labels.items():
+                other = first.setdefault(label, name)
+                if other != name:
+                    raise InputError(
+                        f"experiment.{kind}: {other!r} and {name!r} are both labelled {label!r}; give one another label"
+                    )
 
     def _learner(self, name: str) -> LearnerEntry:
         # Nothing is known of the loss of a learner that the run does not name.

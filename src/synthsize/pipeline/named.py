@@ -83,7 +83,17 @@ def check_controls(given: Sequence[str]) -> None:
 
 def brought(specs: Mapping[str, Spec]) -> list[dict[str, Any]]:
     """List the entries that are brought by import path, as the catalogue takes them."""
-    return [{"name": name, **spec} for name, spec in specs.items() if spec["class"] is not None]
+    return [
+        {"name": name, **spec, **_judged(spec)} for name, spec in specs.items() if spec["class"] is not None
+    ]
+
+
+def _judged(spec: Spec) -> dict[str, Any]:
+    """Say how a learner's scores are judged; nothing for a generator."""
+    if SCORE not in spec:
+        return {}
+    log_odds = spec[SCORE] == "log_odds"
+    return {"loss": "nats" if log_odds else "hinge loss", "estimates_risk": log_odds}
 
 
 def _read(

@@ -16,6 +16,17 @@ from matplotlib.patches import FancyBboxPatch
 from synthsize.report import style
 from synthsize.report.suppression import JOINT, Hidden, suppress_attrition
 
+ENTRY = {
+    "title": "Flow of admissions",
+    "section": "cohort",
+    "category": "Cohort",
+    "order": 90,
+    "tables": ["attrition"],
+    "params": ["suppress_below"],
+    "lacks": "tasks",
+    "words": "Admissions and patients left after each step from the raw extract to the analysis tables.",
+}
+
 PART = "of these "  # how the table begins a part of the analysis tables
 # Inches.
 BOX_WIDTH, BESIDE, INDENT = 2.3, 2.42, 0.3
@@ -48,7 +59,7 @@ class Box:
         return LINE * len(self.words) + 2 * PAD
 
 
-def draw_attrition(attrition: pd.DataFrame, *, suppress_below: int) -> Figure:
+def draw(attrition: pd.DataFrame, *, suppress_below: int) -> Figure:
     """Boxes from the first step down to the analysis tables, and the parts of these.
 
     Parameters
@@ -76,7 +87,7 @@ def draw_attrition(attrition: pd.DataFrame, *, suppress_below: int) -> Figure:
     return figure
 
 
-def attrition_caption(attrition: pd.DataFrame, *, suppress_below: int) -> str:
+def caption(attrition: pd.DataFrame, *, suppress_below: int) -> str:
     """Sentences that explain the figure to its reader."""
     shown = suppress_attrition(attrition, suppress_below)
     steps = shown.dropna(subset=["removed"])

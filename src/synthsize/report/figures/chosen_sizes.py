@@ -13,19 +13,33 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.grid import grid_edges
 from synthsize.report import style
+from synthsize.report.content import Column, Table, make_table
+from synthsize.report.figures.number_tables import PLACE, SHARE, TITLE
 from synthsize.report.figures.panels import panel_grid, say
-from synthsize.report.rows import select
+from synthsize.report.rows import in_words, select
 from synthsize.report.wording import sample_in_words
+
+ENTRY = {
+    "title": "Distribution of the chosen sizes",
+    "section": "choices",
+    "classifiers": "all",
+    "order": 40,
+    "tables": ["choices"],
+    "words": "Synthetic sizes that validation (VTSS) chose for {classifier} over the outer splits, by balanced loss "
+    "(upwards) and balanced accuracy (downwards); outlines: the one-standard-error rule.",
+}
 
 WIDEST_BAR = 0.2  # in units of m, on a coarse grid
 OUTLINE_COLOUR = style.BLACK
+RULES = {"argmin": "best mean", "1se": "1-SE rule"}
 HEADROOM = 1.3  # of the tallest bar, for the words at the edges
 
 
-def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]) -> Figure:
+def draw(choices: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
     """Grid of histograms, a row per task and a column per generator.
 
     Bars above the line count choices by balanced loss, bars below it choices by balanced accuracy; outlines count the
@@ -38,8 +52,8 @@ def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping
         n_train_mean and n_test_mean.
     classifier : str
         Whose choices to draw.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
 
     Returns
     -------
@@ -56,15 +70,15 @@ def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping
             f"the table of choices has no row of {classifier!r}; check experiment.classifiers and "
             "experiment.vtss.criteria, or delete the table so that it is made again"
         )
-    generators = style.generator_order(choices["generator"])
+    generators = names.generator_order(choices["generator"])
     directions = _directions(choices)
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
-            list(task_labels.values()),
-            [style.display(name, style.GENERATORS) for name in generators],
+            list(names.tasks.values()),
+            [names.generator(name) for name in generators],
             sharey=True,
         )
-        for i, task in enumerate(task_labels):
+        for i, task in enumerate(names.tasks):
             for j, generator in enumerate(generators):
                 cell = select(choices, {"task": task, "generator": generator})
                 _draw_panel(panels[i, j], cell, directions)
@@ -75,17 +89,51 @@ def draw_choices(choices: pd.DataFrame, *, classifier: str, task_labels: Mapping
     return figure
 
 
-def choices_caption(choices: pd.DataFrame, *, classifier: str) -> str:
+def caption(choices: pd.DataFrame, *, names: Names, classifier: str) -> str:
     """Sentences that explain the figure to its reader."""
     shown = choices[choices["classifier"] == classifier]
     directions = _directions(shown)
     criteria = " and ".join(_words(name, direction) for name, direction in directions.items())
     return (
-        f"Synthetic sizes that validation (VTSS) chose for {style.in_sentence(classifier)}, as multiples m of the "
-        f"class gap, over {sample_in_words(shown)}: bars count the best validation mean, by {criteria}; "
+        f"Synthetic sizes that validation (VTSS) chose for {names.in_sentence(classifier)}, as multiples m of "
+        f"the class gap, over {sample_in_words(shown)}: bars count the best validation mean, by {criteria}; "
         f"outlines count the smallest m within one standard error of it. {_about_the_grid(shown)} "
         f"{_about_lost_choices(shown)}No interval is shown: the splits overlap, so their choices are not independent."
     )
+
+
+def numbers(choices: pd.DataFrame, *, names: Names, classifier: str) -> Table:
+    """Tabulate the sizes that were chosen at least once: a row per task, generator, criterion and multiplier."""
+    keys = ["task", "generator", "criterion", "multiplier"]
+    shown = select(choices, {"classifier": classifier})
+    # pivot_table would drop the cells without a choice.
+    wide = shown.pivot(index=keys, columns="rule", values="share").reset_index()  # noqa: PD010
+    rules = [name for name in RULES if name in wide]
+    words = in_words(
+        _chosen_or_lost(wide[[*keys, *rules]], rules),
+        task=names.tasks,
+        generator=names.generator_labels,
+        criterion=style.CRITERIA,
+    )
+    return make_table(
+        words,
+        name=f"numbers_choices_{classifier}",
+        title=TITLE,
+        text="Share of the splits in which VTSS chose each size by the best validation mean, and by the "
+        "one-standard-error rule; sizes that neither ever chose are left out. A dash: no split has a choice.",
+        columns={
+            **PLACE,
+            "generator": Column("Generator"),
+            "criterion": Column("Criterion"),
+            **{name: Column(f"Chosen by {RULES[name]}", SHARE) for name in rules},
+        },
+    )
+
+
+def _chosen_or_lost(wide: pd.DataFrame, rules: list[str]) -> pd.DataFrame:
+    """Rows of the sizes that were chosen, and one row without a size for each cell that has no choice."""
+    lost = wide[wide[rules].isna().all(axis=1)].drop_duplicates(["task", "generator", "criterion"])
+    return pd.concat([wide[(wide[rules] > 0).any(axis=1)], lost.assign(multiplier=np.nan)])
 
 
 def _about_the_grid(shown: pd.DataFrame) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -15,14 +14,26 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
+from synthsize.report.content import Column, Table, make_table
 from synthsize.report.figures.curve_ranges import ZOOM_FROM, readable_limits
+from synthsize.report.figures.number_tables import NUMBER, PLACE, TITLE, limits
 from synthsize.report.figures.panels import gap_words, note, panel_grid, raw_words, say
-from synthsize.report.rows import select
+from synthsize.report.rows import in_words, select
 from synthsize.report.wording import sample_in_words, splits_in_words
 
-METRIC = "excess_risk"  # lower is better; a difference in it equals one in balanced risk
+ENTRY = {
+    "title": "Differences to m = 1 at all sizes",
+    "section": "choices",
+    "classifiers": "all",
+    "order": 70,
+    "tables": ["bands"],
+    "words": "Balanced risk of {classifier} minus that at m = 1 on the same split, against the synthetic-size "
+    "multiplier; dark: Nadeau-Bengio interval of each size alone, light: band over all sizes at once.",
+}
+
 REFERENCE, BALANCE = "m=1", 1.0
 OFF_GRID = "m = 1 is not on the grid"
 FEWEST_IN_ZOOM = 2  # with no more multipliers than these around balance, panels show all
@@ -34,7 +45,7 @@ TITLE_PAD = 10  # points: room for the marks
 SIDES = {"better": ("v", style.CURVE_COLOUR), "worse": ("^", "white")}  # marker and its face
 
 
-def draw_bands(bands: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]) -> Figure:
+def draw(bands: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
     """Grid of differences to m = 1 against m, a row per task and a column per generator.
 
     Parameters
@@ -44,8 +55,8 @@ def draw_bands(bands: pd.DataFrame, *, classifier: str, task_labels: Mapping[str
         nadeau_bengio_high, simultaneous_low, simultaneous_high, level, n_splits, n_train_mean and n_test_mean.
     classifier : str
         Whose differences to draw.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
 
     Returns
     -------
@@ -56,33 +67,33 @@ def draw_bands(bands: pd.DataFrame, *, classifier: str, task_labels: Mapping[str
     InputError
         If the table has no difference to m = 1 of this classifier.
     """
-    shown = differences_to_balance(bands, classifier)
-    generators = style.generator_order(shown["generator"])
+    shown = differences_to_balance(bands, classifier, names)
+    generators = names.generator_order(shown["generator"])
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
-            list(task_labels.values()), [style.display(name, style.GENERATORS) for name in generators]
+            list(names.tasks.values()), [names.generator(name) for name in generators]
         )
         for panel in panels[0]:
             panel.set_title(panel.get_title(), pad=TITLE_PAD)
-        for row, task in zip(panels, task_labels, strict=True):
+        for row, task in zip(panels, names.tasks, strict=True):
             curves = [select(shown, {"task": task, "generator": name}) for name in generators]
             _draw_row(row, [curve.sort_values("multiplier") for curve in curves])
         end = max(float(shown["multiplier"].max()), BALANCE)
         panels[0, 0].set_xlim(-0.03 * end, 1.03 * end)
-        quantity = f"{style.display(METRIC, style.METRICS)} minus that at m = 1"
+        quantity = f"{names.risk(classifier)} minus that at m = 1"
         figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])
-        figure.supylabel(style.with_unit(quantity, classifier), fontsize=style.RC["font.size"])
+        figure.supylabel(names.with_unit(quantity, classifier), fontsize=style.RC["font.size"])
         figure.legend(handles=_handles(shown), loc="outside upper center", ncols=3)
     return figure
 
 
-def bands_caption(bands: pd.DataFrame, *, classifier: str) -> str:
+def caption(bands: pd.DataFrame, *, names: Names, classifier: str) -> str:
     """Sentences that explain the figure to its reader."""
-    shown = differences_to_balance(bands, classifier)
+    shown = differences_to_balance(bands, classifier, names)
     quantity = (
-        f"{style.metric_label(METRIC, classifier)} of {style.in_sentence(classifier)} at each multiplier m of the "
-        "class gap, minus that of the same generator at m = 1 on the same split: below zero the size does better "
-        "than balance."
+        f"{names.with_unit(names.risk(classifier), classifier)} of {names.in_sentence(classifier)} at each "
+        "multiplier m of the class gap, minus that of the same generator at m = 1 on the same split: below zero "
+        "the size does better than balance."
     )
     if not (shown["multiplier"] == BALANCE).any():
         return f"{quantity} No difference can be given: {OFF_GRID}."
@@ -99,13 +110,43 @@ def bands_caption(bands: pd.DataFrame, *, classifier: str) -> str:
     )
 
 
+def numbers(bands: pd.DataFrame, *, names: Names, classifier: str) -> Table:
+    """Tabulate the differences: a row per task, generator and multiplier."""
+    shown = differences_to_balance(bands, classifier, names)
+    level = float(shown["level"].iloc[0])
+    side = pd.Series("", index=shown.index)
+    for name, marked in beyond_zero(shown).items():
+        side[marked] = {"better": "below", "worse": "above"}[name]
+    keys = ["task", "generator", "multiplier", "mean", "nadeau_bengio_low", "nadeau_bengio_high"]
+    rows = shown[[*keys, "simultaneous_low", "simultaneous_high"]].assign(
+        side=side, note=shown["note"].astype(object).fillna("")
+    )
+    quantity = f"{names.risk(classifier)} minus that at m = 1"
+    return make_table(
+        in_words(rows, task=names.tasks, generator=names.generator_labels),
+        name=f"numbers_differences_to_balance_{classifier}",
+        title=TITLE,
+        text="Mean over the splits of the difference within a split; limits have its unit. The interval is for one "
+        "size that was named beforehand, the band for all sizes of a task and generator at once.",
+        columns={
+            **PLACE,
+            "generator": Column("Generator"),
+            "mean": Column(names.with_unit(quantity, classifier), NUMBER),
+            "nadeau_bengio_low": limits("nadeau_bengio_high", style.interval_label("nadeau_bengio", level)),
+            "simultaneous_low": limits("simultaneous_high", f"{100 * level:g}% simultaneous band"),
+            "side": Column("Whole band lies"),
+            "note": Column("What is missing"),
+        },
+    )
+
+
 _VIEW = (
     "Panels show the part around balance; curves and bands may leave them, and a mean at m = 0 that lies outside is "
     "given as a number with an arrow."
 )
 
 
-def differences_to_balance(bands: pd.DataFrame, classifier: str) -> pd.DataFrame:
+def differences_to_balance(bands: pd.DataFrame, classifier: str, names: Names) -> pd.DataFrame:
     """Rows of the risk of one classifier against m = 1.
 
     Raises
@@ -113,7 +154,8 @@ def differences_to_balance(bands: pd.DataFrame, classifier: str) -> pd.DataFrame
     InputError
         If there is none.
     """
-    found = select(bands, {"classifier": classifier, "metric": METRIC, "reference": REFERENCE})
+    metric = names.risk_metric(classifier)
+    found = select(bands, {"classifier": classifier, "metric": metric, "reference": REFERENCE})
     if len(found):
         return found
     raise InputError(

@@ -14,6 +14,18 @@ from synthsize.report import style
 from synthsize.report.figures.panels import say
 from synthsize.report.suppression import Hidden, suppress_coverage, suppress_missingness
 
+ENTRY = {
+    "title": "Measured and missing",
+    "section": "cohort",
+    "category": "Cohort",
+    "order": 100,
+    "tables": ["coverage", "missingness"],
+    "params": ["suppress_below"],
+    "lacks": "nothing",
+    "words": "Admissions with at least one value of each variable, by charting system, and the feature cells that are "
+    "imputed.",
+}
+
 MARKS = (
     ("o", style.BLUE),
     ("s", style.VERMILION),
@@ -25,7 +37,7 @@ SPREAD = 0.5  # of a line's height: where the marks of one variable stand
 HEIGHT = 3.1
 
 
-def draw_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: int) -> Figure:
+def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: int) -> Figure:
     """Share of admissions with a value by stratum, beside the share of feature cells without one.
 
     Parameters
@@ -59,7 +71,7 @@ def draw_coverage(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress
     return figure
 
 
-def coverage_caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
+def caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
     """Sentences that explain the figure to its reader."""
     strata = suppress_coverage(coverage, suppress_below)
     left_out = strata["stratum"][~strata["stratum"].isin(_told(strata)["stratum"])]

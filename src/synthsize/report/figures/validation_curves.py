@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
@@ -14,12 +12,26 @@ from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
 from synthsize.catalogue.metrics import LOWER_IS_BETTER
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
+from synthsize.report.content import Table
 from synthsize.report.figures.curve_ranges import ZOOM_FROM, readable_limits
+from synthsize.report.figures.number_tables import by_generator
 from synthsize.report.figures.panels import gap_words, note, panel_grid, raw_words, say
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.wording import interval_words, sample_in_words, splits_in_words
+
+ENTRY = {
+    "title": "Validation curves",
+    "section": "choices",
+    "classifiers": "all",
+    "order": 50,
+    "tables": ["validation"],
+    "params": ["interval"],
+    "words": "Validation criterion of {classifier} inside the training sets against the synthetic-size multiplier, "
+    "mean over the outer splits with a 95 % interval; dashed: median of the chosen sizes.",
+}
 
 FEWEST_IN_ZOOM = 2  # with no more multipliers than these around balance, panels show all
 LEAST_SPAN = 0.01  # of the level shown; the place of a shallow minimum is to be seen
@@ -33,9 +45,7 @@ MEANING = {
 }
 
 
-def draw_validation(
-    validation: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str], interval: str
-) -> Figure:
+def draw(validation: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> Figure:
     """Grid of validation curves, a row per task and a column per generator.
 
     Parameters
@@ -45,8 +55,8 @@ def draw_validation(
         n_train_mean and n_test_mean.
     classifier : str
         Whose curves to draw.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
     interval : str
         Which interval the bands show.
 
@@ -61,23 +71,23 @@ def draw_validation(
     """
     shown = _shown(validation, classifier, interval)
     criterion = str(shown["criterion"].iloc[0])
-    generators = style.generator_order(shown["generator"])
+    generators = names.generator_order(shown["generator"])
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
-            list(task_labels.values()), [style.display(name, style.GENERATORS) for name in generators]
+            list(names.tasks.values()), [names.generator(name) for name in generators]
         )
-        for row, task in zip(panels, task_labels, strict=True):
+        for row, task in zip(panels, names.tasks, strict=True):
             curves = [select(shown, {"task": task, "generator": name}) for name in generators]
             _draw_row(row, [curve.sort_values("multiplier") for curve in curves], criterion)
         end = max(float(shown["multiplier"].max()), 1.0)
         panels[0, 0].set_xlim(-0.03 * end, 1.03 * end)
         figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])
-        figure.supylabel(_axis_label(criterion, classifier), fontsize=style.RC["font.size"])
+        figure.supylabel(_axis_label(criterion, classifier, names), fontsize=style.RC["font.size"])
         figure.legend(handles=_handles(shown, interval), loc="outside upper center", ncols=2)
     return figure
 
 
-def validation_caption(validation: pd.DataFrame, *, classifier: str, interval: str) -> str:
+def caption(validation: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> str:
     """Sentences that explain the figure to its reader."""
     shown = _shown(validation, classifier, interval)
     criterion = str(shown["criterion"].iloc[0])
@@ -90,11 +100,23 @@ def validation_caption(validation: pd.DataFrame, *, classifier: str, interval: s
         else "no interval can be given"
     )
     return (
-        f"What VTSS sees: {style.display(criterion, style.CRITERIA)} of {style.in_sentence(classifier)} on validation "
-        f"rows inside the training sets, against the multiplier m of the class gap; {better} is better. Line: mean "
-        f"over {sample_in_words(shown)}; {band}. Diamond and dashed line: median of the m chosen in the "
-        "single splits, which need not be where the mean is best. Test rows play no part here. A mean at m = 0 that "
-        "lies outside a panel is given as a number with an arrow; bands may leave their panels."
+        f"What VTSS sees: {style.display(criterion, style.CRITERIA)} of {names.in_sentence(classifier)} on "
+        f"validation rows inside the training sets, against the multiplier m of the class gap; {better} is "
+        f"better. Line: mean over {sample_in_words(shown)}; {band}. Diamond and dashed line: median of the m "
+        "chosen in the single splits, which need not be where the mean is best. Test rows play no part here. A "
+        "mean at m = 0 that lies outside a panel is given as a number with an arrow; bands may leave their panels."
+    )
+
+
+def numbers(validation: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> Table:
+    """Tabulate the curves: a row per task and multiplier, a column per generator."""
+    shown = _shown(validation, classifier, interval)
+    criterion = style.display(str(shown["criterion"].iloc[0]), style.CRITERIA)
+    return by_generator(
+        shown,
+        names,
+        name=f"numbers_validation_{classifier}",
+        text=f"Validation {criterion}, mean over the splits ({style.interval_label(interval)}).",
     )
 
 
@@ -109,9 +131,9 @@ def _shown(validation: pd.DataFrame, classifier: str, interval: str) -> pd.DataF
     )
 
 
-def _axis_label(criterion: str, classifier: str) -> str:
-    unit = f" ({style.loss_unit(classifier)})" if criterion == "balanced_loss" else ""
-    return f"Validation {style.display(criterion, style.CRITERIA)}{unit}"
+def _axis_label(criterion: str, classifier: str, names: Names) -> str:
+    quantity = f"Validation {style.display(criterion, style.CRITERIA)}"
+    return names.with_unit(quantity, classifier) if criterion == "balanced_loss" else quantity
 
 
 def _draw_row(panels: np.ndarray, curves: list[pd.DataFrame], criterion: str) -> None:

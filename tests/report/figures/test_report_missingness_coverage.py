@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from synthsize.contracts.variables import VARIABLES
-from synthsize.report.figures.coverage import coverage_caption, draw_coverage
+from synthsize.report.figures.missingness_coverage import caption, draw
 from synthsize.report.figures.save import save_figure
 
 NAMES = [variable.name for variable in VARIABLES]
@@ -33,7 +33,7 @@ def missingness():
 
 
 def draw(coverage, missingness, suppress_below=10):
-    return draw_coverage(coverage, missingness, suppress_below=suppress_below)
+    return draw(coverage, missingness, suppress_below=suppress_below)
 
 
 def marks(panel):
@@ -60,10 +60,10 @@ def test_bars_hold_the_cells_to_impute_whatever_the_order_of_rows(coverage, miss
 def test_a_small_stratum_is_left_out_and_the_caption_says_so(coverage, missingness):
     left, _ = draw(coverage, missingness).axes
     assert not [label for label in marks(left) if "both" in label]
-    assert "or of all but so few; stratum both systems." in coverage_caption(coverage, suppress_below=10)
+    assert "or of all but so few; stratum both systems." in caption(coverage, suppress_below=10)
     all_shown = marks(draw(coverage, missingness, suppress_below=0).axes[0])
     assert all_shown["both systems (n = 9)"] == [50.0] * 10
-    assert "Hidden" not in coverage_caption(coverage, suppress_below=0)
+    assert "Hidden" not in caption(coverage, suppress_below=0)
 
 
 def test_shares_that_tell_of_few_are_not_drawn(coverage, missingness):
@@ -94,5 +94,5 @@ def test_a_cohort_too_small_to_show(coverage, missingness, tmp_path):
     tiny = coverage.assign(admissions=3)
     left, _ = draw(tiny, missingness).axes
     assert [text.get_text() for text in left.texts] == ["no result"]
-    save_figure(draw_coverage(tiny, missingness, suppress_below=10), [tmp_path / "coverage.png"])
+    save_figure(draw(tiny, missingness, suppress_below=10), [tmp_path / "coverage.png"])
     assert (tmp_path / "coverage.png").stat().st_size > 0

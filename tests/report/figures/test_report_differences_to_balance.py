@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.report.figures.bands import bands_caption, beyond_zero, draw_bands
+from synthsize.report.figures.differences_to_balance import beyond_zero, caption, draw
 from synthsize.report.figures.save import save_figure
 
 GRID = np.arange(0, 2.01, 0.1).round(1)
@@ -23,7 +23,7 @@ def width(m):
 
 
 @pytest.fixture
-def bands(task_labels):
+def bands(names):
     blocks = [
         pd.DataFrame(
             {
@@ -41,7 +41,7 @@ def bands(task_labels):
             }
         )
         for task, classifier, generator, metric, reference in itertools.product(
-            task_labels,
+            names.tasks,
             ("logistic", "svm"),
             ("smote", "adasyn"),
             ("balanced_accuracy", "excess_risk"),
@@ -56,13 +56,13 @@ def bands(task_labels):
 
 
 @pytest.fixture
-def draw(task_labels):
-    settings = {"classifier": "logistic", "task_labels": task_labels}
-    return lambda table, **changes: draw_bands(table, **(settings | changes))
+def draw(names):
+    settings = {"classifier": "logistic", "names": names}
+    return lambda table, **changes: draw(table, **(settings | changes))
 
 
 def caption(table, classifier="logistic"):
-    return bands_caption(table, classifier=classifier)
+    return caption(table, classifier=classifier)
 
 
 def found(artists, gid):

@@ -3,10 +3,11 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.errors import InputError
 from synthsize.report.figures.save import save_figure
-from synthsize.report.figures.validation import draw_validation, validation_caption
+from synthsize.report.figures.validation_curves import caption, draw
 
 
 def levels(m):
@@ -14,7 +15,7 @@ def levels(m):
 
 
 @pytest.fixture
-def validation(task_labels):
+def validation(names):
     m = np.arange(0, 2.01, 0.1).round(1)
     blocks = [
         pd.DataFrame(
@@ -32,7 +33,7 @@ def validation(task_labels):
             }
         )
         for task, classifier, generator, criterion in itertools.product(
-            task_labels, ("logistic", "svm"), ("smote", "adasyn"), ("balanced_accuracy", "balanced_loss")
+            names.tasks, ("logistic", "svm"), ("smote", "adasyn"), ("balanced_accuracy", "balanced_loss")
         )
     ]
     table = pd.concat(blocks, ignore_index=True)
@@ -47,13 +48,13 @@ def validation(task_labels):
 
 
 @pytest.fixture
-def draw(task_labels):
-    settings = {"classifier": "logistic", "task_labels": task_labels, "interval": "normal"}
-    return lambda table, **changes: draw_validation(table, **(settings | changes))
+def draw(names):
+    settings = {"classifier": "logistic", "names": names, "interval": "normal"}
+    return lambda table, **changes: draw(table, **(settings | changes))
 
 
 def caption(table, classifier="logistic", interval="normal"):
-    return validation_caption(table, classifier=classifier, interval=interval)
+    return caption(table, classifier=classifier, interval=interval)
 
 
 def line(panel, gid):
@@ -114,7 +115,7 @@ def test_one_split_has_no_band_and_says_so(validation, draw):
     assert "mean over 1 split with 802 training and 199 test rows; no interval can be given." in caption(one)
 
 
-def test_missing_cells_and_missing_points(validation, draw, tmp_path, task_labels):
+def test_missing_cells_and_missing_points(validation, draw, tmp_path, names):
     validation.loc[(validation["task"] == "mortality") & (validation["generator"] == "smote"), "mean"] = (
         np.nan
     )
@@ -129,14 +130,16 @@ def test_missing_cells_and_missing_points(validation, draw, tmp_path, task_label
     assert words(figure.axes[2])[0].endswith("1 of 21 sizes: no result")
     output = [tmp_path / "validation.svg"]
     save_figure(
-        draw_validation(validation[~gone], classifier="svm", task_labels=task_labels, interval="normal"),
+        draw(validation[~gone], classifier="svm", names=names, interval="normal"),
         output,
     )
     assert output[0].stat().st_size > 0
 
 
 def test_two_multipliers_get_marks(validation, draw):
-    panel = draw(validation[validation["multiplier"].isin([0, 1])], task_labels={"sepsis": "Sepsis"}).axes[0]
+    panel = draw(
+        validation[validation["multiplier"].isin([0, 1])], names=names_of({"sepsis": "Sepsis"})
+    ).axes[0]
     assert line(panel, "curve").get_marker() == "o"
     bottom, top = panel.get_ylim()
     assert bottom < levels(1) < levels(0) < top  # too few points to look at a part of them
@@ -164,7 +167,7 @@ def test_a_very_wide_interval_does_not_flatten_the_curve(validation, draw):
 
 
 def test_one_multiplier(validation, draw):
-    panel = draw(validation[validation["multiplier"] == 1.0], task_labels={"sepsis": "Sepsis"}).axes[0]
+    panel = draw(validation[validation["multiplier"] == 1.0], names=names_of({"sepsis": "Sepsis"})).axes[0]
     assert line(panel, "curve").get_xydata().round(9).tolist() == [[1.0, round(levels(1), 9)]]
     bottom, top = panel.get_ylim()
     assert bottom < levels(1) < top

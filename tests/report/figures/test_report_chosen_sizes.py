@@ -3,9 +3,10 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.errors import InputError
-from synthsize.report.figures.choices import choices_caption, draw_choices
+from synthsize.report.figures.chosen_sizes import caption, draw
 from synthsize.report.figures.save import save_figure
 
 GRID = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -18,7 +19,7 @@ SHARES = {
 
 
 @pytest.fixture
-def choices(task_labels):
+def choices(names):
     rows = [
         {
             "task": task,
@@ -34,7 +35,7 @@ def choices(task_labels):
             "n_test_mean": 199.0,
         }
         for task, classifier, generator in itertools.product(
-            task_labels, ("logistic", "svm"), ("jitter", "smote")
+            names.tasks, ("logistic", "svm"), ("jitter", "smote")
         )
         for (criterion, rule), shares in SHARES.items()
         for multiplier, share in zip(GRID, shares, strict=True)
@@ -43,10 +44,8 @@ def choices(task_labels):
 
 
 @pytest.fixture
-def draw(task_labels):
-    return lambda table, **changes: draw_choices(
-        table, **({"classifier": "logistic", "task_labels": task_labels} | changes)
-    )
+def draw(names):
+    return lambda table, **changes: draw(table, **({"classifier": "logistic", "names": names} | changes))
 
 
 def bars(panel, gid):
@@ -81,10 +80,10 @@ def test_edges_are_marked_and_choices_on_them_told(choices, draw):
     panel = draw(choices).axes[0]
     assert [line.get_xdata()[0] for line in panel.lines if line.get_linestyle() == ":"] == [2.0]
     assert edges(panel) == ["25%"]  # a quarter chose m = 0 too, below which nothing lies
-    assert "beyond the dotted line;" in choices_caption(choices, classifier="logistic")
+    assert "beyond the dotted line;" in caption(choices, classifier="logistic")
     above = choices[choices["multiplier"] > 0]
     assert edges(draw(above).axes[0]) == ["25%", "25%"]
-    assert "beyond the dotted lines;" in choices_caption(above, classifier="logistic")
+    assert "beyond the dotted lines;" in caption(above, classifier="logistic")
     inside = choices.assign(share=np.where(choices["multiplier"] == 1.0, 1.0, 0.0))
     assert edges(draw(inside).axes[0]) == []
 
@@ -111,34 +110,32 @@ def test_missing_cells_say_so(choices, draw):
 
 def test_one_multiplier_one_split_one_task(choices, draw, tmp_path):
     one = choices[choices["multiplier"] == 1.0].assign(count=1, share=1.0, n_splits=1)
-    panel = draw(one, task_labels={"sepsis": "Sepsis"}).axes[0]
+    panel = draw(one, names=names_of({"sepsis": "Sepsis"})).axes[0]
     assert bars(panel, "balanced_loss") == {1.0: 1.0}
     assert edges(panel) == []  # a grid of one point has no choice to be on its edge
-    save_figure(draw_choices(one, classifier="svm", task_labels={"sepsis": "S"}), [tmp_path / "one.png"])
+    save_figure(draw(one, classifier="svm", names=names_of({"sepsis": "S"})), [tmp_path / "one.png"])
     assert (tmp_path / "one.png").stat().st_size > 0
-    assert "over 1 split with 802 training and 199 test rows:" in choices_caption(one, classifier="svm")
+    assert "over 1 split with 802 training and 199 test rows:" in caption(one, classifier="svm")
 
 
 def test_caption_counts_splits_and_explains_both_rules(choices):
-    text = choices_caption(choices, classifier="svm")
+    text = caption(choices, classifier="svm")
     assert "chose for linear SVM" in text
     assert (
         "over 4 splits with 802 training and 199 test rows each: bars count the best validation mean, by balanced "
         "loss and balanced accuracy (downwards)" in text
     )
     assert "within one standard error" in text
-    alone = choices_caption(choices[choices["criterion"] == "balanced_accuracy"], classifier="svm")
+    alone = caption(choices[choices["criterion"] == "balanced_accuracy"], classifier="svm")
     assert "by balanced accuracy;" in alone
 
 
 def test_caption_counts_panels_with_lost_choices(choices):
-    text = choices_caption(choices, classifier="svm")
+    text = caption(choices, classifier="svm")
     assert "lack a choice" not in text
     lost = (choices["task"] == "sepsis") & (choices["generator"] == "smote") & (choices["multiplier"] == 1.0)
     fewer = choices.assign(count=choices["count"].mask(lost, 0.0))
-    assert "Some splits lack a choice and are not counted (panels: 1)." in choices_caption(
-        fewer, classifier="svm"
-    )
+    assert "Some splits lack a choice and are not counted (panels: 1)." in caption(fewer, classifier="svm")
 
 
 def test_nothing_to_draw(choices, draw):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import matplotlib as mpl
 import pandas as pd
@@ -12,13 +12,23 @@ from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 from matplotlib.ticker import MaxNLocator
 
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.wording import sample_in_words, splits_in_words
 
-METRIC = "excess_risk"  # lower is better; a difference in it equals one in balanced risk
+ENTRY = {
+    "title": "Paired differences",
+    "section": "choices",
+    "classifiers": "all",
+    "order": 60,
+    "tables": ["paired"],
+    "words": "Balanced risk of VTSS for {classifier} minus that of a reference on the same split, mean over the outer "
+    "splits with Nadeau-Bengio (thin) and normal (thick) intervals.",
+}
+
 REFERENCES = {
     "m=1": "m = 1",
     "m=0": "m = 0",
@@ -32,7 +42,7 @@ THIN, THICK = 0.9, 2.4  # lines of the two intervals
 COLOUR = style.VTSS_COLOUR
 
 
-def draw_differences(paired: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]) -> Figure:
+def draw(paired: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
     """Grid of panels, a row per task and a column per reference, with a line per generator.
 
     Parameters
@@ -43,8 +53,8 @@ def draw_differences(paired: pd.DataFrame, *, classifier: str, task_labels: Mapp
         n_test_mean.
     classifier : str
         Whose differences to draw.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
 
     Returns
     -------
@@ -55,38 +65,36 @@ def draw_differences(paired: pd.DataFrame, *, classifier: str, task_labels: Mapp
     InputError
         If the table has no row of VTSS for this classifier.
     """
-    shown = _shown(paired, classifier)
-    generators = style.generator_order(shown["generator"])
+    shown = _shown(paired, classifier, names)
+    generators = names.generator_order(shown["generator"])
     references = [name for name in REFERENCES if (shown["reference"] == name).any()]
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
-            list(task_labels.values()),
+            list(names.tasks.values()),
             [f"against {REFERENCES[name]}" for name in references],
             height=0.35 + ROW_HEIGHT * len(generators),
             sharex="col",
             sharey=True,
         )
-        for i, task in enumerate(task_labels):
+        for i, task in enumerate(names.tasks):
             for j, reference in enumerate(references):
                 _draw_panel(panels[i, j], select(shown, {"task": task, "reference": reference}), generators)
-        panels[0, 0].set_yticks(
-            range(len(generators)), [style.display(name, style.GENERATORS) for name in generators]
-        )
+        panels[0, 0].set_yticks(range(len(generators)), [names.generator(name) for name in generators])
         panels[0, 0].set_ylim(len(generators) - 0.5, -0.5)  # the first generator on top
         for column in panels.T:
             if any(panel.lines for panel in column):
                 column[-1].set_xlabel(DIRECTIONS)
             else:
                 column[0].set_xticks([])
-        risk = style.metric_label(METRIC, classifier)
+        risk = names.with_unit(names.risk(classifier), classifier)
         figure.supxlabel(f"{risk}, VTSS minus reference", fontsize=style.RC["font.size"])
         figure.legend(handles=_handles(shown), loc="outside upper center", ncols=3)
     return figure
 
 
-def differences_caption(paired: pd.DataFrame, *, classifier: str) -> str:
+def caption(paired: pd.DataFrame, *, names: Names, classifier: str) -> str:
     """Sentences that explain the figure to its reader."""
-    shown = _shown(paired, classifier)
+    shown = _shown(paired, classifier, names)
     criterion = style.display(str(shown["criterion"].iloc[0]), style.CRITERIA)
     first = shown.iloc[0]
     overlap, split = (
@@ -105,16 +113,17 @@ def differences_caption(paired: pd.DataFrame, *, classifier: str) -> str:
     rope = first["rope"]
     equivalent = f"Grey: differences of at most {rope:g}, which hardly matter in practice. " if rope else ""
     return (
-        f"{style.metric_label(METRIC, classifier)} of {style.in_sentence(classifier)} at the size that validation "
-        f"chose by {criterion} (VTSS), minus the risk of a reference fitted to the same split: the same generator at "
-        "m = 1 or m = 0, class weights, or minority weights that match the chosen m (weights(m)). Points left of zero "
-        f"favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. {equivalent}{tests}Columns have scales of "
-        "their own."
+        f"{names.with_unit(names.risk(classifier), classifier)} of {names.in_sentence(classifier)} at the size "
+        f"that validation chose by {criterion} (VTSS), minus the risk of a reference fitted to the same split: "
+        "the same generator at m = 1 or m = 0, class weights, or minority weights that match the chosen m "
+        f"(weights(m)). Points left of zero favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. "
+        f"{equivalent}{tests}Columns have scales of their own."
     )
 
 
-def _shown(paired: pd.DataFrame, classifier: str) -> pd.DataFrame:
-    rows = select(paired, {"classifier": classifier, "metric": METRIC, "subject": "vtss"})
+def _shown(paired: pd.DataFrame, classifier: str, names: Names) -> pd.DataFrame:
+    metric = names.risk_metric(classifier)
+    rows = select(paired, {"classifier": classifier, "metric": metric, "subject": "vtss"})
     found = of_first_criterion(rows)
     if len(found):
         return found

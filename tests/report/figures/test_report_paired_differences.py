@@ -3,9 +3,10 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.errors import InputError
-from synthsize.report.figures.differences import differences_caption, draw_differences
+from synthsize.report.figures.paired_differences import caption, draw
 from synthsize.report.figures.save import save_figure
 
 REFERENCES = ("m=1", "m=0", "class_weight", "weights(m)")
@@ -13,9 +14,9 @@ GENERATORS = ("smote", "jitter")
 
 
 @pytest.fixture
-def paired(task_labels):
+def paired(names):
     rows = []
-    cells = itertools.product(task_labels, ("logistic", "svm"), GENERATORS, REFERENCES)
+    cells = itertools.product(names.tasks, ("logistic", "svm"), GENERATORS, REFERENCES)
     for i, (task, classifier, generator, reference) in enumerate(cells):
         for metric, criterion in itertools.product(
             ("excess_risk", "balanced_accuracy"), ("balanced_accuracy", "balanced_loss")
@@ -48,10 +49,8 @@ def paired(task_labels):
 
 
 @pytest.fixture
-def draw(task_labels):
-    return lambda table, **changes: draw_differences(
-        table, **({"classifier": "logistic", "task_labels": task_labels} | changes)
-    )
+def draw(names):
+    return lambda table, **changes: draw(table, **({"classifier": "logistic", "names": names} | changes))
 
 
 def lines(panel, gid):
@@ -114,32 +113,32 @@ def test_a_control_that_was_not_run_says_so(paired, draw):
 def test_one_split_is_a_mark_without_lines(paired, draw, tmp_path):
     bounds = ["normal_low", "normal_high", "nadeau_bengio_low", "nadeau_bengio_high"]
     one = paired.assign(n_splits=1, **dict.fromkeys(bounds, np.nan))
-    figure = draw(one, task_labels={"sepsis": "Sepsis"})
+    figure = draw(one, names=names_of({"sepsis": "Sepsis"}))
     panel = figure.axes[0]
     assert len(lines(panel, "mean")) == 2
     assert np.isnan(lines(panel, "normal")[0].get_xdata()).all()
     shown = [text.get_text() for text in figure.legends[0].get_texts()]
     assert shown == ["mean over 1 split, no interval", "within 0.01: practically equivalent"]
-    caption = differences_caption(one, classifier="svm")
+    caption = caption(one, classifier="svm")
     assert (
         "Mean over 1 split with 802 training and 199 test rows; no interval and no test can be given."
         in caption
     )
     output = [tmp_path / "one.pdf"]
-    save_figure(draw_differences(one, classifier="svm", task_labels={"sepsis": "Sepsis"}), output)
+    save_figure(draw(one, classifier="svm", names=names_of({"sepsis": "Sepsis"})), output)
     assert output[0].stat().st_size > 0
 
 
 def test_an_unround_level_is_told_as_it_is(paired):
     unround = paired.assign(level=0.975)
-    assert "97.5% Nadeau-Bengio interval" in differences_caption(unround, classifier="logistic")
-    figure = draw_differences(unround, classifier="logistic", task_labels={"mortality": "In-hospital death"})
+    assert "97.5% Nadeau-Bengio interval" in caption(unround, classifier="logistic")
+    figure = draw(unround, classifier="logistic", names=names_of({"mortality": "In-hospital death"}))
     words = [text.get_text() for text in figure.legends[0].get_texts()]
     assert "97.5% interval (Nadeau-Bengio)" in words
 
 
 def test_caption_names_criterion_splits_and_intervals(paired):
-    text = differences_caption(paired, classifier="logistic")
+    text = caption(paired, classifier="logistic")
     assert "by balanced loss (VTSS)" in text
     assert (
         "Mean over 8 splits with 802 training and 199 test rows each; thin line: 95% Nadeau-Bengio interval"
@@ -147,7 +146,7 @@ def test_caption_names_criterion_splits_and_intervals(paired):
     )
     assert "differences of at most 0.01" in text
     accuracy = paired[paired["criterion"] != "balanced_loss"]
-    assert "by balanced accuracy (VTSS)" in differences_caption(accuracy, classifier="logistic")
+    assert "by balanced accuracy (VTSS)" in caption(accuracy, classifier="logistic")
 
 
 def test_nothing_to_draw(paired, draw):
@@ -161,4 +160,4 @@ def test_without_a_region_of_equivalence_none_is_drawn_or_mentioned(paired, draw
     figure = draw(paired.assign(rope=0.0))
     assert not any(patch.get_gid() == "rope" for panel in figure.axes for patch in panel.patches)
     assert not any("equivalent" in text.get_text() for text in figure.legends[0].get_texts())
-    assert "Grey" not in differences_caption(paired.assign(rope=0.0), classifier="logistic")
+    assert "Grey" not in caption(paired.assign(rope=0.0), classifier="logistic")
