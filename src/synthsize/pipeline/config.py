@@ -38,6 +38,7 @@ PRESETS: dict[str, dict[str, str]] = {
 
 SIMULATED_SHARES = {"mortality": DEATH_SHARE, "sepsis": SEPSIS_SHARE, "septic_shock": SHOCK_SHARE}
 DIAGNOSED_SPLITS = 5  # training sets overlap: more splits say little more
+MOST_SIZES = 1001  # of the grid: steps of 0.002 between m = 0 and m = 2
 # Names that files of the tasks and benchmark rooms have already, or that mean something else in reporting.left_out.
 RESERVED_TASKS = ("bins", "features", "blocks", PRICE)
 # Which settings each generator takes: a change of the others leaves its results alone.
@@ -147,6 +148,7 @@ def resolve(config: Mapping[str, Any]) -> Config:
         resolved["protocol"][switch] = resolved["protocol"][switch] or preset[switch]
     resolved["source"]["concepts"] = resolved["source"]["concepts"] or preset["concepts"]
     resolved["tasks"] = {name: task for name, task in resolved["tasks"].items() if task is not None}
+    _check_braces(resolved)
     _check_source(resolved)
     if resolved["source"]["path"] is not None:
         resolved["source"]["path"] = str(Path(resolved["source"]["path"]).expanduser())
@@ -154,6 +156,7 @@ def resolve(config: Mapping[str, Any]) -> Config:
         _check_output(Path(resolved["output"]["root"], folder))
     _check_bins(resolved["cohort"], resolved["features"]["summaries"])
     _check_tasks(resolved["tasks"])
+    _check_labels(resolved["tasks"])
     multipliers(resolved)
     _check_split(resolved)
     _check_left_out(resolved)
@@ -166,12 +169,17 @@ def multipliers(config: Mapping[str, Any]) -> tuple[float, ...]:
     Raises
     ------
     InputError
-        If the grid runs backwards or its step does not divide the range.
+        If the grid runs backwards, has more than `MOST_SIZES` points or a step that does not divide the range.
     """
     grid = config["experiment"]["multipliers"]
     start, stop, step = grid["start"], grid["stop"], grid["step"]
     if stop < start:
         raise InputError(f"experiment.multipliers.stop is {stop}, below start {start}")
+    if (stop - start) / step > MOST_SIZES - 1:
+        raise InputError(
+            f"experiment.multipliers.step {step} makes more than {MOST_SIZES} sizes from {start} to {stop}, each of "
+            "which is fitted in every split and fold; take a longer step or a shorter range"
+        )
     steps = round((stop - start) / step)
     if not math.isclose(start + steps * step, stop, abs_tol=1e-9):
         raise InputError(
@@ -264,6 +272,17 @@ def _check_source(config: Config) -> None:
         )
 
 
+def _check_braces(config: Config) -> None:
+    """Refuse braces in paths, where Snakemake would read the name of a wildcard."""
+    for section, key in (("source", "path"), ("source", "name"), ("output", "root")):
+        value = config[section][key] or ""
+        if set(value) & set("{}"):
+            raise InputError(
+                f"{section}.{key} is {value!r}; Snakemake takes braces in a path for a wildcard, so rename the folder "
+                "or reach it by a link without braces"
+            )
+
+
 def _check_finite(value: Any, path: str = "") -> None:
     if isinstance(value, Mapping):
         for key, part in value.items():
@@ -312,6 +331,21 @@ def _check_tasks(tasks: Config) -> None:
             )
         if "outcome" in task and codes:
             raise InputError(f"tasks.{name} has both outcome and {codes[0]}; keep one of them")
+
+
+def _check_labels(tasks: Config) -> None:
+    """Refuse tasks that figures and tables would show under one name."""
+    shown: dict[str, str] = {}
+    for name, task in tasks.items():
+        label = " ".join(task.get("label", name).split())
+        if not label:
+            raise InputError(f"tasks.{name}.label is empty; give the words that figures and tables show")
+        if label.casefold() in shown:
+            raise InputError(
+                f"tasks.{shown[label.casefold()]} and tasks.{name} are both shown as {label!r}; give one of them "
+                "another label, or their figures and tables cannot be told apart"
+            )
+        shown[label.casefold()] = name
 
 
 def _check_split(config: Config) -> None:

@@ -38,6 +38,7 @@ def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic
                 "metric": "excess_risk",
                 "subject": "vtss",
                 "criterion": "balanced_loss",
+                "multiplier": np.nan,
                 "reference": reference,
                 "mean_difference": mean,
                 "nadeau_bengio_low": mean - 0.004,
