@@ -54,8 +54,8 @@ def headline(
     ----------
     paired : DataFrame
         Columns task, classifier, generator, metric, subject, criterion, multiplier, reference, mean_difference,
-        nadeau_bengio_low, nadeau_bengio_high, level, n_splits, rope, probability_better, probability_equivalent, probability_worse and
-        note.
+        nadeau_bengio_low, nadeau_bengio_high, level, n_splits, rope, probability_better, probability_equivalent,
+        probability_worse and note.
     vtss : DataFrame
         Columns metric, criterion, multiplier_median and edge_share.
     task_labels : mapping of str to str
