@@ -96,7 +96,8 @@ def explain(error: ValidationError) -> str:
         return f"{path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
     expected = _expectation(str(error.validator), error.validator_value)
     meaning = error.schema.get("description")
-    return f"{path} is {error.instance!r}, but {expected}" + (f" ({meaning})" if meaning else "")
+    found = "null" if error.instance is None else repr(error.instance)
+    return f"{path} is {found}, but {expected}" + (f" ({meaning})" if meaning else "")
 
 
 def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
@@ -152,6 +153,7 @@ def resolve(config: Mapping[str, Any]) -> Config:
     _check_source(resolved)
     if resolved["source"]["path"] is not None:
         resolved["source"]["path"] = str(Path(resolved["source"]["path"]).expanduser())
+    _check_root(resolved["output"]["root"])
     for folder in ("results", "logs"):
         _check_output(Path(resolved["output"]["root"], folder))
     _check_bins(resolved["cohort"], resolved["features"]["summaries"])
@@ -289,6 +291,12 @@ def _check_finite(value: Any, path: str = "") -> None:
             _check_finite(part, f"{path}.{key}" if path else str(key))
     elif isinstance(value, float) and not math.isfinite(value):
         raise InputError(f"{path} is {value}; give a finite number")
+
+
+def _check_root(root: str) -> None:
+    """Refuse what --config makes of `{root: null}`: a folder of that name."""
+    if root.strip() in ("", "null", "~"):
+        raise InputError(f"output.root is {root!r}; name a folder, or . for the one the run is started in")
 
 
 def _check_output(folder: Path) -> None:
