@@ -3,8 +3,8 @@
 Snakemake finds this module by its name; `logger: synthsize` in profiles/default turns it on, and `--logger none` style
 overrides of the profile turn it off. A dry run keeps Snakemake's own words, which say why each job would run.
 
-Loggers are made before Snakemake reads the files behind `--configfile`, and nothing else of this workflow is: so this is
-where files that hold no configuration are refused in one line.
+Loggers are made before Snakemake reads the files behind `--configfile`, and nothing else of this workflow is. So this
+is where files that hold no configuration are refused in one line.
 """
 
 from __future__ import annotations
@@ -114,7 +114,11 @@ class LogHandler(LogHandlerBase, logging.StreamHandler):  # type: ignore[type-ar
             logging.StreamHandler.emit(self, record)
             return
         message = record.getMessage()
-        if self._stopped or getattr(record, "event", None) in SILENT or message == "Select jobs to execute...":
+        if (
+            self._stopped
+            or getattr(record, "event", None) in SILENT
+            or message == "Select jobs to execute..."
+        ):
             return
         if message.startswith(STOP):  # jobs that were stopped did not fail
             self._stopped = True

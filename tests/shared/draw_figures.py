@@ -30,9 +30,8 @@ def figures():
     shown = {"classifier": "logistic", "task_labels": TASKS}
     interval = {"interval": "nadeau_bengio"}
     summaries = curves(sweep), vtss_summary(sweep, vtss), summarise_controls(controls)
-    coverage = pd.DataFrame(
-        {"stratum": ["carevue", "all"], "admissions": [99, 99], "inr_percent": [50.0, 50.0]}
-    )
+    shares = {f"{variable.name}_percent": [50.0, 50.0] for variable in VARIABLES}
+    coverage = pd.DataFrame({"stratum": ["carevue", "all"], "admissions": [99, 99], **shares})
     missingness = pd.DataFrame(
         {
             "variable": ["inr"],

@@ -153,6 +153,7 @@ def resolve(config: Mapping[str, Any]) -> Config:
     _check_source(resolved)
     if resolved["source"]["path"] is not None:
         resolved["source"]["path"] = str(Path(resolved["source"]["path"]).expanduser())
+        _check_readable(resolved["source"]["path"])
     _check_root(resolved["output"]["root"])
     for folder in ("results", "logs"):
         _check_output(Path(resolved["output"]["root"], folder))
@@ -293,6 +294,19 @@ def _check_finite(value: Any, path: str = "") -> None:
         raise InputError(f"{path} is {value}; give a finite number")
 
 
+def _check_readable(folder: str) -> None:
+    """Refuse a folder of raw tables that the user may not list; one that is missing is named with its tables."""
+    try:
+        os.listdir(folder)  # noqa: PTH208
+    except PermissionError as error:
+        raise InputError(
+            f"source.path is {folder!r}, which cannot be read ({error.strerror}); ask its owner for the right to read "
+            "it"
+        ) from None
+    except OSError:
+        return
+
+
 def _check_root(root: str) -> None:
     """Refuse what --config makes of `{root: null}`: a folder of that name."""
     if root.strip() in ("", "null", "~"):
@@ -302,7 +316,7 @@ def _check_root(root: str) -> None:
 def _check_output(folder: Path) -> None:
     """Refuse an output folder that cannot be made, before Snakemake fails on it in its own words."""
     path = folder.absolute()
-    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+    nearest = next(parent for parent in (path, *path.parents) if os.path.exists(parent))  # noqa: PTH110 (Path.exists raises below a closed folder)
     if not nearest.is_dir():
         raise InputError(f"output.root is {str(folder.parent)!r}, but {nearest} is a file; name a folder")
     if not os.access(nearest, os.W_OK):

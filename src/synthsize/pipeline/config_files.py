@@ -52,7 +52,7 @@ def _place(error: yaml.YAMLError) -> str:
 
 
 def named_config_files(arguments: Sequence[str]) -> Iterator[str]:
-    """Configuration files that a command line of Snakemake names.
+    """Find the configuration files that a command line of Snakemake names.
 
     Parameters
     ----------

@@ -18,6 +18,16 @@ INTERRUPTED = 128 + signal.SIGINT
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 
 
+class _JobLog(logging.FileHandler):
+    """A log that ends the job when it cannot be written, instead of printing a traceback per record."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Raise what kept the record from being written; `logging` calls this while it handles the exception."""
+        if isinstance(sys.exc_info()[1], OSError):
+            raise
+        super().handleError(record)
+
+
 @contextmanager
 def rule_log(path: str | Path) -> Iterator[None]:
     """Send the job's log records to `path`; on failure leave the reason there and end the process.
@@ -32,7 +42,7 @@ def rule_log(path: str | Path) -> Iterator[None]:
     """
     try:
         Path(path).parent.mkdir(parents=True, exist_ok=True)
-        handler = logging.FileHandler(path, mode="w", encoding="utf-8")
+        handler = _JobLog(path, mode="w", encoding="utf-8")
     except OSError as error:
         sys.exit(f"synthsize: {_cannot_write(error, path)}")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
@@ -57,7 +67,8 @@ def rule_log(path: str | Path) -> Iterator[None]:
         sys.exit(f"synthsize: unexpected {type(error).__name__}: {error}; the traceback is in {path}")
     finally:
         root.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # a full disk was told of before
+            handler.close()
 
 
 def _cannot_write(error: OSError, default: str | Path) -> str:
