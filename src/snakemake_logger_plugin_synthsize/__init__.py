@@ -67,7 +67,7 @@ class RunFormatter(DefaultFormatter):
     def format_run_info(self, msg: dict[str, Any]) -> str:
         """Keep in mind how many steps this run has; Snakemake's progress counts those left out by ``--until`` too."""
         self._total = msg.get("stats", {}).get("total")
-        return super().format_run_info(msg)
+        return str(msg["msg"])
 
     def format_job_info(self, msg: dict[str, Any]) -> str:
         """Name of the rule and what it runs for."""

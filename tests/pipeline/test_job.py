@@ -55,11 +55,13 @@ def test_a_disk_too_full_for_the_log_is_one_sentence(capsys):
 
 def test_a_log_that_cannot_be_made_is_one_sentence(tmp_path):
     (tmp_path / "logs").write_text("a file where the folder belongs")
-    with pytest.raises(
-        SystemExit, match=r"logs.* cannot be written \(.+\); free space or change output\.root"
+    with (
+        pytest.raises(
+            SystemExit, match=r"logs.* cannot be written \(.+\); free space or change output\.root"
+        ),
+        rule_log(tmp_path / "logs" / "job.log"),
     ):
-        with rule_log(tmp_path / "logs" / "job.log"):
-            pass
+        pass
 
 
 def test_a_stopped_job_ends_without_a_word(tmp_path, capsys):

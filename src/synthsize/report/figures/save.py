@@ -57,7 +57,8 @@ def _settle_layout(figure: Figure) -> None:
     figure.draw_without_rendering()
     figure.set_layout_engine("none")
     for panel in figure.axes:
-        panel.set_position([round(float(edge), 6) for edge in panel.get_position(original=True).bounds])
+        x, y, width, height = (round(float(edge), 6) for edge in panel.get_position(original=True).bounds)
+        panel.set_position((x, y, width, height))
 
 
 def write_figure(figure: Figure, files: Mapping[str, str], *sentences: str) -> None:
