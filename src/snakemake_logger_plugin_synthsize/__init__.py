@@ -9,10 +9,13 @@ is where files that hold no configuration are refused in one line.
 
 from __future__ import annotations
 
+import errno
 import logging
+import re
 import sys
 import time
 from collections import deque
+from pathlib import Path
 from typing import Any
 
 from snakemake.logging import DefaultFormatter
@@ -23,6 +26,10 @@ from synthsize.errors import InputError
 from synthsize.pipeline.config_files import check_config_file, named_config_files
 
 STOP = "Terminating processes on user request"  # what Snakemake says after Ctrl-C
+# How Snakemake ends when it cannot write its own notes: a traceback with this last line.
+UNWRITABLE = re.compile(
+    rf"OSError: \[Errno (?:{errno.ENOSPC}|{errno.EDQUOT}|{errno.EROFS})\] ([^:\n]+)[^\n]*\s*\Z"
+)
 RECENT = 50  # steps whose pace foretells the rest
 SILENT = frozenset(
     {
@@ -110,6 +117,13 @@ class LogHandler(LogHandlerBase, logging.StreamHandler):  # type: ignore[type-ar
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record unless it says nothing that the other lines do not."""
+        unwritable = UNWRITABLE.search(record.getMessage())
+        if unwritable:
+            reason = unwritable.group(1)
+            record.msg = (
+                f"synthsize: {Path.cwd()} cannot be written ({reason}); free space or run elsewhere with -d"
+            )
+            record.args = None
         if self._plain:
             logging.StreamHandler.emit(self, record)
             return

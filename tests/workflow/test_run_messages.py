@@ -42,10 +42,25 @@ def test_progress_counts_the_steps_of_this_run_alone():
     assert formatter.format_progress({"done": 2, "total": 650}).strip() == "2 of 5 steps"
 
 
-def test_a_stopped_run_says_so_in_one_line(capsys, monkeypatch):
+def new_handler(monkeypatch):
     monkeypatch.setattr("sys.argv", ["snakemake"])
     settings = SimpleNamespace(stdout=True, dryrun=False, verbose=False, show_failed_logs=True, quiet=None)
-    handler = LogHandler(settings, None)
+    return LogHandler(settings, None)
+
+
+@pytest.mark.parametrize("detail", ["", ": '.snakemake/locks/0.input.lock'"])
+def test_a_disk_too_full_for_snakemake_is_one_sentence(capsys, monkeypatch, detail):
+    trace = f"Traceback (most recent call last):\n  File x\n\nOSError: [Errno 28] No space left on device{detail}\n"
+    new_handler(monkeypatch).emit(logging.makeLogRecord({"msg": trace}))
+    told = capsys.readouterr().out
+    assert told.endswith(
+        " cannot be written (No space left on device); free space or run elsewhere with -d\n"
+    )
+    assert len(told.splitlines()) == 1
+
+
+def test_a_stopped_run_says_so_in_one_line(capsys, monkeypatch):
+    handler = new_handler(monkeypatch)
     for words in (
         "Terminating processes on user request, this might take some time.",
         "Error in rule run_block: Traceback",
