@@ -187,7 +187,7 @@ def test_a_null_task_is_dropped():
         ({"tasks": {"My Task": {"icd9": ["99592"]}}}, "'My Task' is no task name"),
         ({"experiment": {"test_size": 1}}, "experiment.test_size is 1, but it must be less than 1"),
         ({"source": "mimic3"}, "source is 'mimic3', but its type must be object"),
-        ({"cohort": None}, "cohort is None, but its type must be object"),
+        ({"cohort": None}, "cohort is null, but its type must be object"),
         ({"simulate": {"admissions": 10}}, "simulate.admissions is 10, but it must be at least 300"),
     ],
 )

@@ -13,6 +13,7 @@ from synthsize.errors import InputError
 
 Config = Mapping[str, Any]
 
+MOST_SIZES = 1001  # of a grid: steps of 0.002 between m = 0 and m = 2
 DIAGNOSED_SPLITS = 5  # training sets overlap: more splits say little more
 
 
@@ -29,11 +30,16 @@ def grid_points(grid: Mapping[str, float], key: str) -> tuple[float, ...]:
     Raises
     ------
     InputError
-        If the grid runs backwards or its step does not divide the range.
+        If the grid runs backwards, has more than `MOST_SIZES` points or a step that does not divide the range.
     """
     start, stop, step = grid["start"], grid["stop"], grid["step"]
     if stop < start:
         raise InputError(f"{key}.stop is {stop}, below start {start}")
+    if (stop - start) / step > MOST_SIZES - 1:
+        raise InputError(
+            f"{key}.step {step} makes more than {MOST_SIZES} sizes from {start} to {stop}, each of which is fitted in "
+            "every split and fold; take a longer step or a shorter range"
+        )
     steps = round((stop - start) / step)
     if not math.isclose(start + steps * step, stop, abs_tol=1e-9):
         raise InputError(f"{key}.step {step} does not divide the range from {start} to {stop}")

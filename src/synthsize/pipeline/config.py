@@ -64,13 +64,17 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
         resolved["protocol"][switch] = resolved["protocol"][switch] or preset[switch]
     resolved["source"]["concepts"] = resolved["source"]["concepts"] or preset["concepts"]
     resolved["tasks"] = {name: task for name, task in resolved["tasks"].items() if task is not None}
+    _check_braces(resolved)
     _check_source(resolved)
     if resolved["source"]["path"] is not None:
         resolved["source"]["path"] = str(Path(resolved["source"]["path"]).expanduser())
+        _check_readable(resolved["source"]["path"])
+    _check_root(resolved["output"]["root"])
     for folder in ("results", "logs"):
         _check_output(Path(resolved["output"]["root"], folder))
     _check_bins(resolved["cohort"], resolved["features"]["summaries"])
     _check_tasks(resolved["tasks"])
+    _check_labels(resolved["tasks"])
     experiment = resolved["experiment"]
     experiment["classifiers"] = read_classifiers(experiment["classifiers"], entry_schema)
     experiment["generators"] = read_generators(experiment["generators"], entry_schema)
@@ -118,6 +122,17 @@ def _check_source(config: Config) -> None:
         )
 
 
+def _check_braces(config: Config) -> None:
+    """Refuse braces in paths, where Snakemake would read the name of a wildcard."""
+    for section, key in (("source", "path"), ("source", "name"), ("output", "root")):
+        value = config[section][key] or ""
+        if set(value) & set("{}"):
+            raise InputError(
+                f"{section}.{key} is {value!r}; Snakemake takes braces in a path for a wildcard, so rename the folder "
+                "or reach it by a link without braces"
+            )
+
+
 def _check_finite(value: Any, path: str = "") -> None:
     if isinstance(value, Mapping):
         for key, part in value.items():
@@ -126,10 +141,29 @@ def _check_finite(value: Any, path: str = "") -> None:
         raise InputError(f"{path} is {value}; give a finite number")
 
 
+def _check_readable(folder: str) -> None:
+    """Refuse a folder of raw tables that the user may not list; one that is missing is named with its tables."""
+    try:
+        os.listdir(folder)  # noqa: PTH208
+    except PermissionError as error:
+        raise InputError(
+            f"source.path is {folder!r}, which cannot be read ({error.strerror}); ask its owner for the right to read "
+            "it"
+        ) from None
+    except OSError:
+        return
+
+
+def _check_root(root: str) -> None:
+    """Refuse what --config makes of `{root: null}`: a folder of that name."""
+    if root.strip() in ("", "null", "~"):
+        raise InputError(f"output.root is {root!r}; name a folder, or . for the one the run is started in")
+
+
 def _check_output(folder: Path) -> None:
     """Refuse an output folder that cannot be made, before Snakemake fails on it in its own words."""
     path = folder.absolute()
-    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+    nearest = next(parent for parent in (path, *path.parents) if os.path.exists(parent))  # noqa: PTH110 (Path.exists raises below a closed folder)
     if not nearest.is_dir():
         raise InputError(f"output.root is {str(folder.parent)!r}, but {nearest} is a file; name a folder")
     if not os.access(nearest, os.W_OK):
@@ -166,6 +200,21 @@ def _check_tasks(tasks: Config) -> None:
             )
         if "outcome" in task and codes:
             raise InputError(f"tasks.{name} has both outcome and {codes[0]}; keep one of them")
+
+
+def _check_labels(tasks: Config) -> None:
+    """Refuse tasks that figures and tables would show under one name."""
+    shown: dict[str, str] = {}
+    for name, task in tasks.items():
+        label = " ".join(task.get("label", name).split())
+        if not label:
+            raise InputError(f"tasks.{name}.label is empty; give the words that figures and tables show")
+        if label.casefold() in shown:
+            raise InputError(
+                f"tasks.{shown[label.casefold()]} and tasks.{name} are both shown as {label!r}; give one of them "
+                "another label, or their figures and tables cannot be told apart"
+            )
+        shown[label.casefold()] = name
 
 
 def _check_split(config: Config) -> None:

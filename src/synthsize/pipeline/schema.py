@@ -73,7 +73,8 @@ def explain(error: ValidationError, key: str = "") -> str:
         return f"{path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
     expected = _expectation(str(error.validator), error.validator_value)
     meaning = error.schema.get("description")
-    return f"{path} is {error.instance!r}, but {expected}" + (f" ({meaning})" if meaning else "")
+    found = "null" if error.instance is None else repr(error.instance)
+    return f"{path} is {found}, but {expected}" + (f" ({meaning})" if meaning else "")
 
 
 def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
