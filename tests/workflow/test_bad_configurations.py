@@ -16,11 +16,14 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config, validate
 
 from synthsize.errors import InputError
-from synthsize.pipeline.config import MOST_SIZES, explain, multipliers, resolve
+from synthsize.pipeline.cells import MOST_SIZES, grid_points
+from synthsize.pipeline.config import resolve
 from synthsize.pipeline.config_files import check_config_file, named_config_files
+from synthsize.pipeline.schema import explain
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = str(ROOT / "workflow" / "schemas" / "config.schema.yaml")
+ENTRY = yaml.safe_load(Path(SCHEMA).read_text())["$defs"]["entry"]
 
 FILES = {  # content of a configuration file, and what is said behind its name
     "a picture": (b"\x89PNG\r\n\x1a\n\x00", ", line 1: not text in UTF-8; save the file as UTF-8 text"),
@@ -94,7 +97,7 @@ def refusal(override):
     update_config(config, override)
     try:
         validate(config, SCHEMA)
-        resolve(config)
+        resolve(config, ENTRY)
     except WorkflowError as error:
         return explain(error.__context__)
     except InputError as error:
@@ -170,10 +173,7 @@ def test_a_bad_value(override, sentence):
 def test_the_longest_grid_is_allowed():
     override = {"experiment": {"multipliers": {"stop": 2, "step": 2 / (MOST_SIZES - 1)}}}
     assert refusal(override) is None
-    assert (
-        len(multipliers(override | {"experiment": {"multipliers": {"start": 0, "stop": 2, "step": 0.002}}}))
-        == 1001
-    )
+    assert len(grid_points({"start": 0, "stop": 2, "step": 0.002}, "experiment.multipliers")) == 1001
 
 
 @pytest.mark.parametrize("where", ["raw", "raw/mimic-iii"])

@@ -20,8 +20,8 @@ PATH_SECONDS_PER_NUMBER = 1e-8
 def seconds_per_fit(name: str, entry: Mapping[str, Any], rows: int, features: int) -> float:
     """Estimate the time of one fit of a classifier, on one core.
 
-    A classifier without a path solver is fitted once to at most `PROBED_ROWS` rows, and its time scaled by the rows: too
-    low where it grows faster than they do.
+    A classifier without a path solver is fitted once to at most `PROBED_ROWS` rows, and its time scaled by the rows:
+    too low where it grows faster than they do.
 
     Parameters
     ----------
