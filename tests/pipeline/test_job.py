@@ -2,6 +2,8 @@
 
 import errno
 import logging
+import signal
+from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
@@ -87,6 +89,49 @@ def test_a_full_disk_is_one_sentence(tmp_path):
     assert caught.value.code == (
         "synthsize: results/x.parquet cannot be written (No space left on device); free space or change output.root"
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a file on a full disk")
+def test_a_disk_too_full_for_the_log_is_one_sentence(capsys):
+    with pytest.raises(SystemExit) as caught, rule_log("/dev/full"):
+        logging.getLogger("synthsize.somewhere").info("split 1 of 2")
+    assert caught.value.code == (
+        "synthsize: output.root cannot be written (No space left on device); free space or change output.root"
+    )
+    with pytest.raises(SystemExit) as caught, rule_log("/dev/full"):
+        raise InputError("tasks.sepsis has no positives; check its codes")
+    assert caught.value.code == "synthsize: tasks.sepsis has no positives; check its codes"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_log_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "logs").write_text("a file where the folder belongs")
+    with (
+        pytest.raises(
+            SystemExit, match=r"logs.* cannot be written \(.+\); free space or change output\.root"
+        ),
+        rule_log(tmp_path / "logs" / "job.log"),
+    ):
+        pass
+
+
+def test_a_stopped_job_ends_without_a_word(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught, rule_log(tmp_path / "job.log"):
+        signal.raise_signal(signal.SIGINT)
+    assert caught.value.code == 130
+    assert (tmp_path / "job.log").read_text() == "stopped by Ctrl-C\n"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_ctrl_c_before_the_log_is_open_waits_for_it(tmp_path):
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(SystemExit) as caught, rule_log(tmp_path / "job.log"):
+            pytest.fail("the job began")
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    assert caught.value.code == 130
 
 
 def test_no_handler_is_left_behind(tmp_path):

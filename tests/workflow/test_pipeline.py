@@ -139,7 +139,7 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
     [
         ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK - BESIDE | RESULTS),
         ({"experiment": {"splits": 3}}, BENCHMARK | RESULTS),
-        ({"experiment": {"C": 2}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
+        ({"experiment": {"classifiers": {"logistic": {"C": 2}}}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
         (
             {"experiment": {"controls": ["class_weight"]}},
             BENCHMARK - {"run_block", "diagnose_regime"} | RESULTS,

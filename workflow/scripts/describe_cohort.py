@@ -2,10 +2,9 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from synthsize.contracts.analysis import ANALYSIS, BINS, FEATURES
 from synthsize.contracts.canonical import ADMISSIONS
+from synthsize.contracts.summaries import SUMMARIES
 from synthsize.pipeline.job import job
 from synthsize.tasks.attrition import attrition
 from synthsize.tasks.coverage import coverage
@@ -20,7 +19,9 @@ with job(snakemake):
     admissions = ADMISSIONS.read(snakemake.input.admissions)
     tables = {
         "table1": table_1(analysis, labels),
-        "attrition": attrition(pd.read_csv(snakemake.input.steps), features, bins, analysis, labels),
+        "attrition": attrition(
+            SUMMARIES["attrition"].read(snakemake.input.steps), features, bins, analysis, labels
+        ),
         "missingness": missingness(
             features,
             bins,
@@ -31,4 +32,4 @@ with job(snakemake):
         "coverage": coverage(bins, admissions, analysis),
     }
     for name, table in tables.items():
-        table.to_csv(snakemake.output[name], index=False)
+        SUMMARIES[name].write(table, snakemake.output[name])

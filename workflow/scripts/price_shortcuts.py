@@ -1,6 +1,7 @@
 """Set every shortcut against the run itself."""
 
 from synthsize.contracts.results import EVENTS, SWEEP, VTSS
+from synthsize.contracts.summaries import SUMMARIES
 from synthsize.pipeline.job import job
 from synthsize.statistics.shortcut_prices import Variant, price_shortcuts
 
@@ -20,4 +21,4 @@ with job(snakemake):
         unpriced=params.unpriced,
         alpha=params.alpha,
     )
-    prices.to_csv(snakemake.output[0], index=False)
+    SUMMARIES["shortcuts"].write(prices, snakemake.output[0])

@@ -3,8 +3,7 @@
 import json
 from pathlib import Path
 
-import pandas as pd
-
+from synthsize.contracts.summaries import SUMMARIES
 from synthsize.pipeline.job import job
 from synthsize.pipeline.manifest import list_files, make_manifest, read_job_records
 
@@ -13,7 +12,7 @@ with job(snakemake):
     description = Path(snakemake.input.source[0])
     manifest = make_manifest(
         params.config,
-        preflight=pd.read_csv(snakemake.input.preflight),
+        preflight=SUMMARIES["preflight"].read(snakemake.input.preflight),
         source=list_files(map(Path, snakemake.input.source), description.parent),
         jobs=read_job_records(params.records, params.names),
         outputs=list_files(map(Path, snakemake.input.outputs), output.parent),

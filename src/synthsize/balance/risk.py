@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.random import SeedSequence
@@ -17,14 +17,22 @@ from synthsize.errors import InputError
 ORACLE_C = 1e6  # near enough to no penalty, and still a unique minimum on separable data
 
 
+class HasLoss(Protocol):
+    """Anything that says how much a score loses on a row."""
+
+    def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:
+        """Return each row's loss."""
+        ...
+
+
 def balanced_risk(
-    classifier: str, scores: ArrayLike, y: ArrayLike, majority_weight: float = 0.5
+    classifier: str | HasLoss, scores: ArrayLike, y: ArrayLike, majority_weight: float = 0.5
 ) -> NDArray[np.float64]:
     """Mean loss of each class, weighted: w mean_{y=0} loss + (1 - w) mean_{y=1} loss.
 
     Parameters
     ----------
-    classifier : {"logistic", "svm"}
+    classifier : {"logistic", "svm"} or learner
         Whose loss: log-loss in nats, or hinge.
     scores : array of shape (n,) or (n, columns)
         Linear scores f(x), one column per fit.
@@ -38,7 +46,8 @@ def balanced_risk(
         NaN when a class does not occur.
     """
     values, labels = np.asarray(scores, dtype=np.float64), np.asarray(y, dtype=np.int8)
-    loss = get_classifier(classifier).loss(values, labels)
+    judge = get_classifier(classifier) if isinstance(classifier, str) else classifier
+    loss = judge.loss(values, labels)
     return majority_weight * _mean(loss[labels == 0]) + (1.0 - majority_weight) * _mean(loss[labels == 1])
 
 

@@ -22,8 +22,9 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any, NamedTuple
+
+from snakemake.io import Wildcards
 
 from synthsize.pipeline.imports import script_files
 from synthsize.pipeline.records import DIGESTS, fits
@@ -151,14 +152,14 @@ class _Captured:
     def inputs(self, wildcards: Mapping[str, str]) -> Iterator[tuple[str | None, str]]:
         for name, item in self._inputs:
             if callable(item):
-                paths = item(SimpleNamespace(**wildcards))
+                paths = item(Wildcards(fromdict=wildcards))
                 yield from ((name, path) for path in ([paths] if isinstance(paths, str) else paths))
             else:
                 files: list[Any] = [item] if isinstance(item, str) else item
                 yield from ((name, _filled(file, wildcards)) for file in files)
 
     def params(self, wildcards: Mapping[str, str]) -> list[tuple[str | None, Any]]:
-        given = SimpleNamespace(**wildcards)
+        given = Wildcards(fromdict=wildcards)
         return [(name, item(given) if callable(item) else item) for name, item in self._params]
 
     def outputs(self, wildcards: Mapping[str, str]) -> list[str]:
