@@ -39,6 +39,7 @@ include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/failures.smk"
+include: "workflow/rules/plan.smk"
 
 
 # Seconds each: on a cluster they run beside Snakemake and not in the queue.
