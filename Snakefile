@@ -39,6 +39,7 @@ include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/failures.smk"
+include: "workflow/rules/plan.smk"
 include: "workflow/rules/lineage.smk"
 
 

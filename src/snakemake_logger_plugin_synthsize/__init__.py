@@ -24,6 +24,7 @@ from snakemake_interface_logger_plugins.common import LogEvent
 
 from synthsize.errors import InputError
 from synthsize.pipeline.config_files import check_config_file, named_config_files
+from synthsize.pipeline.durations import in_words
 
 STOP = "Terminating processes on user request"  # what Snakemake says after Ctrl-C
 # How Snakemake ends when it cannot write its own notes: a traceback with this last line.
@@ -52,15 +53,6 @@ class Pace:
         """Record one more step and return the recent seconds per step."""
         self._times.append(now)
         return (self._times[-1] - self._times[0]) / (len(self._times) - 1)
-
-
-def in_words(seconds: float) -> str:
-    """Duration as a person says it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 90 * 60:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
 
 
 class RunFormatter(DefaultFormatter):

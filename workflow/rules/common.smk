@@ -7,7 +7,7 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-from synthsize.catalogue import figures
+from synthsize.catalogue import figures, variables
 from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.extract.source import find_tables, load_source

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
 from typing import Any, Protocol
 
+from synthsize.pipeline.durations import in_words
+from synthsize.simulate.shares import ADULT_SHARE
+
+ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
 SIZED_CONTROLS = 2  # weights and random_oversample go along the grid; the others are single fits
 
 
@@ -54,7 +59,6 @@ def describe_plan(
     cores: int,
     rows: int,
     rows_are: str,
-    in_words: Callable[[float], str],
 ) -> str:
     """Say in one line what is fitted and about how long it takes.
 
@@ -69,8 +73,6 @@ def describe_plan(
         Of a training set, for which the times hold.
     rows_are : str
         Where that number is from.
-    in_words : callable
-        Turns seconds into words.
     """
     seconds = {name: number * seconds_per_fit(name) for name, number in fits.items()}
     parts = ", ".join(f"{number:,} of {name} ({in_words(seconds[name])})" for name, number in fits.items())
@@ -78,3 +80,24 @@ def describe_plan(
         f"synthsize: {sum(fits.values()):,} fits on training sets of about {rows:,} rows ({rows_are}): {parts} on one "
         f"core; about {in_words(sum(seconds.values()) / max(cores, 1))} on {cores}, extraction and start-ups apart"
     )
+
+
+def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) -> tuple[int, str]:
+    """Tell how many rows a training set has, and where the number is from.
+
+    Parameters
+    ----------
+    config : mapping
+        As `pipeline.config.resolve` returns it.
+    analysis_tables : iterable of Path
+        Those that exist are counted; before the first run there is none.
+    """
+    share = 1 - config["experiment"]["test_size"]
+    found = [path for path in analysis_tables if path.is_file()]
+    if found:
+        from pyarrow.parquet import read_metadata  # a third of a second that a parse need not pay
+
+        return round(share * max(read_metadata(path).num_rows for path in found)), "as in the analysis tables"
+    if config["source"]["name"] == "simulated":
+        return round(share * ADULT_SHARE * config["simulate"]["admissions"]), "as simulated"
+    return round(share * ASSUMED_ADMISSIONS), "assumed: the extract has not been read yet"
