@@ -9,6 +9,7 @@ from typing import Any
 from synthsize.balance.generators.adasyn import Adasyn
 from synthsize.balance.generators.base import Generator
 from synthsize.balance.generators.borderline_smote import BorderlineSmote
+from synthsize.balance.generators.imbalanced_learn import ImblearnGenerator
 from synthsize.balance.generators.jitter import Jitter
 from synthsize.balance.generators.random_oversample import RandomOversample
 from synthsize.balance.generators.smote import Smote
@@ -67,9 +68,6 @@ def make_generator(kind: str | Generator | Any, **params: Any) -> Generator:
         raise InputError(
             f"{kind!r} is no generator: give one of {', '.join(GENERATORS)} or an over-sampler of imbalanced-learn"
         )
-    # Imported here, because imbalanced-learn takes a second that a run with the package's own generators need not pay.
-    from synthsize.balance.generators.imbalanced_learn import ImblearnGenerator
-
     return ImblearnGenerator(kind)
 
 
