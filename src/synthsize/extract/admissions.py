@@ -74,7 +74,7 @@ def extract_admissions(
     tables = find_tables(source, path)
     with (
         whole_files(output, steps) as (new_output, new_steps),
-        open_session(source, tables, engine, output) as session,
+        open_session(source, tables, engine, output, rule="extract_admissions") as session,
     ):
         # Called without a preflight, the joins below would lose or repeat admissions in silence.
         check_keys(session, source.tables_read_by("admissions"))

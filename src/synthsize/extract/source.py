@@ -88,6 +88,11 @@ class Source:
     releases: tuple[Release, ...]
     signs_of_other_release: Mapping[str, str]
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the source belongs to the package."""
+        return self.folder.parent == SHIPPED
+
     def tables_read_by(self, step: str) -> list[str]:
         """Names of the tables that a step reads."""
         return [name for name, table in self.tables.items() if step in table.read_by]
