@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 
 from synthsize.contracts.contract import Contract
 from synthsize.errors import InputError
-from synthsize.extract.faults import WITHHELD, Statement, explain
+from synthsize.extract.faults import WITHHELD, Statement, explain, is_of_csv
 from synthsize.extract.raw_views import is_parquet, literal, view_sql
 from synthsize.extract.source import SHIPPED, Source
 from synthsize.extract.text_files import read_utf8
@@ -39,10 +39,6 @@ _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "python_enable_replacements": False,  # SQL sees no variable of Python's
 }
 _Result = TypeVar("_Result")
-
-
-class UnreadableCsvError(InputError):
-    """A row that the CSV reader cannot take apart, or that several readers of one file took apart wrongly."""
 
 
 @dataclass(frozen=True)
@@ -121,13 +117,9 @@ class Session:
 
     def _close(self) -> None:
         """Shut the files, the network and the settings to all SQL that follows."""
-        files = [file.absolute() for file in (*self.tables.values(), *self.reads)]
-        allowed = [path for file in files for path in {str(file), glob.escape(str(file))}]
         folders = [self.scratch] if self.source.is_shipped else [self.scratch, self.source.folder]
-        self.execute(f"SET allowed_paths = [{', '.join(map(literal, allowed))}]")
-        self.execute(
-            f"SET allowed_directories = [{', '.join(literal(folder.absolute()) for folder in folders)}]"
-        )
+        self.execute(f"SET allowed_paths = {_paths([*self.tables.values(), *self.reads])}")
+        self.execute(f"SET allowed_directories = {_paths(folders)}")
         self.execute("SET enable_external_access = false")
         self.execute("SET lock_configuration = true")
 
@@ -190,8 +182,7 @@ class Session:
         sentence = explain(error, self.places, self._statement, self._out_of_memory())
         if sentence is None:
             return RuntimeError(f"DuckDB stopped with {type(error).__name__}; {WITHHELD}")
-        is_of_csv = "CSV Error" in str(error)
-        return UnreadableCsvError(sentence) if is_of_csv else InputError(sentence)
+        return InputError(sentence)
 
     def _out_of_memory(self) -> str:
         needs = f"the extraction needs more than the {self.engine.memory_limit} that DuckDB may use"
@@ -222,12 +213,20 @@ class Session:
         }
 
     def _execute_scan(self, sql: str) -> None:
+        """Run a scan again with one reader for each file if a row cannot be taken apart.
+
+        Parallel readers may stumble over line breaks inside quotes; a single one knows what is broken.
+        """
         try:
-            self.execute(sql)
-        except UnreadableCsvError:
-            # Parallel readers may stumble over line breaks inside quotes; a single one knows what is broken.
-            self.create_views(parallel=False)
-            self.execute(sql)
+            self.connection.execute(sql)
+        except duckdb.Error as error:
+            failure = None if is_of_csv(str(error)) else self._failure(error)
+        else:
+            return
+        if failure:
+            raise failure
+        self.create_views(parallel=False)
+        self.execute(sql)
 
     def write(self, relation: str, table: Contract, path: Path) -> None:
         """Write a relation as the Parquet table of a contract: its columns, types and row order."""
@@ -281,6 +280,12 @@ def open_session(
             yield session
         finally:
             session.connection.close()
+
+
+def _paths(files: Sequence[Path]) -> str:
+    """List files in SQL, as they are named and as readers are told their names."""
+    absolute = [str(file.absolute()) for file in files]
+    return f"[{', '.join(literal(path) for name in absolute for path in (name, glob.escape(name)))}]"
 
 
 def _rows_scanned(profile: Mapping[str, Any]) -> dict[str, int]:

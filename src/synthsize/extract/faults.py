@@ -83,9 +83,14 @@ def explain(
 
 def bad_value(file: Path | str, column: str, text: str, complaint: str) -> str:
     """Say where a column holds a bad value and what it looks like."""
-    place = place_of(file, column.lower(), text) if isinstance(file, Path) and file.is_file() else None
+    if isinstance(file, Path) and (fault := broken_gzip([file])):  # DuckDB does not look at the checksum
+        return fault
+    place = place_of(file, column.lower(), text) if isinstance(file, Path) else None
     where = f"{file}, {place}" if place else f"{file}"
-    return f"{where}: column {column.upper()} holds a value like '{shape(text)}', {complaint}; correct it or re-export the table"
+    return (
+        f"{where}: column {column.upper()} holds a value like '{shape(text)}', {complaint}; "
+        "correct it or re-export the table"
+    )
 
 
 def _of_the_machine(error: duckdb.Error, message: str, out_of_memory: str) -> str | None:
@@ -105,7 +110,7 @@ def _of_a_value(message: str, tables: Mapping[str, Path]) -> str | None:
         message,
         re.DOTALL | re.M,
     )
-    if cast and _is_of_csv(message):
+    if cast and is_of_csv(message):
         return bad_value(
             _file_of(message, tables) or "a table", cast[1], cast[2], "which is not a whole number"
         )
@@ -113,7 +118,7 @@ def _of_a_value(message: str, tables: Mapping[str, Path]) -> str | None:
 
 
 def _of_a_file(error: duckdb.Error, message: str, tables: Mapping[str, Path]) -> str | None:
-    if _is_of_csv(message):
+    if is_of_csv(message):
         return _broken_row(message, tables)
     if isinstance(error, duckdb.IOException) and "GZIP" in message:
         return broken_gzip(tables.values())
@@ -131,14 +136,17 @@ def _of_a_file(error: duckdb.Error, message: str, tables: Mapping[str, Path]) ->
     return None
 
 
-def _is_of_csv(message: str) -> bool:
+def is_of_csv(message: str) -> bool:
+    """Whether a message is the CSV reader's about a row."""
     return re.match(r"(Invalid Input|Conversion) Error: CSV Error on Line", message) is not None
 
 
 def _broken_row(message: str, tables: Mapping[str, Path]) -> str:
-    file = _file_of(message, tables) or "a table"
+    file = _file_of(message, tables)
+    if file and (fault := broken_gzip([file])):  # DuckDB does not look at the checksum
+        return fault
     line = re.search(r"CSV Error on Line: (\d+)", message)
-    where = f"{file}, line {line[1]}" if line else str(file)
+    where = f"{file or 'a table'}, line {line[1]}" if line else str(file or "a table")
     count = re.search(r"^Expected Number of Columns: (\d+) Found: (\d+)", message, re.M)
     if count:
         return f"{where}: {count[2]} fields where the header has {count[1]}; correct the row or re-export the table"
@@ -173,10 +181,10 @@ def _of_the_sql(error: duckdb.Error, message: str, statement: Statement) -> str:
             f"{statement.place_of(None)}: SQL may read the declared tables and the files of its own folder; it may "
             "not reach other files or the network, load extensions or change settings; remove that"
         )
-    name = re.match(r"[A-Z][A-Za-z ]* Error", message)
+    kind_of_error = re.match(r"[A-Z][A-Za-z ]* Error", message)
     return (
-        f"{statement.place_of(None)}: DuckDB cannot run this ({name[0] if name else 'error'}; {WITHHELD}); "
-        "correct the SQL, in a DuckDB of your own if need be"
+        f"{statement.place_of(None)}: DuckDB cannot run this ({kind_of_error[0] if kind_of_error else 'error'}; "
+        f"{WITHHELD}); correct the SQL"
     )
 
 

@@ -91,7 +91,7 @@ def other_separator(header: Sequence[str], columns: Sequence[str]) -> str | None
 
 
 def _records(file: Path, text: str) -> list[tuple[int, list[str]]]:
-    """Records that are not blank, each with the line on which it begins."""
+    """Return the records that are not blank, each with the line on which it begins."""
     reader = csv.reader(io.StringIO(text, newline=""), strict=True)
     records = []
     line = 1

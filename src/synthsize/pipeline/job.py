@@ -5,12 +5,12 @@ from __future__ import annotations
 import errno
 import logging
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 from synthsize.errors import InputError
+from synthsize.pipeline.tracebacks import describe, filtered_traceback
 
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
 
@@ -43,8 +43,8 @@ def rule_log(path: str | Path) -> Iterator[None]:
             sentence = f"{where} cannot be written ({error.strerror}); free space or change output.root"
             _append(path, sentence)
             sys.exit(f"synthsize: {sentence}")
-        _append(path, traceback.format_exc())
-        sys.exit(f"synthsize: unexpected {type(error).__name__}: {error}; the traceback is in {path}")
+        _append(path, filtered_traceback(error))
+        sys.exit(f"synthsize: unexpected {describe(error)}; the traceback is in {path}")
     finally:
         root.removeHandler(handler)
         handler.close()
