@@ -6,7 +6,7 @@ import glob
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from synthsize.contracts.contract import Contract
 from synthsize.errors import InputError
+from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.faults import WITHHELD, Statement, explain, is_of_csv
 from synthsize.extract.raw_views import is_parquet, literal, view_sql
 from synthsize.extract.source import SHIPPED, Source
@@ -166,20 +167,23 @@ class Session:
         RuntimeError
             For anything else, without DuckDB's message.
         """
-        return self._explained(lambda: self.connection.execute(sql, parameters))
+        return self._explained(lambda: self.connection.execute(sql, parameters), str(sql))
 
-    def _explained(self, action: Callable[[], _Result]) -> _Result:
+    def _explained(self, action: Callable[[], _Result], sql: str = "") -> _Result:
         """Do something in DuckDB; its errors end here, for their messages quote rows."""
         try:
             return action()
         except duckdb.InterruptException:
             raise
         except duckdb.Error as error:
-            failure = self._failure(error)
+            failure = self._failure(error, sql)
         raise failure  # outside of `except`: the error of DuckDB's is not chained to it
 
-    def _failure(self, error: duckdb.Error) -> Exception:
-        sentence = explain(error, self.places, self._statement, self._out_of_memory())
+    def _failure(self, error: duckdb.Error, sql: str) -> Exception:
+        statement = self._statement
+        if statement and statement.first_line is None:  # what the package reads of the SQL's results may be told
+            statement = replace(statement, text=f"{statement.text}\n{sql}")
+        sentence = explain(error, self.places, statement, self._out_of_memory())
         if sentence is None:
             return RuntimeError(f"DuckDB stopped with {type(error).__name__}; {WITHHELD}")
         return InputError(sentence)
@@ -188,7 +192,7 @@ class Session:
         needs = f"the extraction needs more than the {self.engine.memory_limit} that DuckDB may use"
         if self.rule is None:
             return f"{needs} for tables that are not marked large; write large: true for the longest in source.yaml"
-        return f"{needs}; give the job more, as --set-resources {self.rule}:mem_mb=8000 (now 500 MB above that limit)"
+        return f"{needs} (500 MB less than its job); raise it with --set-resources {self.rule}:mem_mb=8000"
 
     def fetch(self, sql: str) -> pd.DataFrame:
         """Return the result of a query as a DataFrame."""
@@ -215,16 +219,19 @@ class Session:
     def _execute_scan(self, sql: str) -> None:
         """Run a scan again with one reader for each file if a row cannot be taken apart.
 
-        Parallel readers may stumble over line breaks inside quotes; a single one knows what is broken.
+        Parallel readers may stumble over line breaks inside quotes; a single one knows what is broken, save for a
+        quote that is never closed, after which it would lose the rest of the file.
         """
         try:
             self.connection.execute(sql)
         except duckdb.Error as error:
-            failure = None if is_of_csv(str(error)) else self._failure(error)
+            failure = None if is_of_csv(str(error)) else self._failure(error, sql)
         else:
             return
         if failure:
             raise failure
+        for file in self.tables.values():
+            check_quotes(file)
         self.create_views(parallel=False)
         self.execute(sql)
 

@@ -78,7 +78,7 @@ def _check_values(session: Session, table: RawTable) -> None:
             f"WHERE lower(text) NOT IN ('', {listed})"
         )["text"]
         if len(strange):
-            complaint = f"not one of {', '.join(allowed)}, and {len(strange)} such row(s) in all"
+            complaint = f"which is not one of {', '.join(allowed)} ({len(strange)} row(s) in all)"
             raise InputError(bad_value(session.tables[table.name], column, strange.iloc[0], complaint))
 
 

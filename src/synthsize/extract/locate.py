@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import gzip
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -12,7 +11,7 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from synthsize.extract.raw_views import GZIP_MAGIC, is_gzip, is_parquet, read_header
+from synthsize.extract.raw_views import GZIP_MAGIC, is_gzip, is_parquet, open_bytes, read_header
 
 BLOCK_BYTES = 1 << 16  # of a gzip file; some 60 MB at most when unpacked
 TEXT_BYTES = 1 << 22
@@ -121,7 +120,12 @@ def _first_row(file: Path, column: int, text: str) -> int | None:
                 if ("" if value is None else str(value).strip()) == text:
                     return number
             seen += batch.num_rows
-    except (pa.ArrowException, OSError, ValueError):  # a damaged page, or a time that Python cannot hold
+    except (
+        pa.ArrowException,
+        OSError,
+        ValueError,
+        OverflowError,
+    ):  # a damaged page; a time Python cannot hold
         return None
     return None
 
@@ -130,7 +134,7 @@ def _first_line(file: Path, column: int, n_fields: int, text: str) -> int | None
     needle = text.encode()
     line_number = 0
     inside_record = None  # a line that belongs to a record of several lines, which are not put together here
-    with _opened(file) as binary:
+    with open_bytes(file) as binary:
         for block in _whole_lines(binary):
             if needle not in block:
                 line_number += block.count(b"\n")
@@ -153,10 +157,6 @@ def _cells(line: bytes) -> list[str]:
         return next(csv.reader([line.decode(errors="replace")]), [])
     except csv.Error:  # a field beyond the reader's limit
         return []
-
-
-def _opened(file: Path) -> BinaryIO:
-    return gzip.open(file) if is_gzip(file) else file.open("rb")  # type: ignore[return-value]
 
 
 def _whole_lines(binary: BinaryIO) -> Iterator[bytes]:

@@ -14,7 +14,7 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from synthsize.errors import InputError
-from synthsize.extract.csv_end import check_csv_end
+from synthsize.extract.csv_end import check_csv_end, check_quotes
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.locate import gzip_fault
@@ -33,9 +33,10 @@ _DAMAGED = "{} is not a valid gzip file; download or copy it again"
 def check_source(source: Source, path: Path, *, accept_row_counts: bool = False) -> pd.DataFrame:
     """Check the raw tables without scanning the large ones.
 
-    Checked are: files and columns, the integrity of gzip files up to 20 MB, the end of plain CSV files, values of the
-    first rows (of every row in small tables), empty tables, keys, and row counts against the source's releases. Row
-    counts are exact for small tables, small files and Parquet, and estimated from the first 4 MB of larger files.
+    Checked are: files and columns, the integrity of gzip files up to 20 MB, the end of plain CSV files, quotes that
+    are never closed, values of the first rows (of every row in small tables), empty tables, keys, values outside their
+    column's meaning, and row counts against the source's releases. Row counts are exact for small tables, small files
+    and Parquet, and estimated from the first 4 MB of larger files.
     Every verdict is logged; a doubtful row count, as a warning.
 
     Parameters
@@ -66,8 +67,10 @@ def check_source(source: Source, path: Path, *, accept_row_counts: bool = False)
         open_session(source, tables, Engine(), Path(folder, "preflight")) as session,
     ):
         session.create_views(parallel=False)
-        for file in tables.values():
+        for name, file in tables.items():
             check_csv_end(file, WHOLE_FILE_BYTES)
+            if not source.tables[name].large or file.stat().st_size <= WHOLE_FILE_BYTES:
+                check_quotes(file)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
         check_keys(session, source.tables)
     exact = report[report["rows_are"] == "exact"]

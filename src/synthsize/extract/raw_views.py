@@ -13,6 +13,7 @@ import gzip
 import io
 import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -40,6 +41,11 @@ def is_parquet(file: Path) -> bool:
 def is_gzip(file: Path) -> bool:
     """Whether the file's name says gzip."""
     return file.suffix.lower() == ".gz"
+
+
+def open_bytes(file: Path) -> BinaryIO:
+    """Open a CSV file for reading, unpacked if its name says gzip."""
+    return gzip.open(file) if is_gzip(file) else file.open("rb")  # type: ignore[return-value]
 
 
 def literal(text: object) -> str:
@@ -70,8 +76,6 @@ def read_header(file: Path) -> list[str]:
         if is_parquet(file):
             return list(pq.read_schema(file).names)
         header = _first_record(file)
-    except UnicodeDecodeError:
-        raise InputError(f"{file} is not UTF-8 text (UTF-16 or latin-1?); re-export it in UTF-8") from None
     except csv.Error:
         raise InputError(f"{file} begins with no CSV header (an open quote?); re-export it") from None
     except (pa.ArrowInvalid, gzip.BadGzipFile, zlib.error) as error:
@@ -84,8 +88,8 @@ def read_header(file: Path) -> list[str]:
         raise InputError(
             f"{file} cannot be read; check its permissions ({error.strerror or error})"
         ) from error
-    if any("\0" in name for name in header):
-        raise InputError(f"{file} is not UTF-8 text (UTF-16?); re-export it in UTF-8")
+    if any("\0" in name or not name.isprintable() for name in header):
+        raise InputError(f"{file} is not text in UTF-8 (UTF-16?); re-export it in UTF-8")
     if not header:
         raise InputError(f"{file} is empty; download or copy it again")
     return header
@@ -191,11 +195,14 @@ def _parquet_column(table: RawTable, name: str, value: str, type_: pa.DataType) 
 
 def _first_record(file: Path) -> list[str]:
     with file.open("rb") as raw:
-        is_gzip = raw.read(2) == GZIP_MAGIC
-    if is_gzip != file.name.lower().endswith(".gz") and file.stat().st_size:
+        is_packed = raw.read(2) == GZIP_MAGIC
+    if is_packed and not is_gzip(file):
+        raise InputError(f"{file} is a gzip file although its name does not say so; add .gz to its name")
+    if is_gzip(file) and not is_packed and file.stat().st_size:
         raise gzip.BadGzipFile
-    with gzip.open(file) if is_gzip else file.open("rb") as binary:
-        text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+    with gzip.open(file) if is_packed else file.open("rb") as binary:
+        # Only the header is judged here; the reader of the rows says on which line one is not UTF-8.
+        text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline="")
         return next(csv.reader(text), [])
 
 
