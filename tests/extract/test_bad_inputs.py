@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import gzip
 import shutil
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -64,7 +64,7 @@ class Bench:
     hospital: Hospital
     own: Path
     out: Path
-    engine: Engine = Engine()
+    engine: Engine = field(default_factory=Engine)
 
     @property
     def raw(self) -> Path:
@@ -93,12 +93,15 @@ class Bench:
     def run(self) -> str:
         """Run the five jobs as the workflow does; return the log, which ends in the sentence if one stops."""
         log = self.out / "job.log"
+        said = None
         try:
             with rule_log(log):
                 self._jobs()
         except SystemExit as stop:
-            assert stop.code == f"synthsize: {last_line(log.read_text(encoding='utf-8'))}"
-        return log.read_text(encoding="utf-8")
+            said = stop.code
+        written = log.read_text(encoding="utf-8")
+        assert said in (None, f"synthsize: {last_line(written)}")
+        return written
 
     def _jobs(self) -> None:
         source = load_source(self.own)
@@ -573,41 +576,28 @@ def test_the_extract_is_sound_before_it_is_broken(bench):
     check_tells_nothing(bench, log)
 
 
-# What may befall a cell or a row of any column; None of it may make a job tell another cell.
-DAMAGES: dict[str, Callable[[str], str]] = {
-    "text": lambda cell: f"ZQWORD{cell}",
-    "a date alone": lambda cell: "2151-07-13",
-    "infinity": lambda cell: "infinity",
-    "a decimal": lambda cell: "7463.5219",
-    "a huge number": lambda cell: "74635218881734652099",
-    "an open quote": lambda cell: f'{cell}ZQ"OPEN',
-    "nothing": lambda cell: "",
-}
+# What may befall a cell; the bytes stand for the mark after the csv module has written the row.
+DAMAGES = {"a word": b"ZQODD", "a decimal": b"7463.5219", "latin-1": b"\xe9", "a field too many": b"ZQ,ODD"}
 
 
-@pytest.mark.parametrize("damage", [*DAMAGES, "latin-1", "a field too many"])
+@pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("table", HEADERS)
 def test_no_damage_of_any_column_tells_a_cell(bench, capfd, table, damage):
     """Damage one declared column after the other, and look for every cell in all that is said."""
     sound = dict(bench.hospital.rows[table][-1])
-    stopped = 0
     for column in load_source("mimic3").tables[table.lower()].columns:
-        cell = str(sound.get(column.upper(), ""))
-        changed = DAMAGES[damage](cell) if damage in DAMAGES else f"{cell}ZQODD"
-        bench.cell(table, column.upper(), changed)
-        if damage not in DAMAGES:
-            new = {"latin-1": b"\xe9", "a field too many": b"ZQ,ODD"}[damage]
-            text = bench.text(table).replace(b"ZQODD", new)
-            (bench.raw / f"{table}.csv.gz").write_bytes(gzip.compress(text))
+        bench.cell(table, column.upper(), f"{sound.get(column.upper(), '')}ZQODD")
+        text = bench.text(table).replace(b"ZQODD", DAMAGES[damage])
+        (bench.raw / f"{table}.csv.gz").write_bytes(gzip.compress(text))
         log = bench.run()
-        stopped += "no known release" not in last_line(log)
         printed = capfd.readouterr()
         check_tells_nothing(bench, log + printed.out + printed.err)
+        if damage in ("latin-1", "a field too many"):
+            assert last_line(log).startswith(f"{bench.raw}/{table}.csv.gz, line 2")
         bench.hospital.rows[table][-1] = dict(sound)
-    assert stopped or damage in ("nothing", "a huge number", "a decimal", "infinity", "a date alone", "text")
 
 
-# SQL of a source that meets values it was not written for; `{column}` runs over the text of every declared column.
+# SQL of a source that meets values it was not written for; `{column}` is the text of a column.
 CARELESS = [
     "CREATE TABLE a AS SELECT CAST({column} AS TINYINT) AS x FROM {table};",
     "CREATE TABLE a AS SELECT CAST({column} AS BLOB) || CAST({column} AS DATE) AS x FROM {table};",
@@ -625,20 +615,27 @@ CARELESS = [
 ]
 
 
+COLUMNS = [
+    "patients.dob",
+    "admissions.hadm_id",
+    "admissions.diagnosis",
+    "diagnoses_icd.icd9_code",
+    "labevents.valuenum",
+]
+
+
 @pytest.mark.parametrize("sql", CARELESS)
 def test_no_error_of_ones_own_sql_tells_a_cell(bench, capfd, sql):
     stopped = 0
-    for name, table in load_source("mimic3").tables.items():
-        for column in table.columns:
-            text = sql.format(table=f"raw.{name}", column=f"CAST({column} AS VARCHAR)")
-            (bench.own / "admissions.sql").write_text(text + "\n")
-            (bench.own / "source.yaml").write_text((SHIPPED / "mimic3" / "source.yaml").read_text())
-            try:
-                with rule_log(bench.out / "job.log"):
-                    Extraction(bench.out, source=load_source(bench.own)).admissions(bench.raw)
-            except SystemExit as stop:
-                stopped += str(stop.code).startswith(f"synthsize: {bench.own}/admissions.sql")
-            printed = capfd.readouterr()
-            log = (bench.out / "job.log").read_text()
-            check_tells_nothing(bench, log + printed.out + printed.err)
-    assert stopped
+    for name in COLUMNS:
+        table, column = name.split(".")
+        text = sql.format(table=f"raw.{table}", column=f"CAST({column} AS VARCHAR)")
+        (bench.own / "admissions.sql").write_text(f"{text}\n")
+        try:
+            with rule_log(bench.out / "job.log"):
+                Extraction(bench.out, source=load_source(bench.own)).admissions(bench.raw)
+        except SystemExit:
+            stopped += 1
+        printed = capfd.readouterr()
+        check_tells_nothing(bench, (bench.out / "job.log").read_text() + printed.out + printed.err)
+    assert stopped == len(COLUMNS)
