@@ -40,6 +40,7 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/failures.smk"
 include: "workflow/rules/plan.smk"
+include: "workflow/rules/lineage.smk"
 
 
 # Seconds each: on a cluster they run beside Snakemake and not in the queue.
@@ -69,8 +70,11 @@ rule all:
 
 
 onsuccess:
-    if any(job.name == "write_report" for job in workflow.dag.jobs):
-        print(Path(RESULTS, "headline.txt").read_text(encoding="utf-8"), end="")
-        print(f"synthsize: the report is {RESULTS}/report.html")
+    made = (f"{RESULTS}/headline.txt", f"{RESULTS}/report.html")
+    wanted = any(job.name == "write_report" for job in workflow.dag.jobs)
+    # A run that ends earlier, as with --until, leaves those of another one, or none.
+    if wanted and all(map(LINEAGE.fits, made)):
+        print(Path(made[0]).read_text(encoding="utf-8"), end="")
+        print(f"synthsize: the report is {made[1]}")
         if not LEFT_OUT:  # whatever an earlier run lacked is there now
             Path(LOGS, "incomplete.yaml").unlink(missing_ok=True)

@@ -4,11 +4,62 @@ import errno
 import logging
 import signal
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job, rule_log
+from synthsize.pipeline.records import content_digest, fits, record_file, write_records
+
+LINEAGE, OTHER = "0123456789abcdef", "fedcba9876543210"
+
+
+@pytest.fixture
+def given(tmp_path):
+    """What Snakemake hands over to a job that reads a table and a module."""
+    table, module, output = (tmp_path / name for name in ("table.csv", "module.py", "output.csv"))
+    table.write_text("1\n")
+    module.write_text("pass\n")
+    write_records([table], LINEAGE)
+    expected = {str(table): ("lineage", LINEAGE), str(module): ("content", content_digest(module))}
+    return SimpleNamespace(
+        log=[str(tmp_path / "job.log")],
+        output=[str(output)],
+        params=SimpleNamespace(lineage=OTHER, expected=expected),
+        table=table,
+        module=module,
+        made=output,
+    )
+
+
+def write_text(*files):
+    for file in files:
+        file.write_text("written by the job\n")
+
+
+def test_a_job_records_what_made_its_results(given):
+    with job(given):
+        write_text(given.made)
+    assert fits(given.made, OTHER)
+
+
+def test_a_job_does_not_begin_with_results_of_another_configuration(given):
+    write_records([given.table], OTHER)
+    with pytest.raises(SystemExit, match="another configuration"), job(given):
+        pytest.fail("it began")
+
+
+def test_a_job_whose_source_changes_meanwhile_leaves_no_record(given):
+    with pytest.raises(SystemExit, match="while the run was under way"), job(given):
+        write_text(given.made, given.module)
+    assert not record_file(given.made).exists()
+
+
+def test_a_failed_job_leaves_no_record(given):
+    with pytest.raises(SystemExit), job(given):
+        write_text(given.made, "not a path")
+    assert not record_file(given.made).exists()
 
 
 def test_records_reach_the_log(tmp_path):

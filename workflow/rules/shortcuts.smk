@@ -43,7 +43,7 @@ rule restrict_task:
 
 use rule extract_measurements as extract_shortcut_measurements with:
     input:
-        preflight=ancient(rules.check_source.output[0]),
+        preflight=rules.check_source.output[0],
         source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables(*SOURCE.tables_read_by("measurements")),

@@ -9,8 +9,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from synthsize.errors import InputError
+from synthsize.pipeline.records import check_inputs, check_sources, write_records
 from synthsize.pipeline.tracebacks import describe, filtered_traceback
 
 STOPPED = "stopped by Ctrl-C"
@@ -26,6 +28,27 @@ class _JobLog(logging.FileHandler):
         if isinstance(sys.exc_info()[1], OSError):
             raise
         super().handleError(record)
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[None]:
+    """Run a rule's script: check what it reads, keep its log, record what its results were made from.
+
+    Parameters
+    ----------
+    snakemake : snakemake.script.Snakemake
+        What Snakemake puts into each script's globals.
+
+    Raises
+    ------
+    SystemExit
+        With status 1 after any exception.
+    """
+    with rule_log(snakemake.log[0]):
+        check_inputs(snakemake.params.expected)
+        yield
+        check_sources(snakemake.params.expected)  # again: reading may have taken hours
+        write_records(snakemake.output, snakemake.params.lineage)
 
 
 @contextmanager
