@@ -6,7 +6,6 @@ import errno
 import logging
 import signal
 import sys
-import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -14,6 +13,7 @@ from typing import Any
 
 from synthsize.errors import InputError
 from synthsize.pipeline.records import check_inputs, check_sources, write_records
+from synthsize.pipeline.tracebacks import describe, filtered_traceback
 
 STOPPED = "stopped by Ctrl-C"
 INTERRUPTED = 128 + signal.SIGINT
@@ -86,8 +86,8 @@ def rule_log(path: str | Path) -> Iterator[None]:
             sentence = _cannot_write(error, "output.root")
             _append(path, sentence)
             sys.exit(f"synthsize: {sentence}")
-        _append(path, traceback.format_exc())
-        sys.exit(f"synthsize: unexpected {type(error).__name__}: {error}; the traceback is in {path}")
+        _append(path, filtered_traceback(error))
+        sys.exit(f"synthsize: unexpected {describe(error)}; the traceback is in {path}")
     finally:
         root.removeHandler(handler)
         with suppress(OSError):  # a full disk was told of before

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any, ClassVar, Self, TypeVar, cast
 
@@ -31,6 +31,7 @@ from synthsize.balance.learners import EstimatorLearner, Learner
 from synthsize.balance.learners.estimator import EstimatorFits
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure, TrainingSet
+from synthsize.balance.random_state import as_seed
 from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
 
@@ -46,6 +47,22 @@ def _offered_with(method: str) -> Callable[[Method], Method]:
         return True
 
     return cast("Callable[[Method], Method]", available_if(wrapped_has))
+
+
+def _names_part_of(parameter: str, params: Mapping[str, Any]) -> bool:
+    return any(name.startswith(f"{parameter}__") for name in params)
+
+
+def _first_seed(random_state: Any) -> SeedSequence:
+    """Return the seed of a whole fit, read as scikit-learn does where it knows the kind."""
+    if isinstance(random_state, SeedSequence):
+        return SeedSequence(
+            random_state.entropy, spawn_key=random_state.spawn_key
+        )  # spawning counts on the object
+    if isinstance(random_state, np.random.Generator):
+        return as_seed(random_state)
+    draws = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=4)
+    return SeedSequence(draws.tolist())
 
 
 class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
@@ -95,8 +112,10 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         Use the smallest multiplier whose mean lies within one standard error of the best, instead of the best.
     n_jobs : int, default=None
         Processes that share the folds. Results do not depend on it.
-    random_state : int, RandomState instance or None, default=None
-        Draws the folds and the synthetic rows. The classifier keeps its own.
+    random_state : int, RandomState, Generator, SeedSequence or None, default=None
+        Draws the folds and the synthetic rows. The classifier keeps its own. A number or a numpy SeedSequence gives the
+        same result at every fit; a numpy Generator or RandomState is drawn from: equal states give equal results, and a
+        second fit another one.
 
     Attributes
     ----------
@@ -179,6 +198,23 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         self.n_jobs = n_jobs
         self.random_state = random_state
 
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, also those of `estimator` and `generator` as in ``generator__k_neighbors=5``.
+
+        A generator that is given by its name, and an estimator of None, are first made into the objects that they stand
+        for.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter.
+        """
+        if _names_part_of("generator", params) and isinstance(params.get("generator", self.generator), str):
+            params["generator"] = make_generator(params.get("generator", self.generator))
+        if _names_part_of("estimator", params) and params.get("estimator", self.estimator) is None:
+            params["estimator"] = LogisticRegression(C=1.0)
+        return cast("Self", super().set_params(**params))
+
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None, **params: Any) -> Self:
         """Choose the multiplier and fit with it.
 
@@ -212,8 +248,7 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         criterion = make_criterion(self.criterion, self.majority_weight, own)
         learner = self._fold_learner(own, criterion)
         procedure = Procedure(learner, make_generator(self.generator), Preprocessor(scale=self.scale))
-        draws = check_random_state(self.random_state).randint(np.iinfo(np.int32).max, size=4)
-        fold_seed, refit_seed, diagnosis_seed = SeedSequence(draws.tolist()).spawn(3)
+        fold_seed, refit_seed, diagnosis_seed = _first_seed(self.random_state).spawn(3)
         cv = 5 if self.cv is None else self.cv
         groups = route_groups(self, cv, groups, params)
         folds, found = make_folds(cv, self.n_repeats, rows, groups, fold_seed)

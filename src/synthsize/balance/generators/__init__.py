@@ -6,6 +6,7 @@ from copy import copy
 from typing import Any
 
 from synthsize.balance.generators.base import Generator
+from synthsize.balance.generators.imbalanced_learn import ImblearnGenerator
 from synthsize.balance.import_paths import import_named, make_checked
 from synthsize.catalogue import generators as catalogue
 from synthsize.errors import InputError
@@ -58,7 +59,4 @@ def _as_generator(made: Any, name: str) -> Generator:
         raise InputError(
             f"{name} is no generator: give one of {', '.join(GENERATORS)} or an over-sampler of imbalanced-learn"
         )
-    # Imported here, because imbalanced-learn takes a second that a run with the package's own generators need not pay.
-    from synthsize.balance.generators.imbalanced_learn import ImblearnGenerator
-
     return ImblearnGenerator(made)
