@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, ttest_1samp
 from sklearn.linear_model import LogisticRegression
 
+from synthsize.balance import make_generator
 from synthsize.balance.diagnosis import Diagnosis, diagnose, diagnose_regime, theory_guided_multipliers
 from synthsize.balance.gradients import LOGISTIC, Loss, WaldTest, gradient_moments, slopes_test, wald_test
 from synthsize.errors import InputError
@@ -270,8 +271,7 @@ def test_logistic_with_an_intercept_is_never_symmetric():
 def test_wider_jitter_is_a_larger_mismatch():
     X, y = logistic_data(np.random.default_rng(8), 3000, 0.0)
     none, wide = (
-        diagnose_regime(X, y, "jitter", folds_of(len(y)), generator_params={"scale": scale})
-        for scale in (0.0, 2.0)
+        diagnose_regime(X, y, make_generator("jitter", scale=scale), folds_of(len(y))) for scale in (0.0, 2.0)
     )
     # Jitter of scale 0 draws real rows again: its mismatch is noise of the draw.
     assert none.mismatch < 3 * none.mismatch_se * np.sqrt(4)
@@ -300,7 +300,7 @@ def test_constant_and_copied_features_test_nothing_but_do_no_harm():
 def test_degenerate_cases_reach_the_ledger():
     X, y = logistic_data(np.random.default_rng(11), 200, 0.0)
     events = []
-    diagnose_regime(X, y, "smote", folds_of(len(y)), generator_params={"k_neighbors": 50}, events=events)
+    diagnose_regime(X, y, make_generator("smote", k_neighbors=50), folds_of(len(y)), events=events)
     assert {event.event for event in events} == {"few_minority_rows"}
     with pytest.raises(InputError, match="one class only"):
         diagnose_regime(X, np.zeros(200, int), "smote", folds_of(200))

@@ -35,7 +35,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from synthsize.balance import GENERATORS, Event, VTSSClassifier, make_generator
 from synthsize.balance.diagnosis import theory_guided_multipliers
 from synthsize.balance.estimator import candidates
-from synthsize.balance.estimator.fast_path import path_objective
+from synthsize.balance.estimator.fast_path import path_learner
+from synthsize.balance.learners import EstimatorLearner
 
 QUICK = {"multipliers": (0.0, 0.5, 1.0, 1.5), "cv": 3, "n_repeats": 2, "random_state": 0}
 PATH_ERROR = 1e-6  # in a mean loss; an objective gap of 1e-12 leaves coefficients right to about 1e-6
@@ -248,7 +249,7 @@ def test_svm_paths_choose_as_single_fits_do(criterion, seed):
     ],
 )
 def test_other_objectives_stay_with_their_estimator(estimator):
-    assert path_objective(estimator) is None
+    assert path_learner(EstimatorLearner(estimator)) is None
 
 
 def test_scorer_of_a_linear_svm_reads_the_svm_itself():

@@ -14,7 +14,7 @@ the rest of b stays and the size is first-order advice. (Ma and Zhang, arXiv:260
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -156,7 +156,6 @@ def diagnose_regime(
     generator: str | Generator,
     folds: Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]],
     *,
-    generator_params: Mapping[str, float] | None = None,
     majority_weight: float = 0.5,
     random_state: Seed = 0,
     events: list[Event] | None = None,
@@ -173,7 +172,6 @@ def diagnose_regime(
     folds : iterable of (train, held_out)
         Row numbers, the held-out parts disjoint and together all rows: in each fold the generator learns from one
         part and its rows are compared with the real minority rows of the other.
-    generator_params : mapping, optional
     majority_weight : float
         w of the balanced risk.
     random_state : int, SeedSequence, Generator or RandomState
@@ -192,7 +190,7 @@ def diagnose_regime(
     raw = get_classifier("logistic").start(rows, labels, ORACLE_C).fit(len(labels))
     if raw.failure:
         found.append(Event("not_converged", f"unpenalised logistic fit: {raw.failure}"))
-    synthetic = _cross_fitted(rows, labels, generator, folds, generator_params or {}, random_state, found)
+    synthetic = _cross_fitted(rows, labels, generator, folds, random_state, found)
     report(found, events)
     Z, theta = _design(rows), _stacked(balanced)
     diagnosis = diagnose(
@@ -239,7 +237,6 @@ def _cross_fitted(
     y: NDArray[np.int8],
     generator: str | Generator,
     folds: Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]],
-    params: Mapping[str, float],
     random_state: Seed,
     events: list[Event],
 ) -> Matrix:
@@ -248,7 +245,7 @@ def _cross_fitted(
     n_majority, n_minority = int((y == 0).sum()), int((y == 1).sum())
     parts, seen = [], 0
     for fold, (train, held_out) in enumerate(folds):
-        fitted = make_generator(generator, **params).fit(X[train], y[train])
+        fitted = make_generator(generator).fit(X[train], y[train])
         events += fitted.events_
         before, seen = seen, seen + int((y[held_out] == 1).sum())
         size = round(n_majority * seen / n_minority) - round(n_majority * before / n_minority)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import ThreadpoolController
 
 from synthsize.balance.checks import check_labelled, check_positive, check_rows
 from synthsize.balance.events import Event
 from synthsize.balance.solvers import get_classifier
+from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
 
 
@@ -96,7 +95,7 @@ def fit_path(
     solver = (chosen if tolerance is None else chosen.refined(tolerance)).start(rows, row_labels, C)
     distinct, first, position = np.unique(counts, return_index=True, return_inverse=True)
     near = None if start is None else _stack_start(start, len(counts), real.shape[1])[first]
-    with _blas().limit(limits=1, user_api="blas"):
+    with one_blas_thread():
         fits = [
             solver.fit(len(real) + int(size), None if near is None else near[i])
             for i, size in enumerate(distinct)
@@ -108,12 +107,6 @@ def fit_path(
     ]
     report(failures, events)
     return np.stack([fit.coef for fit in fits])[position], np.array([fit.intercept for fit in fits])[position]
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    """Return the handle on the BLAS libraries loaded; looking for them takes longer than a short path."""
-    return ThreadpoolController()
 
 
 def report(found: list[Event], events: list[Event] | None) -> None:

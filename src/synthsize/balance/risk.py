@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -17,14 +17,22 @@ from synthsize.errors import InputError
 ORACLE_C = 1e6  # near enough to no penalty, and still a unique minimum on separable data
 
 
+class HasLoss(Protocol):
+    """Anything that says how much a score loses on a row."""
+
+    def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:
+        """Return each row's loss."""
+        ...
+
+
 def balanced_risk(
-    classifier: str, scores: ArrayLike, y: ArrayLike, majority_weight: float = 0.5
+    classifier: str | HasLoss, scores: ArrayLike, y: ArrayLike, majority_weight: float = 0.5
 ) -> NDArray[np.float64]:
     """Mean loss of each class, weighted: w mean_{y=0} loss + (1 - w) mean_{y=1} loss.
 
     Parameters
     ----------
-    classifier : {"logistic", "svm"}
+    classifier : {"logistic", "svm"} or learner
         Whose loss: log-loss in nats, or hinge.
     scores : array of shape (n,) or (n, columns)
         Linear scores f(x), one column per fit.
@@ -48,7 +56,8 @@ def balanced_risk(
             f"y must hold one label, 0 or 1, for each of the scores of shape {values.shape}, not shape {labels.shape}"
         )
     _check_weight(majority_weight)
-    loss = get_classifier(classifier).loss(values, labels)
+    judge = get_classifier(classifier) if isinstance(classifier, str) else classifier
+    loss = judge.loss(values, labels)
     return majority_weight * _mean(loss[labels == 0]) + (1.0 - majority_weight) * _mean(loss[labels == 1])
 
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.report.page.content import Figure
+from synthsize.report.content import Figure
 from synthsize.report.page.figures import KINDS, Numbers, page_figures
 from synthsize.report.page.sections import standard_sections
 
@@ -34,7 +34,7 @@ def validation(curves):
 
 
 @pytest.fixture
-def choices(task_labels):
+def choices(names):
     shares = {"argmin": (0.0, 0.75, 0.25), "1se": (0.0, 1.0, 0.0)}
     return pd.DataFrame(
         [
@@ -47,14 +47,14 @@ def choices(task_labels):
                 "multiplier": multiplier,
                 "share": share,
             }
-            for task, classifier, rule in itertools.product(task_labels, ("logistic", "svm"), shares)
+            for task, classifier, rule in itertools.product(names.tasks, ("logistic", "svm"), shares)
             for multiplier, share in zip((0.0, 1.0, 2.0), shares[rule], strict=True)
         ]
     )
 
 
 @pytest.fixture
-def bands(task_labels):
+def bands(names):
     return pd.DataFrame(
         [
             {
@@ -73,7 +73,7 @@ def bands(task_labels):
                 "note": np.nan,
             }
             for task, classifier, reference in itertools.product(
-                task_labels, ("logistic", "svm"), ("m=0", "m=1")
+                names.tasks, ("logistic", "svm"), ("m=0", "m=1")
             )
             for multiplier, mean in ((0.0, 0.1), (0.5, -0.06), (1.0, 0.0), (2.0, np.nan))
         ]
@@ -81,8 +81,8 @@ def bands(task_labels):
 
 
 @pytest.fixture
-def numbers(curves, fake_controls, validation, choices, bands, task_labels):
-    return Numbers(curves, fake_controls, validation, choices, bands, task_labels, "nadeau_bengio")
+def numbers(curves, fake_controls, validation, choices, bands, names):
+    return Numbers(curves, fake_controls, validation, choices, bands, names, "nadeau_bengio")
 
 
 @pytest.fixture
@@ -108,9 +108,9 @@ def test_a_figure_is_named_by_its_file(figure):
     assert figure("missingness_coverage").title == "Measured and missing"
 
 
-def test_every_place_is_a_section_of_the_page(task_labels):
+def test_every_place_is_a_section_of_the_page(names):
     figures = [Figure(Path(f"{kind}.png"), title, "", section) for kind, (title, section) in KINDS.items()]
-    sections = standard_sections({}, {}, figures, task_labels, interval="normal", suppress_below=10)
+    sections = standard_sections({}, {}, figures, names, interval="normal", suppress_below=10)
     assert sum(len(section.figures) for section in sections) == len(KINDS)
 
 

@@ -12,6 +12,30 @@ from synthsize.balance.checks import check_count
 from synthsize.balance.generators.interpolation import Interpolator
 from synthsize.balance.neighbours import NeighbourTable
 
+ENTRY = {
+    "class": "BorderlineSmote",
+    "label": "Borderline-SMOTE",
+    "words": "does as SMOTE, starting only where majority rows prevail without being alone",
+    "settings": "{k_neighbors} neighbours, {m_neighbors} for the danger rule",
+    "colour": "#009E73",
+    "marker": "^",
+    "order": 30,
+    "parameters": {
+        "k_neighbors": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 10,
+            "description": "minority neighbours a partner is drawn from",
+        },
+        "m_neighbors": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 10,
+            "description": "neighbours of both classes that decide danger",
+        },
+    },
+}
+
 
 @dataclass(eq=False)
 class BorderlineSmote(Interpolator):

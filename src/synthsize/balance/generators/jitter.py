@@ -13,6 +13,24 @@ from synthsize.balance.generators.base import Generator, child_streams
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
 
+ENTRY = {
+    "class": "Jitter",
+    "label": "Gaussian jitter",
+    "words": "copies minority rows and adds independent noise to each feature",
+    "settings": "noise of {scale:g} times the minority's standard deviation",
+    "colour": "#CC79A7",
+    "marker": "D",
+    "order": 40,
+    "parameters": {
+        "scale": {
+            "type": "number",
+            "minimum": 0,
+            "default": 1.0,
+            "description": "noise in units of each feature's standard deviation in the minority class",
+        },
+    },
+}
+
 
 @dataclass(eq=False)
 class Jitter(Generator):

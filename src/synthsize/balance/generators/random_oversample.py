@@ -11,6 +11,13 @@ from numpy.typing import NDArray
 from synthsize.balance.generators.base import Generator, child_streams
 from synthsize.balance.neighbours import NeighbourTable
 
+ENTRY = {
+    "class": "RandomOversample",
+    "label": "Random oversampling",
+    "words": "copies minority rows",
+    "order": 50,
+}
+
 
 @dataclass(eq=False)
 class RandomOversample(Generator):
