@@ -183,7 +183,7 @@ CHANGES = {
     "module of statistics": (
         module(
             "statistics/summary.py",
-            "\n_before = vtss_summary\ndef vtss_summary(*given):\n    return _before(*given).iloc[::-1]\n",
+            "\n_before = vtss_summary\ndef vtss_summary(*given):\n    return _before(*given).iloc[:-1]\n",
         ),
         "summarise_results",
     ),

@@ -21,10 +21,8 @@ import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, NamedTuple
-
-from snakemake.io import Wildcards
 
 from synthsize.pipeline.imports import script_files
 from synthsize.pipeline.records import DIGESTS, fits
@@ -132,6 +130,13 @@ class _Job(NamedTuple):
     expected: dict[str, tuple[str, str]]  # of each input, as `records.check_inputs` takes it
 
 
+class _Wildcards(dict[str, str]):
+    """Wildcards as the functions of rules take them: by attribute, or as a mapping."""
+
+    def __getattr__(self, name: str) -> str:
+        return self[name]
+
+
 class _Captured:
     """A rule as it was written, before its lineage was added; what is used of Snakemake's rules is used here."""
 
@@ -152,14 +157,14 @@ class _Captured:
     def inputs(self, wildcards: Mapping[str, str]) -> Iterator[tuple[str | None, str]]:
         for name, item in self._inputs:
             if callable(item):
-                paths = item(Wildcards(fromdict=wildcards))
+                paths = item(_Wildcards(wildcards))
                 yield from ((name, path) for path in ([paths] if isinstance(paths, str) else paths))
             else:
                 files: list[Any] = [item] if isinstance(item, str) else item
                 yield from ((name, _filled(file, wildcards)) for file in files)
 
     def params(self, wildcards: Mapping[str, str]) -> list[tuple[str | None, Any]]:
-        given = Wildcards(fromdict=wildcards)
+        given = _Wildcards(wildcards)
         return [(name, item(given) if callable(item) else item) for name, item in self._params]
 
     def outputs(self, wildcards: Mapping[str, str]) -> list[str]:
@@ -176,8 +181,11 @@ def _filled(file: Any, wildcards: Mapping[str, str]) -> str:
 
 
 def _plain(value: Any) -> str:
-    if isinstance(value, set | frozenset):
-        raise TypeError("a set has no order by which a lineage could be told; use a list")
+    """Text of a param that JSON does not know, the same in every process."""
+    if not isinstance(value, PurePath | range):
+        raise TypeError(
+            f"a lineage cannot be told from a param of type {type(value).__name__}; use a list or a dict"
+        )
     return repr(value)
 
 
