@@ -94,7 +94,7 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         are minority rows, recorded in `events_`, where those are fewer.
     n_repeats : int, default=1
         How often those folds are drawn anew, if `cv` is a number. A splitter says itself how often it repeats. More
-        repeats steady the choice; on real data they did not lower the loss on new rows (docs/library.md).
+        repeats steady the choice; on real data ten of them gained next to nothing (docs/library.md).
     criterion : {"balanced_loss", "balanced_accuracy"}, scorer or scorer name, default="balanced_loss"
         "balanced_loss" is the mean of the two classes' mean losses on validation rows: log-loss if the classifier has
         `predict_proba`, else the hinge loss of its `decision_function`. Scorers are maximised.
