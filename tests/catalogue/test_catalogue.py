@@ -143,7 +143,10 @@ def test_names_pass_through_a_rule_unchanged():
         brought_learners=[TREES],
         brought_generators=[SVM_SMOTE],
     )
-    assert Names.from_params(names.to_params()) == names
+    assert Names.from_params(names.to_params(parameters=True)) == names
+    bare = Names.from_params(names.to_params())
+    assert bare.learner_labels == names.learner_labels
+    assert "k_neighbors" not in str(names.to_params())
     assert list(names.generators) == ["smote", "svm_smote"]
     assert list(names.learners) == ["svm", "trees"]
     assert names.generators["smote"].params == {"k_neighbors": 5}

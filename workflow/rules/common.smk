@@ -7,7 +7,7 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
-from synthsize.catalogue import figures
+from synthsize.catalogue import figures, variables
 from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.extract.source import find_tables, load_source
@@ -74,6 +74,13 @@ NAMES = Names.of_run(
 FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
+WORDS_OF_VARIABLES = ["catalogue/variables.toml"]
+VARIABLES = variables.listed_in(CONCEPTS)  # with their kinds
+LACKING = [
+    entry.label
+    for name, entry in variables.entries().items()
+    if name not in VARIABLES
+]
 
 
 wildcard_constraints:

@@ -30,7 +30,8 @@ BAND_COLUMNS = {
     "task": "as in config.yaml",
     "classifier": "logistic or svm",
     "generator": "of the synthetic rows",
-    "metric": "excess_risk (nats for logistic, hinge loss for svm; lower is better) or balanced_accuracy (higher is)",
+    "metric": "excess_risk (in the unit of the loss; lower is better), balanced_risk where a classifier has no oracle, "
+    "or balanced_accuracy (higher is)",
     "reference": "none: the metric itself; else the paired difference to it",
     "multiplier": "of the class gap",
     "mean": "over splits, unit of the metric",

@@ -19,7 +19,8 @@ PAIRED_COLUMNS = {
     "task": "as in config.yaml",
     "classifier": "logistic or svm",
     "generator": "of the synthetic rows",
-    "metric": "excess_risk (nats for logistic, hinge loss for svm; lower is better) or balanced_accuracy (higher is)",
+    "metric": "excess_risk (in the unit of the loss; lower is better), balanced_risk where a classifier has no oracle, "
+    "or balanced_accuracy (higher is)",
     "subject": "fixed: one multiplier in every split; vtss: the multiplier that validation chose in each split",
     "criterion": "what VTSS optimised; empty for a fixed multiplier",
     "multiplier": "of the class gap; empty for VTSS",

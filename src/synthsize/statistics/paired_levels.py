@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,7 +14,8 @@ from synthsize.errors import InputError
 from synthsize.statistics.intervals import spread
 
 CELL = ["task", "classifier", "generator"]
-METRICS = ("excess_risk", "balanced_accuracy")  # a difference in balanced risk equals that in excess risk
+RISKS = ("excess_risk", "balanced_risk")  # a difference in the one equals that in the other
+ACCURACY = "balanced_accuracy"
 
 Array = NDArray[np.float64]
 
@@ -64,15 +65,15 @@ class Panel:
             yield str(criterion), rows.set_index("split").reindex(self.levels.index)
 
 
-def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = METRICS) -> Iterator[Panel]:
-    """Yield the panel of every cell and metric, in order.
+def panels(sweep: pd.DataFrame, vtss: pd.DataFrame) -> Iterator[Panel]:
+    """Yield the panels of every cell, in order: its risk, and balanced accuracy.
+
+    The risk is excess risk, or balanced risk for a classifier whose excess risk is known nowhere, as it has no oracle.
 
     Parameters
     ----------
     sweep, vtss : DataFrame
         Rows of `contracts.results.SWEEP` and `contracts.results.VTSS` from the same run.
-    metrics : sequence of str
-        Columns of both.
 
     Raises
     ------
@@ -81,9 +82,10 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = MET
     """
     _check_same_run(sweep, vtss)
     chosen = dict(tuple(vtss.groupby(CELL, sort=True)))
+    excess_is_known = sweep["excess_risk"].notna().groupby(sweep["classifier"]).any()
     for keys, rows in sweep.groupby(CELL, sort=True):
         sizes = rows.drop_duplicates("split").sort_values("split")
-        for metric in metrics:
+        for metric in (RISKS[0] if excess_is_known[keys[1]] else RISKS[1], ACCURACY):
             yield Panel(
                 cell=dict(zip(CELL, map(str, keys), strict=True)),
                 metric=metric,
@@ -120,9 +122,9 @@ def split_by_multiplier(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 def _check_same_run(sweep: pd.DataFrame, vtss: pd.DataFrame) -> None:
     known = pd.MultiIndex.from_frame(sweep[[*CELL, "split"]].drop_duplicates())
     found = pd.MultiIndex.from_frame(vtss[[*CELL, "split"]].drop_duplicates())
-    strangers = found.difference(known)
-    if len(strangers):
-        task, classifier, generator, split = strangers[0]
+    unknown = found.difference(known)
+    if len(unknown):
+        task, classifier, generator, split = unknown[0]
         raise InputError(
             f"table 'vtss' holds split {split} of {task}, {classifier}, {generator}, which table 'sweep' lacks; "
             "delete both files so that rule collect_blocks writes them again"

@@ -26,7 +26,8 @@ REGRET_COLUMNS = {
     "classifier": "logistic or svm",
     "generator": "of the synthetic rows",
     "criterion": "what VTSS optimised",
-    "metric": "excess_risk (nats for logistic, hinge loss for svm) or balanced_accuracy",
+    "metric": "excess_risk (in the unit of the loss), balanced_risk where a classifier has no oracle, or "
+    "balanced_accuracy",
     "method": "naive: best multiplier picked and read on the same splits; split_half: picked on one half, read on "
     "the other, mean over random halves",
     "best_multiplier": "of the class gap; for split_half the one picked most often",

@@ -241,7 +241,7 @@ def test_one_split_is_said_to_give_no_interval(write, tables, fake_results, name
 
 
 def test_the_summary_names_both_intervals_and_files_hold_those_of_fixed_sizes(tables):
-    (shown,) = [table for table in results_section(tables).tables if table.name == "summary_logistic"]
+    (shown,) = [table for table in results_section(tables, names).tables if table.name == "summary_logistic"]
     both = "(95% normal interval over splits; 95% Nadeau-Bengio interval)"
     place = shown.headers.index(f"Excess risk of VTSS by balanced loss (nats) {both}")
     assert len(re.findall(r"-?0\.\d{4}", shown.rows[0][place].text)) == 5
