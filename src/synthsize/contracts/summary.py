@@ -55,7 +55,7 @@ class Summary:
         remedy = "delete the file so that its rule writes it again"
         texts = {name: "str" for name, kind in self.columns.items() if kind == TEXT}
         try:
-            frame = pd.read_csv(path, dtype=texts)  # type: ignore[arg-type]
+            frame = pd.read_csv(path, dtype=texts)
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
             raise InputError(f"{path}: table {self.name!r} cannot be read ({error}); {remedy}") from error
         if frame.empty:  # nothing to tell types from

@@ -82,10 +82,10 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame) -> Iterator[Panel]:
     """
     _check_same_run(sweep, vtss)
     chosen = dict(tuple(vtss.groupby(CELL, sort=True)))
-    excess_is_known = sweep["excess_risk"].notna().groupby(sweep["classifier"]).any()
+    with_oracle = set(sweep.loc[sweep["excess_risk"].notna(), "classifier"])
     for keys, rows in sweep.groupby(CELL, sort=True):
         sizes = rows.drop_duplicates("split").sort_values("split")
-        for metric in (RISKS[0] if excess_is_known[keys[1]] else RISKS[1], ACCURACY):
+        for metric in (RISKS[0] if keys[1] in with_oracle else RISKS[1], ACCURACY):
             yield Panel(
                 cell=dict(zip(CELL, map(str, keys), strict=True)),
                 metric=metric,
