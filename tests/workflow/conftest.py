@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+FAULTS = Path(__file__).parent / "faults"
 TINY = {
     "simulate": {"admissions": 600, "seed": 7},
     "tasks": {"septic_shock": None},
@@ -41,7 +42,8 @@ class Checkout:
 
     @property
     def environment(self):
-        return {**os.environ, "PYTHONPATH": str(self.folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        paths = (str(self.folder / "src"), str(FAULTS))
+        return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def preset(self, name, content):
         (self.folder / f"{name}.yaml").write_text(yaml.safe_dump(content))
@@ -53,17 +55,19 @@ class Checkout:
             *(("--configfile", *configfiles) if configfiles else ()),
         ]
 
-    def run(self, *arguments, presets=("tiny",), cores=2):
-        return self.snakemake(*self.command(*arguments, presets=presets, cores=cores)[3:])
+    def run(self, *arguments, presets=("tiny",), cores=2, fault=""):
+        """Run to the end; `fault` makes the job of a rule fail, see faults/sitecustomize.py."""
+        return self.snakemake(*self.command(*arguments, presets=presets, cores=cores)[3:], fault=fault)
 
-    def snakemake(self, *arguments):
+    def snakemake(self, *arguments, fault=""):
         return subprocess.run(
             [sys.executable, "-m", "snakemake", *arguments],
             cwd=self.folder,
-            env=self.environment,
+            env={**self.environment, "SYNTHSIZE_FAULT": fault},
             capture_output=True,
             text=True,
             check=False,
+            start_new_session=True,
         )
 
     def succeed(self, *arguments, **options):

@@ -12,6 +12,8 @@ from contextlib import contextmanager
 import pandas as pd
 import pytest
 
+from synthsize.pipeline.records import record_file
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 
 EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
@@ -101,6 +103,14 @@ def test_the_manifest_knows_every_table_and_figure(finished):
     for folder in ("tables", "figures"):
         found = {path for path in (results / folder).rglob("*") if path.is_file() and path.name[0] != "."}
         assert {path.relative_to(results).as_posix() for path in found} <= listed
+
+
+def test_every_result_has_a_record_of_what_made_it(finished):
+    results = finished.folder / "results"
+    folders = {results / "simulate" / "truth", results / "tables" / "formatted"}
+    files = {path for path in results.rglob("*") if path.is_file() and path.name[0] != "."}
+    made = {path for path in files if folders.isdisjoint(path.parents)} | folders
+    assert [path for path in sorted(made) if not record_file(path).is_file()] == []
 
 
 def test_no_spill_is_left(finished):
@@ -202,7 +212,7 @@ def test_a_figure_is_one_new_file(finished):
     [
         ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK - BESIDE | RESULTS),
         ({"experiment": {"splits": 3}}, BENCHMARK | RESULTS),
-        ({"experiment": {"C": 2}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
+        ({"experiment": {"classifiers": {"logistic": {"C": 2}}}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
         (
             {"experiment": {"controls": ["class_weight"]}},
             BENCHMARK - {"run_block", "diagnose_regime"} | RESULTS,
@@ -278,33 +288,29 @@ def test_a_run_with_failures_ends_with_the_report_of_the_rest(finished):
     finished.preset("phantom", {"tasks": {"phantom": {"label": "Phantom", "icd9": ["0000"]}}})
     finished.preset("keep", {"output": {"root": "keep"}})
     results = finished.folder / "keep" / "results"
-    broken = "    if (task, generator) == ('sepsis', 'jitter'):\n        raise ValueError('a broken cell')\n"
-    start = "    cell = _make_cell(table,"
-    with edited(
-        finished, "src/synthsize/benchmark/block.py", lambda text: text.replace(start, broken + start)
-    ):
-        done = finished.run("--keep-going", presets=("tiny", "phantom", "keep"))
-        told = done.stdout + done.stderr
-        assert done.returncode != 0
-        assert "tasks.phantom: no patient is positive" in told
-        assert "synthsize: without" in told
-        assert not (results / "tasks" / "phantom.parquet").exists()
+    fault = "run_block:exception:sepsis/logistic/jitter"
+    done = finished.run("--keep-going", presets=("tiny", "phantom", "keep"), fault=fault)
+    told = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "tasks.phantom: no patient is positive" in told
+    assert "synthsize: without" in told
+    assert not (results / "tasks" / "phantom.parquet").exists()
 
-        page = (results / "report.html").read_text(encoding="utf-8")
-        assert "tasks.phantom: no patient is positive" in page
-        assert "Sepsis: logistic regression, Gaussian jitter" in page
-        assert "ValueError: a broken cell" in page
-        for figure in ("chosen_sizes_logistic", "attrition"):
-            caption = (results / "figures" / f"{figure}.txt").read_text(encoding="utf-8")
-            assert "Phantom (tasks.phantom: no patient is positive" in caption
-        curves = pd.read_csv(results / "tables" / "curves.csv")
-        cells = curves[["task", "generator"]].drop_duplicates().itertuples(index=False, name=None)
-        assert sorted(cells) == [("mortality", "jitter"), ("mortality", "smote"), ("sepsis", "smote")]
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert "tasks.phantom: no patient is positive" in page
+    assert "Sepsis: logistic regression, Gaussian jitter" in page
+    assert "RuntimeError: made to fail" in page
+    for figure in ("chosen_sizes_logistic", "attrition"):
+        caption = (results / "figures" / f"{figure}.txt").read_text(encoding="utf-8")
+        assert "Phantom (tasks.phantom: no patient is positive" in caption
+    curves = pd.read_csv(results / "tables" / "curves.csv")
+    cells = curves[["task", "generator"]].drop_duplicates().itertuples(index=False, name=None)
+    assert sorted(cells) == [("mortality", "jitter"), ("mortality", "smote"), ("sepsis", "smote")]
 
-        (command,) = re.findall(r"^  snakemake (.+)$", done.stdout, flags=re.MULTILINE)
-        again = finished.snakemake(*shlex.split(command))
-        assert again.returncode == 0, again.stderr
-        assert "Nothing to be done" in again.stderr
+    (command,) = re.findall(r"^  snakemake (.+)$", done.stdout, flags=re.MULTILINE)
+    again = finished.snakemake(*shlex.split(command))
+    assert again.returncode == 0, again.stderr
+    assert "Nothing to be done" in again.stderr
 
     plan = finished.succeed("--dry-run", presets=("tiny", "keep"))
     due = re.findall(r"^(?:local)?rule (\w+):", plan.stdout + plan.stderr, flags=re.MULTILINE)

@@ -123,7 +123,7 @@ rule write_manifest:
             "task": TASKS,
             "classifier": CLASSIFIERS,
             "generator": GENERATORS,
-            "block": list(BLOCKS),
+            "block": BLOCKS,
             "shortcut": list(SHORTCUTS),
             "figure": list(FIGURES),
         },

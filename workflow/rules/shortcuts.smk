@@ -43,7 +43,7 @@ rule restrict_task:
 
 use rule extract_measurements as extract_shortcut_measurements with:
     input:
-        preflight=ancient(rules.check_source.output[0]),
+        preflight=rules.check_source.output[0],
         source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables(*SOURCE.tables_read_by("measurements")),
@@ -108,7 +108,10 @@ rule run_shortcut_block:
     """Fit and score one block of outer splits with one switch turned."""
     input:
         task=shortcut_task,
-        code=code("benchmark.shortcut_block"),
+        code=lambda wildcards: code(
+            "benchmark.shortcut_block",
+            *made_by(wildcards.classifier, wildcards.generator),
+        ),
     output:
         sweep=f"{SHORTCUT}/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.sweep.parquet",
         vtss=f"{SHORTCUT}/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.vtss.parquet",
@@ -122,9 +125,11 @@ rule run_shortcut_block:
     resources:
         mem_mb=2000,
     params:
-        splits=lambda wildcards: BLOCKS[wildcards.block],
-        settings=lambda wildcards: experiment_settings(
-            SHORTCUTS[wildcards.shortcut], wildcards.generator
+        splits=lambda wildcards: split_blocks(
+            config, wildcards.classifier, wildcards.generator
+        )[wildcards.block],
+        settings=lambda wildcards: block_settings(
+            SHORTCUTS[wildcards.shortcut], wildcards.classifier, wildcards.generator
         ),
     script:
         "../scripts/run_shortcut_block.py"
@@ -134,17 +139,13 @@ rule collect_shortcut:
     """Gather the jobs of one shortcut into its sweep, vtss and events tables."""
     input:
         **{
-            table: incomplete.without(
-                expand(
-                    rules.run_shortcut_block.output[table],
-                    task=REPORTED,
-                    classifier=CLASSIFIERS,
-                    generator=GENERATORS,
-                    block=BLOCKS,
-                    allow_missing=True,
+            table: kept(
+                (
+                    path.format(task=task, shortcut="{shortcut}")
+                    for task in REPORTED
+                    for path in cell_paths(rules.run_shortcut_block.output[table])
                 ),
                 f"{SHORTCUT}/blocks",
-                LEFT_OUT,
             )
             for table in ("sweep", "vtss", "events")
         },

@@ -2,13 +2,13 @@
 
 from synthsize.contracts.results import CONTROLS, SWEEP, VTSS
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.statistics.bands import bands
 from synthsize.statistics.choices import choice_distribution
 from synthsize.statistics.comparisons import paired_differences
 from synthsize.statistics.regret import vtss_regret
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
     sweep, vtss = SWEEP.read_all(inputs.sweep), VTSS.read_all(inputs.vtss)
     controls = CONTROLS.read_all(inputs.controls)

@@ -5,13 +5,13 @@ from pathlib import Path
 from synthsize.contracts.analysis import ANALYSIS, BINS, FEATURES
 from synthsize.contracts.canonical import ADMISSIONS
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.tasks.attrition import attrition
 from synthsize.tasks.coverage import coverage
 from synthsize.tasks.missingness import missingness
 from synthsize.tasks.table1 import table_1
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     labels = snakemake.params.labels
     analysis = {Path(path).stem: ANALYSIS.read(path) for path in snakemake.input.tasks}
     bins = BINS.read(snakemake.input.bins)

@@ -3,11 +3,11 @@
 from synthsize.catalogue import figures
 from synthsize.catalogue.names import Names
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.figures.drawing import Drawing
 from synthsize.report.figures.save import write_figure
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     params = snakemake.params
     entry = figures.entries()[params.figure]
     drawing = Drawing(

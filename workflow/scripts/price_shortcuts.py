@@ -2,10 +2,10 @@
 
 from synthsize.contracts.results import EVENTS, SWEEP, VTSS
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.statistics.shortcut_prices import Variant, price_shortcuts
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     files = zip(
         params.shortcuts, inputs.shortcut_sweep, inputs.shortcut_vtss, inputs.shortcut_events, strict=True

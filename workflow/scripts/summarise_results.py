@@ -2,12 +2,12 @@
 
 from synthsize.contracts.results import CONTROLS, DIAGNOSIS, SWEEP, VTSS
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.statistics.control_summary import summarise_controls
 from synthsize.statistics.diagnosis_summary import summarise_diagnosis
 from synthsize.statistics.summary import curves, vtss_summary
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, outputs = snakemake.input, snakemake.output
     sweep, vtss = SWEEP.read_all(inputs.sweep), VTSS.read_all(inputs.vtss)
     tables = {

@@ -2,10 +2,10 @@
 
 from synthsize.catalogue.names import Names
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.tables.summary import summary_table
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     vtss = SUMMARIES["vtss"].read(snakemake.input.vtss)
     table = summary_table(vtss, names=Names.from_params(snakemake.params.names))
     SUMMARIES["summary"].write(table, snakemake.output[0])

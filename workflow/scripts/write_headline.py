@@ -4,10 +4,10 @@ from pathlib import Path
 
 from synthsize.catalogue.names import Names
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.page.headline import headline
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     lines = headline(
         SUMMARIES["paired"].read(inputs.paired),

@@ -4,10 +4,10 @@ import json
 from pathlib import Path
 
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.pipeline.manifest import list_files, make_manifest, read_job_records
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     output, params = Path(snakemake.output[0]), snakemake.params
     description = Path(snakemake.input.source[0])
     manifest = make_manifest(

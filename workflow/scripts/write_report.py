@@ -8,7 +8,7 @@ import pandas as pd
 from synthsize.catalogue import figures
 from synthsize.catalogue.names import Names
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.report.figures.drawing import Drawing
 from synthsize.report.page.figures import page_figures
 from synthsize.report.page.reading import how_to_read
@@ -23,7 +23,7 @@ def drawing(figure, classifier):
     return Drawing(entry, names, classifier, tables, snakemake.params.settings)
 
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     config, names = snakemake.params.config, Names.from_params(snakemake.params.names)
     manifest = json.loads(Path(snakemake.input.manifest).read_text(encoding="utf-8"))
     interval = config["protocol"]["interval"]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,8 +14,8 @@ from synthsize.errors import InputError
 from synthsize.statistics.intervals import spread
 
 CELL = ["task", "classifier", "generator"]
-RISKS = ("excess_risk", "balanced_risk")  # a difference in the one equals that in the other
-ACCURACY = "balanced_accuracy"
+# A difference in balanced risk equals that in excess risk, so one of them is enough: see `judged_by`.
+METRICS = ("excess_risk", "balanced_accuracy")
 
 Array = NDArray[np.float64]
 
@@ -65,15 +65,15 @@ class Panel:
             yield str(criterion), rows.set_index("split").reindex(self.levels.index)
 
 
-def panels(sweep: pd.DataFrame, vtss: pd.DataFrame) -> Iterator[Panel]:
-    """Yield the panels of every cell, in order: its risk, and balanced accuracy.
-
-    The risk is excess risk, or balanced risk for a classifier whose excess risk is known nowhere, as it has no oracle.
+def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = METRICS) -> Iterator[Panel]:
+    """Yield the panel of every cell and metric, in order.
 
     Parameters
     ----------
     sweep, vtss : DataFrame
         Rows of `contracts.results.SWEEP` and `contracts.results.VTSS` from the same run.
+    metrics : sequence of str
+        Columns of both. Where a classifier has no oracle, its balanced risk stands for the excess risk.
 
     Raises
     ------
@@ -82,18 +82,24 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame) -> Iterator[Panel]:
     """
     _check_same_run(sweep, vtss)
     chosen = dict(tuple(vtss.groupby(CELL, sort=True)))
-    with_oracle = set(sweep.loc[sweep["excess_risk"].notna(), "classifier"])
     for keys, rows in sweep.groupby(CELL, sort=True):
         sizes = rows.drop_duplicates("split").sort_values("split")
-        for metric in (RISKS[0] if keys[1] in with_oracle else RISKS[1], ACCURACY):
+        for metric in metrics:
+            judged = judged_by(rows, metric)
             yield Panel(
                 cell=dict(zip(CELL, map(str, keys), strict=True)),
-                metric=metric,
-                levels=split_by_multiplier(rows, metric),
+                metric=judged,
+                levels=split_by_multiplier(rows, judged),
                 choices=chosen.get(keys, vtss.iloc[:0]),
                 n_train=sizes["n_train"].to_numpy(dtype=float),
                 n_test=sizes["n_test"].to_numpy(dtype=float),
             )
+
+
+def judged_by(rows: pd.DataFrame, metric: str) -> str:
+    """Return the metric that can be had of one classifier's rows: without an oracle no risk is in excess of it."""
+    without_oracle = metric == "excess_risk" and rows["excess_risk"].isna().all()
+    return "balanced_risk" if without_oracle else metric
 
 
 def split_sizes(sweep: pd.DataFrame) -> pd.DataFrame:

@@ -39,6 +39,7 @@ def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic
                 "metric": "excess_risk",
                 "subject": "vtss",
                 "criterion": "balanced_loss",
+                "multiplier": np.nan,
                 "reference": reference,
                 "mean_difference": mean,
                 "nadeau_bengio_low": mean - 0.004,
@@ -181,3 +182,12 @@ def test_few_splits_choices_on_the_edge_and_missing_parts_are_told(say):
     lines = say(paired, vtss.assign(edge_share=0.4), left_out={"septic_shock": "no row"})
     assert "(median 0.80, on the grid's edge in up to 40% of splits)" in lines[2]
     assert lines[4].endswith("Incomplete run, without Septic shock. Only 5 splits: provisional.")
+
+
+def test_a_grid_of_the_raw_data_alone_has_nothing_to_compare(say, task_labels):
+    paired, vtss = results({"m=0": SAME}, task_labels)
+    fixed = paired[paired["reference"] == "class_weight"].assign(subject="fixed", multiplier=0.0)
+    assert say(pd.concat([paired, fixed]), vtss, simulated=True) == [
+        "No answer: the grid holds m = 0 alone, so that no row was added; raise experiment.multipliers.stop.",
+        "Simulated data: no clinical conclusion.",
+    ]

@@ -26,6 +26,6 @@ class RandomOversample(Generator):
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:
         """Need nothing beyond the minority rows."""
 
-    def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+    def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64]:
         (row_stream,) = child_streams(random_state, 1)
         return self.minority_[row_stream.integers(0, len(self.minority_), size=n)]

@@ -95,7 +95,8 @@ def caption(attrition: pd.DataFrame, *, suppress_below: int) -> str:
     start = "of a size that is not told" if start_is_hidden else _people(steps.iloc[0])
     hidden = (
         f" Counts from 1 to {suppress_below - 1} are not told, and steps that remove so few admissions or patients "
-        "share a box with their neighbours."
+        "share a box with their neighbours; where the positives of two tasks differ by so few, the smaller count is "
+        "hidden."
     )
     return (
         f"From the raw extract ({start}) to the analysis tables ({_people(steps.iloc[-1])}), and what these hold."

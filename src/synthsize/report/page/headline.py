@@ -15,6 +15,7 @@ from synthsize.report.wording import splits_in_words
 RAW, BALANCED = "m=0", "m=1"
 WEIGHTS = ("weights(m)", "class_weight")  # the first that was run speaks for reweighting
 MANY_NAMES = 3
+ALL_RAW = "the grid holds m = 0 alone, so that no row was added; raise experiment.multipliers.stop"
 NOTABLE = 0.1  # share of splits whose choice lies on an edge of the grid
 
 GAIN, SAME, NO_GAIN, LOSS = "better", "no difference that matters", "no better", "worse"
@@ -52,9 +53,9 @@ def headline(
     Parameters
     ----------
     paired : DataFrame
-        Columns task, classifier, generator, metric, subject, criterion, reference, mean_difference, nadeau_bengio_low,
-        nadeau_bengio_high, level, n_splits, rope, probability_better, probability_equivalent, probability_worse and
-        note.
+        Columns task, classifier, generator, metric, subject, criterion, multiplier, reference, mean_difference,
+        nadeau_bengio_low, nadeau_bengio_high, level, n_splits, rope, probability_better, probability_equivalent,
+        probability_worse and note.
     vtss : DataFrame
         Columns metric, criterion, multiplier_median and edge_share.
     names : Names
@@ -71,8 +72,9 @@ def headline(
     """
     rows = of_first_criterion(select(of_risk(paired, names), {"subject": "vtss"}))
     caution = _caution(rows, simulated, missing_in_words(left_out, names))
-    if rows["probability_better"].isna().all():
-        return [line for line in (f"{NO_ANSWER}: {_notes(rows)}.", caution) if line]
+    reason = _nothing_compared(paired, rows)
+    if reason:
+        return [line for line in (f"{NO_ANSWER}: {reason}.", caution) if line]
     weights = _weights(rows)
     said = {reference: _verdicts(rows, reference) for reference in (RAW, BALANCED, weights)}
     answers = {task: _answer(said[RAW][task], said[weights][task]) for task in said[RAW]}
@@ -89,6 +91,16 @@ def headline(
         ),
         f"{_reading(rows, names)} {caution}".strip(),
     ]
+
+
+def _nothing_compared(paired: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """Say why no comparison says anything about oversampling; empty if one does."""
+    if rows["probability_better"].isna().all():
+        return _notes(rows)
+    sizes = paired.loc[paired["subject"] == "fixed", "multiplier"]
+    if len(sizes) and not (sizes > 0).any():
+        return ALL_RAW
+    return ""
 
 
 def _weights(rows: pd.DataFrame) -> str:
