@@ -15,6 +15,7 @@ from synthsize.catalogue.literals import room_entries
 from synthsize.catalogue.names import Names
 from synthsize.contracts import results
 from synthsize.contracts.metrics import METRICS
+from synthsize.contracts.summaries import SUMMARIES
 from synthsize.errors import InputError
 
 JSON_TYPES = {"integer": int, "number": (int, float), "string": str, "boolean": bool}
@@ -45,8 +46,6 @@ def test_the_entry_of_a_generator_agrees_with_its_class(name):
 
 @pytest.mark.parametrize("name", learners.entries())
 def test_the_entry_of_a_learner_agrees_with_its_class(name):
-    if not room_entries(learners.FOLDER):
-        pytest.skip("learners have no files of their own yet")
     check_agrees(learners.entries()[name])
 
 
@@ -166,5 +165,26 @@ def test_words_for_names():
     assert names.colour("alpha") != names.colour("smote")
 
 
-def test_figures_have_entries_once_they_are_modules():
-    assert isinstance(figures.entries(), dict)
+@pytest.mark.parametrize("name", figures.entries())
+def test_the_entry_of_a_figure_agrees_with_its_module(name):
+    entry = figures.entries()[name]
+    module = import_module(f"synthsize.report.figures.{name}")
+    given = {*entry.tables, *entry.params, "names", *(["classifier"] if entry.classifiers else [])}
+    for function in ("draw", "caption", "numbers"):
+        if function == "numbers" and not hasattr(module, function):
+            continue
+        needed = {
+            parameter.name
+            for parameter in inspect.signature(getattr(module, function)).parameters.values()
+            if parameter.default is parameter.empty
+        }
+        assert needed <= given, (name, function)
+    assert set(entry.tables) <= set(SUMMARIES)
+    assert entry.classifiers in ("", "all", "with_oracle", "without_oracle", "estimating_risk")
+    assert entry.lacks in ("cells", "tasks", "nothing")
+    entry.words.format(classifier="logistic regression")
+
+
+def test_a_concept_set_may_lack_variables(tmp_path):
+    (tmp_path / "few.csv").write_text("variable,item\ninr,1\nheart_rate,2\ninr,3\n")
+    assert variables.listed_in(tmp_path / "few.csv") == {"heart_rate": "vital", "inr": "lab"}
