@@ -133,7 +133,7 @@ class Names:
     def learner_named(self, label: str) -> str:
         """Undo `learner`."""
         known = {entry.label: name for name, entry in self.learners.items()}
-        return known.get(label, label.replace(" ", "_"))
+        return known.get(label, label.lower().replace(" ", "_"))
 
     def has_oracle(self, learner: str) -> bool:
         """Whether the excess risk of a learner is known."""

@@ -218,7 +218,7 @@ def test_run_time_and_memory_stand_per_rule():
             "peak_memory_mb": [None],
         }
     )
-    sections = standard_sections({}, {"resources": rules}, [], {}, **SETTINGS)
+    sections = standard_sections({}, {"resources": rules}, [], names_of({}), **SETTINGS)
     table = next(section for section in sections if section.anchor == "resources").tables[0]
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["run_block", "12", "75", "10", "\N{EN DASH}"]
