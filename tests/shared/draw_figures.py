@@ -4,18 +4,21 @@ import sys
 from pathlib import Path
 
 import pandas as pd
+from run_names import names_of
 from test_degenerate_runs import TASKS, make_run
 
 from synthsize.contracts.variables import VARIABLES
-from synthsize.report.figures.attrition import draw_attrition
-from synthsize.report.figures.bands import draw_bands
-from synthsize.report.figures.choices import draw_choices
-from synthsize.report.figures.coverage import draw_coverage
-from synthsize.report.figures.curves import draw_curves
-from synthsize.report.figures.differences import draw_differences
-from synthsize.report.figures.pareto import draw_pareto
+from synthsize.report.figures import (
+    attrition,
+    chosen_sizes,
+    differences_to_balance,
+    excess_risk,
+    missingness_coverage,
+    pareto,
+)
+from synthsize.report.figures import paired_differences as differences_figure
+from synthsize.report.figures import validation_curves as validation_figure
 from synthsize.report.figures.save import FORMATS, write_figure
-from synthsize.report.figures.validation import draw_validation
 from synthsize.statistics.bands import bands
 from synthsize.statistics.choices import choice_distribution
 from synthsize.statistics.comparisons import paired_differences
@@ -27,7 +30,7 @@ from synthsize.statistics.validation_summary import validation_curves
 def figures():
     run = make_run()
     sweep, vtss, controls = run.sweep, run.vtss, run.controls
-    shown = {"classifier": "logistic", "task_labels": TASKS}
+    shown = {"classifier": "logistic", "names": names_of(TASKS)}
     interval = {"interval": "nadeau_bengio"}
     summaries = curves(sweep), vtss_summary(sweep, vtss), summarise_controls(controls)
     shares = {f"{variable.name}_percent": [50.0, 50.0] for variable in VARIABLES}
@@ -42,7 +45,7 @@ def figures():
             "missing_cells_percent": [49.5],
         }
     )
-    attrition = pd.DataFrame(
+    steps = pd.DataFrame(
         {
             "step": ["all admissions", "in the analysis tables", "of these positive: Sepsis"],
             "admissions": [120, 99, 30],
@@ -51,14 +54,14 @@ def figures():
         }
     )
     return {
-        "curves": draw_curves(*summaries, metric="excess_risk", **interval, **shown),
-        "pareto": draw_pareto(summaries[0], summaries[2], **shown),
-        "validation": draw_validation(validation_curves(sweep, vtss), **interval, **shown),
-        "choices": draw_choices(choice_distribution(sweep, vtss), **shown),
-        "differences": draw_differences(paired_differences(sweep, vtss, controls), **shown),
-        "bands": draw_bands(bands(sweep, vtss, controls), **shown),
-        "coverage": draw_coverage(coverage, missingness, suppress_below=10),
-        "attrition": draw_attrition(attrition, suppress_below=10),
+        "curves": excess_risk.draw(*summaries, **interval, **shown),
+        "pareto": pareto.draw(summaries[0], summaries[2], **shown),
+        "validation": validation_figure.draw(validation_curves(sweep, vtss), **interval, **shown),
+        "choices": chosen_sizes.draw(choice_distribution(sweep, vtss), **shown),
+        "differences": differences_figure.draw(paired_differences(sweep, vtss, controls), **shown),
+        "bands": differences_to_balance.draw(bands(sweep, vtss, controls), **shown),
+        "coverage": missingness_coverage.draw(coverage, missingness, suppress_below=10),
+        "attrition": attrition.draw(steps, suppress_below=10),
     }
 
 

@@ -76,10 +76,12 @@ class Checkout:
         return done
 
     def due(self, *arguments, **options):
-        """Names of the rules that a run would execute now."""
+        """Names of the rules that a run would execute now, and ``draw <figure>`` for each figure."""
         done = self.succeed("--dry-run", *arguments, **options)
-        rules = re.findall(r"^(?:local)?rule (\w+):", done.stdout + done.stderr, flags=re.MULTILINE)
-        return set(rules) - {"all"}
+        jobs = re.findall(
+            r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", done.stdout + done.stderr, flags=re.MULTILINE
+        )
+        return {_job_name(rule, about) for rule, about in jobs} - {"all"}
 
     def digests(self, root="results"):
         """Content of every result but the raw extract and the page, which holds versions and times."""
@@ -89,6 +91,12 @@ class Checkout:
             for path in files
             if path.suffix in {".parquet", ".csv"}
         }
+
+
+def _job_name(rule, about):
+    """Name of a rule; of the rule that draws all figures with the name of the figure."""
+    figure = re.search(r"^    wildcards: figure=(\w+)$", about, flags=re.MULTILINE)
+    return f"draw {figure[1]}" if figure else rule
 
 
 @pytest.fixture(scope="session")

@@ -80,6 +80,11 @@ NAMES = Names.of_run(
 FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
+WORDS_OF_VARIABLES = ["catalogue/variables.toml"]
+VARIABLES = variables.listed_in(CONCEPTS)  # with their kinds
+LACKING = [
+    entry.label for name, entry in variables.entries().items() if name not in VARIABLES
+]
 
 
 wildcard_constraints:

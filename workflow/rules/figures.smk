@@ -61,7 +61,7 @@ rule draw_figure:
         unpack(figure_tables),
         code=lambda wildcards: code(
             *(f"report.figures.{of_figure(wildcards)[0].name}", *FIGURE_FRAME),
-            data=WORDS_OF_METRICS,
+            data=WORDS_OF_METRICS + WORDS_OF_VARIABLES,
         ),
     output:
         png=report(

@@ -40,7 +40,7 @@ rule write_tables:
                 "report.page.sections",
                 "report.page.table_files",
             ),
-            data=WORDS_OF_METRICS,
+            data=WORDS_OF_METRICS + WORDS_OF_VARIABLES,
         ),
     output:
         directory(f"{RESULTS}/tables/formatted"),
@@ -144,6 +144,7 @@ rule write_report:
             *("report.tables.inputs", "report.page.figures"),
             *(f"report.figures.{entry.name}" for entry, _ in FIGURES.values()),
             data=WORDS_OF_METRICS
+            + WORDS_OF_VARIABLES
             + [
                 f"report/page/templates/{name}"
                 for name in ("report.html.j2", "table.html.j2", "page.css", "sort.js")
@@ -161,11 +162,12 @@ rule write_report:
         mem_mb=1500,
     params:
         config=SHOWN_CONFIG,
-        names=NAMES.to_params(),
+        names=NAMES.to_params(parameters=True),
         figures={
             file: {"figure": entry.name, "classifier": classifier}
             for file, (entry, classifier) in FIGURES.items()
         },
         settings=DISPLAY,
+        lacking=LACKING,
     script:
         "../scripts/write_report.py"

@@ -12,5 +12,6 @@ with job(snakemake):
         summaries=snakemake.params.summaries,
         window_hours=snakemake.params.window_hours,
         bin_hours=snakemake.params.bin_hours,
+        variables=snakemake.params.variables,
     )
     FEATURES.write(features, snakemake.output[0])

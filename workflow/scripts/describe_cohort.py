@@ -29,7 +29,7 @@ with job(snakemake):
             window_hours=snakemake.params.window_hours,
             bin_hours=snakemake.params.bin_hours,
         ),
-        "coverage": coverage(bins, admissions, analysis),
+        "coverage": coverage(features, bins, admissions, analysis),
     }
     for name, table in tables.items():
         SUMMARIES[name].write(table, snakemake.output[name])

@@ -9,38 +9,6 @@ from synthsize.catalogue.entries import ControlEntry
 from synthsize.catalogue.literals import PACKAGE, check_keys, room_entries
 
 FOLDER = PACKAGE / "balance/controls"
-# Holds while the folder has no entry of its own.
-_UNTIL_FILES: dict[str, dict[str, Any]] = {
-    "none": {"label": "None (raw data)", "words": "the raw data"},
-    "prior_shift": {
-        "label": "Prior shift",
-        "words": "the raw fit with its prior shifted to balanced classes",
-    },
-    "class_weight": {
-        "label": "Class weights",
-        "words": "class weights, which add up to the number of rows",
-    },
-    "weights": {
-        "label": "Minority weights",
-        "words": "minority weights at m = 1, which add up to more and so, at the same C, relax the penalty as "
-        "synthetic rows do",
-        "sized": True,
-    },
-    "random_oversample": {
-        "label": "Random oversampling",
-        "words": "random copies at m = 1",
-        "sized": True,
-    },
-    "random_undersample": {
-        "label": "Random undersampling",
-        "words": "the majority thinned at random",
-    },
-    "threshold": {
-        "label": "Tuned threshold",
-        "words": "the raw fit with its threshold tuned out of fold, which decides but estimates no risk",
-        "estimates_risk": False,
-    },
-}
 
 
 def entries() -> Mapping[str, ControlEntry]:
@@ -51,8 +19,7 @@ def entries() -> Mapping[str, ControlEntry]:
     InputError
         If an entry has a key that is not known, or lacks one it needs.
     """
-    literals = room_entries(FOLDER) or _UNTIL_FILES
-    return {name: _own(name, dict(literal)) for name, literal in literals.items()}
+    return {name: _own(name, dict(literal)) for name, literal in room_entries(FOLDER).items()}
 
 
 def _own(name: str, literal: dict[str, Any]) -> ControlEntry:

@@ -10,35 +10,6 @@ from synthsize.catalogue.entries import LearnerEntry
 from synthsize.catalogue.literals import PACKAGE, check_keys, room_entries
 
 FOLDER = PACKAGE / "balance/learners"
-# Holds while the folder has no entry of its own.
-_C = {
-    "type": "number",
-    "exclusiveMinimum": 0,
-    "default": 1.0,
-    "description": "inverse strength of the penalty",
-}
-_UNTIL_FILES = {
-    "logistic": {
-        "class": "Logistic",
-        "label": "Logistic regression",
-        "loss": "nats",
-        "score": "log_odds",
-        "estimates_risk": True,
-        "oracle": True,
-        "settings": "C = {C:g}",
-        "parameters": {"C": _C},
-    },
-    "svm": {
-        "class": "LinearSvm",
-        "label": "Linear SVM",
-        "loss": "hinge loss",
-        "score": "margin",
-        "estimates_risk": False,
-        "oracle": True,
-        "settings": "C = {C:g}",
-        "parameters": {"C": _C},
-    },
-}
 
 
 def entries(extra: Iterable[Mapping[str, Any]] = ()) -> Mapping[str, LearnerEntry]:
@@ -55,8 +26,7 @@ def entries(extra: Iterable[Mapping[str, Any]] = ()) -> Mapping[str, LearnerEntr
     InputError
         If an entry has a key that is not known, lacks one it needs, or a name is taken.
     """
-    literals = room_entries(FOLDER) or _UNTIL_FILES
-    own = [_own(name, dict(literal)) for name, literal in literals.items()]
+    own = [_own(name, dict(literal)) for name, literal in room_entries(FOLDER).items()]
     taken = {entry.name for entry in own}
     brought = [brought_entry(LearnerEntry, {**entry, "oracle": False}, taken) for entry in extra]
     return {entry.name: entry for entry in [*own, *brought]}

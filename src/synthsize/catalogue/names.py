@@ -88,9 +88,20 @@ class Names:
             controls={name: ControlEntry(**entry) for name, entry in params["controls"].items()},
         )
 
-    def to_params(self) -> dict[str, dict[str, Any]]:
-        """Plain mappings, as a rule hands them to its script."""
-        return asdict(self)
+    def to_params(self, *, parameters: bool = False) -> dict[str, dict[str, Any]]:
+        """Plain mappings, as a rule hands them to its script.
+
+        Parameters
+        ----------
+        parameters : bool
+            Whether parameters of learners and generators go along; a rule that shows none should not rerun for them.
+        """
+        plain = asdict(self)
+        if not parameters:
+            bare: dict[str, Any] = {"class_path": "", "settings": "", "parameters": {}, "params": {}}
+            for kind in ("learners", "generators"):
+                plain[kind] = {name: {**entry, **bare} for name, entry in plain[kind].items()}
+        return plain
 
     def task(self, name: str) -> str:
         """Label of a task."""
@@ -122,7 +133,7 @@ class Names:
     def learner_named(self, label: str) -> str:
         """Undo `learner`."""
         known = {entry.label: name for name, entry in self.learners.items()}
-        return known.get(label, label.replace(" ", "_"))
+        return known.get(label, label.lower().replace(" ", "_"))
 
     def has_oracle(self, learner: str) -> bool:
         """Whether the excess risk of a learner is known."""

@@ -6,7 +6,7 @@ import pytest
 from run_names import names_of
 
 from synthsize.errors import InputError
-from synthsize.report.figures.chosen_sizes import caption, draw
+from synthsize.report.figures import chosen_sizes
 from synthsize.report.figures.save import save_figure
 
 GRID = (0.0, 0.5, 1.0, 1.5, 2.0)
@@ -16,6 +16,10 @@ SHARES = {
     ("balanced_accuracy", "argmin"): [0.25, 0.25, 0.5, 0.0, 0.0],
     ("balanced_accuracy", "1se"): [1.0, 0.0, 0.0, 0.0, 0.0],
 }
+
+
+def caption(*tables, **settings):
+    return chosen_sizes.caption(*tables, names=names_of({}), **settings)
 
 
 @pytest.fixture
@@ -45,7 +49,9 @@ def choices(names):
 
 @pytest.fixture
 def draw(names):
-    return lambda table, **changes: draw(table, **({"classifier": "logistic", "names": names} | changes))
+    return lambda table, **changes: chosen_sizes.draw(
+        table, **({"classifier": "logistic", "names": names} | changes)
+    )
 
 
 def bars(panel, gid):

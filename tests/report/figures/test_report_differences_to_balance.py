@@ -5,9 +5,11 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.errors import InputError
-from synthsize.report.figures.differences_to_balance import beyond_zero, caption, draw
+from synthsize.report.figures import differences_to_balance
+from synthsize.report.figures.differences_to_balance import beyond_zero
 from synthsize.report.figures.save import save_figure
 
 GRID = np.arange(0, 2.01, 0.1).round(1)
@@ -58,11 +60,11 @@ def bands(names):
 @pytest.fixture
 def draw(names):
     settings = {"classifier": "logistic", "names": names}
-    return lambda table, **changes: draw(table, **(settings | changes))
+    return lambda table, **changes: differences_to_balance.draw(table, **(settings | changes))
 
 
 def caption(table, classifier="logistic"):
-    return caption(table, classifier=classifier)
+    return differences_to_balance.caption(table, names=names_of({}), classifier=classifier)
 
 
 def found(artists, gid):

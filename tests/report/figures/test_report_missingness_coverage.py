@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 
 from synthsize.contracts.variables import VARIABLES
-from synthsize.report.figures.missingness_coverage import caption, draw
+from synthsize.report.figures import missingness_coverage
 from synthsize.report.figures.save import save_figure
 
 NAMES = [variable.name for variable in VARIABLES]
@@ -33,7 +33,7 @@ def missingness():
 
 
 def draw(coverage, missingness, suppress_below=10):
-    return draw(coverage, missingness, suppress_below=suppress_below)
+    return missingness_coverage.draw(coverage, missingness, suppress_below=suppress_below)
 
 
 def marks(panel):
@@ -60,10 +60,12 @@ def test_bars_hold_the_cells_to_impute_whatever_the_order_of_rows(coverage, miss
 def test_a_small_stratum_is_left_out_and_the_caption_says_so(coverage, missingness):
     left, _ = draw(coverage, missingness).axes
     assert not [label for label in marks(left) if "both" in label]
-    assert "or of all but so few; stratum both systems." in caption(coverage, suppress_below=10)
+    assert "or of all but so few; stratum both systems." in missingness_coverage.caption(
+        coverage, suppress_below=10
+    )
     all_shown = marks(draw(coverage, missingness, suppress_below=0).axes[0])
     assert all_shown["both systems (n = 9)"] == [50.0] * 10
-    assert "Hidden" not in caption(coverage, suppress_below=0)
+    assert "Hidden" not in missingness_coverage.caption(coverage, suppress_below=0)
 
 
 def test_shares_that_tell_of_few_are_not_drawn(coverage, missingness):

@@ -6,11 +6,15 @@ import pytest
 from run_names import names_of
 
 from synthsize.errors import InputError
-from synthsize.report.figures.paired_differences import caption, draw
+from synthsize.report.figures import paired_differences
 from synthsize.report.figures.save import save_figure
 
 REFERENCES = ("m=1", "m=0", "class_weight", "weights(m)")
 GENERATORS = ("smote", "jitter")
+
+
+def caption(*tables, **settings):
+    return paired_differences.caption(*tables, names=names_of({}), **settings)
 
 
 @pytest.fixture
@@ -50,7 +54,9 @@ def paired(names):
 
 @pytest.fixture
 def draw(names):
-    return lambda table, **changes: draw(table, **({"classifier": "logistic", "names": names} | changes))
+    return lambda table, **changes: paired_differences.draw(
+        table, **({"classifier": "logistic", "names": names} | changes)
+    )
 
 
 def lines(panel, gid):
@@ -119,10 +125,9 @@ def test_one_split_is_a_mark_without_lines(paired, draw, tmp_path):
     assert np.isnan(lines(panel, "normal")[0].get_xdata()).all()
     shown = [text.get_text() for text in figure.legends[0].get_texts()]
     assert shown == ["mean over 1 split, no interval", "within 0.01: practically equivalent"]
-    caption = caption(one, classifier="svm")
+    text = caption(one, classifier="svm")
     assert (
-        "Mean over 1 split with 802 training and 199 test rows; no interval and no test can be given."
-        in caption
+        "Mean over 1 split with 802 training and 199 test rows; no interval and no test can be given." in text
     )
     output = [tmp_path / "one.pdf"]
     save_figure(draw(one, classifier="svm", names=names_of({"sepsis": "Sepsis"})), output)

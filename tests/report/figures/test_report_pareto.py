@@ -3,9 +3,10 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.errors import InputError
-from synthsize.report.figures.pareto import caption, draw
+from synthsize.report.figures import pareto
 from synthsize.report.figures.save import save_figure
 
 GRID = (0.0, 1.0, 2.0)
@@ -14,6 +15,10 @@ METRICS = {
     "log_loss": (0.3, 0.5, 0.7),
     "calibration_intercept": (0.0, -1.5, -2.5),
 }
+
+
+def caption(*tables, **settings):
+    return pareto.caption(*tables, names=names_of({}), **settings)
 
 
 @pytest.fixture
@@ -50,7 +55,7 @@ def controls(curves):
 
 @pytest.fixture
 def draw(names):
-    return lambda curves, controls, **changes: draw(
+    return lambda curves, controls, **changes: pareto.draw(
         curves, controls, **({"classifier": "logistic", "names": names} | changes)
     )
 

@@ -6,8 +6,8 @@ import pytest
 from run_names import names_of
 
 from synthsize.errors import InputError
+from synthsize.report.figures import validation_curves
 from synthsize.report.figures.save import save_figure
-from synthsize.report.figures.validation_curves import caption, draw
 
 
 def levels(m):
@@ -50,11 +50,11 @@ def validation(names):
 @pytest.fixture
 def draw(names):
     settings = {"classifier": "logistic", "names": names, "interval": "normal"}
-    return lambda table, **changes: draw(table, **(settings | changes))
+    return lambda table, **changes: validation_curves.draw(table, **(settings | changes))
 
 
 def caption(table, classifier="logistic", interval="normal"):
-    return caption(table, classifier=classifier, interval=interval)
+    return validation_curves.caption(table, names=names_of({}), classifier=classifier, interval=interval)
 
 
 def line(panel, gid):

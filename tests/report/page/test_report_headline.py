@@ -3,6 +3,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.report.page.headline import (
     DEPENDS,
@@ -52,13 +53,18 @@ def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic
                 "note": None,
             }
         )
-    vtss = {"metric": ["excess_risk"], "criterion": ["balanced_loss"], "edge_share": [0.0]}
+    vtss = {
+        "classifier": ["logistic"],
+        "metric": ["excess_risk"],
+        "criterion": ["balanced_loss"],
+        "edge_share": [0.0],
+    }
     return pd.DataFrame(rows), pd.DataFrame(vtss | {"multiplier_median": [0.8]})
 
 
 @pytest.fixture
 def say(names):
-    def call(paired, vtss, labels=names, simulated=False, left_out=None):
+    def call(paired, vtss, simulated=False, left_out=None, names=names):
         lines = headline(paired, vtss, names=names, simulated=simulated, left_out=left_out or {})
         assert 1 <= len(lines) <= 5
         assert not any("nan" in line for line in lines)
@@ -81,12 +87,12 @@ def say(names):
     ],
 )
 def test_the_answer_follows_from_raw_data_and_weights(say, names, raw, weights, answer):
-    lines = say(*results({"m=0": raw, "weights(m)": weights}, names))
+    lines = say(*results({"m=0": raw, "weights(m)": weights}, names.tasks))
     assert lines[0] == f"{answer}."
 
 
 def test_a_clear_gain_stands_with_its_interval(say, names):
-    lines = say(*results({"m=0": GAIN}, names))
+    lines = say(*results({"m=0": GAIN}, names.tasks))
     assert lines[1] == (
         "Oversampling against raw data (m = 0): better; logistic regression -0.300 nats [-0.304 to -0.296]."
     )
@@ -97,13 +103,13 @@ def test_a_clear_gain_stands_with_its_interval(say, names):
 
 
 def test_a_clear_loss_is_called_so(say, names):
-    lines = say(*results({"m=0": LOSS}, names))
+    lines = say(*results({"m=0": LOSS}, names.tasks))
     assert lines[0].startswith("Do not oversample")
     assert "worse; logistic regression +0.300 nats [+0.296 to +0.304]" in lines[1]
 
 
 def test_ranges_run_over_tasks_and_generators_per_classifier(say, names):
-    paired, vtss = results({"m=0": GAIN}, names, classifiers=("logistic", "svm"))
+    paired, vtss = results({"m=0": GAIN}, names.tasks, classifiers=("logistic", "svm"))
     one = (paired["classifier"] == "svm") & (paired["task"] == "sepsis") & (paired["reference"] == "m=0")
     paired.loc[one, ["mean_difference", "nadeau_bengio_low"]] = [-0.5, -0.9]
     assert say(paired, vtss)[1].endswith(
@@ -112,7 +118,7 @@ def test_ranges_run_over_tasks_and_generators_per_classifier(say, names):
 
 
 def test_tasks_that_differ_are_named(say, names):
-    paired, vtss = results({"m=0": GAIN}, names)
+    paired, vtss = results({"m=0": GAIN}, names.tasks)
     one = (paired["task"] == "sepsis") & (paired["reference"] == "weights(m)")
     paired.loc[one, ["probability_better", "probability_equivalent"]] = [0.5, 0.5]
     lines = say(paired, vtss)
@@ -121,7 +127,7 @@ def test_tasks_that_differ_are_named(say, names):
 
 
 def test_generators_that_differ_make_no_verdict(say, names):
-    paired, vtss = results({"m=0": GAIN}, names)
+    paired, vtss = results({"m=0": GAIN}, names.tasks)
     one = (paired["generator"] == "jitter") & (paired["reference"] == "m=0")
     paired.loc[one, ["probability_better", "probability_worse"]] = [0.0, 1.0]
     lines = say(paired, vtss)
@@ -130,7 +136,7 @@ def test_generators_that_differ_make_no_verdict(say, names):
 
 
 def test_missing_weights_are_told_and_class_weights_step_in(say, names):
-    paired, vtss = results({"m=0": GAIN}, names)
+    paired, vtss = results({"m=0": GAIN}, names.tasks)
     chances = ["probability_better", "probability_equivalent", "probability_worse", "nadeau_bengio_low"]
     lost = paired["reference"] == "weights(m)"
     paired.loc[lost, chances] = np.nan
@@ -144,7 +150,7 @@ def test_missing_weights_are_told_and_class_weights_step_in(say, names):
 
 
 def test_a_cell_that_is_missing_is_counted(say, names):
-    paired, vtss = results({"m=0": GAIN}, names)
+    paired, vtss = results({"m=0": GAIN}, names.tasks)
     lost = (paired["task"] == "sepsis") & (paired["generator"] == "jitter") & (paired["reference"] == "m=0")
     paired.loc[lost, ["probability_better", "mean_difference", "nadeau_bengio_low"]] = np.nan
     paired.loc[lost, "note"] = "1 of 100 splits lack a value"
@@ -152,7 +158,7 @@ def test_a_cell_that_is_missing_is_counted(say, names):
 
 
 def test_one_split_gives_no_claim(say, names):
-    paired, vtss = results({"m=0": (-0.3, (np.nan,) * 3)}, names, n_splits=1)
+    paired, vtss = results({"m=0": (-0.3, (np.nan,) * 3)}, names.tasks, n_splits=1)
     paired[["probability_better", "nadeau_bengio_low", "nadeau_bengio_high"]] = np.nan
     lines = say(paired.assign(note="one split: no interval, no test"), vtss, simulated=True)
     assert lines == [
@@ -166,14 +172,14 @@ def test_many_tasks_still_make_five_lines(say):
     paired, vtss = results({"m=0": GAIN}, labels, generators=("smote", "adasyn", "jitter"))
     open_ones = paired["task"].isin([f"task{i}" for i in range(5)]) & (paired["reference"] == "weights(m)")
     paired.loc[open_ones, ["probability_better", "probability_equivalent"]] = [0.5, 0.5]
-    lines = say(paired, vtss, labels=labels)
+    lines = say(paired, vtss, names=names_of(labels))
     assert lines[0] == f"{NOT_WEIGHTS} (7 of 12 tasks). {REBALANCE} (5 of 12 tasks)."
     assert max(map(len, lines)) < 250
 
 
-def test_few_splits_choices_on_the_edge_and_missing_parts_are_told(say, names):
+def test_few_splits_choices_on_the_edge_and_missing_parts_are_told(say):
     paired, vtss = results({}, ["mortality", "sepsis"], n_splits=5)
-    lines = say(paired, vtss.assign(edge_share=0.4), left_out={"septic_shock": "no row"}, labels=names)
+    lines = say(paired, vtss.assign(edge_share=0.4), left_out={"septic_shock": "no row"})
     assert "(median 0.80, on the grid's edge in up to 40% of splits)" in lines[2]
     assert lines[4].endswith("Incomplete run, without Septic shock. Only 5 splits: provisional.")
 

@@ -4,6 +4,7 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.report.content import Cell, Column, Figure, Section, make_table
 from synthsize.report.page.checks_section import audit_by_item
@@ -169,7 +170,7 @@ def test_coverage_is_turned_on_its_side():
             "sepsis_prevalence_percent": [0.0, 5.0],
         }
     )
-    turned = coverage_by_quantity(coverage, {"sepsis": "Sepsis"})
+    turned = coverage_by_quantity(coverage, names_of({"sepsis": "Sepsis"}))
     assert turned.to_dict("split")["data"] == [
         ["White blood cells", 10.0, 20.0],
         ["Sepsis (prevalence)", 0.0, 5.0],
@@ -217,7 +218,7 @@ def test_run_time_and_memory_stand_per_rule():
             "peak_memory_mb": [None],
         }
     )
-    sections = standard_sections({}, {"resources": rules}, [], {}, **SETTINGS)
+    sections = standard_sections({}, {"resources": rules}, [], names_of({}), **SETTINGS)
     table = next(section for section in sections if section.anchor == "resources").tables[0]
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["run_block", "12", "75", "10", "\N{EN DASH}"]
@@ -240,8 +241,8 @@ def test_one_split_is_said_to_give_no_interval(write, tables, fake_results, name
     assert "No interval can be given" in write({**tables, "summary": summary_table(vtss, names=names)})
 
 
-def test_the_summary_names_both_intervals_and_files_hold_those_of_fixed_sizes(tables):
-    (shown,) = [table for table in results_section(tables).tables if table.name == "summary_logistic"]
+def test_the_summary_names_both_intervals_and_files_hold_those_of_fixed_sizes(tables, names):
+    (shown,) = [table for table in results_section(tables, names).tables if table.name == "summary_logistic"]
     both = "(95% normal interval over splits; 95% Nadeau-Bengio interval)"
     place = shown.headers.index(f"Excess risk of VTSS by balanced loss (nats) {both}")
     assert len(re.findall(r"-?0\.\d{4}", shown.rows[0][place].text)) == 5

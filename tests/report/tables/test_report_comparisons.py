@@ -128,11 +128,11 @@ def test_headers_name_unit_interval_and_level(paired, regret, choices, names):
         "regret": regret_table(regret, names=names, interval="normal"),
         "choices": choices_table(choices, names=names),
     }
-    shown = {table.name: table for table in choices_section(tables, "normal").tables}
+    shown = {table.name: table for table in choices_section(tables, names, "normal").tables}
     assert list(shown) == ["choices_svm", "regret_svm", "differences_svm"]
     assert "Difference (hinge loss) (90% normal interval over splits)" in shown["differences_svm"].headers
     assert "What is missing" in shown["regret_svm"].headers
     assert "What is missing" not in shown["differences_svm"].headers  # nothing is
-    names = [name for column in shown["regret_svm"].names for name in column]
-    assert "Regret, naive (hinge loss), 90% normal interval over splits, low" in names
+    headers = [name for column in shown["regret_svm"].names for name in column]
+    assert "Regret, naive (hinge loss), 90% normal interval over splits, low" in headers
     assert "more than 0.01" in shown["differences_svm"].text

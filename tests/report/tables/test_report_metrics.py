@@ -64,7 +64,7 @@ def test_a_part_without_values_is_no_table(results, names):
         table = table.assign(
             **{f"{metric}_low": table[metric] - 0.05, f"{metric}_high": table[metric] + 0.05}
         )
-    section = metrics_section({"metrics": table}, "nadeau_bengio")
+    section = metrics_section({"metrics": table}, names, "nadeau_bengio")
     assert [shown.name for shown in section.tables] == [
         "calibration_logistic",
         "decisions_logistic",

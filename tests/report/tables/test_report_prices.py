@@ -93,8 +93,8 @@ def test_the_interval_is_the_one_asked_for():
 def test_the_section_has_a_table_per_classifier_and_says_what_was_not_turned():
     nowhere = {"shortcut": "item_ids", "task": "", "subject": "", "note": "no such set"}
     frame = pd.concat([prices(), pd.DataFrame([nowhere])], ignore_index=True)
-    section = price_section(frame, LABELS, "nadeau_bengio")
+    section = price_section(frame, names_of(LABELS), "nadeau_bengio")
     assert [table.name for table in section.tables] == ["shortcuts_logistic", "shortcuts_svm"]
     assert "Change of excess risk (nats)" in " ".join(section.tables[0].headers)
     assert section.paragraphs == ["Published item ids: no such set."]
-    assert price_section(None, LABELS, "nadeau_bengio").tables == []
+    assert price_section(None, names_of(LABELS), "nadeau_bengio").tables == []

@@ -91,10 +91,10 @@ def test_controls_by_hand(fake_controls, names):
     ]
     assert first["multiplier"].fillna(-1).tolist() == [-1, -1, -1, 1, 1, -1, -1]
     row = first.set_index("control").loc["Minority weights"]
-    assert row["excess_risk"] == pytest.approx(0.02 + 0.5 * np.exp(-6))
-    assert row["excess_risk_high"] == pytest.approx(0.03 + 0.5 * np.exp(-6))
+    assert row["risk"] == pytest.approx(0.02 + 0.5 * np.exp(-6))
+    assert row["risk_high"] == pytest.approx(0.03 + 0.5 * np.exp(-6))
     threshold = first.set_index("control").loc["Tuned threshold"]
-    assert np.isnan(threshold["excess_risk"])
+    assert np.isnan(threshold["risk"])
     assert threshold["balanced_accuracy"] == 0.8
 
 

@@ -21,7 +21,7 @@ from synthsize.report.figures.curve_cells import CellGrid, lay_out
 from synthsize.report.figures.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA, draw_row
 from synthsize.report.figures.curve_ranges import full_scale, x_limits, zoom
 from synthsize.report.figures.number_tables import by_generator
-from synthsize.report.figures.panels import LABEL_WIDTH, TITLE_WIDTH, arrow, page_width
+from synthsize.report.figures.panels import LABEL_WIDTH, arrow, fill_title, page_width
 from synthsize.report.rows import select
 from synthsize.report.wording import interval_words, sample_in_words, splits_in_words
 
@@ -202,7 +202,7 @@ def _draw_grid(grid: CellGrid) -> Figure:
             draw_row(strip, row, full_scale(row))
             strip[0].set_ylabel(f"{textwrap.fill(task, LABEL_WIDTH)},\nfull scale")
     for panel, name in zip(axes[0], grid.generators, strict=True):
-        panel.set_title(textwrap.fill(grid.names.generator(name), TITLE_WIDTH))
+        panel.set_title(fill_title(grid.names.generator(name), len(grid.generators)))
     axes[0, 0].set_xlim(*x_limits(grid.rows))
     figure.align_ylabels(axes[:, 0])
     figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])

@@ -9,6 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
+from synthsize.catalogue.entries import VariableEntry
 from synthsize.contracts.variables import ALL_STRATA, VARIABLES
 from synthsize.report import style
 from synthsize.report.figures.panels import say
@@ -34,7 +35,7 @@ MARKS = (
     ("v", style.PURPLE),
 )
 SPREAD = 0.5  # of a line's height: where the marks of one variable stand
-HEIGHT = 3.1
+HEIGHT, LINE_HEIGHT = 3.1, 0.28  # inches: of the figure at least, and of a variable
 
 
 def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: int) -> Figure:
@@ -54,19 +55,22 @@ def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: i
     matplotlib.figure.Figure
     """
     with mpl.rc_context(style.RC):
-        figure = Figure(figsize=(style.PAGE_WIDTH, HEIGHT), layout="constrained")
+        variables = [entry for entry in VARIABLES if f"{entry.name}_percent" in coverage]
+        figure = Figure(
+            figsize=(style.PAGE_WIDTH, max(HEIGHT, LINE_HEIGHT * len(variables))), layout="constrained"
+        )
         FigureCanvasAgg(figure)
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
-        left.set_yticks(range(len(VARIABLES)), [variable.label for variable in VARIABLES])
-        left.set_ylim(len(VARIABLES) - 0.5, -0.5)  # the first variable on top
+        left.set_yticks(range(len(variables)), [variable.label for variable in variables])
+        left.set_ylim(len(variables) - 0.5, -0.5)  # the first variable on top
         for panel, words in ((left, "Admissions with a value (%)"), (right, "Feature cells to impute (%)")):
             panel.set_xlim(-3, 103)
             panel.set_xlabel(words)
             panel.tick_params(axis="y", length=0)
             panel.grid(axis="x", color=style.GREY, alpha=0.25, linewidth=0.5)
             panel.set_axisbelow(True)
-        _draw_strata(left, _told(suppress_coverage(coverage, suppress_below)))
-        _draw_missing(right, suppress_missingness(missingness, suppress_below))
+        _draw_strata(left, variables, _told(suppress_coverage(coverage, suppress_below)))
+        _draw_missing(right, variables, suppress_missingness(missingness, suppress_below))
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return figure
 
@@ -93,12 +97,12 @@ def _told(coverage: pd.DataFrame) -> pd.DataFrame:
     return coverage[[not all(isinstance(share, Hidden) for share in row) for row in shares.to_numpy()]]
 
 
-def _draw_strata(panel: Axes, coverage: pd.DataFrame) -> None:
+def _draw_strata(panel: Axes, variables: list[VariableEntry], coverage: pd.DataFrame) -> None:
     if coverage.empty:
         say(panel)
         return
-    columns = [f"{variable.name}_percent" for variable in VARIABLES]
-    lines = np.arange(len(VARIABLES))
+    columns = [f"{variable.name}_percent" for variable in variables]
+    lines = np.arange(len(variables))
     strata = coverage[coverage["stratum"] != ALL_STRATA]
     offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(strata)) if len(strata) > 1 else [0.0]
     for i, (offset, (_, row)) in enumerate(zip(offsets, strata.iterrows(), strict=False)):
@@ -136,9 +140,9 @@ def _label(row: pd.Series) -> str:
     return f"{style.display(row['stratum'], style.STRATA)} ({admissions})"
 
 
-def _draw_missing(panel: Axes, missingness: pd.DataFrame) -> None:
+def _draw_missing(panel: Axes, variables: list[VariableEntry], missingness: pd.DataFrame) -> None:
     share = missingness.set_index("variable")["missing_cells_percent"]
-    share = share.reindex([variable.name for variable in VARIABLES])
+    share = share.reindex([variable.name for variable in variables])
     lengths = _numbers(share).fillna(0.0)
     panel.barh(range(len(share)), lengths, height=0.6, color=style.GREY, gid="missing")
     for position, (value, length) in enumerate(zip(share, lengths, strict=True)):

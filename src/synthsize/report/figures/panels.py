@@ -17,7 +17,7 @@ from synthsize.report import style
 
 Sharing = bool | Literal["none", "all", "row", "col"]
 LABEL_WIDTH = 18  # letters in a line of a row's label
-TITLE_WIDTH = 18  # letters in a line of a column's title
+LETTERS_PER_INCH = 13  # of a column's title
 LEAST_COLUMN = 1.25  # inches; a figure of many columns is wider than a page
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
 
@@ -57,7 +57,7 @@ def panel_grid(
     FigureCanvasAgg(figure)
     panels = figure.subplots(len(rows), len(columns), sharex=sharex, sharey=sharey, squeeze=False)
     for panel, title in zip(panels[0], columns, strict=True):
-        panel.set_title(textwrap.fill(title, TITLE_WIDTH))
+        panel.set_title(fill_title(title, len(columns)))
     for panel, label in zip(panels[:, 0], rows, strict=True):
         panel.set_ylabel(textwrap.fill(label, LABEL_WIDTH))
     figure.align_ylabels(panels[:, 0])
@@ -67,6 +67,11 @@ def panel_grid(
 def page_width(columns: int) -> float:
     """Width of a figure with so many panels side by side, inches: that of a page, or more where they would not fit."""
     return max(style.PAGE_WIDTH, LEAST_COLUMN * columns)
+
+
+def fill_title(title: str, columns: int) -> str:
+    """Break the title of a column into lines, so that those of so many columns do not meet."""
+    return textwrap.fill(title, int(LETTERS_PER_INCH * page_width(columns) / columns))
 
 
 def say(panel: Axes, words: str = "no result") -> None:

@@ -32,7 +32,9 @@ ORACLES = {
 }
 
 
-def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any], names: Names) -> dict[str, str]:
+def describe_run(
+    config: Mapping[str, Any], manifest: Mapping[str, Any], names: Names, lacking: Sequence[str] = ()
+) -> dict[str, str]:
     """Facts that a reader needs to judge the results.
 
     Parameters
@@ -43,6 +45,8 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any], names: 
         As `synthsize.pipeline.manifest.make_manifest` returns it.
     names : Names
         Of the run, with the parameters in use.
+    lacking : sequence of str
+        Labels of the variables that the concept set has no item of.
 
     Returns
     -------
@@ -58,7 +62,8 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any], names: 
     found = manifest["packages"]
     facts = {
         "Data": _data(source["name"], manifest["inputs"]),
-        "Item ids": f"concept set {source['concepts']!r}",
+        "Item ids": f"concept set {source['concepts']!r}"
+        + (f", which has none of {', '.join(lacking)}: left out of the features" if lacking else ""),
         "Cohort": f"{cohort['admissions']} admissions at {cohort['min_age']} years or older"
         + (", still in hospital at the end of the window" if cohort["landmark"] else "")
         + ("" if cohort["exclude_organ_donors"] else ", organ-donor accounts kept")

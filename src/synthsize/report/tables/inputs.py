@@ -58,14 +58,31 @@ def read_tables(
     read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
     return {
         **{name: read[name] for name in AS_THEY_ARE},
-        "metrics": metrics_table(
-            read["curves"], read["vtss"], read["controls"], names=names, interval=interval
-        ),
-        "controls": controls_table(read["controls"], names=names, interval=interval),
-        "gains": generator_gains(read["paired"], names=names, interval=interval),
-        "differences": vtss_differences(read["paired"], names=names, interval=interval),
-        "regret": regret_table(read["regret"], names=names, interval=interval),
-        "choices": choices_table(read["choices"], names=names),
+        **result_tables(read, names=names, interval=interval),
         "events": count_events(EVENTS.read_all(events), names),
         **asked_for,
+    }
+
+
+def result_tables(
+    summaries: Mapping[str, pd.DataFrame], *, names: Names, interval: str
+) -> dict[str, pd.DataFrame]:
+    """Make the tables of the results: ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``.
+
+    Parameters
+    ----------
+    summaries : mapping of str to DataFrame
+        Those of `PUT_IN_WORDS`.
+    names, interval
+        See `read_tables`.
+    """
+    return {
+        "metrics": metrics_table(
+            *(summaries[name] for name in ("curves", "vtss", "controls")), names=names, interval=interval
+        ),
+        "controls": controls_table(summaries["controls"], names=names, interval=interval),
+        "gains": generator_gains(summaries["paired"], names=names, interval=interval),
+        "differences": vtss_differences(summaries["paired"], names=names, interval=interval),
+        "regret": regret_table(summaries["regret"], names=names, interval=interval),
+        "choices": choices_table(summaries["choices"], names=names),
     }
