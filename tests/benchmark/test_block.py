@@ -7,8 +7,11 @@ from small_blocks import SETTINGS, analysis_table, run
 from threadpoolctl import threadpool_limits
 
 from synthsize.balance.metrics import DECISIONS, ESTIMATES, RANKING
+from synthsize.benchmark.controls import run_controls
+from synthsize.benchmark.oracle import risk_rows, split_risk
 from synthsize.benchmark.seeds import folds_seed, split_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
+from synthsize.benchmark.split_data import draw_split, read_rows
 from synthsize.benchmark.splits import split_folds, split_train_test
 from synthsize.contracts.metrics import METRICS
 from synthsize.contracts.results import EVENTS, SWEEP, VTSS
@@ -164,12 +167,50 @@ def test_calibration_that_cannot_be_had_is_recorded_once_per_split():
     assert "calibration_undefined" not in set(run().events["event"])
 
 
-def test_undersampled_oracle_changes_the_oracle_alone():
+@pytest.mark.parametrize("classifier", ["logistic", "svm"])
+def test_no_method_falls_below_the_undersampled_oracle(classifier):
     settings = Settings(seed=5, multipliers=(0.0, 1.0), folds=3, repeats=1, oracle="undersampled")
     weighted = Settings(seed=5, multipliers=(0.0, 1.0), folds=3, repeats=1)
-    one, two = run(splits=[0], settings=settings).sweep, run(splits=[0], settings=weighted).sweep
-    assert (one["oracle_risk"] != two["oracle_risk"]).all()
-    assert (one["balanced_risk"] == two["balanced_risk"]).all()
+    # Few coefficients and many rows: which majority rows stay matters more than what the oracle's own fit wins.
+    table = analysis_table(n=1500, patients=1500).drop(columns=["inr_mean", "lactate_mean"])
+    shape = {"splits": range(12), "classifier": classifier}
+    thinned, whole = (run(table, **shape, settings=made).sweep for made in (settings, weighted))
+    controls = run_controls(
+        table,
+        task="t",
+        classifier=classifier,
+        controls=("none", "class_weight", "random_undersample"),
+        splits=shape["splits"],
+        settings=settings,
+    ).controls
+    assert len(controls) == 3 * 12
+    for frame in (thinned, controls, whole):
+        assert (frame["excess_risk"] >= -2e-5 * frame["oracle_risk"]).all()  # the solver's tolerance
+    # Read off all test rows the same fits would fall below it.
+    assert (whole["balanced_risk"] < thinned["oracle_risk"] * (1 - 1e-3)).any()
+    assert (thinned["oracle_risk"] == thinned.groupby("split")["oracle_risk"].transform("first")).all()
+    by_split = thinned.drop_duplicates("split").set_index("split")["oracle_risk"]
+    assert (controls["oracle_risk"] == controls["split"].map(by_split)).all()
+    for metric in METRICS:  # at the prevalence of all test rows
+        pd.testing.assert_series_equal(thinned[metric], whole[metric], check_exact=True)
+
+
+def test_the_thinned_rows_hold_the_minority_and_as_many_of_the_majority():
+    settings = Settings(seed=5, multipliers=(0.0,), oracle="undersampled")
+    rows = read_rows(analysis_table(), "t", settings)
+    split, other = draw_split(rows, settings, 0), draw_split(rows, settings, 1)
+    kept = risk_rows(split, settings)
+    assert set(np.flatnonzero(split.y_test == 1)) <= set(kept)
+    assert split.y_test[kept].mean() == 0.5
+    scores = np.random.default_rng(0).normal(size=(len(split.test), 2))
+    learner = settings.make_learner("logistic")
+    by_hand = np.logaddexp(0.0, np.where(split.y_test == 1, -1.0, 1.0)[kept, None] * scores[kept]).mean(
+        axis=0
+    )
+    assert split_risk(learner, scores, split, settings) == pytest.approx(by_hand)
+    assert kept.tolist() != risk_rows(other, settings).tolist()
+    every = Settings(seed=5, multipliers=(0.0,))
+    assert risk_rows(split, every).tolist() == list(range(len(split.test)))
 
 
 def test_progress_is_one_line_per_split(caplog):

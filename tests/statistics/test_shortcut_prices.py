@@ -73,11 +73,11 @@ def test_the_price_is_the_mean_difference_within_splits(block):
     assert row["pairing"] == "rows"
 
 
-def test_another_oracle_moves_the_excess_risk_and_nothing_else(block):
+def test_another_oracle_moves_both_risks_and_no_choice(block):
     table = price(block, oracle=(under(oracle="undersampled"), True))
-    untouched = table[table["metric"] != "excess_risk"]
-    assert (untouched["mean_difference"] == 0).all()
-    assert (table.loc[table["metric"] == "excess_risk", "mean_difference"] != 0).all()
+    of_risk = table["metric"].isin(["excess_risk", "balanced_risk"])
+    assert (table.loc[~of_risk, "mean_difference"] == 0).all()
+    assert (table.loc[of_risk, "mean_difference"] != 0).all()
 
 
 def test_other_splits_are_paired_by_number_alone(block):

@@ -20,9 +20,8 @@ from synthsize.balance.learners import Learner
 from synthsize.balance.metrics import evaluate
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure, SizeFits
-from synthsize.balance.risk import balanced_risk
 from synthsize.balance.vtss import Fold, choose, validation_curve
-from synthsize.benchmark.oracle import split_oracle
+from synthsize.benchmark.oracle import split_oracle, split_risk
 from synthsize.benchmark.seeds import folds_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, TaskRows, draw_split, read_rows
@@ -175,7 +174,7 @@ def _folds(cell: _Cell, split: SplitRows) -> Iterator[Fold]:
 def _sweep_rows(cell: _Cell, split: SplitRows, sweep: SizeFits, oracle: float) -> list[Row]:
     labels = split.y_test
     scores = sweep.scores(cell.rows.X[split.test])
-    risk = balanced_risk(cell.learner, scores, labels, cell.settings.majority_weight)
+    risk = split_risk(cell.learner, scores, split, cell.settings)
     metrics = evaluate(scores, labels, estimates=cell.learner.estimates_risk)
     return [
         {

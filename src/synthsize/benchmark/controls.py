@@ -17,8 +17,7 @@ from synthsize.balance.controls.threshold import out_of_fold_scores
 from synthsize.balance.events import Event
 from synthsize.balance.learners import Learner
 from synthsize.balance.metrics import evaluate
-from synthsize.balance.risk import balanced_risk
-from synthsize.benchmark.oracle import split_oracle
+from synthsize.benchmark.oracle import split_oracle, split_risk
 from synthsize.benchmark.seeds import folds_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
@@ -146,7 +145,7 @@ def _row(fit: ControlFit, split: SplitRows, learner: Learner, oracle: float, set
     scores, labels = fit.scores(split.X_test), split.y_test
     risk = float("nan")
     if fit.has_risk:
-        risk = float(balanced_risk(learner, scores, labels, settings.majority_weight))
+        risk = float(split_risk(learner, scores, split, settings))
     estimates = fit.has_risk and learner.estimates_risk
     metrics = evaluate(scores[:, np.newaxis], labels, estimates=estimates)
     return {

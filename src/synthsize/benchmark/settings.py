@@ -41,6 +41,7 @@ class Settings:
     imputation : {"train", "cohort"}
         Whose means fill missing values: the rows trained on, or the whole table before it is split.
     oracle : {"weighted", "undersampled"}
+        Test rows that balanced risks are read off: all, or the majority thinned to the minority's number.
     majority_weight : float
         Of the balanced risk.
     learner, generator : mapping

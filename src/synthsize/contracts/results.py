@@ -23,10 +23,11 @@ SWEEP = Contract(
         "n_train": pa.int64(),
         "n_test": pa.int64(),
         "gap": pa.int64(),  # majority minus minority rows of the training set
+        # Risks are read off the test rows; under protocol.oracle = undersampled off the same thinned ones, oracle and all.
         "balanced_risk": pa.float64(),
-        "oracle_risk": pa.float64(),
+        "oracle_risk": pa.float64(),  # the lowest balanced risk on those rows
         "excess_risk": pa.float64(),
-        **METRICS,
+        **METRICS,  # on all test rows, at their own prevalence
     },
     sort_by=(*CELL_KEYS, "multiplier"),
 )
@@ -40,7 +41,7 @@ VTSS = Contract(
         "multiplier_1se": pa.float64(),  # smallest multiplier within one standard error of the best
         "edge": pa.string(),  # "lower", "upper" or "none": the grid's edge that the choice sits on; m = 0 is none
         "n_synthetic": pa.int64(),
-        "excess_risk": pa.float64(),  # on the split's test rows, at the choice
+        "excess_risk": pa.float64(),  # of the sweep, at the choice
         "balanced_risk": pa.float64(),
         **METRICS,
         "multipliers": pa.list_(pa.float64()),
@@ -72,7 +73,7 @@ CONTROLS = Contract(
         "multiplier": pa.float64(),  # NaN where the control knows no size
         "n_train": pa.int64(),
         "n_test": pa.int64(),
-        "balanced_risk": pa.float64(),  # NaN for a tuned threshold, which decides but estimates no risk
+        "balanced_risk": pa.float64(),  # on the sweep's rows; NaN for a tuned threshold, which decides but estimates no risk
         "oracle_risk": pa.float64(),
         "excess_risk": pa.float64(),
         **METRICS,

@@ -3,8 +3,8 @@
 A price is a paired difference: what a split gives with the shortcut minus what it gives without. Where the shortcut
 leaves the admissions of a split alone, pairing takes the luck of the split out of it. Where it draws other splits
 (grouping) or drops admissions, only the numbers of the splits match; the interval is then that of two separate runs,
-and the excess risk also moves because the oracle fits fewer or other test rows, which is why the balanced risk, to
-which no oracle contributes, stands beside it.
+and the excess risk also moves because the oracle fits fewer or other test rows, which is why the balanced risk, from
+which no oracle is subtracted, stands beside it. The undersampled oracle takes its thinned test rows into both risks.
 """
 
 from __future__ import annotations

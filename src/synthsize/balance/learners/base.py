@@ -125,9 +125,7 @@ class Learner(ABC):
         X: Array,
         y: NDArray[np.int8],
         *,
-        variant: str = "weighted",
         majority_weight: float = 0.5,
-        random_state: int | SeedSequence = 0,
         events: list[Event] | None = None,
     ) -> float:
         """Return the lowest balanced risk that this learner could have on these rows; see `risk.oracle_risk`.
@@ -137,5 +135,5 @@ class Learner(ABC):
         InputError
             If `has_oracle` is False.
         """
-        del X, y, variant, majority_weight, random_state, events
+        del X, y, majority_weight, events
         raise InputError(f"{self.name} has no oracle, so its excess risk is not known")

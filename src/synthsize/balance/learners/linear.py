@@ -111,18 +111,8 @@ class LinearLearner(Learner):
         X: Array,
         y: NDArray[np.int8],
         *,
-        variant: str = "weighted",
         majority_weight: float = 0.5,
-        random_state: int | SeedSequence = 0,
         events: list[Event] | None = None,
     ) -> float:
         """Return the lowest balanced risk of any linear score on these rows; see `risk.oracle_risk`."""
-        return oracle_risk(
-            self.name,
-            X,
-            y,
-            variant=variant,
-            majority_weight=majority_weight,
-            random_state=random_state,
-            events=events,
-        )
+        return oracle_risk(self.name, X, y, majority_weight=majority_weight, events=events)

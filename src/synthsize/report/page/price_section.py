@@ -41,8 +41,9 @@ def _tables(prices: pd.DataFrame, names: Names, interval: str) -> Iterator[Table
         "The benchmark once more with one switch turned, minus the benchmark itself, at the size that VTSS chose: a "
         "risk below zero means that results look better with the shortcut. With the same admissions in every split "
         "the luck of the split cancels; separate splits share their number alone, and the excess risk then also moves "
-        "with its oracle, which the balanced risk does not. p: corrected resampled t-test of the {risk}, adjusted by "
-        "Holm within the shortcut."
+        "with its oracle, which the balanced risk does not. The undersampled oracle thins the test rows that either "
+        "risk is read off and changes no fit. p: corrected resampled t-test of the {risk}, adjusted by Holm within the "
+        "shortcut."
     )
     for classifier, rows in by_classifier(prices, names):
         words = style.interval_label(interval, float(rows["level"].iloc[0]))
