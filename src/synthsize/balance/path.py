@@ -13,7 +13,9 @@ from threadpoolctl import ThreadpoolController
 
 from synthsize.balance.checks import check_labelled
 from synthsize.balance.events import Event
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.solvers import get_classifier
+from synthsize.balance.solvers.base import Added
 from synthsize.errors import InputError
 
 
@@ -29,7 +31,7 @@ def fit_path(
     classifier: str,
     X: ArrayLike,
     y: ArrayLike,
-    X_synthetic: ArrayLike,
+    X_synthetic: ArrayLike | InterpolatedRows,
     sizes: Sequence[int],
     C: float = 1.0,
     events: list[Event] | None = None,
@@ -77,12 +79,10 @@ def fit_path(
         one finite row per size.
     """
     real, labels = check_labelled(X, y)
-    synthetic = np.asarray(X_synthetic, dtype=np.float64)
+    synthetic = X_synthetic if isinstance(X_synthetic, InterpolatedRows) else np.asarray(X_synthetic, dtype=np.float64)
     _check_path(real, labels, synthetic, sizes)
-    rows = np.concatenate([real, synthetic])
-    row_labels = np.concatenate([labels, np.ones(len(synthetic), dtype=np.int8)])
     chosen = get_classifier(classifier)
-    solver = (chosen if tolerance is None else chosen.refined(tolerance)).start(rows, row_labels, C)
+    solver = (chosen if tolerance is None else chosen.refined(tolerance)).start(real, labels, C, added=synthetic)
     distinct, first, position = np.unique(np.asarray(sizes), return_index=True, return_inverse=True)
     near = None if start is None else _stack_start(start, len(sizes), real.shape[1])[first]
     with _blas().limit(limits=1, user_api="blas"):
@@ -128,7 +128,7 @@ def _stack_start(start: tuple[ArrayLike, ArrayLike], n_sizes: int, d: int) -> ND
 
 
 def _check_path(
-    real: NDArray[np.float64], labels: NDArray[np.int8], synthetic: NDArray[np.float64], sizes: Sequence[int]
+    real: NDArray[np.float64], labels: NDArray[np.int8], synthetic: Added, sizes: Sequence[int]
 ) -> None:
     if synthetic.ndim != 2 or synthetic.shape[1] != real.shape[1]:
         raise InputError(

@@ -12,6 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from synthsize.balance.checks import check_labelled
 from synthsize.balance.events import Event
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
 
@@ -87,10 +88,21 @@ class Generator(ABC):
         -------
         ndarray of shape (n, d)
         """
+        return np.asarray(self.stream(n, random_state), dtype=np.float64)
+
+    def stream(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64] | InterpolatedRows:
+        """Draw the same n rows as `sample`, in the form that costs least.
+
+        Returns
+        -------
+        InterpolatedRows or ndarray, of shape (n, d)
+            The former where rows lie between minority rows or are copies of them: `fit_path` then needs no matrix
+            of n rows. ``np.asarray`` makes the rows of either.
+        """
         if n < 0:
             raise InputError(f"n must be at least 0 synthetic rows, not {n}")
         if len(self.minority_) == 1:
-            return np.repeat(self.minority_, n, axis=0)
+            return InterpolatedRows(self.minority_, np.zeros(n, dtype=np.intp))
         return self._draw(n, random_state)
 
     @abstractmethod
@@ -98,7 +110,7 @@ class Generator(ABC):
         """Learn what `_draw` needs from at least two minority rows."""
 
     @abstractmethod
-    def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+    def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64] | InterpolatedRows:
         """Draw n rows, nested in n."""
 
     def _record(self, event: str, detail: str) -> None:
