@@ -29,6 +29,11 @@ class LinearFit:
     intercept: float
     failure: str | None = None
 
+    @property
+    def constant(self) -> bool:
+        """Whether every row gets the same score, because no slope lowers the objective."""
+        return not self.coef.any()
+
 
 class PathSolver(Protocol):
     """Fits prefixes of one table of rows, each started from the last."""

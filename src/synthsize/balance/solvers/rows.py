@@ -31,12 +31,17 @@ class SignedRows:
     ----------
     n : int
         Rows in all.
+    sign : ndarray of shape (n,)
+    length : float
+        Root mean square length of the x_i that are kept as they are.
     """
 
     def __init__(self, dense: Matrix, between: InterpolatedRows | None = None) -> None:
         self._dense, self._between = dense, between
         self._n_dense = dense.shape[1]
         self.n = self._n_dense + (0 if between is None else len(between))
+        self.sign = np.append(dense[-1], np.ones(self.n - self._n_dense))
+        self.length = float(np.linalg.norm(dense[:-1]) / np.sqrt(max(self._n_dense, 1)))
 
     @classmethod
     def of(cls, X: Matrix, y: NDArray[np.int8], added: Added | None = None) -> SignedRows:
