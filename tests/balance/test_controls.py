@@ -164,11 +164,11 @@ def test_random_undersampling_keeps_every_minority_row_and_as_many_others(classi
 
 @both
 def test_threshold_moves_the_cut_of_the_raw_fit_and_claims_no_risk(classifier):
-    training = training_set(classifier)
+    training = training_set(classifier, weights=0.7)  # no constant score
     folds = [*StratifiedKFold(4).split(training.X, training.y)]
     scores = out_of_fold_scores(classifier, training.X, training.y, folds, training.C)
     (none,) = fit("none", training)
-    (control,) = fit("threshold", training_set(classifier, out_of_fold=scores))
+    (control,) = fit("threshold", training_set(classifier, weights=0.7, out_of_fold=scores))
     assert np.array_equal(control.coef, none.coef)
     assert none.intercept - control.intercept == pytest.approx(tune_threshold(scores, training.y))
     assert (none.has_risk, control.has_risk) == (True, False)

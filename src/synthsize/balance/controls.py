@@ -256,7 +256,7 @@ def _random_oversample(training: TrainingSet, events: list[Event]) -> list[Contr
     sizes = [n_synthetic(m, training.gap) for m in training.multipliers]
     generator = make_generator("random_oversample").fit(training.X, training.y)
     events += generator.events_
-    drawn = generator.sample(max(sizes), training.oversample_seed)
+    drawn = generator.stream(max(sizes), training.oversample_seed)
     coef, intercept = fit_path(training.classifier, training.X, training.y, drawn, sizes, training.C, events)
     return [
         ControlFit("random_oversample", m, coef[i], float(intercept[i]))

@@ -53,13 +53,15 @@ def fit_path(
         Real training rows, standardised.
     y : array of shape (n,)
         1 marks the minority, 0 the majority; both must occur.
-    X_synthetic : array of shape (n_max, d)
-        Synthetic minority rows in the order of their stream.
+    X_synthetic : array or InterpolatedRows of shape (n_max, d)
+        Synthetic minority rows in the order of their stream. Of interpolated rows, as a generator's `stream` draws
+        them, no matrix is made.
     sizes : sequence of int
         Synthetic rows of each fit, from 0 to n_max, in any order.
     C : float
     events : list of Event, optional
-        Receives a "not_converged" event for each fit that missed its tolerance; without it they are warned about.
+        Receives a "not_converged" event for each fit that missed its tolerance; without it they are warned about. A
+        "constant_score" event marks each fit whose coefficients are exactly 0: all rows get the same score.
     start : tuple of arrays of shape (len(sizes), d) and (len(sizes),), optional
         Coefficients and intercepts of a similar path to start near: for a fold, those of the whole training set. They
         save time; the result is the same within the solver's tolerance, whatever they are.
@@ -96,6 +98,12 @@ def fit_path(
         if fit.failure
     ]
     report(failures, events)
+    if events is not None:
+        events += [
+            Event("constant_score", f"{classifier} with {size} synthetic rows: all rows get the same score")
+            for size, fit in zip(distinct, fits, strict=True)
+            if fit.constant
+        ]
     return np.stack([fit.coef for fit in fits])[position], np.array([fit.intercept for fit in fits])[position]
 
 

@@ -141,7 +141,7 @@ def fit_sweep(
             Event("no_gap", f"majority minus minority rows is {gap}: no synthetic rows at any multiplier")
         )
     sizes = tuple(n_synthetic(multiplier, gap) for multiplier in recipe.multipliers)
-    stream = generator.sample(max(sizes), random_state)
+    stream = generator.stream(max(sizes), random_state)
     start = part_of.start if part_of else None
     coef, intercept = fit_path(recipe.classifier, rows, labels, stream, sizes, recipe.C, events, start)
     added = tuple(min(size, len(stream)) for size in sizes)

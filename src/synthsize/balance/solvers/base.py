@@ -31,7 +31,7 @@ class LinearFit:
 
     @property
     def constant(self) -> bool:
-        """Whether every row gets the same score, because no slope lowers the objective."""
+        """Whether every row gets the same score: where no slope was found to lower the objective."""
         return not self.coef.any()
 
 

@@ -85,10 +85,13 @@ class SignedRows:
     def moments(self, weights: Vector, stop: int, start: int = 0) -> Matrix:
         """Sum weight times row times row' over rows `start` to `stop`; no weight is negative."""
         total = np.zeros((self.dimension, self.dimension))
-        root = np.sqrt(weights)
-        for first in range(start, stop, CHUNK):
-            last = min(first + CHUNK, stop)
-            scaled = self.take(slice(first, last)) * root[first - start : last - start]
+        counted = np.flatnonzero(weights)  # few rows of the whole, for a hinge
+        root = np.sqrt(weights[counted])
+        counted += start
+        for first in range(0, len(counted), CHUNK):
+            part = counted[first : first + CHUNK]
+            every = part[-1] + 1 - part[0] == len(part)
+            scaled = self.take(slice(part[0], part[-1] + 1) if every else part) * root[first : first + len(part)]
             total += scaled @ scaled.T  # one array twice: half the arithmetic
         return total
 

@@ -40,7 +40,7 @@ MAX_NEWTON_STEPS = 40
 MAX_SEARCH_STEPS = 60
 MAX_ROUNDS = 20  # of choosing the rows near the margin
 WIDEN = 3.0  # what the reach grows by where those were not enough
-FEW = 2  # one row in this many at most may lie near the margin, or all rows serve
+FEW = 4  # one row in this many at most may lie near the margin, or all rows serve
 TINY = float(np.finfo(np.float64).tiny)
 
 
@@ -335,8 +335,8 @@ class _Margin:
             weights = np.where(inside[changed], 1.0, -1.0) * self._cost[changed]
             self._sum = self._sum + (rows * weights) @ rows.T
         else:
-            rows = self._rows.take(np.flatnonzero(inside))
-            self._sum = (rows * self._cost[inside]) @ rows.T
+            stop = len(slack)
+            self._sum = self._rows.moments(inside[:stop] * self._cost[:stop], stop)
         self._inside = inside
         return self._sum
 
