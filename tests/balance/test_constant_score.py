@@ -18,7 +18,9 @@ def zero_is_optimal(X, y, cost):
     """
     sign = 2.0 * y - 1.0
     rows = np.column_stack([X, np.ones(len(X))]) * sign[:, np.newaxis]
-    found = linprog(-np.ones(len(X)), A_eq=rows.T, b_eq=np.zeros(rows.shape[1]), bounds=[(0.0, c) for c in cost])
+    found = linprog(
+        -np.ones(len(X)), A_eq=rows.T, b_eq=np.zeros(rows.shape[1]), bounds=[(0.0, c) for c in cost]
+    )
     best = 2.0 * min(cost[y == 0].sum(), cost[y == 1].sum())
     return -found.fun >= best * (1.0 - 1e-9), best
 

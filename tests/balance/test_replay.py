@@ -10,6 +10,7 @@ from synthsize.balance import make_generator
 from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
 
+
 def interpolate(minority, partners, rows, columns, steps):
     return np.asarray(InterpolatedRows(minority, rows, partners[rows, columns], steps))
 

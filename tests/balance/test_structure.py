@@ -53,7 +53,7 @@ def test_products_equal_those_of_the_rows(drawn, n_majority, cuts):
     )
     both = np.outer(unit, unit)
     np.testing.assert_allclose(
-        structured.moments(weights, stop, start) / both, dense.moments(weights, stop, start) / both, **close
+        structured.moments(weights, start) / both, dense.moments(weights, start) / both, **close
     )
     some = np.flatnonzero(rng.random(dense.n) < 0.5)
     assert np.array_equal(structured.take(some), dense.take(some))
@@ -67,10 +67,18 @@ def test_products_equal_those_of_the_rows(drawn, n_majority, cuts):
 
 @pytest.mark.parametrize("name", list(GENERATORS))
 @settings(max_examples=20, deadline=None)
-@given(n=st.integers(0, 300), extra=st.integers(0, 300), seed=st.integers(0, 2**32), n_minority=st.integers(1, 30))
+@given(
+    n=st.integers(0, 300),
+    extra=st.integers(0, 300),
+    seed=st.integers(0, 2**32),
+    n_minority=st.integers(1, 30),
+)
 def test_stream_is_the_sample_and_nested(name, n, extra, seed, n_minority):
     rng = np.random.default_rng(0)
-    X, y = np.round(rng.normal(size=(80, 3)), 1), np.r_[np.ones(n_minority, int), np.zeros(80 - n_minority, int)]
+    X, y = (
+        np.round(rng.normal(size=(80, 3)), 1),
+        np.r_[np.ones(n_minority, int), np.zeros(80 - n_minority, int)],
+    )
     X[1] = X[0]
     generator = make_generator(name, **({"k_neighbors": 3} if name in STRUCTURED[:3] else {})).fit(X, y)
     stream = generator.stream(n + extra, seed)
@@ -83,7 +91,9 @@ def test_stream_is_the_sample_and_nested(name, n, extra, seed, n_minority):
 
 
 def test_array_of_interpolated_rows_obeys_numpy():
-    rows = InterpolatedRows(np.array([[0.0], [2.0]]), np.array([0, 1]), np.array([1, 0]), np.array([0.25, 0.5]))
+    rows = InterpolatedRows(
+        np.array([[0.0], [2.0]]), np.array([0, 1]), np.array([1, 0]), np.array([0.25, 0.5])
+    )
     assert np.asarray(rows).tolist() == [[0.5], [1.0]]
     assert np.asarray(rows, dtype=np.float32).dtype == np.float32
     assert np.concatenate([rows, [[7.0]]]).tolist() == [[0.5], [1.0], [7.0]]

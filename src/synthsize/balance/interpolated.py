@@ -36,7 +36,7 @@ class InterpolatedRows:
         self.table, self.start, self.partner, self.step = table, start, partner, step
 
     def __len__(self) -> int:
-        """Number of rows."""
+        """Count the rows."""
         return len(self.start)
 
     @property

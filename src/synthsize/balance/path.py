@@ -81,10 +81,16 @@ def fit_path(
         one finite row per size.
     """
     real, labels = check_labelled(X, y)
-    synthetic = X_synthetic if isinstance(X_synthetic, InterpolatedRows) else np.asarray(X_synthetic, dtype=np.float64)
+    synthetic = (
+        X_synthetic
+        if isinstance(X_synthetic, InterpolatedRows)
+        else np.asarray(X_synthetic, dtype=np.float64)
+    )
     _check_path(real, labels, synthetic, sizes)
     chosen = get_classifier(classifier)
-    solver = (chosen if tolerance is None else chosen.refined(tolerance)).start(real, labels, C, added=synthetic)
+    solver = (chosen if tolerance is None else chosen.refined(tolerance)).start(
+        real, labels, C, added=synthetic
+    )
     distinct, first, position = np.unique(np.asarray(sizes), return_index=True, return_inverse=True)
     near = None if start is None else _stack_start(start, len(sizes), real.shape[1])[first]
     with _blas().limit(limits=1, user_api="blas"):

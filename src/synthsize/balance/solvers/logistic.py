@@ -4,10 +4,10 @@ From one size to the next a few rows are added. At the last solution only those 
 with it, at the price of a pass over the added rows, predicts the next solution up to second order. How the gradient
 bends away from its tangent is estimated on some of the rows and taken off; what earlier predictions missed even so, on
 average and in proportion to the step's square, is most of what this one misses. (Extrapolating instead of averaging
-costs passes: each sample of added rows moves the solution at random, which differences only enlarge.) One pass over all
-rows then shows whether the prediction is good enough, and improves it if not. The Hessian is computed in full only where
-passes have come to gain too little; in between it receives the added rows, its change on some of the rows, and the
-secant of every pass (BFGS).
+costs passes: each sample of added rows moves the solution at random, which differences only enlarge.) One pass over
+all rows then shows whether the prediction is good enough, and improves it if not. The Hessian is computed in full
+only where passes have come to gain too little; in between it receives the added rows, its change on some of the rows,
+and the secant of every pass (BFGS).
 """
 
 from __future__ import annotations
@@ -205,7 +205,9 @@ class LogisticSolver:
     def _certify(self, theta: Vector, n_rows: int) -> CurvatureBound:
         kept = self._kept(n_rows)
         # Each row stands for itself alone here: what the others add to the curvature is left out of the bound.
-        return CurvatureBound(self._some.rows.take(slice(0, kept)).T, self._some.cost[:kept] / self._every, theta)
+        return CurvatureBound(
+            self._some.rows.take(slice(0, kept)).T, self._some.cost[:kept] / self._every, theta
+        )
 
     def _bend(self, n_rows: int) -> Bend:
         return Bend(self._some, self._theta, self._kept(n_rows))

@@ -82,8 +82,8 @@ class SignedRows:
             total += self._part(start, stop).sum(weights[dense.shape[1] :])
         return total
 
-    def moments(self, weights: Vector, stop: int, start: int = 0) -> Matrix:
-        """Sum weight times row times row' over rows `start` to `stop`; no weight is negative."""
+    def moments(self, weights: Vector, start: int = 0) -> Matrix:
+        """Sum weight times row times row' over the rows from `start` on that have a weight; none is negative."""
         total = np.zeros((self.dimension, self.dimension))
         counted = np.flatnonzero(weights)  # few rows of the whole, for a hinge
         root = np.sqrt(weights[counted])
@@ -91,7 +91,9 @@ class SignedRows:
         for first in range(0, len(counted), CHUNK):
             part = counted[first : first + CHUNK]
             every = part[-1] + 1 - part[0] == len(part)
-            scaled = self.take(slice(part[0], part[-1] + 1) if every else part) * root[first : first + len(part)]
+            scaled = (
+                self.take(slice(part[0], part[-1] + 1) if every else part) * root[first : first + len(part)]
+            )
             total += scaled @ scaled.T  # one array twice: half the arithmetic
         return total
 

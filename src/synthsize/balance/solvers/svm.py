@@ -5,7 +5,9 @@ scikit-learn's `SVC(kernel="linear")` minimises the same objective but its time 
 0 < z < delta, which leaves a convex function with a Newton step of d + 1 unknowns. At its minimum
 alpha_i = C weight_i clip(z_i / delta, 0, 1) is a feasible point of the dual problem, so primal minus dual value bounds
 the distance of the unsmoothed objective to its minimum. Delta follows that bound and stays as wide as the tolerance
-allows, since a wide delta needs few steps.
+allows, since a wide delta needs few steps. From one fit to the next only rows near the margin change their alpha: the
+steps are taken over those, all others' loss being a straight line, and a pass over all rows then shows whether that was
+so.
 """
 
 from __future__ import annotations
@@ -335,8 +337,7 @@ class _Margin:
             weights = np.where(inside[changed], 1.0, -1.0) * self._cost[changed]
             self._sum = self._sum + (rows * weights) @ rows.T
         else:
-            stop = len(slack)
-            self._sum = self._rows.moments(inside[:stop] * self._cost[:stop], stop)
+            self._sum = self._rows.moments(inside * self._cost)
         self._inside = inside
         return self._sum
 
@@ -394,7 +395,9 @@ def _sharpen(problem: _Hinge, margin: _Margin, point: _Point, delta: float, shar
     cost = problem.cost[inside]
     pull = problem.sum(inside, cost * point.slack[inside])
     curvature = margin.curvature(point.slack, delta) / sharper
-    return point.theta + _solve(curvature, point.gradient - pull * (1.0 / sharper - 1.0 / delta), problem.cost.sum())
+    return point.theta + _solve(
+        curvature, point.gradient - pull * (1.0 / sharper - 1.0 / delta), problem.cost.sum()
+    )
 
 
 def _solve(hessian: NDArray[np.float64], gradient: Vector, total: float) -> Vector:
