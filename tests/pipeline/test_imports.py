@@ -3,7 +3,7 @@
 import pytest
 
 from synthsize.pipeline import imports
-from synthsize.pipeline.imports import module_files
+from synthsize.pipeline.imports import module_files, script_files
 
 
 @pytest.fixture
@@ -16,6 +16,8 @@ def package(tmp_path, monkeypatch):
         "room/__init__.py": "from synthsize.room.door import open_door\nfrom synthsize.other import x",
         "room/door.py": "import synthsize.branch",
         "uses_room.py": "from synthsize.room import open_door",
+        "scratch.py": "",
+        "pipeline/job.py": "from synthsize.other import x",
         "lazy.py": "def f():\n    from synthsize import leaf",
     }
     for name, text in files.items():
@@ -54,3 +56,9 @@ def test_imports_inside_functions_count(package):
 def test_an_unknown_module_is_refused():
     with pytest.raises(ModuleNotFoundError, match="no module 'nowhere'"):
         module_files("nowhere")
+
+
+def test_a_script_brings_what_it_imports_but_not_the_frame_around_every_job(package, tmp_path):
+    script = tmp_path / "script.py"
+    script.write_text("from synthsize.pipeline.job import job\nfrom synthsize.branch import thing\n")
+    assert script_files(script) == [script, package / "branch.py", package / "leaf.py"]

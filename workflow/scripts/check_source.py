@@ -2,15 +2,16 @@
 
 from pathlib import Path
 
+from synthsize.contracts.summaries import SUMMARIES
 from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     source = load_source(Path(snakemake.input.source).parent)
     report = check_source(
         source,
         Path(snakemake.input.raw[0]).parent,
         accept_row_counts=snakemake.params.accept_row_counts,
     )
-    report.to_csv(snakemake.output[0], index=False)
+    SUMMARIES["preflight"].write(report, snakemake.output[0])

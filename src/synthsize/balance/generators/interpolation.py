@@ -10,10 +10,10 @@ from numpy.random import Generator as Stream
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
+from synthsize.balance.checks import check_count
 from synthsize.balance.generators.base import Generator, child_streams
 from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
-from synthsize.errors import InputError
 
 
 @dataclass(eq=False)
@@ -32,8 +32,7 @@ class Interpolator(Generator):
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
-        if self.k_neighbors < 1:
-            raise InputError(f"k_neighbors must be at least 1, not {self.k_neighbors}")
+        check_count("k_neighbors", self.k_neighbors, 1)
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002
         n_minority = len(self.minority_)
@@ -50,7 +49,7 @@ class Interpolator(Generator):
             )
         self._prepare_rows(neighbours)
 
-    def _draw(self, n: int, random_state: int | SeedSequence) -> InterpolatedRows:
+    def _draw(self, n: int, random_state: SeedSequence) -> InterpolatedRows:
         row_stream, partner_stream, step_stream = child_streams(random_state, 3)
         rows = self._choose_rows(n, row_stream)
         columns = partner_stream.integers(0, self._partners.shape[1], size=n)

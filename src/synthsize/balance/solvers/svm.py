@@ -42,6 +42,7 @@ MAX_NEWTON_STEPS = 40
 MAX_SEARCH_STEPS = 60
 MAX_ROUNDS = 20  # of choosing the rows near the margin
 WIDEN = 3.0  # what the reach grows by where those were not enough
+LEAST_REACH = 0.1  # of the smoothing's width
 FEW = 4  # one row in this many at most may lie near the margin, or all rows serve
 TINY = float(np.finfo(np.float64).tiny)
 
@@ -140,7 +141,7 @@ class SvmSolver:
         """Expect rows near the margin to move as far as they moved this time."""
         close = np.flatnonzero(np.abs(last.slack - 0.5 * delta) <= 0.5 * delta + min(self._reach, 1.0))
         moved = np.abs(last.slack[close] - first.slack[close])
-        self._reach = float(moved.max(initial=0.0)) if len(moved) else np.inf
+        self._reach = max(float(moved.max()), LEAST_REACH * delta) if len(moved) else np.inf
 
 
 class _Certified:
@@ -355,7 +356,9 @@ def _minimise_smoothed(
             return point, True, reach
         few, here = problem.near(point, delta, reach)
         if few is problem:
-            return *_newton(problem, margin, point, delta, inexact, problem.rows.length), reach
+            found, solved = _newton(problem, margin, point, delta, inexact, problem.rows.length)
+            # Slacks moved step by step carry rounding that bounds must not.
+            return problem.at(found.theta, problem.slack(found.theta), delta), solved, reach
         found, _ = _newton(few, _Margin(few.rows, few.cost), here, delta, inexact, problem.rows.length)
         reached = problem.at(found.theta, problem.slack(found.theta), delta)
         if reached.value < point.value:
