@@ -1,9 +1,12 @@
 """The controls beside the sweep: the same splits, rows and oracle, so that differences are paired."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from synthsize.balance.controls import fit_controls
 from synthsize.balance.metrics import DECISIONS, ESTIMATES, RANKING
 from synthsize.benchmark.block import run_block
 from synthsize.benchmark.controls import run_controls
@@ -119,6 +122,32 @@ def test_a_shifted_prior_moves_the_calibration_intercept_alone():
     ):
         y = draw_split(read_rows(analysis_table(), "t", SETTINGS), SETTINGS, number).y_train
         assert moved == pytest.approx(np.log((y == 0).sum() / y.sum()))
+
+
+@pytest.mark.parametrize("oracle", ["weighted", "undersampled"])
+def test_controls_aim_at_the_weights_that_the_risk_is_judged_by(monkeypatch, oracle):
+    """Aimed at w = .8, both have a lower risk at w = .8 than aimed at one half, in every split."""
+    settings = replace(SETTINGS, majority_weight=0.8, oracle=oracle)
+    asked = {"table": analysis_table(n=900, patients=900), "splits": range(4), "settings": settings}
+    aims = ["prior_shift", "class_weight"]
+    aimed = run(**asked, controls=aims).controls
+    at_half = replace_inputs(monkeypatch, majority_weight=0.5)
+    balanced = run(**asked, controls=aims).controls
+    assert len(at_half) == 4
+    assert (aimed["oracle_risk"] == balanced["oracle_risk"]).all()
+    assert (aimed["balanced_risk"] < balanced["balanced_risk"] - 0.01).all()
+
+
+def replace_inputs(monkeypatch, **changes):
+    """Fit the controls as if the inputs were others, while the benchmark judges them as before; lists the calls."""
+    calls = []
+
+    def fit_with_changes(names, inputs, events):
+        calls.append(names)
+        return fit_controls(names, replace(inputs, **changes), events)
+
+    monkeypatch.setattr("synthsize.benchmark.controls.fit_controls", fit_with_changes)
+    return calls
 
 
 def test_controls_keep_the_contract_and_do_not_depend_on_their_block(tmp_path):

@@ -23,7 +23,7 @@ SWEEP = Contract(
         "n_train": pa.int64(),
         "n_test": pa.int64(),
         "gap": pa.int64(),  # majority minus minority rows of the training set
-        # Risks are read off the test rows; under protocol.oracle = undersampled off the same thinned ones, oracle and all.
+        # Risks are of all test rows, or under protocol.oracle = undersampled of those that the oracle is fitted to.
         "balanced_risk": pa.float64(),
         "oracle_risk": pa.float64(),  # the lowest balanced risk on those rows
         "excess_risk": pa.float64(),
@@ -73,7 +73,8 @@ CONTROLS = Contract(
         "multiplier": pa.float64(),  # NaN where the control knows no size
         "n_train": pa.int64(),
         "n_test": pa.int64(),
-        "balanced_risk": pa.float64(),  # on the sweep's rows; NaN for a tuned threshold, which decides but estimates no risk
+        # Of the same test rows as the sweep's; NaN for a tuned threshold, which decides but estimates no risk.
+        "balanced_risk": pa.float64(),
         "oracle_risk": pa.float64(),
         "excess_risk": pa.float64(),
         **METRICS,

@@ -9,7 +9,7 @@ from synthsize.balance.events import Event
 
 ENTRY = {
     "label": "Prior shift",
-    "words": "the raw fit with its prior shifted to balanced classes",
+    "words": "the raw fit with its prior shifted to the classes' weights in the risk",
     "order": 20,
 }
 
