@@ -1,5 +1,7 @@
 """The controls against scikit-learn's own weighted fits, and against each other."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -17,7 +19,7 @@ from sklearn.utils.class_weight import compute_sample_weight
 from synthsize.balance import make_generator, make_learner
 from synthsize.balance.controls import CONTROLS, ControlInputs, fit_controls
 from synthsize.balance.controls.threshold import out_of_fold_scores, tune_threshold
-from synthsize.balance.metrics import decide
+from synthsize.balance.metrics import decide, evaluate
 from synthsize.errors import InputError
 
 GRID = (0.0, 0.5, 1.0, 2.0)
@@ -232,7 +234,37 @@ def test_a_useless_score_has_no_cut_and_says_so():
     events = []
     (control,) = fit("threshold", training, events)
     assert [(name, event.event) for name, event in events] == [("threshold", "no_useful_threshold")]
-    assert decide(control.scores(training.X), training.y).specificity == 1.0
+    (none,) = fit("none", training)
+    assert np.array_equal(control.scores(training.X), none.scores(training.X))
+
+
+def test_a_constant_raw_score_is_named_ranks_nothing_and_has_no_threshold():
+    """Eight minority rows near the others: no slope lowers the hinge objective."""
+    rng = np.random.default_rng(1)
+    y = np.r_[np.ones(8), np.zeros(200)].astype(np.int8)
+    X = rng.normal(size=(208, 3)) + 0.8 * y[:, np.newaxis]
+    # As a fold's fit with a slope might give: a cut of these scores would look useful.
+    inputs = ControlInputs(make_learner("svm"), X, y, (0.0, 1.0), out_of_fold=X[:, 0])
+    events = []
+    fits = fit_controls(["none", "threshold", "weights", "class_weight"], inputs, events)
+    assert [(name, event.event) for name, event in events] == [
+        ("none", "constant_score"),
+        ("threshold", "constant_score"),
+        ("threshold", "no_useful_threshold"),
+        ("weights", "constant_score"),
+    ]
+    assert events[3][1].detail == "m = 0: svm: all rows get the same score"
+    for control in fits[:3]:
+        metrics = evaluate(control.scores(X)[:, np.newaxis], y, estimates=False)
+        assert metrics["auroc"] == 0.5
+        assert metrics["auprc"] == y.mean()
+        assert metrics["balanced_accuracy"] == 0.5
+    for control in fits[3:]:
+        assert evaluate(control.scores(X)[:, np.newaxis], y, estimates=False)["auroc"] > 0.6
+    # The linear score of the same rows by log odds is no constant.
+    found = []
+    fit_controls(["none"], replace(inputs, learner=make_learner("logistic")), found)
+    assert found == []
 
 
 def test_balanced_classes_leave_nothing_to_do_and_say_so():

@@ -178,6 +178,31 @@ def test_degenerate_cases_name_their_control(tmp_path):
     assert found["no_gap"] == {"weights", "random_oversample", "random_undersample"}
 
 
+def test_a_constant_score_ranks_nothing_and_is_named_in_the_events():
+    """The raw linear SVM of few, near minority rows: chance itself, from the sweep and from every raw control."""
+    table = analysis_table(n=400, patients=400, positives=0.06)
+    raw = ("none", "threshold")
+    found = run(table, classifier="svm", controls=[*raw, "class_weight"], splits=range(3))
+    y = [draw_split(read_rows(table, "t", SETTINGS), SETTINGS, number).y_test for number in range(3)]
+    block = run_block(
+        table, task="t", classifier="svm", generator="jitter", splits=range(3), settings=SETTINGS
+    )
+    at_zero = block.sweep[block.sweep["multiplier"] == 0]
+    for frame in (at_zero, of(found.controls, "none"), of(found.controls, "threshold")):
+        assert (frame["auroc"] == 0.5).all()
+        assert frame["auprc"].tolist() == pytest.approx([labels.mean() for labels in y], rel=1e-12)
+        assert (frame["balanced_accuracy"] == 0.5).all()
+    assert (of(found.controls, "class_weight")["auroc"] > 0.5).all()
+    named = found.events.groupby("generator")["event"].agg(set).to_dict()
+    assert named == {
+        "none": {"constant_score"},
+        "threshold": {"constant_score", "no_useful_threshold"},
+    }
+    of_sweep = block.events[(block.events["fold"] == -1) & (block.events["event"] == "constant_score")]
+    assert of_sweep["split"].tolist() == [0, 1, 2]
+    assert set(of_sweep["detail"]) == {"svm with 0 synthetic rows: all rows get the same score"}
+
+
 def test_calibration_that_cannot_be_had_is_recorded_once_per_control():
     table = analysis_table()
     table["wbc_mean"] = 10.0 * table["label"]  # separates the classes on every test set

@@ -115,11 +115,16 @@ def fit_path(
     report(failures, events)
     if events is not None:
         events += [
-            Event("constant_score", f"{classifier} with {size} synthetic rows: all rows get the same score")
+            constant_score(f"{classifier} with {size} synthetic rows")
             for size, fit in zip(distinct, fits, strict=True)
             if fit.constant
         ]
     return np.stack([fit.coef for fit in fits])[position], np.array([fit.intercept for fit in fits])[position]
+
+
+def constant_score(fit: str) -> Event:
+    """Say of a fit that it tells no two rows apart: no slope lowers its objective."""
+    return Event("constant_score", f"{fit}: all rows get the same score")
 
 
 def report(found: list[Event], events: list[Event] | None) -> None:

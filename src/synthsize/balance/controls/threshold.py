@@ -25,13 +25,23 @@ ENTRY = {
 
 
 def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
-    """Shift the raw fit's scores so that their cut at 0 is the tuned one; decisions alone may be judged."""
+    """Shift the raw fit's scores so that their cut at 0 is the tuned one; decisions alone may be judged.
+
+    Where no cut is of use, the raw fit keeps its own: where the out-of-fold scores separate nothing, and where the raw
+    fit gives all rows the same score, whatever the fits of the folds found.
+    """
     if inputs.out_of_fold is None:
         raise InputError("control 'threshold' needs out_of_fold scores; make them with out_of_fold_scores")
-    cut = tune_threshold(inputs.out_of_fold, inputs.y)
-    if not np.isfinite(cut):
-        events.append(Event("no_useful_threshold", "no cut of the out-of-fold scores separates the classes"))
-    return [ControlFit("threshold", NO_MULTIPLIER, inputs.raw_fit(events), -cut, has_risk=False)]
+    raw, cut = inputs.raw_fit(events), tune_threshold(inputs.out_of_fold, inputs.y)
+    useless = ""
+    if np.ptp(raw.scores(inputs.X)) == 0.0:
+        useless = "the raw fit gives all rows the same score"
+    elif not np.isfinite(cut):
+        useless = "no cut of the out-of-fold scores separates the classes"
+    if useless:
+        events.append(Event("no_useful_threshold", f"{useless}: the raw fit keeps its own cut"))
+        cut = 0.0
+    return [ControlFit("threshold", NO_MULTIPLIER, raw, -cut, has_risk=False)]
 
 
 def out_of_fold_scores(
@@ -56,8 +66,8 @@ def out_of_fold_scores(
     imputation_means : ndarray of shape (d,), optional
         Fixed means to impute with.
     events : list of Event, optional
-        Receives a "not_converged" event for each fold's fit that missed its tolerance.
-
+        Receives a "not_converged" event for each fold's fit that missed its tolerance, and a "constant_score" event for
+        each that gives all rows the same score.
     random_state : int or SeedSequence
         Of learners that draw.
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from synthsize.balance.events import Event
 from synthsize.balance.learners.base import Array, Fits, Learner
-from synthsize.balance.path import fit_path, report
+from synthsize.balance.path import constant_score, fit_path, report
 from synthsize.balance.risk import oracle_risk
 from synthsize.balance.solvers import get_classifier
 from synthsize.errors import InputError
@@ -104,6 +104,8 @@ class LinearLearner(Learner):
         found = get_classifier(self.name).start(X, y, self.C, sample_weight).fit(len(y))
         if found.failure:
             report([Event("not_converged", f"{self.name}: {found.failure}")], events)
+        if found.constant and events is not None:
+            events.append(constant_score(self.name))
         return LinearFits(found.coef[np.newaxis, :], np.array([found.intercept]))
 
     def oracle_risk(
