@@ -18,13 +18,13 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 import numpy as np
-from numpy.random import SeedSequence
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import f, norm
 
 from synthsize.balance.checks import check_labelled
+from synthsize.balance.cross_fitting import cross_fitted, half_sample_error
 from synthsize.balance.events import Event
-from synthsize.balance.generators import Generator, make_generator
+from synthsize.balance.generators import Generator
 from synthsize.balance.gradients import (
     LOGISTIC,
     Matrix,
@@ -71,7 +71,7 @@ class Diagnosis:
     theory_multiplier : float
         The theory's size in units of the class gap; infinite where none exists, NaN without a gap or an asymmetry.
     multiplier_low, multiplier_high : float
-        95 % interval, carried over from that of `alignment`.
+        95 % interval, carried over from that of `alignment`; NaN where its error is not known.
     mismatch_to_noise : float
         Excess risk that the mismatch of n0 - n1 synthetic rows causes, over that from sampling noise:
         (n0 - n1)^2/(2 n0) g_psi' H^-1 g_psi / tr(H^-1 S), S the gradient covariance of the augmented sample.
@@ -102,7 +102,11 @@ class Diagnosis:
 
 
 def diagnose(
-    majority: Moments, minority: Moments, synthetic: Moments, majority_weight: float = 0.5
+    majority: Moments,
+    minority: Moments,
+    synthetic: Moments,
+    majority_weight: float = 0.5,
+    means_error: Matrix | None = None,
 ) -> Diagnosis:
     """Compare the gradients of majority, minority and synthetic rows at the minimum of the balanced loss.
 
@@ -112,28 +116,36 @@ def diagnose(
         Of all real rows, at the minimum of their balanced loss.
     synthetic : Moments
         Of synthetic rows at the same theta. For an honest mismatch each minority row must have its share of them made
-        by a generator that did not see it (cross-fitting). The error of g_psi is then that of the minority mean,
-        plus that of the draw: over disjoint folds the real means are independent of each other, and each is
-        independent of the generator it is set against.
+        by a generator that did not see it (cross-fitting).
     majority_weight : float
         w of the balanced risk, between 0 and 1.
+    means_error : ndarray of shape (2p, 2p), optional
+        Covariance of the minority's and the synthetic rows' mean gradients. Without it they count as independent, which
+        rows of generators that learned from the same minority rows are not, cross-fitted or not: see
+        `cross_fitting.half_sample_error`. NaN leaves mismatch, alignment and size without error and interval.
     """
     phi = majority.gradient - minority.gradient
     psi = synthetic.gradient - minority.gradient
-    error = _joint_error(majority, minority, synthetic, majority_weight)
     p = len(phi)
+    independent = np.zeros((2 * p, 2 * p))
+    independent[:p, :p], independent[p:, p:] = minority.error, synthetic.error
+    # The asymmetry knows no synthetic rows; the error of its own means is of full rank, as tests need it.
+    of_phi = _joint_error(majority, minority, synthetic, majority_weight, independent)[:p, :p]
+    error = _joint_error(
+        majority, minority, synthetic, majority_weight, independent if means_error is None else means_error
+    )
     alignment, alignment_se = _alignment(phi, psi, error)
     half_width = float(norm.ppf(0.975)) * alignment_se
     size, low, high = (
         _theory_multiplier(value, majority.n, minority.n, majority_weight)
         for value in (alignment, alignment - half_width, alignment + half_width)
     )
-    symmetry = wald_test(phi, error[:p, :p], min(majority.n, minority.n))
+    symmetry = wald_test(phi, of_phi, min(majority.n, minority.n))
     return Diagnosis(
         n_majority=majority.n,
         n_minority=minority.n,
         asymmetry=float(np.linalg.norm(phi)),
-        asymmetry_se=_length_se(phi, error[:p, :p]),
+        asymmetry_se=_length_se(phi, of_phi),
         mismatch=float(np.linalg.norm(psi)),
         mismatch_se=_length_se(psi, error[p:, p:]),
         cosine=_ratio(float(phi @ psi), float(np.linalg.norm(phi) * np.linalg.norm(psi))),
@@ -144,9 +156,7 @@ def diagnose(
         multiplier_low=low,
         multiplier_high=high,
         mismatch_to_noise=_mismatch_to_noise(psi, majority, minority, synthetic, majority_weight),
-        raw_excess_high=_raw_excess_high(
-            phi, error[:p, :p], symmetry.df, majority, minority, majority_weight
-        ),
+        raw_excess_high=_raw_excess_high(phi, of_phi, symmetry.df, majority, minority, majority_weight),
     )
 
 
@@ -190,14 +200,25 @@ def diagnose_regime(
     raw = get_classifier("logistic").start(rows, labels, ORACLE_C).fit(len(labels))
     if raw.failure:
         found.append(Event("not_converged", f"unpenalised logistic fit: {raw.failure}"))
-    synthetic = _cross_fitted(rows, labels, generator, folds, random_state, found)
+    Z, theta, parts, seed = _design(rows), _stacked(balanced), list(folds), as_seed(random_state)
+    synthetic = cross_fitted(rows, labels, generator, parts, seed, found)
+
+    def mean_gradient(group: Matrix) -> Vector:
+        return gradient_moments(LOGISTIC, _design(group), 1, theta).gradient
+
+    means_error = half_sample_error(rows, labels, generator, parts, seed, mean_gradient)
+    if means_error is None:
+        found.append(
+            Event("no_standard_error", "too few minority rows to halve: no interval of the theory's size")
+        )
+        means_error = np.full((2 * len(theta), 2 * len(theta)), np.nan)
     report(found, events)
-    Z, theta = _design(rows), _stacked(balanced)
     diagnosis = diagnose(
         gradient_moments(LOGISTIC, Z[labels == 0], 0, theta),
         gradient_moments(LOGISTIC, Z[labels == 1], 1, theta),
         gradient_moments(LOGISTIC, _design(synthetic), 1, theta),
         majority_weight,
+        means_error,
     )
     slopes = slopes_test(LOGISTIC, Z, labels, _stacked(raw), theta, slice(0, -1), majority_weight)
     return replace(diagnosis, slopes=slopes)
@@ -232,28 +253,9 @@ def theory_guided_multipliers(diagnosis: Diagnosis) -> tuple[float, ...]:
     return tuple(sorted(guided.union(around)))
 
 
-def _cross_fitted(
-    X: Matrix,
-    y: NDArray[np.int8],
-    generator: str | Generator,
-    folds: Iterable[tuple[NDArray[np.intp], NDArray[np.intp]]],
-    random_state: Seed,
-    events: list[Event],
+def _joint_error(
+    majority: Moments, minority: Moments, synthetic: Moments, w: float, means_error: Matrix
 ) -> Matrix:
-    """Draw n0 synthetic rows, each fold's generator as large a share as the minority rows it did not see."""
-    root = as_seed(random_state)
-    n_majority, n_minority = int((y == 0).sum()), int((y == 1).sum())
-    parts, seen = [], 0
-    for fold, (train, held_out) in enumerate(folds):
-        fitted = make_generator(generator).fit(X[train], y[train])
-        events += fitted.events_
-        before, seen = seen, seen + int((y[held_out] == 1).sum())
-        size = round(n_majority * seen / n_minority) - round(n_majority * before / n_minority)
-        parts.append(fitted.sample(size, SeedSequence(root.entropy, spawn_key=(*root.spawn_key, fold))))
-    return np.concatenate(parts)
-
-
-def _joint_error(majority: Moments, minority: Moments, synthetic: Moments, w: float) -> Matrix:
     """Covariance of (g_phi, g_psi), shape (2p, 2p), allowing for the error of theta itself.
 
     theta moves by -H^-1 (w e_0 + (1 - w) e_1) with the errors e of the mean gradients, and a difference of gradients
@@ -265,11 +267,8 @@ def _joint_error(majority: Moments, minority: Moments, synthetic: Moments, w: fl
     of_majority = np.vstack([minority.hessian @ inverse, -w * drift])
     of_minority = np.vstack([-majority.hessian @ inverse, -identity - (1.0 - w) * drift])
     of_synthetic = np.vstack([np.zeros_like(identity), identity])
-    total: Matrix = (
-        of_majority @ majority.error @ of_majority.T
-        + of_minority @ minority.error @ of_minority.T
-        + of_synthetic @ synthetic.error @ of_synthetic.T
-    )
+    of_both = np.hstack([of_minority, of_synthetic])
+    total: Matrix = of_majority @ majority.error @ of_majority.T + of_both @ means_error @ of_both.T
     return total
 
 
