@@ -86,7 +86,9 @@ def _independent(
     synthetic = cross_fitted(X, y, generator, folds, SeedSequence(seed))
     rows = np.column_stack([synthetic, np.ones(len(synthetic))])
     groups = ((Z[y == 0], 0), (Z[y == 1], 1), (rows, 1))
-    return diagnose(*(gradient_moments(LOGISTIC, group, label, theta) for group, label in groups)).alignment_se
+    return diagnose(
+        *(gradient_moments(LOGISTIC, group, label, theta) for group, label in groups)
+    ).alignment_se
 
 
 def main() -> None:

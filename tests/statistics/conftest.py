@@ -47,11 +47,12 @@ class Results:
             ]
         )
 
-    def controls(self, class_weight, weights, grid=GRID):
-        """Rows of two controls: one level per split, and splits by multipliers."""
+    def controls(self, class_weight, weights, grid=GRID, **constant):
+        """Rows of controls: one level per split of `class_weight` and `constant`, and splits by multipliers."""
         rows = [
-            {"control": "class_weight", "split": split, "multiplier": np.nan, "excess_risk": level}
-            for split, level in enumerate(class_weight)
+            {"control": name, "split": split, "multiplier": np.nan, "excess_risk": level}
+            for name, levels in {"class_weight": class_weight, **constant}.items()
+            for split, level in enumerate(levels)
         ] + [
             {"control": "weights", "split": split, "multiplier": m, "excess_risk": weights[split][i]}
             for split in range(len(weights))

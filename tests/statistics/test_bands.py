@@ -67,7 +67,7 @@ def test_rows_of_a_curve_and_its_differences(results):
     run = results(risk, [1] * 8)
     frame = bands(run.sweep, run.vtss, run.controls(risk[:, 2] + 0.01, risk + 0.02), seed=1)
     assert list(frame.columns) == list(BAND_COLUMNS)
-    assert len(frame) == 2 * 5 * 4  # metrics, references with none, multipliers
+    assert len(frame) == 2 * 7 * 4  # metrics, references with none, multipliers
     risk_rows = frame[frame["metric"] == "excess_risk"]
     level = risk_rows[risk_rows["reference"] == "none"]
     assert level["mean"].to_numpy() == pytest.approx(risk.mean(axis=0))

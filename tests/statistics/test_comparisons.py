@@ -80,6 +80,40 @@ def test_fixed_multipliers_meet_the_weights_of_their_own_size_but_not_at_zero(re
     assert fixed["mean_difference"].tolist() == pytest.approx([-0.02, -0.03, -0.04])
 
 
+def test_a_shifted_prior_and_tuned_weights_are_references_with_families_of_their_own(results):
+    run = results(RISK, CHOSEN)
+    levels = {"prior_shift": [0.05, 0.06, 0.04, 0.08], "weights_vtss": [0.09, 0.07, 0.06, 0.05]}
+    frame = paired_differences(run.sweep, run.vtss, run.controls([0.11] * 4, RISK, **levels))
+    for name, level in levels.items():
+        vtss = select(frame, subject="vtss", metric="excess_risk", reference=name).iloc[0]
+        assert vtss["mean_difference"] == pytest.approx((ACHIEVED - level).mean())
+        assert vtss["family"] == f"vtss by balanced_loss against {name}, excess_risk"
+        fixed = select(frame, subject="fixed", metric="excess_risk", reference=name)
+        assert fixed["multiplier"].tolist() == [0.0, 0.5, 1.0, 1.5]
+        assert fixed["mean_difference"].tolist() == pytest.approx(
+            (RISK - np.array(level)[:, None]).mean(axis=0)
+        )
+
+
+def test_what_a_classifier_cannot_have_is_noted_and_makes_no_family_larger(results):
+    first, second = results(RISK, CHOSEN), results(RISK * [1, 1.1, 1.2, 1.3], CHOSEN)
+    controls = first.controls([0.11, 0.13, 0.10, 0.12], RISK, prior_shift=[0.05, 0.06, 0.04, 0.08])
+    margin = controls[controls["control"] != "prior_shift"].assign(classifier="svm")
+    second.sweep["classifier"] = second.vtss["classifier"] = "svm"
+    sweep, vtss = (pd.concat([getattr(run, name) for run in (first, second)]) for name in ("sweep", "vtss"))
+    frame = paired_differences(sweep, vtss, pd.concat([controls, margin]))
+    found = select(frame, subject="vtss", metric="excess_risk", reference="prior_shift").set_index(
+        "classifier"
+    )
+    assert found["note"].to_dict() == {"logistic": "", "svm": "control prior_shift does not apply to svm"}
+    assert found["family_size"].tolist() == [1, 1]
+    assert found.loc["logistic", "holm_p"] == found.loc["logistic", "nadeau_bengio_p"]
+    assert np.isnan(found.loc["svm", "holm_p"])
+    assert not found.loc["svm", "significant"]
+    weights = select(frame, subject="vtss", metric="excess_risk", reference="class_weight")
+    assert weights["family_size"].tolist() == [2, 2]
+
+
 def test_holm_runs_over_the_family_that_the_row_names(results):
     first, second = results(RISK, CHOSEN), results(RISK[:, ::-1], CHOSEN)
     second.sweep["generator"] = second.vtss["generator"] = "jitter"

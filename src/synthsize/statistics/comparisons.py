@@ -10,7 +10,7 @@ import pandas as pd
 
 from synthsize.statistics.differences import adjust_families, difference_statistics
 from synthsize.statistics.paired_levels import CELL, Panel, panels
-from synthsize.statistics.references import CLASS_WEIGHT, FIXED, WEIGHTS, Reference, references
+from synthsize.statistics.references import CONSTANT, FIXED, WEIGHTS, Reference, references
 from synthsize.statistics.significance import rope_probabilities
 
 SUBJECT = ["subject", "criterion", "multiplier"]
@@ -23,7 +23,8 @@ PAIRED_COLUMNS = {
     "subject": "fixed: one multiplier in every split; vtss: the multiplier that validation chose in each split",
     "criterion": "what VTSS optimised; empty for a fixed multiplier",
     "multiplier": "of the class gap; empty for VTSS",
-    "reference": "m=1, m=0 (same generator), class_weight, or weights(m): reweighting at the subject's own multiplier",
+    "reference": "m=1, m=0 (same generator), prior_shift, class_weight, weights_vtss (weights of the size that "
+    "validation chose for weights), or weights(m): reweighting at the subject's own multiplier",
     "mean_difference": "subject minus reference, mean over splits, unit of the metric",
     "normal_low": "lower end of the normal interval over splits (Monte Carlo error given this cohort)",
     "normal_high": "its upper end",
@@ -35,8 +36,9 @@ PAIRED_COLUMNS = {
     "n_test_mean": "rows of a test set, mean over splits",
     "nadeau_bengio_p": "two-sided p-value of the corrected resampled t-test",
     "family": "tests that Holm's adjustment takes together, over all tasks, classifiers and generators",
-    "family_size": "planned tests of the family, those that could not be made included; the raw fit (m = 0) against "
-    "class_weight is the same for every generator and counts once",
+    "family_size": "planned tests of the family, those that could not be made included, those against a control that "
+    "does not apply to the classifier left out; the raw fit (m = 0) against a control without sizes is the same for "
+    "every generator and counts once",
     "holm_p": "nadeau_bengio_p adjusted within the family",
     "significant": "holm_p is at most 1 - level",
     "rope": "half-width of the region of practical equivalence, unit of the metric",
@@ -55,7 +57,7 @@ def paired_differences(
     rope: float = 0.01,
     alpha: float = 0.05,
 ) -> pd.DataFrame:
-    """Compare every fixed multiplier, and VTSS, with m = 1, m = 0, class weights and weights(m), split by split.
+    """Compare every fixed multiplier, and VTSS, with m = 1, m = 0 and the controls, split by split.
 
     Two fits of one split share its rows, so much of what differs between splits cancels, and so does the inflation of
     the excess risk by the oracle's own fit. A multiplier is not compared with itself, nor m = 0 with weights(0), which
@@ -99,7 +101,10 @@ def _compare(panel: Panel, reference: Reference, rope: float, alpha: float) -> I
             keys = {**panel.cell, "metric": panel.metric, "reference": reference.name}
             values = differences.to_numpy(dtype=float)
             yield subjects.assign(
-                **keys, **_statistics(panel, values, rope, alpha), note=reference.notes(values)
+                **keys,
+                **_statistics(panel, values, rope, alpha),
+                note=reference.notes(values),
+                planned=reference.applies,
             )
 
 
@@ -145,12 +150,21 @@ def _adjust(rows: pd.DataFrame, alpha: float) -> pd.DataFrame:
         rows["criterion"] != "", ""
     )
     family = subject + " against " + rows["reference"] + ", " + rows["metric"]
-    return adjust_families(rows, family, alpha, _tests(rows))
+    planned = rows.get("planned", pd.Series(dtype=bool)).astype(bool)
+    adjusted = adjust_families(rows[planned], family[planned], alpha, _tests(rows)[planned])
+    sizes = adjusted.groupby("family")["family_size"].first()
+    others = rows[~planned].assign(
+        family=family[~planned],
+        family_size=family[~planned].map(sizes).fillna(0).astype(int),
+        holm_p=np.nan,
+        significant=False,
+    )
+    return pd.concat([adjusted, others]).sort_index() if len(others) else adjusted
 
 
 def _tests(rows: pd.DataFrame) -> pd.Series[int]:
     """Give each test its number; without synthetic rows all generators are one fit, tested once."""
-    raw = (rows["reference"] == CLASS_WEIGHT) & (rows["multiplier"] == FIXED["m=0"])
+    raw = rows["reference"].isin(CONSTANT) & (rows["multiplier"] == FIXED["m=0"])
     keys = [*CELL, "metric", "reference", *SUBJECT]
     return (
         rows.assign(generator=rows["generator"].mask(raw, ""))

@@ -11,9 +11,10 @@ from synthsize.statistics.intervals import Array
 from synthsize.statistics.paired_levels import Panel, shortcomings, split_by_multiplier
 
 FIXED = {"m=1": 1.0, "m=0": 0.0}  # balancing by synthetic rows; the raw data
-CLASS_WEIGHT = "class_weight"
 WEIGHTS = "weights(m)"  # the reweighting that adding rows at m amounts to, without a generator
-CONTROLS = {CLASS_WEIGHT: "class_weight", WEIGHTS: "weights"}
+# One level per split, whatever the subject's multiplier.
+CONSTANT = {"prior_shift": "prior_shift", "class_weight": "class_weight", "weights_vtss": "weights_vtss"}
+CONTROLS = {**CONSTANT, WEIGHTS: "weights"}
 
 
 @dataclass(frozen=True)
@@ -23,19 +24,22 @@ class Reference:
     Attributes
     ----------
     name : str
-        "m=1", "m=0", "class_weight" or "weights(m)".
+        "m=1", "m=0", or one of `CONTROLS`.
     levels : DataFrame of shape (J, M)
         What each split's entry at each multiplier is compared with; the columns differ for "weights(m)" alone.
     same_fit : tuple of float
         Multipliers at which the panel's own fit is the reference.
     shortcoming : str
         Why there is nothing to compare with; empty if there is.
+    applies : bool
+        Whether the classifier could have it: a margin has no prior to shift. If not, no test was planned.
     """
 
     name: str
     levels: pd.DataFrame
     same_fit: tuple[float, ...] = ()
     shortcoming: str = ""
+    applies: bool = True
 
     def at(self, multipliers: pd.Series[float]) -> pd.Series[float]:
         """Pick each split's level at that split's own multiplier (NaN without one)."""
@@ -63,7 +67,7 @@ def references(panel: Panel, controls: pd.DataFrame | None) -> list[Reference]:
     found = [_fixed(panel, name, multiplier) for name, multiplier in FIXED.items()]
     if controls is None:
         return found
-    return [*found, _class_weight(panel, controls), _weights(panel, controls)]
+    return [*found, *(_constant(panel, controls, name) for name in CONSTANT), _weights(panel, controls)]
 
 
 def _fixed(panel: Panel, name: str, multiplier: float) -> Reference:
@@ -72,18 +76,18 @@ def _fixed(panel: Panel, name: str, multiplier: float) -> Reference:
     return Reference(name, _everywhere(panel, panel.levels[multiplier]), same_fit=(multiplier,))
 
 
-def _class_weight(panel: Panel, controls: pd.DataFrame) -> Reference:
-    rows = _rows(panel, controls, CLASS_WEIGHT)
+def _constant(panel: Panel, controls: pd.DataFrame, name: str) -> Reference:
+    rows = _rows(panel, controls, name)
     if rows.empty:
-        return _not_run(panel, CLASS_WEIGHT)
+        return _absent(panel, controls, name)
     level = rows.set_index("split")[panel.metric].reindex(panel.levels.index)
-    return Reference(CLASS_WEIGHT, _everywhere(panel, level))
+    return Reference(name, _everywhere(panel, level))
 
 
 def _weights(panel: Panel, controls: pd.DataFrame) -> Reference:
     rows = _rows(panel, controls, WEIGHTS)
     if rows.empty:
-        return _not_run(panel, WEIGHTS)
+        return _absent(panel, controls, WEIGHTS)
     aligned = split_by_multiplier(rows, panel.metric).reindex(
         index=panel.levels.index, columns=panel.levels.columns
     )
@@ -99,8 +103,17 @@ def _rows(panel: Panel, controls: pd.DataFrame, name: str) -> pd.DataFrame:
     ]
 
 
-def _not_run(panel: Panel, name: str) -> Reference:
-    return Reference(name, _nowhere(panel), shortcoming=f"control {CONTROLS[name]} was not run")
+def _absent(panel: Panel, controls: pd.DataFrame, name: str) -> Reference:
+    """Tell a control that was not run from one that other classifiers have and this one cannot have."""
+    control, classifier = CONTROLS[name], panel.cell["classifier"]
+    if (controls["control"] == control).any() and (controls["classifier"] == classifier).any():
+        return Reference(
+            name,
+            _nowhere(panel),
+            shortcoming=f"control {control} does not apply to {classifier}",
+            applies=False,
+        )
+    return Reference(name, _nowhere(panel), shortcoming=f"control {control} was not run")
 
 
 def _everywhere(panel: Panel, level: pd.Series[float]) -> pd.DataFrame:

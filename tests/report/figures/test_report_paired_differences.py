@@ -9,7 +9,7 @@ from synthsize.errors import InputError
 from synthsize.report.figures import paired_differences
 from synthsize.report.figures.save import save_figure
 
-REFERENCES = ("m=1", "m=0", "class_weight", "weights(m)")
+REFERENCES = ("m=1", "m=0", "prior_shift", "class_weight", "weights_vtss", "weights(m)")
 GENERATORS = ("smote", "jitter")
 
 
@@ -65,7 +65,7 @@ def lines(panel, gid):
 
 def test_each_line_holds_the_numbers_of_its_row(paired, draw):
     figure = draw(paired)
-    panel = figure.axes[4 + 2]  # second task, third reference
+    panel = figure.axes[6 + 3]  # second task, fourth reference
     wanted = paired.query(
         "task == 'sepsis' and classifier == 'logistic' and reference == 'class_weight' and metric == 'excess_risk'"
         " and criterion == 'balanced_loss'"
@@ -83,10 +83,11 @@ def test_each_line_holds_the_numbers_of_its_row(paired, draw):
 
 def test_columns_are_references_and_words_give_the_direction(paired, draw):
     figure = draw(paired, classifier="svm")
-    titles = [panel.get_title() for panel in figure.axes[:4]]
-    assert titles == ["against m = 1", "against m = 0", "against class weights", "against weights(m)"]
-    assert [panel.get_xlabel() for panel in figure.axes[8:]] == ["← VTSS better  worse →"] * 4
-    assert figure.get_supxlabel() == "Balanced excess risk (hinge loss), VTSS minus reference"
+    titles = [panel.get_title() for panel in figure.axes[:5]]  # a margin has no prior to shift
+    assert titles == ["m = 1", "m = 0", "class weights", "VTSS weights", "weights(m)"]
+    assert [panel.get_title() for panel in draw(paired).axes[:6]][2] == "prior shift"
+    quantity = "Balanced excess risk (hinge loss), VTSS minus reference"
+    assert figure.get_supxlabel() == f"← VTSS better        {quantity}        VTSS worse →"
 
 
 def test_zero_and_the_region_of_equivalence_are_marked(paired, draw):
@@ -110,8 +111,8 @@ def test_a_control_that_was_not_run_says_so(paired, draw):
     paired.loc[lone, statistics] = np.nan
     figure = draw(paired)
     words = [[text.get_text() for text in panel.texts] for panel in figure.axes]
-    assert words[:4] == [["no result"], [], ["no result"], []]
-    assert not figure.axes[2].get_xticks().size  # no scale for nothing
+    assert words[:6] == [["no result"], [], [], ["no result"], [], []]
+    assert not figure.axes[3].get_xticks().size  # no scale for nothing
     assert len(lines(figure.axes[0], "mean")) == 1  # the other generator is still there
     assert figure.axes[0].texts[0].get_position()[1] == 1
 

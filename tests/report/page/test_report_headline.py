@@ -11,6 +11,7 @@ from synthsize.report.page.headline import (
     NOT_WEIGHTS,
     OVERSAMPLE,
     REBALANCE,
+    SHIFT,
     UNDECIDED,
     headline,
 )
@@ -22,7 +23,7 @@ GAIN, LOSS, SAME, NO_GAIN, OPEN = (
     (0.02, (0.01, 0.4, 0.59)),
     (-0.005, (0.3, 0.6, 0.1)),
 )
-REFERENCES = ("m=1", "m=0", "class_weight", "weights(m)")
+REFERENCES = ("m=1", "m=0", "prior_shift", "class_weight", "weights_vtss", "weights(m)")
 
 
 def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic",), n_splits=100):
@@ -31,6 +32,8 @@ def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic
     cells = itertools.product(tasks, classifiers, generators, REFERENCES)
     for task, classifier, generator, reference in cells:
         mean, chances = found.get(reference, SAME)
+        if (classifier, reference) == ("svm", "prior_shift"):  # a margin has no prior
+            mean, chances = np.nan, (np.nan,) * 3
         rows.append(
             {
                 "task": task,
@@ -50,7 +53,7 @@ def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic
                 **dict(
                     zip([f"probability_{x}" for x in ("better", "equivalent", "worse")], chances, strict=True)
                 ),
-                "note": None,
+                "note": "control prior_shift does not apply to svm" if np.isnan(mean) else None,
             }
         )
     vtss = {
@@ -66,7 +69,7 @@ def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic
 def say(names):
     def call(paired, vtss, simulated=False, left_out=None, names=names):
         lines = headline(paired, vtss, names=names, simulated=simulated, left_out=left_out or {})
-        assert 1 <= len(lines) <= 5
+        assert 1 <= len(lines) <= 6
         assert not any("nan" in line for line in lines)
         return lines
 
@@ -74,21 +77,51 @@ def say(names):
 
 
 @pytest.mark.parametrize(
-    ("raw", "weights", "answer"),
+    ("raw", "prior", "weights", "answer"),
     [
-        (GAIN, GAIN, OVERSAMPLE),
-        (GAIN, SAME, NOT_WEIGHTS),
-        (GAIN, NO_GAIN, NOT_WEIGHTS),
-        (GAIN, LOSS, NOT_WEIGHTS),
-        (GAIN, OPEN, REBALANCE),
-        (LOSS, GAIN, NOT_RAW),
-        (SAME, SAME, NOT_RAW),
-        (OPEN, SAME, UNDECIDED),
+        (GAIN, GAIN, GAIN, OVERSAMPLE),
+        (GAIN, SAME, GAIN, SHIFT),
+        (GAIN, NO_GAIN, SAME, SHIFT),
+        (GAIN, LOSS, OPEN, SHIFT),
+        (GAIN, GAIN, SAME, NOT_WEIGHTS),
+        (GAIN, OPEN, NO_GAIN, NOT_WEIGHTS),
+        (GAIN, GAIN, LOSS, NOT_WEIGHTS),
+        (GAIN, GAIN, OPEN, REBALANCE),
+        (GAIN, OPEN, GAIN, REBALANCE),
+        (LOSS, GAIN, GAIN, NOT_RAW),
+        (SAME, SAME, SAME, NOT_RAW),
+        (OPEN, SAME, SAME, UNDECIDED),
     ],
 )
-def test_the_answer_follows_from_raw_data_and_weights(say, names, raw, weights, answer):
-    lines = say(*results({"m=0": raw, "weights(m)": weights}, names.tasks))
-    assert lines[0] == f"{answer}."
+def test_the_answer_follows_from_raw_data_prior_and_weights(say, names, raw, prior, weights, answer):
+    found = {"m=0": raw, "prior_shift": prior, "weights_vtss": weights, "class_weight": weights}
+    assert say(*results(found, names.tasks))[0] == f"{answer}."
+
+
+@pytest.mark.parametrize("better", ["weights_vtss", "class_weight"])
+def test_either_kind_of_weights_is_enough_to_do_without_new_rows(say, names, better):
+    found = {"m=0": GAIN, "prior_shift": GAIN, "weights_vtss": GAIN, "class_weight": GAIN} | {better: SAME}
+    assert say(*results(found, names.tasks))[0] == f"{NOT_WEIGHTS}."
+
+
+def test_weights_of_the_generators_own_size_decide_nothing(say, names):
+    """They carry the generator's m, not one that suits weights: a contrast that shows the mechanism."""
+    found = {"m=0": GAIN, "prior_shift": GAIN, "weights_vtss": GAIN, "class_weight": GAIN}
+    for contrast in (LOSS, GAIN):
+        assert say(*results(found | {"weights(m)": contrast}, names.tasks))[0] == f"{OVERSAMPLE}."
+
+
+def test_a_margin_has_no_prior_and_the_line_says_so(say, names):
+    found = {"m=0": GAIN, "prior_shift": NO_GAIN}
+    lines = say(*results(found, names.tasks, classifiers=("logistic", "svm")))
+    assert lines[0] == f"{SHIFT}."
+    assert lines[3] == (
+        "Oversampling against a shifted prior: no better; logistic regression +0.020 nats [+0.016 to +0.024]; "
+        "6 of 12 comparisons missing (control prior_shift does not apply to svm)."
+    )
+    lines = say(*results(found, names.tasks, classifiers=("svm",)))
+    assert lines[0] == f"{NOT_WEIGHTS}."
+    assert "not compared (control prior_shift does not apply to svm)" in lines[3]
 
 
 def test_a_clear_gain_stands_with_its_interval(say, names):
@@ -99,7 +132,7 @@ def test_a_clear_gain_stands_with_its_interval(say, names):
     assert lines[2].startswith(
         "At the chosen m (median 0.80) against full balance (m = 1): no difference that matters;"
     )
-    assert "95% Nadeau-Bengio intervals]; up to 0.01 does not matter." in lines[4]
+    assert "95% Nadeau-Bengio intervals]; up to 0.01 does not matter." in lines[5]
 
 
 def test_a_clear_loss_is_called_so(say, names):
@@ -118,12 +151,12 @@ def test_ranges_run_over_tasks_and_generators_per_classifier(say, names):
 
 
 def test_tasks_that_differ_are_named(say, names):
-    paired, vtss = results({"m=0": GAIN}, names.tasks)
-    one = (paired["task"] == "sepsis") & (paired["reference"] == "weights(m)")
+    paired, vtss = results({"m=0": GAIN, "prior_shift": GAIN}, names.tasks)
+    one = (paired["task"] == "sepsis") & paired["reference"].isin(["weights_vtss", "class_weight"])
     paired.loc[one, ["probability_better", "probability_equivalent"]] = [0.5, 0.5]
     lines = say(paired, vtss)
     assert lines[0] == f"{NOT_WEIGHTS} (In-hospital death, Septic shock). {REBALANCE} (Sepsis)."
-    assert "no difference that matters (In-hospital death, Septic shock); undecided (Sepsis)" in lines[3]
+    assert "no difference that matters (In-hospital death, Septic shock); undecided (Sepsis)" in lines[4]
 
 
 def test_generators_that_differ_make_no_verdict(say, names):
@@ -136,17 +169,20 @@ def test_generators_that_differ_make_no_verdict(say, names):
 
 
 def test_missing_weights_are_told_and_class_weights_step_in(say, names):
-    paired, vtss = results({"m=0": GAIN}, names.tasks)
+    paired, vtss = results({"m=0": GAIN, "prior_shift": GAIN}, names.tasks)
     chances = ["probability_better", "probability_equivalent", "probability_worse", "nadeau_bengio_low"]
-    lost = paired["reference"] == "weights(m)"
+    lost = paired["reference"] == "weights_vtss"
     paired.loc[lost, chances] = np.nan
-    paired.loc[lost, "note"] = "control weights was not run"
+    paired.loc[lost, "note"] = "control weights_vtss was not run"
     assert say(paired, vtss)[0] == f"{NOT_WEIGHTS}."
     lost = paired["reference"] == "class_weight"
     paired.loc[lost, chances] = np.nan
     lines = say(paired, vtss)
     assert lines[0] == "Oversampling beats the raw data; mere weights were not compared."
-    assert lines[3] == "Oversampling against mere weights: not compared (control weights was not run)."
+    assert lines[4] == (
+        "Oversampling against mere weights (of validated size, and class weights): not compared (control weights_vtss "
+        "was not run)."
+    )
 
 
 def test_a_cell_that_is_missing_is_counted(say, names):
@@ -167,10 +203,13 @@ def test_one_split_gives_no_claim(say, names):
     ]
 
 
-def test_many_tasks_still_make_five_lines(say):
+def test_many_tasks_still_make_six_lines(say):
     labels = {f"task{i}": f"Task {i}" for i in range(12)}
-    paired, vtss = results({"m=0": GAIN}, labels, generators=("smote", "adasyn", "jitter"))
-    open_ones = paired["task"].isin([f"task{i}" for i in range(5)]) & (paired["reference"] == "weights(m)")
+    paired, vtss = results(
+        {"m=0": GAIN, "prior_shift": GAIN}, labels, generators=("smote", "adasyn", "jitter")
+    )
+    weights = paired["reference"].isin(["weights_vtss", "class_weight"])
+    open_ones = paired["task"].isin([f"task{i}" for i in range(5)]) & weights
     paired.loc[open_ones, ["probability_better", "probability_equivalent"]] = [0.5, 0.5]
     lines = say(paired, vtss, names=names_of(labels))
     assert lines[0] == f"{NOT_WEIGHTS} (7 of 12 tasks). {REBALANCE} (5 of 12 tasks)."
@@ -181,11 +220,11 @@ def test_few_splits_choices_on_the_edge_and_missing_parts_are_told(say):
     paired, vtss = results({}, ["mortality", "sepsis"], n_splits=5)
     lines = say(paired, vtss.assign(edge_share=0.4), left_out={"septic_shock": "no row"})
     assert "(median 0.80, on the grid's edge in up to 40% of splits)" in lines[2]
-    assert lines[4].endswith("Incomplete run, without Septic shock. Only 5 splits: provisional.")
+    assert lines[5].endswith("Incomplete run, without Septic shock. Only 5 splits: provisional.")
 
 
-def test_a_grid_of_the_raw_data_alone_has_nothing_to_compare(say, task_labels):
-    paired, vtss = results({"m=0": SAME}, task_labels)
+def test_a_grid_of_the_raw_data_alone_has_nothing_to_compare(say, names):
+    paired, vtss = results({"m=0": SAME}, names.tasks)
     fixed = paired[paired["reference"] == "class_weight"].assign(subject="fixed", multiplier=0.0)
     assert say(pd.concat([paired, fixed]), vtss, simulated=True) == [
         "No answer: the grid holds m = 0 alone, so that no row was added; raise experiment.multipliers.stop.",

@@ -1,4 +1,4 @@
-"""Figure: what VTSS gains or loses, split by split, against fixed sizes and against weights (a forest plot)."""
+"""Figure: what VTSS gains or loses, split by split, against fixed sizes and what needs no new rows."""
 
 from __future__ import annotations
 
@@ -32,10 +32,12 @@ ENTRY = {
 REFERENCES = {
     "m=1": "m = 1",
     "m=0": "m = 0",
+    "prior_shift": "prior shift",
     "class_weight": "class weights",
+    "weights_vtss": "VTSS weights",
     "weights(m)": "weights(m)",
 }
-DIRECTIONS = "\N{LEFTWARDS ARROW} VTSS better  worse \N{RIGHTWARDS ARROW}"
+DIRECTIONS = "\N{LEFTWARDS ARROW} VTSS better        {}        VTSS worse \N{RIGHTWARDS ARROW}"
 ROW_HEIGHT = 0.24  # inches per generator
 ROPE_ALPHA = 0.25
 THIN, THICK = 0.9, 2.4  # lines of the two intervals
@@ -67,11 +69,15 @@ def draw(paired: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
     """
     shown = _shown(paired, classifier, names)
     generators = names.generator_order(shown["generator"])
-    references = [name for name in REFERENCES if (shown["reference"] == name).any()]
+    references = [
+        name
+        for name in REFERENCES
+        if (shown["reference"] == name).any() and (name != "prior_shift" or _has_prior(classifier, names))
+    ]
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
             list(names.tasks.values()),
-            [f"against {REFERENCES[name]}" for name in references],
+            [REFERENCES[name] for name in references],
             height=0.35 + ROW_HEIGHT * len(generators),
             sharex="col",
             sharey=True,
@@ -82,12 +88,11 @@ def draw(paired: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
         panels[0, 0].set_yticks(range(len(generators)), [names.generator(name) for name in generators])
         panels[0, 0].set_ylim(len(generators) - 0.5, -0.5)  # the first generator on top
         for column in panels.T:
-            if any(panel.lines for panel in column):
-                column[-1].set_xlabel(DIRECTIONS)
-            else:
+            if not any(panel.lines for panel in column):
                 column[0].set_xticks([])
         risk = names.with_unit(names.risk(classifier), classifier)
-        figure.supxlabel(f"{risk}, VTSS minus reference", fontsize=style.RC["font.size"])
+        quantity = f"{risk}, VTSS minus reference"
+        figure.supxlabel(DIRECTIONS.format(quantity), fontsize=style.RC["font.size"])
         figure.legend(handles=_handles(shown), loc="outside upper center", ncols=3)
     return figure
 
@@ -112,11 +117,13 @@ def caption(paired: pd.DataFrame, *, names: Names, classifier: str) -> str:
         )
     rope = first["rope"]
     equivalent = f"Grey: differences of at most {rope:g}, which hardly matter in practice. " if rope else ""
+    shifted = "the raw fit with its prior shifted, " if _has_prior(classifier, names) else ""
     return (
         f"{names.with_unit(names.risk(classifier), classifier)} of {names.in_sentence(classifier)} at the size "
         f"that validation chose by {criterion} (VTSS), minus the risk of a reference fitted to the same split: "
-        "the same generator at m = 1 or m = 0, class weights, or minority weights that match the chosen m "
-        f"(weights(m)). Points left of zero favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. "
+        f"the same generator at m = 1 or m = 0, {shifted}class weights, minority weights of a size that validation "
+        "chose for weights (VTSS weights), or minority weights that match the m chosen for the generator (weights(m)). "
+        f"Points left of zero favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. "
         f"{equivalent}{tests}Columns have scales of their own."
     )
 
@@ -131,6 +138,11 @@ def _shown(paired: pd.DataFrame, classifier: str, names: Names) -> pd.DataFrame:
         f"the table of paired differences has no row of VTSS for {classifier!r}; check experiment.classifiers and "
         "experiment.vtss.criteria, or delete the table so that it is made again"
     )
+
+
+def _has_prior(classifier: str, names: Names) -> bool:
+    """Say whether the classifier's scores are log odds; a margin has no prior to shift."""
+    return names.learners[classifier].estimates_risk
 
 
 def _has_intervals(shown: pd.DataFrame) -> bool:

@@ -1,4 +1,4 @@
-"""The main result of a run in at most five lines, each claim with the interval that it rests on."""
+"""The main result of a run in at most six lines, each claim with the interval that it rests on."""
 
 from __future__ import annotations
 
@@ -13,7 +13,8 @@ from synthsize.report.rows import of_first_criterion, of_risk, select
 from synthsize.report.wording import splits_in_words
 
 RAW, BALANCED = "m=0", "m=1"
-WEIGHTS = ("weights(m)", "class_weight")  # the first that was run speaks for reweighting
+PRIOR = "prior_shift"
+WEIGHTS = ("weights_vtss", "class_weight")  # oversampling has to beat those of them that were run
 MANY_NAMES = 3
 ALL_RAW = "the grid holds m = 0 alone, so that no row was added; raise experiment.multipliers.stop"
 NOTABLE = 0.1  # share of splits whose choice lies on an edge of the grid
@@ -22,11 +23,19 @@ GAIN, SAME, NO_GAIN, LOSS = "better", "no difference that matters", "no better",
 MIXED, OPEN, MISSING = "better in some fits only", "undecided", "not compared"
 VERDICTS = (GAIN, MIXED, SAME, NO_GAIN, LOSS, OPEN, MISSING)
 NOT_BETTER = frozenset({SAME, NO_GAIN, LOSS})
+LEAST_FIRST = (
+    LOSS,
+    NO_GAIN,
+    SAME,
+    OPEN,
+    GAIN,
+)  # of a fit against several references, the least favourable counts
 ANSWERS = (
-    OVERSAMPLE := "Oversample: it beats raw data and mere weights",
+    OVERSAMPLE := "Oversample: it beats the raw data and every remedy without new rows",
     NOT_RAW := "Do not oversample: the raw data do as well or better",
+    SHIFT := "Leave the data alone and shift the prior of the log odds: it does as well or better",
     NOT_WEIGHTS := "Do not oversample: weighting the rare class does as well or better",
-    REBALANCE := "Balance the classes, by rows or by weights: which is better is undecided",
+    REBALANCE := "Balance, by new rows or without: which is better is undecided",
     NO_WEIGHTS := "Oversampling beats the raw data; mere weights were not compared",
     DEPENDS := "It depends on generator and classifier",
     UNDECIDED := "Undecided whether oversampling helps",
@@ -44,7 +53,10 @@ def headline(
     simulated: bool,
     left_out: Mapping[str, str],
 ) -> list[str]:
-    """Say what oversampling by a validated size gains over raw data, full balance and mere weights.
+    """Say what oversampling by a validated size gains over raw data, full balance, a shifted prior and mere weights.
+
+    Weights are those of a size validated for weights, and class weights: oversampling has to beat both, where both were
+    run. A prior can be shifted for classifiers with log odds alone; of others that comparison says nothing.
 
     A verdict holds for a task if it holds for each generator and classifier. Verdicts rest on the Bayesian correlated
     t-test in the table of paired differences: better, worse or no difference that matters where the probability of that
@@ -68,26 +80,28 @@ def headline(
     Returns
     -------
     list of str
-        At most five lines.
+        At most six lines.
     """
     rows = of_first_criterion(select(of_risk(paired, names), {"subject": "vtss"}))
     caution = _caution(rows, simulated, missing_in_words(left_out, names))
     reason = _nothing_compared(paired, rows)
     if reason:
         return [line for line in (f"{NO_ANSWER}: {reason}.", caution) if line]
-    weights = _weights(rows)
-    said = {reference: _verdicts(rows, reference) for reference in (RAW, BALANCED, weights)}
-    answers = {task: _answer(said[RAW][task], said[weights][task]) for task in said[RAW]}
     comparisons = {
-        RAW: "Oversampling against raw data (m = 0)",
-        BALANCED: f"At the chosen m ({_sizes(vtss, names)}) against full balance (m = 1)",
-        weights: "Oversampling against mere weights",
+        (RAW,): "Oversampling against raw data (m = 0)",
+        (BALANCED,): f"At the chosen m ({_sizes(vtss, names)}) against full balance (m = 1)",
+        (PRIOR,): "Oversampling against a shifted prior",
+        WEIGHTS: "Oversampling against mere weights (of validated size, and class weights)",
+    }
+    said = {references: _verdicts(rows, references) for references in comparisons}
+    answers = {
+        task: _answer(raw, said[PRIOR,][task], said[WEIGHTS][task]) for task, raw in said[RAW,].items()
     }
     return [
         f"{'. '.join(_in_groups(answers, ANSWERS, names))}.",
         *(
-            f"{title}: {_comparison(select(rows, {'reference': reference}), said[reference], names)}."
-            for reference, title in comparisons.items()
+            f"{title}: {_comparison(rows[rows['reference'].isin(references)], said[references], names)}."
+            for references, title in comparisons.items()
         ),
         f"{_reading(rows, names)} {caution}".strip(),
     ]
@@ -103,20 +117,16 @@ def _nothing_compared(paired: pd.DataFrame, rows: pd.DataFrame) -> str:
     return ""
 
 
-def _weights(rows: pd.DataFrame) -> str:
-    known = set(rows.dropna(subset=["probability_better"])["reference"])
-    return next((name for name in WEIGHTS if name in known), WEIGHTS[0])
-
-
-def _verdicts(rows: pd.DataFrame, reference: str) -> Said:
+def _verdicts(rows: pd.DataFrame, references: Iterable[str]) -> Said:
     return {
-        str(task): _verdict(cell[cell["reference"] == reference])
+        str(task): _verdict(cell[cell["reference"].isin(list(references))])
         for task, cell in rows.groupby("task", sort=False)
     }
 
 
-def _verdict(fits: pd.DataFrame) -> str:
-    found = {_of_fit(row) for _, row in fits.dropna(subset=["probability_better"]).iterrows()}
+def _verdict(rows: pd.DataFrame) -> str:
+    fits = rows.dropna(subset=["probability_better"]).groupby(["classifier", "generator"], sort=False)
+    found = {min((_of_fit(row) for _, row in fit.iterrows()), key=LEAST_FIRST.index) for _, fit in fits}
     if len(found) <= 1:
         return next(iter(found), MISSING)
     if found <= NOT_BETTER:
@@ -132,15 +142,21 @@ def _of_fit(row: pd.Series) -> str:
     return NO_GAIN if row["probability_better"] <= 1 - level else OPEN
 
 
-def _answer(raw: str, weights: str) -> str:
-    """Say what to do, given the verdicts against raw data and against mere weights."""
+def _answer(raw: str, prior: str, weights: str) -> str:
+    """Say what to do, given the verdicts against raw data, a shifted prior and mere weights; the least work first."""
     if raw in NOT_BETTER:
         return NOT_RAW
     if raw != GAIN:
         return {MIXED: DEPENDS, OPEN: UNDECIDED}.get(raw, NO_ANSWER)
+    if prior in NOT_BETTER:
+        return SHIFT
     if weights in NOT_BETTER:
         return NOT_WEIGHTS
-    return {GAIN: OVERSAMPLE, MIXED: DEPENDS, OPEN: REBALANCE}.get(weights, NO_WEIGHTS)
+    if MIXED in (prior, weights):
+        return DEPENDS
+    if OPEN in (prior, weights):
+        return REBALANCE
+    return OVERSAMPLE if weights == GAIN else NO_WEIGHTS
 
 
 def _comparison(rows: pd.DataFrame, verdicts: Said, names: Names) -> str:

@@ -14,7 +14,9 @@ from synthsize.report.rows import in_words, of_first_criterion, of_risk, select,
 REFERENCES = {
     "m=1": "m = 1",
     "m=0": "m = 0 (raw data)",
+    "prior_shift": "prior shift",
     "class_weight": "class weights",
+    "weights_vtss": "weights of validated size",
     "weights(m)": "weights of the same size",
 }
 METHODS = ("naive", "split_half")
@@ -50,7 +52,7 @@ def generator_gains(paired: pd.DataFrame, *, names: Names, interval: str = "nade
 
 
 def vtss_differences(paired: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio") -> pd.DataFrame:
-    """Compare VTSS with m = 1, m = 0, class weights and weights of the same size, split by split.
+    """Compare VTSS with m = 1, m = 0 and the controls, split by split.
 
     Parameters
     ----------
