@@ -86,9 +86,7 @@ def _fault(row: dict[str, str], source: Source) -> str | None:
     if row["source_table"] not in source.tables:
         return f"unknown table {row['source_table']!r}; use one of {', '.join(source.tables)}"
     if _is_whole_number(source, row["source_table"]) and not WHOLE_NUMBER.fullmatch(row["item"]):
-        return (
-            f"item {row['item']!r} is no whole number without leading zeros, signs or blanks; write it like 211"
-        )
+        return f"item {row['item']!r} is no whole number without leading zeros, signs or blanks; write it like 211"
     usable = ["", units[row["variable"]], *CONVERTED_UNITS.get(row["variable"], ())]
     if row["unit"] not in usable:
         return f"unit {row['unit']!r} of {row['variable']} cannot be converted; use one of {usable}"

@@ -181,7 +181,9 @@ class Session:
 
     def _failure(self, error: duckdb.Error, sql: str) -> Exception:
         statement = self._statement
-        if statement and statement.first_line is None:  # what the package reads of the SQL's results may be told
+        if (
+            statement and statement.first_line is None
+        ):  # what the package reads of the SQL's results may be told
             statement = replace(statement, text=f"{statement.text}\n{sql}")
         sentence = explain(error, self.places, statement, self._out_of_memory())
         if sentence is None:
