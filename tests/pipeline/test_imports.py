@@ -3,7 +3,7 @@
 import pytest
 
 from synthsize.pipeline import imports
-from synthsize.pipeline.imports import module_files, script_files
+from synthsize.pipeline.imports import PACKAGE, module_files, script_files
 
 
 @pytest.fixture
@@ -62,3 +62,24 @@ def test_a_script_brings_what_it_imports_but_not_the_frame_around_every_job(pack
     script = tmp_path / "script.py"
     script.write_text("from synthsize.pipeline.job import job\nfrom synthsize.branch import thing\n")
     assert script_files(script) == [script, package / "branch.py", package / "leaf.py"]
+
+
+def files(*modules):
+    return {path.relative_to(PACKAGE).as_posix() for path in module_files(*modules)}
+
+
+LATER = ("balance/", "benchmark/", "statistics/", "report/")
+
+
+def test_the_extraction_depends_on_no_later_room():
+    needed = files("extract.measurements", "extract.admissions", "extract.diagnoses", "extract.preflight")
+    assert not [path for path in needed if path.startswith(LATER)]
+    of_catalogue = {path for path in needed if path.startswith("catalogue/")}
+    assert of_catalogue <= {"catalogue/variables.py", "catalogue/tables.py", "catalogue/keys.py"}
+
+
+def test_a_fit_depends_on_no_words_of_metrics_figures_and_summaries():
+    needed = files("benchmark.block", "benchmark.controls", "benchmark.diagnosis")
+    assert not [path for path in needed if path.startswith(("statistics/", "report/", "extract/", "tasks/"))]
+    assert not [path for path in needed if path.endswith(".toml")]
+    assert not needed & {"catalogue/figures.py", "catalogue/names.py", "contracts/summaries.py"}
