@@ -210,7 +210,7 @@ def main() -> None:
     )
     parser.add_argument("--folder", type=Path, help="tables without a header, the label last")
     parser.add_argument("--clinical", type=Path, help="folder of the challenge 2012 and the eICU demo")
-    parser.add_argument("--splits", type=int, default=5)
+    parser.add_argument("--splits", type=int, default=3)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--per-source", type=int, default=3, help="most tables taken from one source")
     parser.add_argument("--csv", type=Path, help="where to write the losses of every split, table by table")

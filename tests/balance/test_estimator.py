@@ -472,7 +472,7 @@ def test_parameters_of_generator_and_estimator_can_be_searched(start, grid):
 
 def test_setting_a_part_makes_what_its_name_stands_for():
     model = VTSSClassifier().set_params(generator__k_neighbors=3, estimator__C=0.1)
-    assert (type(model.generator), model.generator.k_neighbors) == (GENERATORS["smote"], 3)
+    assert (type(model.generator), model.generator.k_neighbors) == (type(make_generator("smote")), 3)
     assert (type(model.estimator), model.estimator.C) == (LogisticRegression, 0.1)
     assert VTSSClassifier().set_params(generator="jitter", generator__scale=0.5).generator.scale == 0.5
     with pytest.raises(ValueError, match="Invalid parameter 'k_neighbors' for estimator Jitter"):

@@ -83,9 +83,7 @@ WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 WORDS_OF_VARIABLES = ["catalogue/variables.toml"]
 VARIABLES = variables.listed_in(CONCEPTS)  # with their kinds
 LACKING = [
-    entry.label
-    for name, entry in variables.entries().items()
-    if name not in VARIABLES
+    entry.label for name, entry in variables.entries().items() if name not in VARIABLES
 ]
 
 

@@ -143,7 +143,8 @@ rule write_report:
             *("report.page.writing", "report.page.run", "report.page.reading"),
             *("report.tables.inputs", "report.page.figures"),
             *(f"report.figures.{entry.name}" for entry, _ in FIGURES.values()),
-            data=WORDS_OF_METRICS + WORDS_OF_VARIABLES
+            data=WORDS_OF_METRICS
+            + WORDS_OF_VARIABLES
             + [
                 f"report/page/templates/{name}"
                 for name in ("report.html.j2", "table.html.j2", "page.css", "sort.js")

@@ -85,9 +85,11 @@ use rule build_features as build_shortcut_features with:
     benchmark:
         f"{LOGS}/build_shortcut_features/build_shortcut_features.tsv"
     params:
-        variables=variables.listed_in(SOURCE.concept_file("paper"))
-        if "paper" in SOURCE.concept_sets
-        else {},
+        variables=(
+            variables.listed_in(SOURCE.concept_file("paper"))
+            if "paper" in SOURCE.concept_sets
+            else {}
+        ),
 
 
 use rule build_task as build_shortcut_task with:

@@ -84,7 +84,12 @@ rule describe_cohort:
         admissions=rules.extract_admissions.output.admissions,
         steps=rules.extract_admissions.output.steps,
         code=code(
-            *("tasks.attrition", "tasks.coverage", "tasks.missingness", "tasks.table1"),
+            *(
+                "tasks.attrition",
+                "tasks.coverage",
+                "tasks.missingness",
+                "tasks.table1",
+            ),
             "contracts.summaries",
             data=WORDS_OF_VARIABLES,
         ),

@@ -92,8 +92,9 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
     cv : int, splitter or iterable of (train, validation), default=5
         A number makes that many stratified, shuffled folds, which keep `groups` together where given; as many as there
         are minority rows, recorded in `events_`, where those are fewer.
-    n_repeats : int, default=10
-        How often those folds are drawn anew, if `cv` is a number. A splitter says itself how often it repeats.
+    n_repeats : int, default=1
+        How often those folds are drawn anew, if `cv` is a number. A splitter says itself how often it repeats. More
+        repeats steady the choice; on real data ten of them gained next to nothing (docs/library.md).
     criterion : {"balanced_loss", "balanced_accuracy"}, scorer or scorer name, default="balanced_loss"
         "balanced_loss" is the mean of the two classes' mean losses on validation rows: log-loss if the classifier has
         `predict_proba`, else the hinge loss of its `decision_function`. Scorers are maximised.
@@ -174,7 +175,7 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         *,
         multipliers: ArrayLike | None = None,
         cv: Any = 5,
-        n_repeats: int = 10,
+        n_repeats: int = 1,
         criterion: Any = "balanced_loss",
         majority_weight: float = 0.5,
         candidates: str = "grid",
