@@ -1,5 +1,7 @@
 """Dependency tracing: exactly the files a module reaches."""
 
+from pathlib import Path
+
 import pytest
 
 from synthsize.pipeline import imports
@@ -83,3 +85,18 @@ def test_a_fit_depends_on_no_words_of_metrics_figures_and_summaries():
     assert not [path for path in needed if path.startswith(("statistics/", "report/", "extract/", "tasks/"))]
     assert not [path for path in needed if path.endswith(".toml")]
     assert not needed & {"catalogue/figures.py", "catalogue/names.py", "contracts/summaries.py"}
+
+
+SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
+WORDS = {"contracts/summaries.py", "contracts/summary.py", "catalogue/figures.py", "catalogue/names.py"}
+
+
+@pytest.mark.parametrize(
+    "rule", ["check_source", "extract_admissions", "extract_measurements", "run_block", "run_controls"]
+)
+def test_no_script_of_extraction_or_fits_depends_on_words_of_the_report(rule):
+    needed = [path for path in script_files(SCRIPTS / f"{rule}.py") if path.is_relative_to(PACKAGE)]
+    names = {path.relative_to(PACKAGE).as_posix() for path in needed}
+    assert names
+    assert not names & WORDS
+    assert not [name for name in names if name.startswith(("report/", "statistics/"))]
