@@ -19,7 +19,9 @@ from sklearn.utils.class_weight import compute_sample_weight
 from synthsize.balance import make_generator, make_learner
 from synthsize.balance.controls import CONTROLS, ControlInputs, fit_controls
 from synthsize.balance.controls.threshold import out_of_fold_scores, tune_threshold
+from synthsize.balance.controls.weights_vtss import Reweighted, choose_weights
 from synthsize.balance.metrics import decide, evaluate
+from synthsize.balance.vtss import Fold
 from synthsize.errors import InputError
 
 GRID = (0.0, 0.5, 1.0, 2.0)
@@ -114,6 +116,56 @@ def test_none_is_weights_at_zero(classifier):
     (none,), weights = fit("none", training), fit("weights", training)
     assert np.array_equal(coef_of(none), coef_of(weights[0]))
     assert intercept_of(none) == intercept_of(weights[0])
+
+
+def test_weights_are_tuned_by_the_folds_as_scikit_learn_fits_and_scores_them():
+    """The chosen size has the lowest mean balanced log-loss over folds fitted and scaled by scikit-learn."""
+    training = training_set(n=600)
+    X = training.X * [1.0, 5.0, 1.0, 1.0, 2.0] + 3.0
+    parts = [*StratifiedKFold(4).split(X, training.y)]
+    folds = [Fold(0, i, train, validation, i) for i, (train, validation) in enumerate(parts)]
+    losses = []
+    for train, validation in parts:
+        y, scaler = training.y[train], StandardScaler().fit(X[train])
+        gap = (y == 0).sum() - y.sum()
+        of_fold = []
+        for m in GRID:
+            weight = np.where(y == 1, 1 + m * gap / y.sum(), 1.0)
+            model = LogisticRegression(C=0.7, solver="newton-cholesky", tol=1e-9)
+            model.fit(scaler.transform(X[train]), y, sample_weight=weight)
+            score = model.decision_function(scaler.transform(X[validation]))
+            loss = np.logaddexp(0.0, np.where(training.y[validation] == 1, -score, score))
+            of_fold.append(np.mean([loss[training.y[validation] == label].mean() for label in (0, 1)]))
+        losses.append(of_fold)
+    best = GRID[int(np.argmin(np.mean(losses, axis=0)))]
+    events = []
+    chosen = choose_weights(training.learner, X, training.y, folds, GRID, events=events)
+    assert chosen == best
+    assert events == []
+    (control,) = fit("weights_vtss", replace(training, tuned_multiplier=chosen))
+    assert control.tuned_multiplier == chosen
+    assert np.isnan(control.multiplier)
+    same = fit("weights", training)[GRID.index(chosen)]
+    assert np.array_equal(coef_of(control), coef_of(same))
+    assert intercept_of(control) == intercept_of(same)
+
+
+@pytest.mark.parametrize("learner", [make_learner("svm"), make_learner(LogisticRegression())])
+def test_reweighted_fits_are_the_weighted_ones_column_by_column(learner):
+    training = replace(training_set(), learner=learner)
+    sizes = [round(m * training.gap) for m in GRID]
+    found = []
+    fits = Reweighted(learner).fit_sizes(
+        training.X, training.y, np.empty((0, 5)), sizes, random_state=0, events=found
+    )
+    scores = fits.scores(training.X)
+    calls = fits.calls(training.X, scores)
+    for i, size in enumerate(sizes):
+        weight = np.where(training.y == 1, 1 + size / training.n_minority, 1.0)
+        alone = learner.fit(training.X, training.y, weight, events=[])
+        assert np.array_equal(scores[:, [i]], alone.scores(training.X))
+        assert np.array_equal(calls[:, [i]], alone.calls(training.X, scores[:, [i]]))
+        assert np.array_equal(fits.column(i).scores(training.X), alone.scores(training.X))
 
 
 def test_prior_shift_is_bayes_rule_at_equal_priors():
@@ -287,6 +339,7 @@ def test_a_fit_that_does_not_converge_is_recorded(monkeypatch):
     assert [(name, event.event) for name, event in events] == [
         ("class_weight", "not_converged"),
         ("weights", "not_converged"),
+        ("weights", "constant_score"),  # stopped before it had a slope
     ]
     assert "m = 0.5: svm" in events[1][1].detail
 
@@ -296,7 +349,7 @@ def test_controls_come_in_the_order_asked_for():
     fits = fit_controls(["weights", "none"], training, [])
     assert [one.control for one in fits] == ["weights"] * len(GRID) + ["none"]
     assert set(CONTROLS) == {
-        *("none", "prior_shift", "class_weight", "weights"),
+        *("none", "prior_shift", "class_weight", "weights", "weights_vtss"),
         *("random_oversample", "random_undersample", "threshold"),
     }
 
@@ -307,6 +360,8 @@ def test_bad_input_is_named():
         fit("smote", training)
     with pytest.raises(InputError, match="'threshold' needs out_of_fold scores"):
         fit("threshold", training)
+    with pytest.raises(InputError, match="'weights_vtss' needs tuned_multiplier"):
+        fit("weights_vtss", training)
     with pytest.raises(InputError, match="one class only"):
         fit("none", ControlInputs(make_learner("svm"), np.eye(3), np.zeros(3, np.int8), GRID))
     with pytest.raises(InputError, match="folds must hold every row once"):

@@ -10,6 +10,7 @@ from synthsize.balance.controls import fit_controls
 from synthsize.balance.metrics import DECISIONS, ESTIMATES, RANKING
 from synthsize.benchmark.block import run_block
 from synthsize.benchmark.controls import run_controls
+from synthsize.benchmark.folds import validation_folds
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import draw_split, read_rows
 from synthsize.contracts.results import CONTROLS, EVENTS
@@ -19,7 +20,7 @@ from synthsize.statistics.intervals import nadeau_bengio_interval, normal_interv
 
 SETTINGS = Settings(seed=5, multipliers=(0.0, 0.5, 1.0), folds=3, repeats=1)
 ALL = (
-    *("none", "prior_shift", "class_weight", "weights"),
+    *("none", "prior_shift", "class_weight", "weights", "weights_vtss"),
     *("random_oversample", "random_undersample", "threshold"),
 )
 
@@ -124,6 +125,41 @@ def test_a_shifted_prior_moves_the_calibration_intercept_alone():
         assert moved == pytest.approx(np.log((y == 0).sum() / y.sum()))
 
 
+@pytest.mark.parametrize("classifier", ["logistic", "svm"])
+def test_tuned_weights_are_the_weights_of_the_size_that_the_folds_chose(classifier):
+    frame = run(classifier=classifier, controls=["weights", "weights_vtss"], splits=range(3)).controls
+    tuned, grid = of(frame, "weights_vtss"), of(frame, "weights")
+    assert tuned["multiplier"].isna().all()
+    assert grid["tuned_multiplier"].isna().all()
+    assert set(tuned["tuned_multiplier"]) <= set(SETTINGS.multipliers)
+    same = tuned.merge(
+        grid, left_on=["split", "tuned_multiplier"], right_on=["split", "multiplier"], suffixes=("", "_grid")
+    )
+    assert len(same) == 3
+    for metric in ("balanced_risk", "excess_risk", *DECISIONS, *RANKING):
+        assert same[metric].tolist() == same[f"{metric}_grid"].tolist()
+    assert run(classifier=classifier, controls=["weights_vtss"], splits=[1]).controls[
+        "tuned_multiplier"
+    ].tolist() == [tuned["tuned_multiplier"][1]]
+
+
+def test_the_choice_of_weights_knows_training_rows_alone_and_the_folds_of_generators():
+    table = analysis_table(positives=0.1)
+    split = draw_split(read_rows(table, "t", SETTINGS), SETTINGS, 0)
+    changed = table.copy()
+    changed.loc[split.test, "wbc_mean"] += 50.0
+    before, after = (
+        run(one, splits=[0], controls=["weights_vtss"]).controls.iloc[0] for one in (table, changed)
+    )
+    assert before["tuned_multiplier"] == after["tuned_multiplier"] > 0
+    assert before["balanced_risk"] != after["balanced_risk"]
+    own, generators = (
+        [fold.validation.tolist() for fold in validation_folds(split, SETTINGS, name, 1)]
+        for name in ("weights_vtss", "smote")
+    )
+    assert own == generators
+
+
 @pytest.mark.parametrize("oracle", ["weighted", "undersampled"])
 def test_controls_aim_at_the_weights_that_the_risk_is_judged_by(monkeypatch, oracle):
     """Aimed at w = .8, both have a lower risk at w = .8 than aimed at one half, in every split."""
@@ -175,7 +211,7 @@ def test_degenerate_cases_name_their_control(tmp_path):
     result = run(analysis_table(positives=0.6), splits=[0])
     EVENTS.write(result.events, tmp_path / "events.parquet")
     found = result.events.groupby("event")["generator"].agg(set).to_dict()
-    assert found["no_gap"] == {"weights", "random_oversample", "random_undersample"}
+    assert found["no_gap"] == {"weights", "weights_vtss", "random_oversample", "random_undersample"}
 
 
 def test_a_constant_score_ranks_nothing_and_is_named_in_the_events():

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,12 +20,12 @@ from synthsize.balance.learners import Learner
 from synthsize.balance.metrics import evaluate
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure, SizeFits
-from synthsize.balance.vtss import Fold, choose, validation_curve
+from synthsize.balance.vtss import choose, validation_curve
+from synthsize.benchmark.folds import validation_folds
 from synthsize.benchmark.oracle import split_oracle, split_risk
-from synthsize.benchmark.seeds import folds_seed, synthetic_seed
+from synthsize.benchmark.seeds import synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, TaskRows, draw_split, read_rows
-from synthsize.benchmark.splits import split_folds
 from synthsize.benchmark.undefined import undefined_calibration
 from synthsize.contracts.contract import Contract
 from synthsize.contracts.metrics import METRICS
@@ -68,9 +68,11 @@ class _Cell:
             "split": split,
         }
 
-    def stream(self, split: int, repeat: int = WHOLE_SPLIT, fold: int = WHOLE_SPLIT) -> SeedSequence:
-        """Name a synthetic stream of a split or of one of its folds."""
-        return synthetic_seed(self.settings.seed, self.rows.task, split, self.generator, repeat, fold)
+    def stream(self, split: int) -> SeedSequence:
+        """Name the synthetic stream of a split's own training rows."""
+        return synthetic_seed(
+            self.settings.seed, self.rows.task, split, self.generator, WHOLE_SPLIT, WHOLE_SPLIT
+        )
 
 
 def run_block(
@@ -144,7 +146,7 @@ def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row
         cell.procedure,
         raw,
         split.y_train,
-        _folds(cell, split),
+        validation_folds(split, settings, cell.generator, settings.repeats),
         settings.multipliers,
         cell.criteria,
         neighbours=training.neighbours,
@@ -158,17 +160,6 @@ def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row
     outer = ((WHOLE_SPLIT, WHOLE_SPLIT, event) for event in whole)
     event_rows = [_event_row(cell, number, *found) for found in (*outer, *curve.events)]
     return sweep_rows, vtss_rows, event_rows
-
-
-def _folds(cell: _Cell, split: SplitRows) -> Iterator[Fold]:
-    """Yield the split's folds; their row numbers count the split's training rows."""
-    settings, task = cell.settings, cell.rows.task
-    groups = cell.rows.groups[split.train]
-    for repeat in range(settings.repeats):
-        seed = folds_seed(settings.seed, task, split.number, repeat)
-        parts = split_folds(groups, split.y_train, settings.folds, seed, task)
-        for fold, (inner, validation) in enumerate(parts):
-            yield Fold(repeat, fold, inner, validation, cell.stream(split.number, repeat, fold))
 
 
 def _sweep_rows(cell: _Cell, split: SplitRows, sweep: SizeFits, oracle: float) -> list[Row]:

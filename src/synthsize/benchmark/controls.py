@@ -14,14 +14,16 @@ from threadpoolctl import threadpool_limits
 
 from synthsize.balance.controls import ControlFit, ControlInputs, fit_controls
 from synthsize.balance.controls.threshold import out_of_fold_scores
+from synthsize.balance.controls.weights_vtss import choose_weights
 from synthsize.balance.events import Event
 from synthsize.balance.learners import Learner
 from synthsize.balance.metrics import evaluate
+from synthsize.balance.preprocessing import Preprocessor
+from synthsize.benchmark.folds import validation_folds
 from synthsize.benchmark.oracle import split_oracle, split_risk
 from synthsize.benchmark.seeds import folds_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
-from synthsize.benchmark.splits import split_folds
 from synthsize.benchmark.undefined import undefined_calibration
 from synthsize.contracts.contract import Contract
 from synthsize.contracts.results import CONTROLS, EVENTS, WHOLE_SPLIT
@@ -123,6 +125,9 @@ def _control_inputs(
         oversample_seed=seeds["random_oversample"],
         undersample_seed=seeds["random_undersample"],
         out_of_fold=_out_of_fold(split, learner, settings, events) if "threshold" in controls else None,
+        tuned_multiplier=_tuned_multiplier(split, learner, settings, events)
+        if "weights_vtss" in controls and learner.takes_weights
+        else None,
     )
 
 
@@ -132,13 +137,32 @@ def _out_of_fold(
     """Score the training rows out of the folds of VTSS's first repeat."""
     rows = split.rows
     seed = folds_seed(settings.seed, rows.task, split.number, 0)
-    folds = split_folds(rows.groups[split.train], split.y_train, settings.folds, seed, rows.task)
+    folds = ((fold.train, fold.validation) for fold in validation_folds(split, settings, "threshold", 1))
     noted: list[Event] = []
     scores = out_of_fold_scores(
         learner, rows.X[split.train], split.y_train, folds, rows.imputation_means, noted, seed
     )
     events += [("threshold", event) for event in noted]
     return scores
+
+
+def _tuned_multiplier(
+    split: SplitRows, learner: Learner, settings: Settings, events: list[tuple[str, Event]]
+) -> float:
+    """Choose the size of weights by the folds of VTSS's first repeat."""
+    rows, noted = split.rows, list[Event]()
+    chosen = choose_weights(
+        learner,
+        rows.X[split.train],
+        split.y_train,
+        validation_folds(split, settings, "weights_vtss", 1),
+        settings.multipliers,
+        majority_weight=settings.majority_weight,
+        preprocessor=Preprocessor(rows.imputation_means, rows.features),
+        events=noted,
+    )
+    events += [("weights_vtss", event) for event in noted]
+    return chosen
 
 
 def _row(fit: ControlFit, split: SplitRows, learner: Learner, oracle: float, settings: Settings) -> Row:
@@ -151,6 +175,7 @@ def _row(fit: ControlFit, split: SplitRows, learner: Learner, oracle: float, set
     return {
         "control": fit.control,
         "multiplier": fit.multiplier,
+        "tuned_multiplier": fit.tuned_multiplier,
         "n_train": len(split.train),
         "n_test": len(split.test),
         "balanced_risk": risk,

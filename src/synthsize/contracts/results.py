@@ -70,7 +70,8 @@ CONTROLS = Contract(
         "classifier": pa.string(),
         "control": pa.string(),
         "split": pa.int32(),
-        "multiplier": pa.float64(),  # NaN where the control knows no size
+        "multiplier": pa.float64(),  # NaN where the control knows no size, or chooses its own
+        "tuned_multiplier": pa.float64(),  # that choice, made on training rows; NaN where nothing is chosen
         "n_train": pa.int64(),
         "n_test": pa.int64(),
         # Of the same test rows as the sweep's; NaN for a tuned threshold, which decides but estimates no risk.

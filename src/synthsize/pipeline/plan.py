@@ -45,7 +45,8 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
             settings, splits = job.params.settings, len(job.params.splits)
             sizes, folds = len(settings["multipliers"]), settings["folds"]
             if job.name == "run_controls":
-                each = len(job.params.controls) + SIZED_CONTROLS * (sizes - 1) + folds
+                tuned = sizes * folds if "weights_vtss" in job.params.controls else 0
+                each = len(job.params.controls) + SIZED_CONTROLS * (sizes - 1) + folds + tuned
             else:
                 each = sizes * (1 + folds * settings["repeats"])
             fits[job.wildcards_dict["classifier"]] += splits * each

@@ -44,7 +44,8 @@ def fit_controls(
     Raises
     ------
     InputError
-        If a control does not exist, a class is missing, or `threshold` lacks its out-of-fold scores.
+        If a control does not exist, a class is missing, or `threshold` lacks its out-of-fold scores,
+        or `weights_vtss` its size.
     """
     unknown = [name for name in names if name not in CONTROLS]
     if unknown:

@@ -31,6 +31,8 @@ class ControlFit:
         Added to every score.
     has_risk : bool
         Whether the score may be judged by its loss. A tuned threshold is no estimate of risk: only decisions count.
+    tuned_multiplier : float
+        The size that validation chose; NaN where none was chosen.
     """
 
     control: str
@@ -38,6 +40,7 @@ class ControlFit:
     fits: Fits
     shift: float = 0.0
     has_risk: bool = True
+    tuned_multiplier: float = NO_MULTIPLIER
 
     def scores(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         """Score rows preprocessed as the training rows were; returns shape (n,)."""
@@ -62,6 +65,8 @@ class ControlInputs:
     oversample_seed, undersample_seed : int or SeedSequence
     out_of_fold : ndarray of shape (n,), optional
         Score of each row by a fit that did not see it (see `threshold.out_of_fold_scores`); `threshold` needs it.
+    tuned_multiplier : float, optional
+        Size that validation chose for weights (see `weights_vtss.choose_weights`); `weights_vtss` needs it.
     """
 
     learner: Learner
@@ -72,6 +77,7 @@ class ControlInputs:
     oversample_seed: int | SeedSequence = 0
     undersample_seed: int | SeedSequence = 0
     out_of_fold: NDArray[np.float64] | None = None
+    tuned_multiplier: float | None = None
 
     @property
     def n_majority(self) -> int:
