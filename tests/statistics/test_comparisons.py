@@ -7,6 +7,7 @@ import pytest
 from synthsize.errors import InputError
 from synthsize.statistics.comparisons import PAIRED_COLUMNS, paired_differences
 from synthsize.statistics.intervals import normal_interval
+from synthsize.statistics.references import SAME_FIT
 from synthsize.statistics.significance import corrected_t_test, holm, rope_probabilities
 
 RISK = np.array(
@@ -233,7 +234,12 @@ def test_a_choice_that_never_differs_from_the_reference(results):
     row = select(paired_differences(run.sweep, run.vtss), subject="vtss", reference="m=1").iloc[0]
     assert (row["mean_difference"], row["probability_equivalent"]) == (0.0, 1.0)
     assert np.isnan(row["nadeau_bengio_p"])
-    assert row["note"] == "the same value in every split: no width, no test"
+    assert row["note"] == SAME_FIT
+    at_zero = results(RISK, [0, 0, 0, 0])
+    row = select(paired_differences(at_zero.sweep, at_zero.vtss), subject="vtss", reference="m=0").iloc[0]
+    assert row["note"] == SAME_FIT
+    other = select(paired_differences(at_zero.sweep, at_zero.vtss), subject="vtss", reference="m=1").iloc[0]
+    assert other["note"] == ""
 
 
 def test_a_cell_without_choices_keeps_its_fixed_rows(results):

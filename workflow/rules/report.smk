@@ -62,7 +62,7 @@ rule write_tables:
 
 
 rule write_headline:
-    """Say in five lines what oversampling gains, and whether mere weights do as well."""
+    """Say in six lines what oversampling gains, and whether a shifted prior or weights do as well."""
     input:
         paired=rules.compare_sizes.output.paired,
         vtss=rules.summarise_results.output.vtss,

@@ -1,4 +1,4 @@
-"""Say the main result in five lines."""
+"""Say the main result in six lines."""
 
 from pathlib import Path
 

@@ -10,6 +10,7 @@ import pandas as pd
 from synthsize.statistics.intervals import Array
 from synthsize.statistics.paired_levels import Panel, shortcomings, split_by_multiplier
 
+SAME_FIT = "the same fit as the reference in every split: no width, no test, nothing known of new patients"
 FIXED = {"m=1": 1.0, "m=0": 0.0}  # balancing by synthetic rows; the raw data
 WEIGHTS = "weights(m)"  # the reweighting that adding rows at m amounts to, without a generator
 # One level per split, whatever the subject's multiplier.
@@ -51,7 +52,12 @@ class Reference:
         """Say for each difference to this reference, shape (J, K), what its statistics lack; empty if nothing."""
         if self.shortcoming:
             return [self.shortcoming] * differences.shape[1]
-        return shortcomings(differences)
+        if not self.same_fit or len(differences) < 2:
+            return shortcomings(differences)
+        same = (differences == 0.0).all(axis=0)
+        return [
+            SAME_FIT if alike else note for alike, note in zip(same, shortcomings(differences), strict=True)
+        ]
 
 
 def references(panel: Panel, controls: pd.DataFrame | None) -> list[Reference]:

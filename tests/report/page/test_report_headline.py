@@ -185,6 +185,15 @@ def test_missing_weights_are_told_and_class_weights_step_in(say, names):
     )
 
 
+def test_choices_that_are_the_reference_itself_are_told(say, names):
+    paired, vtss = results({"m=0": GAIN}, names.tasks)
+    same = (paired["reference"] == "m=1") & (paired["task"] == "sepsis")
+    paired.loc[same, ["mean_difference", "nadeau_bengio_low", "nadeau_bengio_high"]] = 0.0
+    lines = say(paired, vtss)
+    assert lines[2].endswith("; 2 of 6 one and the same fit in every split, without width.")
+    assert "without width" not in lines[1]
+
+
 def test_a_cell_that_is_missing_is_counted(say, names):
     paired, vtss = results({"m=0": GAIN}, names.tasks)
     lost = (paired["task"] == "sepsis") & (paired["generator"] == "jitter") & (paired["reference"] == "m=0")

@@ -69,7 +69,9 @@ def test_the_paths_of_test_rows_into_the_fits_are_told():
     assert "No interval here speaks of new patients" in leak
 
 
-@pytest.mark.parametrize(("weight", "oracle"), [(0.5, "weighted"), (0.2, "weighted"), (0.5, "undersampled")])
+@pytest.mark.parametrize(
+    ("weight", "oracle"), [(0.5, "weighted"), (0.2, "weighted"), (0.5, "undersampled"), (0.2, "undersampled")]
+)
 def test_the_surplus_named_is_that_of_the_oracle(weight, oracle):
     """Rows without signal: the best risk in the population is known, and the oracle's lies the surplus below it."""
     rng = np.random.default_rng(5)

@@ -124,7 +124,8 @@ def caption(paired: pd.DataFrame, *, names: Names, classifier: str) -> str:
         f"the same generator at m = 1 or m = 0, {shifted}class weights, minority weights of a size that validation "
         "chose for weights (VTSS weights), or minority weights that match the m chosen for the generator (weights(m)). "
         f"Points left of zero favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. "
-        f"{equivalent}{tests}Columns have scales of their own."
+        f"{equivalent}{tests}A point at zero without a line: every split chose the reference's own size, so that both "
+        "are one fit and nothing is known of new patients. Columns have scales of their own."
     )
 
 

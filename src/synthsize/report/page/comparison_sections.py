@@ -109,7 +109,9 @@ def _differences(differences: pd.DataFrame | None, names: Names, interval: str) 
             f"{risk_in_short(classifier, names)} at the size that VTSS chose, minus that of a reference fitted to the "
             "same split; below zero, VTSS is better. p: corrected resampled t-test, adjusted by Holm over all "
             f"tasks, classifiers and generators. The probabilities come from the Bayesian correlated t-test: "
-            f"better by more than {rope}, within {rope}, worse by more than {rope}."
+            f"better by more than {rope}, within {rope}, worse by more than {rope}. Where every split chose the "
+            "reference's own size, as on a coarse grid they may all choose m = 1, both are one fit: there is no "
+            "interval, and the probabilities hold for these splits alone."
         )
         yield make_table(
             _noted(rows),

@@ -166,8 +166,10 @@ def _comparison(rows: pd.DataFrame, verdicts: Said, names: Names) -> str:
     changes = [_changes(str(name), part, names) for name, part in whole.groupby("classifier", sort=False)]
     lost = len(rows) - len(whole)
     gap = f"; {lost} of {len(rows)} comparisons missing ({_notes(rows)})" if lost else ""
+    flat = int((whole["nadeau_bengio_low"] == whole["nadeau_bengio_high"]).sum())
+    alike = f"; {flat} of {len(rows)} one and the same fit in every split, without width" if flat else ""
     verdict = "; ".join(_in_groups(verdicts, VERDICTS, names))
-    return f"{verdict}; {', '.join(changes)}{gap}"
+    return f"{verdict}; {', '.join(changes)}{alike}{gap}"
 
 
 def _changes(classifier: str, rows: pd.DataFrame, names: Names) -> str:

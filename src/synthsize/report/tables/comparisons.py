@@ -67,10 +67,11 @@ def vtss_differences(paired: pd.DataFrame, *, names: Names, interval: str = "nad
     DataFrame
         A row per cell and reference: columns task, classifier, generator, reference, n_splits, difference,
         difference_low, difference_high, holm_p, the three probabilities, rope, level and note, in display names; of
-        the first criterion of VTSS that was run.
+        the first criterion of VTSS that was run. An interval without width is left out: where every split chose the
+        reference's own size, it would say that new patients cannot differ.
     """
     shown = of_first_criterion(select(of_risk(paired, names), {"subject": "vtss"}))
-    shown = with_limits(shown, "mean_difference", "difference", interval)
+    shown = _without_empty_limits(with_limits(shown, "mean_difference", "difference", interval), "difference")
     keys = ["task", "classifier", "generator", "reference", "n_splits"]
     columns = [*keys, *_named("difference"), "holm_p", *PROBABILITIES, "rope", "level", "note"]
     return _in_words(shown, names, reference=REFERENCES)[columns]
