@@ -1,0 +1,131 @@
+"""Panels that the studies' figures are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, NullFormatter
+
+from synthsize.report import style
+from synthsize.studies.engine.blocks import load_study
+
+COLOURS = (style.BLUE, style.VERMILION, style.GREEN, style.PURPLE, style.ORANGE, style.BLACK, style.GREY)
+MARKERS = ("o", "s", "^", "D", "v", "P", "X")
+NORMAL_95 = 1.96
+
+
+def draw_study(study: str, table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
+    """Draw the figure of a study in the report's style."""
+    with mpl.rc_context(style.RC):
+        figure: Figure = load_study(study).draw(table, settings)
+    return figure
+
+
+def panels(
+    columns: int, rows: int = 1, height: float = 2.3, width: float = style.PAGE_WIDTH
+) -> tuple[Figure, list[Axes]]:
+    """Make a figure of rows x columns panels in the report's style, and list the panels row by row."""
+    figure = Figure(figsize=(width, height * rows + 0.25), layout="constrained")
+    return figure, list(figure.subplots(rows, columns, squeeze=False).flat)
+
+
+def line(
+    axes: Axes,
+    rows: pd.DataFrame,
+    x: str,
+    colour: str,
+    label: str,
+    *,
+    marker: str = "o",
+    theory: bool = True,
+    **style_of_line: Any,
+) -> None:
+    """Draw means with 95 % Monte Carlo intervals, and the closed form, where there is one, as a dashed line.
+
+    Parameters
+    ----------
+    axes : Axes
+    rows : DataFrame
+        Rows of one metric of a study's table.
+    x : str
+        Column of the abscissa.
+    colour, label, marker : str
+    theory : bool
+        Draw the closed form too.
+    **style_of_line
+        Further properties of the line.
+    """
+    drawn = rows.dropna(subset=["mean"]).sort_values(x)
+    if not drawn.empty:
+        error = NORMAL_95 * drawn["se"].fillna(0.0).to_numpy(dtype=float)
+        if axes.get_yscale() == "log":  # a limit at 0 or below has no place there
+            below = np.minimum(error, 0.9 * drawn["mean"].to_numpy(dtype=float))
+        else:
+            below = error
+        options = {"linestyle": "-" if len(drawn) > 1 else "none", "capsize": 1.5, "elinewidth": 0.7}
+        axes.errorbar(
+            drawn[x],
+            drawn["mean"],
+            yerr=[np.maximum(below, 0.0), error],
+            color=colour,
+            marker=marker,
+            label=label,
+            **{**options, **style_of_line},
+        )
+    known = rows.dropna(subset=["theory"]).sort_values(x)
+    if theory and not known.empty:
+        lonely = {"marker": "_", "markersize": 9} if len(known) == 1 else {}
+        axes.plot(known[x], known["theory"], color=colour, linestyle=(0, (4, 2)), linewidth=0.9, **lonely)
+
+
+def log_axes(axes: Axes, which: str = "xy") -> None:
+    """Make axes logarithmic, with plain numbers at the ticks."""
+    for name in which:
+        getattr(axes, f"set_{name}scale")("log")
+        axis = getattr(axes, f"{name}axis")
+        axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+        axis.set_minor_formatter(NullFormatter())
+
+
+def dashed_key(label: str = "closed form") -> Line2D:
+    """Entry of a legend for the dashed lines."""
+    return Line2D([], [], color=style.GREY, linestyle=(0, (4, 2)), linewidth=0.9, label=label)
+
+
+def legend_below(figure: Figure, axes: Sequence[Axes], *extra: Line2D, columns: int = 4) -> None:
+    """One legend for all panels below them, each name once."""
+    entries: dict[str, Any] = {}
+    for panel in axes:
+        for handle, label in zip(*panel.get_legend_handles_labels(), strict=True):
+            entries.setdefault(label, handle)
+    for handle in extra:
+        entries.setdefault(str(handle.get_label()), handle)
+    figure.legend(
+        list(entries.values()),
+        list(entries),
+        loc="outside lower center",
+        ncols=min(columns, max(len(entries), 1)),
+    )
+
+
+def name_axes(axes: Axes, title: str, x: str, y: str) -> None:
+    """Title and axis labels; a panel without any curve says that it has none."""
+    axes.set_title(title, loc="left")
+    axes.set_xlabel(x)
+    axes.set_ylabel(y)
+    if not axes.has_data():
+        say(axes, "nothing to show at these settings")
+
+
+def say(axes: Axes, words: str, x: float = 0.5, y: float = 0.5, **options: Any) -> None:
+    """Write words into a panel, in coordinates of the panel."""
+    axes.text(
+        x, y, words, transform=axes.transAxes, **{"ha": "center", "va": "center", "fontsize": 6.5, **options}
+    )
