@@ -232,7 +232,7 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     if without:
         named = ", ".join(map(str, without))
         say(axes[1], f"n1 = {named}: no cancelling size", 0.98, 0.97, ha="right", va="top")
-    legend_below(figure, axes, dashed_key("closed form; for the paper's grid at its upper edge"), columns=5)
+    legend_below(figure, axes, dashed_key("closed form; for the paper's grid at its upper edge"), columns=3)
     return figure
 
 
