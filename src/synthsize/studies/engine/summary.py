@@ -40,11 +40,14 @@ def _means(rows: pd.DataFrame, entry: Entry) -> pd.DataFrame:
     keys = list(entry.keys)
     long = rows.melt([*keys, NOTE], list(entry.metrics), var_name="metric")
     groups = long.groupby([*keys, "metric"], sort=False, dropna=False)
-    table = groups["value"].agg(mean="mean", sd="std", n="count").reset_index()
-    quantiles = groups["value"].quantile([0.025, 0.975]).unstack()
-    table["low"], table["high"] = quantiles[0.025].to_numpy(), quantiles[0.975].to_numpy()
+    parts = [
+        groups["value"].agg(mean="mean", sd="std", n="count"),
+        groups["value"].quantile(0.025).rename("low"),
+        groups["value"].quantile(0.975).rename("high"),
+        groups[NOTE].agg(_distinct),
+    ]
+    table = parts[0].join(parts[1:]).reset_index()
     table["se"] = table["sd"] / table["n"] ** 0.5
-    table[NOTE] = groups[NOTE].agg(_distinct).to_numpy()
     return table[(table["n"] > 0) | (table[NOTE] != "")].reset_index(drop=True)
 
 
