@@ -1,6 +1,6 @@
 """synthsize: does synthetic oversampling help on intensive-care data, and how much of it to add?
 
-The way of the data: extract -> tasks -> benchmark -> report, one rule file per room.
+The way of the data: extract -> tasks -> benchmark -> report, one rule file per room. Beside it, reading no data: studies.
 """
 
 from snakemake.utils import min_version
@@ -19,6 +19,7 @@ include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/studies.smk"
 include: "workflow/rules/failures.smk"
 
 

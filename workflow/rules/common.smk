@@ -24,6 +24,11 @@ from synthsize.pipeline.config import (
     split_blocks,
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
+from synthsize.studies.engine.selection import (
+    study_blocks,
+    study_settings,
+    without_replicates,
+)
 from synthsize.pipeline.shortcuts import (
     COHORT_SHORTCUTS,
     SAME_ROWS,
@@ -44,6 +49,7 @@ try:
     SHORTCUTS = shortcut_configs(
         config, SOURCE.concept_sets
     )  # none unless their price is asked for
+    STUDIES = study_settings(config)
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
 except InputError as error:

@@ -23,12 +23,6 @@ def load_study(name: str) -> ModuleType:
     return import_module(f"synthsize.studies.{read_entry(name).name}")
 
 
-def study_blocks(settings: Mapping[str, Any]) -> dict[str, list[int]]:
-    """Replicates of each job, by block name; a name stays when more replicates are asked for."""
-    count, size = settings["replicates"], settings["replicates_per_job"]
-    return {f"{start:05d}": list(range(start, min(start + size, count))) for start in range(0, count, size)}
-
-
 def replicate_seed(seed: int, study: str, replicate: int) -> SeedSequence:
     """Name the random stream of one replicate: it depends on no other replicate and on no job."""
     return SeedSequence([seed, zlib.crc32(study.encode()), replicate])

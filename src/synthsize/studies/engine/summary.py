@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -10,6 +11,7 @@ import pandas as pd
 from synthsize.studies.engine.blocks import NOTE, load_study
 from synthsize.studies.engine.entry import Entry, read_entry
 
+NUMBERS = ("mean", "sd", "se", "low", "high", "theory")
 STATISTICS = ["mean", "sd", "se", "low", "high", "n", "theory", NOTE]
 
 
@@ -34,6 +36,19 @@ def summarise(study: str, rows: pd.DataFrame, settings: Mapping[str, Any]) -> pd
         table[NOTE] = table[NOTE].fillna("")
     table["n"] = table["n"].astype(int)
     return table[[*entry.keys, "metric", *STATISTICS]]
+
+
+def read_summary(study: str, path: str | Path) -> pd.DataFrame:
+    """Read what `summarise` returned from its CSV file, words as words."""
+    entry = read_entry(study)
+    texts = {
+        key: str
+        for key in entry.keys
+        if any(isinstance(value, str) for value in pd.read_csv(path, usecols=[key])[key].dropna())
+    }
+    table = pd.read_csv(path, dtype=texts, keep_default_na=False, na_values={name: [""] for name in NUMBERS})
+    table[NOTE] = table[NOTE].astype(str)
+    return table
 
 
 def _means(rows: pd.DataFrame, entry: Entry) -> pd.DataFrame:
