@@ -116,7 +116,7 @@ rule write_manifest:
                 suffix=["png", "pdf", "svg", "txt"],
             ),
         ],
-        code=code("workflow.manifest"),
+        code=code("pipeline.manifest"),
     output:
         f"{RESULTS}/manifest.json",
     log:

@@ -110,7 +110,13 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
         log_axes(panel)
         for (size, label), marker in zip(LABELS.items(), "so^", strict=True):
             line(
-                panel, cells(table, metric, size=size), "n1", COLOURS[size], label, marker=marker, theory=False
+                panel,
+                cells(table, metric, size=size),
+                "n1",
+                COLOURS[size],
+                label,
+                marker=marker,
+                theory=False,
             )
     known = table[table["theory"].notna()]
     for size in LABELS:
@@ -119,8 +125,8 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     floor = model.population_excess(1.0, settings["imbalance"], settings["mu"], settings["synthetic_mean"])
     axes[0].axhline(floor, color=style.GREY, linewidth=0.7, linestyle=":")
     say(axes[0], f"floor at balance {floor:.4f}", 0.98, 0.02, ha="right", va="bottom", color=style.GREY)
-    size = multipliers(settings)["cancelling"]
-    words = model.NO_SIZE if np.isnan(size) else f"bias-cancelling size: {size:.3g} times the class gap"
+    best = multipliers(settings)["cancelling"]
+    words = model.NO_SIZE if np.isnan(best) else f"bias-cancelling size: {best:.3g} times the class gap"
     say(axes[1], words, 0.02, 0.02, ha="left", va="bottom")
     name_axes(axes[0], "Risk", "minority rows n1", "excess balanced risk (squared loss)")
     name_axes(axes[1], "Parameter", "minority rows n1", "distance to the best parameter")

@@ -146,6 +146,8 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
         f"{told(row)} with {model.SYNTHETIC[name]}" for name, row in shares.items() if row is not None
     )
     oracle = cell(table, "upper_edge", noise=law, generator="oracle", bin=OVER_ALL)
-    addition = "" if oracle is None else f"; rows from the true law are taken to the grid's end in {told(oracle)}"
+    addition = (
+        "" if oracle is None else f"; rows from the true law are taken to the grid's end in {told(oracle)}"
+    )
     sentence = f"The share of replicates that choose at most a quarter of the class gap is {named}{addition}."
     return Verdict("supports" if least > 0.5 else "limits", sentence)

@@ -124,7 +124,9 @@ def _at_count(n1: int, settings: Mapping[str, Any], seed: SeedSequence) -> list[
             "size": size,
             "excess": float(model.excess_risk(theta, settings["mu"])),
             "multiplier": m,
-            "upper_edge": float(edge_of(m, list(candidates[size])) == "upper") if size in candidates else None,
+            "upper_edge": float(edge_of(m, list(candidates[size])) == "upper")
+            if size in candidates
+            else None,
         }
         for (size, m), theta in zip(sizes.items(), thetas, strict=True)
     ]
@@ -145,7 +147,7 @@ def _validation_losses(
         for label in (0.0, 1.0):
             rows = X[held_out][y[held_out] == label]
             total += mean_loss(sums(rows, label), thetas)
-    return total / (2 * settings["folds"])
+    return np.asarray(total / (2 * settings["folds"]))
 
 
 def _fit(
@@ -184,20 +186,24 @@ def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def references(settings: Mapping[str, Any]) -> list[Reference]:  # noqa: ARG001
-    """The authors' printed means, and an independent run of 20 repetitions on 21 grid points."""
+    """Return the authors' printed means, and an independent run of 20 repetitions on 21 grid points."""
     counts = [10, 100, 200, 300, 400, 500]
     vtss = [0.0336, 0.005075, 0.003418, 0.002519, 0.00224, 0.001952]
     balance = [0.0431, 0.0132, 0.01083, 0.009448, 0.008988, 0.0083]
     printed = "authors' output, printed"
     found = [
-        Reference({"n1": n1, "size": size}, "excess", value, printed, 100, 0.5 * 10.0 ** -(len(str(value)) - 2))
+        Reference(
+            {"n1": n1, "size": size}, "excess", value, printed, 100, 0.5 * 10.0 ** -(len(str(value)) - 2)
+        )
         for size, values in (("vtss_paper", vtss), ("balance", balance))
         for n1, value in zip(counts, values, strict=True)
     ]
     again = "independent run, 20 repetitions"
     coarse = "its grid had 21 points; among 100 the neighbours of the edge are chosen too"
     for n1, edge, excess in ((10, 0.55, 0.0313), (100, 1.0, 0.00505), (300, 1.0, 0.00269)):
-        found.append(Reference({"n1": n1, "size": "vtss_paper"}, "upper_edge", edge, again, 20, reason=coarse))
+        found.append(
+            Reference({"n1": n1, "size": "vtss_paper"}, "upper_edge", edge, again, 20, reason=coarse)
+        )
         found.append(Reference({"n1": n1, "size": "vtss_paper"}, "excess", excess, again, 20, 5e-6))
     wide = {"n1": 100, "size": "vtss_wide"}
     found.append(Reference(wide, "multiplier", 3.20, again, 20, 0.005))
@@ -215,7 +221,7 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     for panel in axes[1:]:
         log_axes(panel, "x")
     for size, label in LABELS.items():
-        options = {"colour": COLOURS[size], "label": label, "marker": MARKS[size]}
+        options: dict[str, Any] = {"colour": COLOURS[size], "label": label, "marker": MARKS[size]}
         line(axes[0], cells(table, "excess", size=size), "n1", **options)
         if size != "balance":
             line(axes[1], cells(table, "multiplier", size=size), "n1", theory=False, **options)

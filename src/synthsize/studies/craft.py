@@ -18,9 +18,9 @@ from synthsize.balance import make_generator
 from synthsize.report import style
 from synthsize.studies.engine import crafted
 from synthsize.studies.engine.blocks import streams
-from synthsize.studies.engine.plotting import NORMAL_95, legend_below, name_axes, panels
+from synthsize.studies.engine.plotting import Dot, dots, legend_below, name_axes, panels
 from synthsize.studies.engine.references import Reference
-from synthsize.studies.engine.summary import cell, cells
+from synthsize.studies.engine.summary import cell
 from synthsize.studies.engine.verdicts import Verdict, surely_less, told, undecided
 
 ENTRY = {
@@ -120,7 +120,9 @@ def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str,
         seeds = np.concatenate([part[-settings["seed_rows"] // 2 :] for part in (minority, majority)])
         sources = {RAW: raw, SEED: seeds, ALL: np.arange(len(train[1]))}
         for key in keys:
-            rows = _with_synthetic(LINES[key["generator"]], train, raw, sources, seed, key["generator"], ratio)
+            rows = _with_synthetic(
+                LINES[key["generator"]], train, raw, sources, seed, key["generator"], ratio
+            )
             found.append({**key, **_score(key["classifier"], rows, test)})
     return found
 
@@ -143,9 +145,7 @@ def _with_synthetic(
     return np.concatenate([X, made]), np.concatenate([y, np.ones(lacking, dtype=np.int64)])
 
 
-def _score(
-    classifier: str, rows: tuple[Array, Labels], test: tuple[Array, Labels]
-) -> dict[str, float]:
+def _score(classifier: str, rows: tuple[Array, Labels], test: tuple[Array, Labels]) -> dict[str, float]:
     model = (
         LogisticRegression()
         if classifier == "logistic"
@@ -191,7 +191,12 @@ def references(settings: Mapping[str, Any]) -> list[Reference]:  # noqa: ARG001
         Reference(bayes, "error", 0.222, "independent computation", rounding=2e-3, theory=True),
     ]
     other = "XGBoost on one drawing of the data; ours is scikit-learn's boosting, a drawing per replicate"
-    table = {"raw": (1.357, 2.574), "copies": (1.330, 2.441), "smote": (1.222, 2.180), "adasyn": (1.229, 2.192)}
+    table = {
+        "raw": (1.357, 2.574),
+        "copies": (1.330, 2.441),
+        "smote": (1.222, 2.180),
+        "adasyn": (1.229, 2.192),
+    }
     for name, values in table.items():
         where = {"classifier": "boosting", "generator": name, "ratio": 10}
         for metric, value in zip(("balanced_ce", "minority_ce"), values, strict=True):
@@ -206,16 +211,19 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     names = [name for name in LINES if name in settings["generator"]]
     pairs = [(c, m) for c in settings["classifier"] for m in ("balanced_ce", "minority_ce")]
     for i, (panel, (classifier, metric)) in enumerate(zip(axes, pairs, strict=True)):
-        for place, name in enumerate(names):
-            row = cell(table, metric, classifier=classifier, generator=name, ratio=ratio)
-            if row is not None and np.isfinite(row["mean"]):
-                error = NORMAL_95 * np.nan_to_num(row["se"])
-                panel.errorbar(row["mean"], place, xerr=error, color=LINES[name].colour, marker="o")
+        column = [
+            Dot(
+                LINES[name].label.replace(", ", ",\n"),
+                cell(table, metric, classifier=classifier, generator=name, ratio=ratio),
+                LINES[name].colour,
+            )
+            for name in names
+        ]
+        dots(panel, column, named=i == 0)
         if metric == "balanced_ce":
-            panel.axvline(crafted.bayes_level()[0], color=style.GREY, linestyle=(0, (4, 2)), label="Bayes level")
-        labels = [LINES[name].label.replace(", ", ",\n") for name in names] if i == 0 else []
-        panel.set_yticks(range(len(names)), labels or [""] * len(names))
-        panel.invert_yaxis()
+            panel.axvline(
+                crafted.bayes_level()[0], color=style.GREY, linestyle=(0, (4, 2)), label="Bayes level"
+            )
         panel.axvline(np.log(2.0), color=style.GREY, linewidth=0.6, linestyle=":", label="guessing (ln 2)")
         words = "balanced" if metric == "balanced_ce" else "minority"
         name_axes(panel, classifier.capitalize(), f"{words} cross-entropy (nats)", "")
@@ -236,18 +244,24 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
             ("logistic", "copies"),
         )
     }
-    if any(row is None or not np.isfinite(row["mean"]) for row in rows.values()) or settings["replicates"] < 2:
+    if (
+        any(row is None or not np.isfinite(row["mean"]) for row in rows.values())
+        or settings["replicates"] < 2
+    ):
         return undecided("it needs both classifiers, the generators of the comparison and two replicates")
     told_rows = {key: told(row) for key, row in rows.items() if row is not None}
     sentence = (
         f"At 1:{ratio} boosting has balanced cross-entropy {told_rows['boosting', 'raw']} nats on raw rows and "
-        f"{told_rows['boosting', 'smote']} with SMOTE; logistic regression with copies {told_rows['logistic', 'copies']}, "
-        f"beside the Bayes level {crafted.bayes_level()[0]:.3f}. A Gaussian fit gives boosting "
+        f"{told_rows['boosting', 'smote']} with SMOTE; logistic regression with copies "
+        f"{told_rows['logistic', 'copies']}, beside the Bayes level "
+        f"{crafted.bayes_level()[0]:.3f}. A Gaussian fit gives boosting "
         f"{told_rows['boosting', 'gaussian']} from the raw rows and {told_rows['boosting', 'gaussian_all']} from all "
         "training rows. No language model was run."
     )
     simple, smote = rows["logistic", "copies"], rows["boosting", "smote"]
     if simple is not None and smote is not None and surely_less(simple, smote):
-        excuse = " Much of the room above SMOTE is the overconfidence of boosting, which a simple model lacks."
+        excuse = (
+            " Much of the room above SMOTE is the overconfidence of boosting, which a simple model lacks."
+        )
         return Verdict("limits", sentence + excuse)
     return Verdict("undecided", sentence)

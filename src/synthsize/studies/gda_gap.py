@@ -65,7 +65,11 @@ PANELS = {
     "d": "(d) high dimension",
 }
 FEWEST = 3
-METRICS = {"gap": "train-test gap (nats)", "test_loss": "test loss (nats)", "error": "squared parameter error"}
+METRICS = {
+    "gap": "train-test gap (nats)",
+    "test_loss": "test loss (nats)",
+    "error": "squared parameter error",
+}
 
 
 def designs(settings: Mapping[str, Any]) -> list[tuple[str, int, int, list[int]]]:
@@ -117,7 +121,9 @@ def _sweep(
             total, square, count = total + drawn.sum(axis=0), square + float((drawn**2).sum()), count + added
             done += added
         theta = total / count
-        train = (square / count - 2.0 * float(theta @ total) / count + float(theta @ theta)) / (2.0 * sigma**2)
+        train = (square / count - 2.0 * float(theta @ total) / count + float(theta @ theta)) / (
+            2.0 * sigma**2
+        )
         error = float(((theta - mu) ** 2).sum())
         test = (d * sigma**2 + error) / (2.0 * sigma**2)
         found.append({"gap": abs(train - test), "test_loss": test, "error": error})
@@ -195,13 +201,17 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
         line(panel, rows, "gamma", style.BLUE, "gap", marker="o")
         panel.set_xscale("symlog", linthresh=1)
         panel.set_ylim(bottom=0)
-        d, m = (1, settings["low_rows"]) if name == "c" else (settings["high_dimension"], settings["few_rows"])
+        d, m = (
+            (1, settings["low_rows"]) if name == "c" else (settings["high_dimension"], settings["few_rows"])
+        )
         name_axes(panel, f"({name}) d = {d}, m = {m}", "gamma", METRICS["gap"])
     high = {"panel": "d"}
     for panel, metric in ((axes[4], "test_loss"), (axes[5], "error")):
         line(panel, cells(table, metric, **high), "gamma", style.VERMILION, "what the gap hides", marker="s")
         panel.set_xscale("symlog", linthresh=1)
-        name_axes(panel, "(d) " + ("test loss" if metric == "test_loss" else "parameter"), "gamma", METRICS[metric])
+        name_axes(
+            panel, "(d) " + ("test loss" if metric == "test_loss" else "parameter"), "gamma", METRICS[metric]
+        )
     rows = cells(table, "error", panel="c")
     line(axes[6], rows, "gamma", style.VERMILION, "what the gap hides", marker="s")
     axes[6].set_xscale("symlog", linthresh=1)

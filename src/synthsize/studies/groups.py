@@ -106,22 +106,23 @@ def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str,
                 continue
             full = _filled(groups, method, N, settings, seed)
             errors = _fit(full, method, settings)
-            rows.append(
-                {"method": method, "N": N, "worst_error": errors.max(), "mean_error": errors.mean()}
-            )
+            rows.append({"method": method, "N": N, "worst_error": errors.max(), "mean_error": errors.mean()})
     return rows
 
 
 def _filled(
     groups: list[Array], method: str, N: int, settings: Mapping[str, Any], seed: SeedSequence
 ) -> list[Array]:
-    """Groups filled up to the largest, and N rows more."""
+    """Fill the groups up to the largest, and with N rows more."""
     if method in WITHOUT_ROWS:
         return groups
     largest = max(len(rows) for rows in groups)
     return [
         np.concatenate(
-            [rows, _made(group, rows, largest - len(rows) + N, method, settings, streams(seed, method, *group))]
+            [
+                rows,
+                _made(group, rows, largest - len(rows) + N, method, settings, streams(seed, method, *group)),
+            ]
         )
         for group, rows in zip(GROUPS, groups, strict=True)
     ]
@@ -182,7 +183,11 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
             rows = cells(table, metric, method=method)
             if method in WITHOUT_ROWS and not rows.empty:
                 panel.axhline(
-                    rows.iloc[0]["mean"], color=COLOURS[method], linewidth=0.9, linestyle="-.", label=LABELS[method]
+                    rows.iloc[0]["mean"],
+                    color=COLOURS[method],
+                    linewidth=0.9,
+                    linestyle="-.",
+                    label=LABELS[method],
                 )
             else:
                 line(panel, rows, "N", COLOURS[method], LABELS[method], marker=MARKS[method])

@@ -16,7 +16,7 @@ from sklearn.svm import LinearSVC
 from synthsize.report import style
 from synthsize.studies.engine.blocks import streams
 from synthsize.studies.engine.boltzmann import BoltzmannMachine, sample_within, train_machine
-from synthsize.studies.engine.plotting import NORMAL_95, name_axes, panels, say
+from synthsize.studies.engine.plotting import Dot, dots, name_axes, panels, say
 from synthsize.studies.engine.references import Reference
 from synthsize.studies.engine.summary import cell, cells
 from synthsize.studies.engine.verdicts import Verdict, told, undecided
@@ -30,8 +30,8 @@ ENTRY = {
         "oversampling, and for undersampling the majority rows that it finds neither likely nor unlikely."
     ),
     "rows": (
-        "One way to sample. Each replicate takes `minority` binarised digits of 5 to 9 and `imbalance` times as many of "
-        "0 to 4 from scikit-learn's 8 x 8 digits, trains a machine on the minority, and fits a linear SVM without "
+        "One way to sample. Each replicate takes `minority` binarised digits of 5 to 9 and `imbalance` times as many "
+        "of 0 to 4 from scikit-learn's 8 x 8 digits, trains a machine on the minority, and fits a linear SVM without "
         "intercept; the other digits are the test set. The row `check` compares annealed importance sampling with the "
         "exact normalising constant of a machine of 8 hidden units. A toy size: the paper's own hyper-parameters are "
         "not known, and its digits are larger."
@@ -84,7 +84,7 @@ def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str,
     X, y = X[order], y[order]
     P, N = settings["minority"], settings["minority"] * settings["imbalance"]
     rows = [np.flatnonzero(y == label) for label in (0, 1)]
-    if N + 50 > len(rows[0]) or P + 50 > len(rows[1]):
+    if len(rows[0]) < N + 50 or len(rows[1]) < P + 50:
         note = f"{P} and {N} training rows leave fewer than 50 digits of a class to test on"
         return [{"method": method, "note": note} for method in METHODS]
     majority, minority = X[rows[0][:N]], X[rows[1][:P]]
@@ -162,7 +162,7 @@ def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:  # noqa: ARG001
 
 
 def references(settings: Mapping[str, Any]) -> list[Reference]:  # noqa: ARG001
-    """The exact constant; the paper's numbers belong to other digits and unknown hyper-parameters."""
+    """Return the exact constant; the paper's numbers belong to other digits and unknown hyper-parameters."""
     low = "the logarithm of an unbiased estimate lies a little below the exact value"
     return [Reference({"method": "check"}, "log_constant_error", 0.0, "exact sum over states", reason=low)]
 
@@ -170,24 +170,20 @@ def references(settings: Mapping[str, Any]) -> list[Reference]:  # noqa: ARG001
 def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     """Balanced accuracy of every method, and the paired gain of the informed ones."""
     figure, axes = panels(2, height=2.4)
-    shown = {
-        "balanced_accuracy": list(METHODS),
-        "over_random": [method for method in METHODS if method.endswith("_informed")],
-    }
-    for panel, (metric, methods) in zip(axes, shown.items(), strict=True):
-        rows = cells(table, metric).set_index("method")
-        for place, method in enumerate(methods):
-            if method in rows.index and np.isfinite(rows.loc[method, "mean"]):
-                informed = method.endswith("_informed")
-                panel.errorbar(
-                    rows.loc[method, "mean"],
-                    place,
-                    xerr=NORMAL_95 * np.nan_to_num(rows.loc[method, "se"]),
-                    marker="s" if informed else "o",
-                    color=style.VERMILION if informed else style.BLUE,
-                )
-        panel.set_yticks(range(len(methods)), [METHODS[method][0] for method in methods])
-        panel.set_ylim(len(methods) - 0.5, -0.5)
+    informed = [method for method in METHODS if method.endswith("_informed")]
+    for panel, metric, methods in (
+        (axes[0], "balanced_accuracy", list(METHODS)),
+        (axes[1], "over_random", informed),
+    ):
+        dots(
+            panel,
+            [
+                Dot(METHODS[name][0], cell(table, metric, method=name), style.VERMILION, "s")
+                if name in informed
+                else Dot(METHODS[name][0], cell(table, metric, method=name), style.BLUE)
+                for name in methods
+            ],
+        )
     axes[1].axvline(0.0, color=style.GREY, linewidth=0.7, linestyle=":")
     title = f"{settings['minority']} minority rows, 1:{settings['imbalance']}"
     name_axes(axes[0], title, "balanced accuracy", "")

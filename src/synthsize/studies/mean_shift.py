@@ -98,18 +98,18 @@ def references(settings: Mapping[str, Any]) -> list[Reference]:  # noqa: ARG001
     level = {"oracle": 9.7e-4, "semi_oracle": 0.028, "gaussian": 0.055, "smote": 0.093}
     found = []
     for generator, value in level.items():
-        where = {"noise": "uniform", "generator": generator, "multiplier": 4.0}
+        where: dict[str, Any] = {"noise": "uniform", "generator": generator, "multiplier": 4.0}
         found.append(Reference(where, "excess", value, figure, 100, 0.03 * value))
         where = {**where, "multiplier": 0.0}
         found.append(Reference(where, "excess", 4.6e-3, figure, 100, 1e-4))
     oracle = {"noise": "uniform", "generator": "oracle"}
     semi = {"noise": "uniform", "generator": "semi_oracle"}
-    for where, m, of_run, of_formula, digit in (
+    for pair, m, of_run, of_formula, digit in (
         (oracle, 0.0, 0.0047, 0.00457, 5e-5),
         (oracle, 4.0, 0.0009, 0.00099, 5e-5),
         (semi, 4.0, 0.0295, 0.0302, 5e-5),
     ):
-        there = {**where, "multiplier": m}
+        there = {**pair, "multiplier": m}
         found.append(Reference(there, "excess", of_run, again, 100, digit))
         exact = "its own formula gives 0.030149 here, which rounds to 0.0301" if of_formula == 0.0302 else ""
         found.append(
@@ -133,7 +133,9 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
                 marker=model.MARKS[generator],
             )
         panel.axvline(1.0, color=style.GREY, linewidth=0.5, linestyle=":")
-        name_axes(panel, model.NOISES[law], "synthetic size (class gaps)", "excess balanced risk (squared loss)")
+        name_axes(
+            panel, model.NOISES[law], "synthetic size (class gaps)", "excess balanced risk (squared loss)"
+        )
     legend_below(figure, axes, dashed_key("closed form, first order"), columns=5)
     return figure
 
@@ -146,15 +148,17 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
     harmed, worst = [], None
     for law in settings["noise"]:
         for generator in settings["generator"]:
-            none, most = (cell(table, "excess", noise=law, generator=generator, multiplier=m) for m in (0.0, grid[-1]))
+            none, most = (
+                cell(table, "excess", noise=law, generator=generator, multiplier=m) for m in (0.0, grid[-1])
+            )
             if generator != "oracle" and none is not None and most is not None:
                 harmed.append(surely_less(none, most))
                 worst = (law, none, most) if generator == "smote" and worst is None else worst
     assert worst is not None
     law, none, most = worst
     sentence = (
-        f"With {model.NOISES[law]} SMOTE raises the excess risk from {told(none)} without synthetic rows to {told(most)} "
-        f"at {grid[-1]:g} class gaps; {sum(harmed)} of {len(harmed)} pairs of noise law and fitted generator are worse "
-        "at the largest size."
+        f"With {model.NOISES[law]} SMOTE raises the excess risk from {told(none)} without synthetic rows to "
+        f"{told(most)} at {grid[-1]:g} class gaps; {sum(harmed)} of {len(harmed)} pairs of noise law and fitted "
+        "generator are worse at the largest size."
     )
     return Verdict("supports" if all(harmed) else "limits", sentence)

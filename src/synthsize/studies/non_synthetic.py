@@ -18,9 +18,9 @@ from sklearn.neural_network import MLPClassifier
 from synthsize.balance import VTSSClassifier, make_generator
 from synthsize.report import style
 from synthsize.studies.engine.blocks import streams
-from synthsize.studies.engine.plotting import NORMAL_95, name_axes, panels, say
+from synthsize.studies.engine.plotting import Dot, dots, name_axes, panels, say
 from synthsize.studies.engine.references import Reference
-from synthsize.studies.engine.summary import cell, cells
+from synthsize.studies.engine.summary import cell, cells, extreme
 from synthsize.studies.engine.verdicts import Verdict, told, undecided
 
 ENTRY = {
@@ -129,9 +129,7 @@ def _tuned_cost(
 ) -> tuple[float, float]:
     """Choose the minority's weight 1 + m (n0 - n1) / n1 by the folds."""
     gap = settings["n0"] / settings["n1"] - 1.0
-    folds = list(
-        StratifiedKFold(settings["folds"], shuffle=True, random_state=number % 2**31).split(X, y)
-    )
+    folds = list(StratifiedKFold(settings["folds"], shuffle=True, random_state=number % 2**31).split(X, y))
     seen = [
         np.mean(
             [
@@ -186,17 +184,15 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     """Loss of each method."""
     figure, axes = panels(2)
     x_names = ("balanced test log-loss (nats)", "loss minus that of the tuned cost (nats)")
+    methods = [name for name in LABELS if name in set(table["method"])]
     for panel, metric, x_name in zip(axes, ("loss", "over_cost"), x_names, strict=True):
-        rows = cells(table, metric)
-        methods = [name for name in LABELS if name in set(rows["method"])]
-        rows = rows.set_index("method").loc[methods]
-        synthetic = [name in settings["generator"] for name in methods]
-        for place, (name, added) in enumerate(zip(methods, synthetic, strict=True)):
-            error = NORMAL_95 * np.nan_to_num(rows.loc[name, "se"])
-            colour = style.VERMILION if added else style.BLUE
-            panel.errorbar(rows.loc[name, "mean"], place, xerr=error, marker="s" if added else "o", color=colour)
-        panel.set_yticks(range(len(methods)), [LABELS[name] for name in methods])
-        panel.invert_yaxis()
+        column = [
+            Dot(LABELS[name], cell(table, metric, method=name), style.VERMILION, "s")
+            if name in settings["generator"]
+            else Dot(LABELS[name], cell(table, metric, method=name), style.BLUE)
+            for name in methods
+        ]
+        dots(panel, column)
         name_axes(panel, "Level" if metric == "loss" else "Paired difference", x_name, "")
     axes[1].axvline(0.0, color=style.GREY, linewidth=0.7, linestyle=":")
     if settings["replicates"] < 2:
@@ -211,10 +207,11 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
     cost = cell(table, "loss", method="cost_sensitive")
     if over.empty or cost is None or settings["replicates"] < 2:
         return undecided("it needs a generator and two replicates")
-    best = over.loc[over["mean"].idxmin()]
+    best = extreme(over)
     sentence = (
-        f"The tuned cost reaches a balanced log-loss of {told(cost)} nats; the best generator, {LABELS[best['method']]}, "
-        f"differs from it by {told(best)} on the same rows (another data law than the paper's)."
+        f"The tuned cost reaches a balanced log-loss of {told(cost)} nats; the best generator, "
+        f"{LABELS[best['method']]}, differs from it by {told(best)} on the same rows "
+        "(another data law than the paper's)."
     )
     if best["mean"] < -3.0 * best["se"]:
         return Verdict("supports", sentence)

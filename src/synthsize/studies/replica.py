@@ -128,7 +128,13 @@ def references(settings: Mapping[str, Any]) -> list[Reference]:  # noqa: ARG001
         where = {"covariance": "spread", "P": 100, "N": 400, "weight": weight, "C": 1}
         found.append(
             Reference(
-                where, "balanced_accuracy", predicted, "independent solver", rounding=5e-5, theory=True, reason=unknown
+                where,
+                "balanced_accuracy",
+                predicted,
+                "independent solver",
+                rounding=5e-5,
+                theory=True,
+                reason=unknown,
             )
         )
         source = "independent simulation, 30 SVMs"
@@ -137,7 +143,7 @@ def references(settings: Mapping[str, Any]) -> list[Reference]:  # noqa: ARG001
 
 
 def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:  # noqa: ARG001
-    """Simulated against predicted values."""
+    """Draw simulated against predicted values."""
     figure, axes = panels(3, height=2.5)
     shown = (("balanced_accuracy",), ("auc",), ORDER)
     titles = ("Balanced accuracy", "AUC", "Order parameters r, q, b")
@@ -169,7 +175,7 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
         return undecided("it needs two replicates and parameters for which the equations can be solved")
     off = (rows["mean"] - rows["theory"]).abs()
     within = int((off <= 3.0 * rows["se"]).sum())
-    worst = rows.loc[off.idxmax()]
+    worst = rows.iloc[int(np.argmax(off))]
     sentence = (
         f"{within} of {len(rows)} balanced accuracies simulated at L = {settings['dimension']} lie within three Monte "
         f"Carlo errors of the prediction; the largest distance is {off.max():.4f} (Monte Carlo s.e. {worst['se']:.4f})."

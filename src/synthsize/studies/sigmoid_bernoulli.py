@@ -114,7 +114,9 @@ def _draw(
     minority = X[y == 1]
     covariance, d = np.cov(minority, rowvar=False), X.shape[1]
     covariance = covariance + 1e-6 * np.trace(covariance) / d * np.eye(d)
-    return np.asarray(minority.mean(axis=0) + stream.standard_normal((n, d)) @ np.linalg.cholesky(covariance).T)
+    return np.asarray(
+        minority.mean(axis=0) + stream.standard_normal((n, d)) @ np.linalg.cholesky(covariance).T
+    )
 
 
 def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -176,7 +178,7 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
         return undecided("it needs SMOTE, two sizes and two replicates")
     sentence = (
         f"Classes of 1 to {1 / model.positive_share(settings['a'], settings['b'], settings['c']) - 1:.2f} need no "
-        f"balancing: the excess risk is {told(none)} nats on the raw rows and {told(most)} with SMOTE at {last:g} class "
-        "gaps."
+        f"balancing: the excess risk is {told(none)} nats on the raw rows and {told(most)} with SMOTE at {last:g} "
+        "class gaps."
     )
     return Verdict("supports" if surely_less(none, most) else "contradicts", sentence)

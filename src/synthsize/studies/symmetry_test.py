@@ -31,8 +31,8 @@ ENTRY = {
     "rows": (
         "One minority count, imbalance, shift and reference law. The shift moves the minority's mean away from the "
         "point at which the classes are symmetric; at 0 the share of rejections is the level, elsewhere the power. "
-        "`chi2` is the paper's reference law; `hotelling` allows for the covariance being estimated from n1 rows, as the "
-        "regime diagnosis of this package does."
+        "`chi2` is the paper's reference law; `hotelling` allows for the covariance being estimated from n1 rows, as "
+        "the regime diagnosis of this package does."
     ),
     "keys": ["law", "imbalance", "n1", "shift"],
     "metrics": {"rejected": "share of replicates that reject", "statistic": "mean of the statistic"},
@@ -167,9 +167,7 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
                 rows = cells(table, "rejected", law=law, imbalance=imbalance, n1=n1)
                 name = f"n1 = {n1}, imbalance {imbalance:g}"
                 colour = COLOURS[number % len(COLOURS)]
-                line(
-                    panel, rows, "shift", colour, name, marker=MARKERS[number % len(MARKERS)], theory=False
-                )
+                line(panel, rows, "shift", colour, name, marker=MARKERS[number % len(MARKERS)], theory=False)
                 number += 1
         panel.axhline(settings["significance"], color=style.GREY, linestyle=(0, (4, 2)), linewidth=0.9)
         panel.set_ylim(0.0, 1.02)

@@ -22,12 +22,12 @@ ENTRY = {
     "title": "Weighing augmented against oversampled rows: a fixed weight saturates",
     "paper": "Nakada, Xu, Li, Liu, Zhang and Zhang, arXiv:2406.03628, Theorem 2 and appendix A.5.1",
     "statement": (
-        "With the risk (1 - alpha) R_oversampled + alpha R_augmented, more augmented rows lower the error; its variance "
-        "is of the order of one over all rows, real and augmented."
+        "With the risk (1 - alpha) R_oversampled + alpha R_augmented, more augmented rows lower the error; its "
+        "variance is of the order of one over all rows, real and augmented."
     ),
     "rows": (
-        "One weight rule, generator bias and number N of augmented rows per group. The Gaussian mean of `groups` groups "
-        "that share it is estimated; group sizes are unequal, oversampled rows fill the smaller groups up and come from "
+        "One weight rule, generator bias and number N of augmented rows per group. The Gaussian mean that groups of "
+        "`sizes` rows share is estimated; oversampled rows fill the smaller groups up and come from "
         "the same generator as the augmented ones. `fixed` has alpha = 1/3, `exact` the minimiser of the closed form, "
         "`paper` the published rule."
     ),
@@ -102,7 +102,7 @@ def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str,
 
 
 def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Closed form in every cell."""
+    """Return the closed form in every cell."""
     return [
         {
             "rule": rule,
@@ -119,14 +119,16 @@ def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 def references(settings: Mapping[str, Any]) -> list[Reference]:
     """Compare with the formula in every cell, and with the level at which a fixed weight saturates."""
-    found = [
+    return [
         Reference(
-            {name: row[name] for name in ("rule", "bias", "N")}, "error", row["theory"], "Theorem 2's leading terms"
+            {name: row[name] for name in ("rule", "bias", "N")},
+            "error",
+            row["theory"],
+            "Theorem 2's leading terms",
         )
         for row in theory(settings)
         if row["N"] in (400, 3600)
     ]
-    return found
 
 
 def slope(table: pd.DataFrame, rule: str, bias: float, column: str = "mean") -> float:
@@ -144,7 +146,14 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     for panel, bias in zip(axes, settings["bias"], strict=True):
         log_axes(panel)
         for rule, label in LABELS.items():
-            line(panel, cells(table, "error", rule=rule, bias=bias), "N", COLOURS[rule], label, marker=MARKS[rule])
+            line(
+                panel,
+                cells(table, "error", rule=rule, bias=bias),
+                "N",
+                COLOURS[rule],
+                label,
+                marker=MARKS[rule],
+            )
         floor = predicted_error(settings["alpha"], 0.0, 10**12, settings)
         panel.axhline(floor, color=style.GREY, linewidth=0.7, linestyle=":")
         slopes = [slope(table, "fixed", bias), slope(table, "fixed", bias, "theory")]

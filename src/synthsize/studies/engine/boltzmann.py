@@ -1,7 +1,7 @@
 """A restricted Boltzmann machine of binary units, trained by persistent contrastive divergence.
 
-p(v, h) is proportional to exp(g'v + t'h + v'W h) for v and h in {0, 1}. Training follows Tieleman (2008); the estimate of
-the normalising constant is annealed importance sampling (Salakhutdinov and Murray, 2008).
+p(v, h) is proportional to exp(g'v + t'h + v'W h) for v and h in {0, 1}. Training follows Tieleman (2008); the estimate
+of the normalising constant is annealed importance sampling (Salakhutdinov and Murray, 2008).
 """
 
 from __future__ import annotations
@@ -51,7 +51,9 @@ class BoltzmannMachine:
             If there are more than 16 hidden units.
         """
         if len(self.hidden) > MAX_EXACT:
-            raise ValueError(f"{len(self.hidden)} hidden units have too many states to list; {MAX_EXACT} at most")
+            raise ValueError(
+                f"{len(self.hidden)} hidden units have too many states to list; {MAX_EXACT} at most"
+            )
         h = np.array(list(product((0.0, 1.0), repeat=len(self.hidden))))
         logs = h @ self.hidden + np.logaddexp(0.0, self.visible + h @ self.weights.T).sum(axis=1)
         return float(logsumexp(logs))
@@ -71,7 +73,7 @@ class BoltzmannMachine:
 
 
 def _flip(field: Array, stream: Stream) -> Array:
-    return (stream.random(field.shape) < expit(field)).astype(float)
+    return np.asarray(stream.random(field.shape) < expit(field), dtype=float)
 
 
 def train_machine(
@@ -107,7 +109,9 @@ def train_machine(
     n, L = v.shape
     share = np.clip(v.mean(axis=0), 0.01, 0.99)
     machine = BoltzmannMachine(
-        np.log(share / (1.0 - share)), np.zeros(hidden), 0.1 / np.sqrt(L) * stream.standard_normal((L, hidden))
+        np.log(share / (1.0 - share)),
+        np.zeros(hidden),
+        0.1 / np.sqrt(L) * stream.standard_normal((L, hidden)),
     )
     state = _flip(np.broadcast_to(machine.visible, (chains, L)), stream)
     for rate in np.geomspace(*rates, epochs):

@@ -68,7 +68,7 @@ def mean_excess(counts: Array, mu: float, a: float) -> float:
     inverse = np.linalg.inv(hessian)
     of_risk = 2.0 * np.eye(2) + np.outer(means[1], means[1])
     variance = float(np.trace(of_risk @ inverse @ noise @ inverse)) / (2.0 * total)
-    return float(excess_risk(theta, mu)) + variance
+    return float(float(excess_risk(theta, mu)) + variance)
 
 
 def gradient_covariance(theta: Array, mean: Array, y: float) -> Array:

@@ -14,7 +14,7 @@ from sklearn.model_selection import StratifiedKFold
 from synthsize.balance import balanced_risk, fit_path, n_synthetic
 from synthsize.report import style
 from synthsize.studies.engine.plotting import NORMAL_95, legend_below, line, name_axes, panels
-from synthsize.studies.engine.summary import cell, cells
+from synthsize.studies.engine.summary import cell, cells, extreme
 from synthsize.studies.engine.verdicts import Verdict, told, undecided
 
 Array = NDArray[np.float64]
@@ -26,7 +26,7 @@ Prepare = Callable[[Array, Array, Array, int, Stream], tuple[Array, Array, Array
 
 def multipliers(settings: Mapping[str, Any]) -> list[float]:
     """Return the grid from 0 to `stop` in steps of `step`."""
-    count = int(round(settings["stop"] / settings["step"])) + 1
+    count = round(settings["stop"] / settings["step"]) + 1
     return [round(i * settings["step"], 6) for i in range(count)]
 
 
@@ -113,7 +113,7 @@ def compare_with_balance(table: pd.DataFrame, settings: Mapping[str, Any], *, cl
     chosen, over = (cell(table, metric, arm="vtss") for metric in ("chosen", "over_balance"))
     if vtss is None or chosen is None or over is None or settings["replicates"] < 2:
         return undecided("it needs the multiplier 1 and two replicates")
-    best = fixed.loc[fixed["mean"].idxmin()]
+    best = extreme(fixed)
     sentence = (
         f"VTSS reaches a balanced log-loss of {told(vtss)} nats with {told(chosen)} class gaps on average; against "
         f"balance on the same rows that is a difference of {told(over)}. The best fixed size in hindsight, "

@@ -35,7 +35,7 @@ def draw_noise(law: str, shape: tuple[int, int], stream: Stream) -> Array:
     if law == "uniform":
         return stream.uniform(-np.sqrt(3.0), np.sqrt(3.0), shape)
     if law == "rademacher":
-        return 2.0 * stream.integers(0, 2, shape) - 1.0
+        return np.asarray(2.0 * stream.integers(0, 2, shape) - 1.0, dtype=float)
     rows = stream.standard_normal(shape)
     return np.asarray(np.sqrt(shape[1]) * rows / np.linalg.norm(rows, axis=1, keepdims=True))
 
@@ -47,7 +47,9 @@ def noise_moments(law: str, d: int) -> tuple[float, float]:
     return (1.0, 1.0) if law == "rademacher" else (3.0 * d / (d + 2.0), d / (d + 2.0))
 
 
-def draw_classes(law: str, counts: tuple[int, int], settings: Mapping[str, Any], stream: Stream) -> list[Array]:
+def draw_classes(
+    law: str, counts: tuple[int, int], settings: Mapping[str, Any], stream: Stream
+) -> list[Array]:
     """Majority (label -1) and minority rows (label 1)."""
     mean = np.zeros(settings["d"])
     mean[0] = settings["delta"]
@@ -58,7 +60,7 @@ def draw_classes(law: str, counts: tuple[int, int], settings: Mapping[str, Any],
 
 
 def real_sums(classes: Sequence[Array]) -> Sums:
-    """Sums over the rows of both classes."""
+    """Sum over the rows of both classes."""
     return sums(classes[0], -1.0) + sums(classes[1], 1.0)
 
 
@@ -70,14 +72,12 @@ def synthetic_sums(
     settings: Mapping[str, Any],
     stream: Stream,
 ) -> Sums:
-    """Sums over nested synthetic samples of the minority class."""
+    """Sum over nested synthetic samples of the minority class."""
     rows = _DRAW[generator](law, classes, max(sizes), settings, stream)
     return prefix_sums(rows, 1.0, sizes)
 
 
-def _oracle(
-    law: str, classes: Sequence[Array], n: int, settings: Mapping[str, Any], stream: Stream
-) -> Array:
+def _oracle(law: str, classes: Sequence[Array], n: int, settings: Mapping[str, Any], stream: Stream) -> Array:
     del classes
     rows = draw_noise(law, (n, settings["d"]), stream)
     rows[:, 0] += settings["delta"]
@@ -87,18 +87,19 @@ def _oracle(
 def _semi_oracle(
     law: str, classes: Sequence[Array], n: int, settings: Mapping[str, Any], stream: Stream
 ) -> Array:
-    return draw_noise(law, (n, settings["d"]), stream) + classes[1].mean(axis=0)
+    return np.asarray(draw_noise(law, (n, settings["d"]), stream) + classes[1].mean(axis=0))
 
 
 def _gaussian(
     law: str, classes: Sequence[Array], n: int, settings: Mapping[str, Any], stream: Stream
 ) -> Array:
-    """Normal rows with the minority's mean and a covariance that is drawn a little towards a multiple of I."""
+    """Draw normal rows with the minority's mean and a covariance that is drawn a little towards a multiple of I."""
     del law
     d, share = settings["d"], settings["shrinkage"]
     covariance = np.cov(classes[1], rowvar=False)
     covariance = (1.0 - share) * covariance + (share * np.trace(covariance) / d + 1e-6) * np.eye(d)
-    return classes[1].mean(axis=0) + stream.standard_normal((n, d)) @ np.linalg.cholesky(covariance).T
+    rows = stream.standard_normal((n, d)) @ np.linalg.cholesky(covariance).T
+    return np.asarray(rows + classes[1].mean(axis=0))
 
 
 def _smote(law: str, classes: Sequence[Array], n: int, settings: Mapping[str, Any], stream: Stream) -> Array:
@@ -139,7 +140,7 @@ def mean_excess(generator: str, law: str, n_synthetic: float, settings: Mapping[
     along = (m * (fourth - 1.0) + (m - 1.0) ** 2) / (1.0 + m) ** 3
     variance = (across + along) / total
     if generator == "oracle":
-        return variance
+        return float(variance)
     share = n_synthetic / total
     error = (d - 1) / (1.0 + m) ** 2 + (m - 1.0) ** 2 / (1.0 + m) ** 3
-    return variance + share**2 * error / settings["n1"]
+    return float(variance + share**2 * error / settings["n1"])

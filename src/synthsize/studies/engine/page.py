@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -57,7 +57,7 @@ class Result:
 
 
 def collect_references(results: Sequence[Result]) -> pd.DataFrame:
-    """References of all studies, one below the other."""
+    """List the references of all studies, one below the other."""
     found = [result.references for result in results if not result.references.empty]
     return pd.concat(found, ignore_index=True) if found else pd.DataFrame(columns=COLUMNS)
 
@@ -92,7 +92,7 @@ def write_page(output: Path, results: Sequence[Result], size: str) -> None:
     size : str
         Name of the size that was run.
     """
-    judged = verdicts(results).set_index("study")
+    judged = {row["study"]: row for row in verdicts(results).to_dict("records")}
     environment = Environment(
         loader=ChoiceLoader(
             [PackageLoader("synthsize.studies.engine"), PackageLoader("synthsize.report.page")]
@@ -102,14 +102,14 @@ def write_page(output: Path, results: Sequence[Result], size: str) -> None:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    sections = [_section(result, judged.loc[result.study]) for result in results]
+    sections = [_section(result, judged[result.study]) for result in results]
     page = environment.get_template(TEMPLATE).render(
         sections=sections, size=size, counts=_counts(collect_references(results))
     )
     output.write_text(page, encoding="utf-8")
 
 
-def _section(result: Result, judged: pd.Series[str]) -> dict[str, Any]:
+def _section(result: Result, judged: Mapping[Hashable, Any]) -> dict[str, Any]:
     entry = read_entry(result.study)
     return {
         "entry": entry,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import matplotlib as mpl
@@ -65,10 +66,9 @@ def line(
     drawn = rows.dropna(subset=["mean"]).sort_values(x)
     if not drawn.empty:
         error = NORMAL_95 * drawn["se"].fillna(0.0).to_numpy(dtype=float)
-        if axes.get_yscale() == "log":  # a limit at 0 or below has no place there
-            below = np.minimum(error, 0.9 * drawn["mean"].to_numpy(dtype=float))
-        else:
-            below = error
+        # On a logarithmic axis a limit at 0 or below has no place.
+        reach = 0.9 * drawn["mean"].to_numpy(dtype=float) if axes.get_yscale() == "log" else np.inf
+        below = np.minimum(error, reach)
         options = {"linestyle": "-" if len(drawn) > 1 else "none", "capsize": 1.5, "elinewidth": 0.7}
         axes.errorbar(
             drawn[x],
@@ -81,8 +81,52 @@ def line(
         )
     known = rows.dropna(subset=["theory"]).sort_values(x)
     if theory and not known.empty:
-        lonely = {"marker": "_", "markersize": 9} if len(known) == 1 else {}
-        axes.plot(known[x], known["theory"], color=colour, linestyle=(0, (4, 2)), linewidth=0.9, **lonely)
+        marker = "_" if len(known) == 1 else ""
+        axes.plot(
+            known[x],
+            known["theory"],
+            color=colour,
+            linestyle=(0, (4, 2)),
+            linewidth=0.9,
+            marker=marker,
+            markersize=9,
+        )
+
+
+@dataclass(frozen=True)
+class Dot:
+    """One mean in a column of named means.
+
+    Attributes
+    ----------
+    label : str
+    row : Series or None
+        Row of a study's table; None, or one without a mean, leaves its place empty.
+    colour, marker : str
+    """
+
+    label: str
+    row: pd.Series[Any] | None
+    colour: str
+    marker: str = "o"
+
+
+def dots(axes: Axes, column: Sequence[Dot], *, named: bool = True) -> None:
+    """Draw means with 95 % Monte Carlo intervals one below the other, with their names at the axis."""
+    for place, dot in enumerate(column):
+        if dot.row is not None and np.isfinite(dot.row["mean"]):
+            error = NORMAL_95 * np.nan_to_num(float(dot.row["se"]))
+            axes.errorbar(
+                float(dot.row["mean"]),
+                place,
+                xerr=error,
+                color=dot.colour,
+                marker=dot.marker,
+                capsize=1.5,
+                elinewidth=0.8,
+            )
+    axes.set_yticks(range(len(column)), [dot.label if named else "" for dot in column])
+    axes.set_ylim(len(column) - 0.5, -0.5)
 
 
 def log_axes(axes: Axes, which: str = "xy") -> None:

@@ -116,7 +116,7 @@ def solve(problem: Problem, start: OrderParameters | None = None) -> OrderParame
         q = (of_signal / 2) ** 2 * float((problem.signal * problem.spectrum / matrix**2).sum()) / L
         q += of_spread * float((problem.spectrum**2 / matrix**2).sum()) / L
         x = float((problem.spectrum / matrix).sum()) / L
-        moved = OrderParameters(*(_damp(old, new) for old, new in ((now.r, r), (now.q, q), (now.x, x))), b, count)
+        moved = OrderParameters(_damp(now.r, r), _damp(now.q, q), _damp(now.x, x), b, count)
         change = max(abs(moved.r - now.r), abs(moved.q - now.q), abs(moved.x - now.x))
         now = moved
         if not np.isfinite([now.r, now.q, now.x]).all() or now.q <= 0.0:
@@ -134,8 +134,8 @@ def _check(problem: Problem) -> None:
         raise NotSolvable(f"the penalty is {problem.lam:g}; without one the minimum need not exist")
     if problem.lam * problem.kappa > MAX_MARGIN:
         raise NotSolvable(
-            f"penalty times kappa is {problem.lam * problem.kappa:g}, above {MAX_MARGIN:g}: every row lies within the margin "
-            "and the bias is no longer determined"
+            f"penalty times kappa is {problem.lam * problem.kappa:g}, above {MAX_MARGIN:g}: every row lies within the "
+            "margin and the bias is no longer determined"
         )
     if min(problem.alpha_plus, problem.alpha_minus) <= 0.0:
         raise NotSolvable("a class has no rows, so the bias is not determined")
@@ -149,9 +149,7 @@ def _density(t: float) -> float:
     return float(np.exp(-0.5 * t * t) / np.sqrt(2.0 * np.pi))
 
 
-def _moments(
-    kappa: float, mean: float, spread: float, x: float, weight: float
-) -> tuple[float, float, float]:
+def _moments(kappa: float, mean: float, spread: float, x: float, weight: float) -> tuple[float, float, float]:
     """Mean, mean square and mean negative slope of the pull G of one class's rows.
 
     A row at activation t pulls with weight below kappa - weight x, with (kappa - t) / x up to kappa, and not beyond.
@@ -161,10 +159,7 @@ def _moments(
     at_upper, at_lower, below = _density(upper), _density(lower), float(ndtr(lower))
     pull = weight * below + spread / x * (upper * between + at_upper - at_lower)
     square = weight**2 * below + (spread / x) ** 2 * (
-        (1.0 + upper**2) * between
-        - 2.0 * upper * (at_lower - at_upper)
-        + lower * at_lower
-        - upper * at_upper
+        (1.0 + upper**2) * between - 2.0 * upper * (at_lower - at_upper) + lower * at_lower - upper * at_upper
     )
     return pull, square, between / x
 

@@ -38,5 +38,5 @@ def study_blocks(settings: Mapping[str, Any]) -> dict[str, list[int]]:
 
 
 def without_replicates(settings: Mapping[str, Any]) -> dict[str, Any]:
-    """Settings that a block depends on: asking for more replicates leaves finished blocks alone."""
+    """Return the settings that a block depends on: asking for more replicates leaves finished blocks alone."""
     return {key: value for key, value in settings.items() if not key.startswith("replicates")}

@@ -39,13 +39,13 @@ class Sums:
 
 
 def sums(X: Array, y: float | Array) -> Sums:
-    """Sums over all rows of a sample whose response is `y`, one number or one per row."""
+    """Sum over all rows of a sample whose response is `y`, one number or one per row."""
     response = np.broadcast_to(np.asarray(y, dtype=float), (len(X),))
     return Sums(np.asarray(float(len(X))), X.T @ X, X.T @ response, np.asarray(float(response @ response)))
 
 
 def prefix_sums(X: Array, y: float, sizes: Sequence[int]) -> Sums:
-    """Sums over the first `size` rows, for each of the sizes, in any order.
+    """Sum over the first `size` rows, for each of the sizes, in any order.
 
     Parameters
     ----------

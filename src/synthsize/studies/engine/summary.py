@@ -61,9 +61,10 @@ def _means(rows: pd.DataFrame, entry: Entry) -> pd.DataFrame:
         groups["value"].quantile(0.975).rename("high"),
         groups[NOTE].agg(_distinct),
     ]
-    table = parts[0].join(parts[1:]).reset_index()
+    table: pd.DataFrame = parts[0].join(parts[1:]).reset_index()
     table["se"] = table["sd"] / table["n"] ** 0.5
-    return table[(table["n"] > 0) | (table[NOTE] != "")].reset_index(drop=True)
+    told: pd.DataFrame = table[(table["n"] > 0) | (table[NOTE] != "")].reset_index(drop=True)
+    return told
 
 
 def _distinct(notes: pd.Series[str]) -> str:
@@ -80,6 +81,11 @@ def cells(table: pd.DataFrame, metric: str, **where: Any) -> pd.DataFrame:
     for key, value in where.items():
         chosen = chosen[chosen[key] == value]
     return chosen
+
+
+def extreme(rows: pd.DataFrame, column: str = "mean", *, largest: bool = False) -> pd.Series[Any]:
+    """Return the row with the smallest or largest value of a column; the first of equals."""
+    return rows.sort_values(column, ascending=not largest, kind="stable").iloc[0]
 
 
 def cell(table: pd.DataFrame, metric: str, **where: Any) -> pd.Series[Any] | None:
