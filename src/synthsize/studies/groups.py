@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
@@ -16,7 +17,7 @@ from sklearn.linear_model import LogisticRegression
 from synthsize.balance import make_generator
 from synthsize.report import style
 from synthsize.studies.engine.blocks import streams
-from synthsize.studies.engine.plotting import dashed_key, legend_below, line, name_axes, panels
+from synthsize.studies.engine.plotting import dashed_key, legend_below, line, name_axes, panels, say
 from synthsize.studies.engine.references import Reference
 from synthsize.studies.engine.summary import cell, cells
 from synthsize.studies.engine.verdicts import Verdict, surely_less, told, undecided
@@ -54,7 +55,8 @@ ENTRY = {
 }
 Array = NDArray[np.float64]
 GROUPS = ((1, 1), (0, 0), (1, 0), (0, 1))  # class and attribute; the first two are common
-WITHOUT_ROWS = ("raw", "class_balance", "group_weights")
+BIASED = ("raw", "class_balance")  # both keep the spurious attribute
+WITHOUT_ROWS = (*BIASED, "group_weights")
 LABELS = {
     "raw": "raw rows",
     "class_balance": "balanced classes",
@@ -181,6 +183,8 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     for panel, (metric, label) in zip(axes, ENTRY["metrics"].items(), strict=True):  # type: ignore[attr-defined]
         for method in settings["method"]:
             rows = cells(table, metric, method=method)
+            if method in BIASED:
+                continue
             if method in WITHOUT_ROWS and not rows.empty:
                 panel.axhline(
                     rows.iloc[0]["mean"],
@@ -191,11 +195,25 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
                 )
             else:
                 line(panel, rows, "N", COLOURS[method], LABELS[method], marker=MARKS[method])
+        _leave_out_the_worst(panel, table, metric, settings)
         panel.axhline(best, color=style.GREY, linestyle=(0, (4, 2)), linewidth=0.9)
         title = "Worst group" if metric == "worst_error" else "Mean over groups"
         name_axes(panel, title, "augmented rows N per group beyond balance", label)
     legend_below(figure, axes, dashed_key("best group-balanced rule"))
     return figure
+
+
+def _leave_out_the_worst(panel: Axes, table: pd.DataFrame, metric: str, settings: Mapping[str, Any]) -> None:
+    """Name the levels that would squeeze the others together."""
+    levels = {method: cell(table, metric, method=method) for method in BIASED if method in settings["method"]}
+    told_levels = [
+        f"{LABELS[method]}: {row['mean']:.3f}" for method, row in levels.items() if row is not None
+    ]
+    if told_levels:
+        words = "beyond the axis\n" + "\n".join(told_levels)
+        say(panel, words, 0.98, 0.98, ha="right", va="top")
+        low, high = panel.get_ylim()
+        panel.set_ylim(low, high + 0.25 * (high - low))
 
 
 def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:

@@ -38,8 +38,9 @@ ENTRY = {
     "rows": (
         "One amount of data, imbalance, distance, penalty (`tuned` takes the best predicted one, up to 10) and mixing "
         "percentage. At mix m the minority weighs c = 1 + m (rho - 1) / 100 and c times as many majority rows are "
-        "kept: 0 is undersampling, 100 oversampling. Rows with n = 0 are predictions between the simulated points. At a "
-        "penalty of 10 nearly every row lies within the margin, the bias of a finite sample is hardly determined, and simulated points fall below."
+        "kept: 0 is undersampling, 100 oversampling. Rows with n = 0 are predictions between the simulated points. "
+        "At a penalty of 10 nearly every row lies within the margin, the bias of a finite sample is hardly determined, "
+        "and simulated points fall below."
     ),
     "keys": ["penalty", "alpha", "rho", "distance", "mix"],
     "metrics": {"balanced_accuracy": "balanced accuracy", "lam": "penalty lam"},

@@ -90,7 +90,13 @@ def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str,
         features = RBFSampler(
             gamma=width, n_components=settings["components"], random_state=int(stream.integers(2**31))
         ).fit(rows)
-        return tuple(features.transform(part) for part in (rows, synthetic, others))
+        # An empty sample is transformed as well, which scikit-learn refuses.
+        nothing = np.empty((0, settings["components"]))
+        return (
+            features.transform(rows),
+            features.transform(synthetic) if n else nothing,
+            features.transform(others),
+        )
 
     y, y_test = np.repeat([0, 1], counts), np.repeat([0, 1], test)
     stream = streams(seed, "synthetic")

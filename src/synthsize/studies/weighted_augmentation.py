@@ -155,13 +155,14 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
                 marker=MARKS[rule],
             )
         floor = predicted_error(settings["alpha"], 0.0, 10**12, settings)
-        panel.axhline(floor, color=style.GREY, linewidth=0.7, linestyle=":")
-        slopes = [slope(table, "fixed", bias), slope(table, "fixed", bias, "theory")]
+        if bias == 0.0:
+            panel.axhline(floor, color=style.GREY, linewidth=0.7, linestyle=":")
+        slopes = [slope(table, "fixed", bias, column) + 0.0 for column in ("mean", "theory")]
+        words = "one N, so no slope"
         if np.isfinite(slopes).all():
-            words = f"bias {bias:g} per coordinate; slope at 1/3: {slopes[0]:.2f} (predicted {slopes[1]:.2f})"
-        else:
-            words = f"bias {bias:g} per coordinate; one N: no slope"
-        name_axes(panel, words, "augmented rows N per group", "squared error of the mean")
+            words = f"slope for 1/3: {slopes[0]:.2f}, predicted {slopes[1]:.2f}"
+        title = f"Bias {bias:g} per coordinate; {words}"
+        name_axes(panel, title, "augmented rows N per group", "squared error of the mean")
     legend_below(figure, axes, dashed_key())
     return figure
 

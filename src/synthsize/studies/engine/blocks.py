@@ -55,7 +55,7 @@ def run_block(study: str, replicates: Sequence[int], settings: Mapping[str, Any]
             rows.extend({"replicate": replicate, **row} for row in found)
     columns = ["replicate", *entry.keys, *entry.metrics, NOTE]
     table = pd.DataFrame(rows).reindex(columns=columns)
-    table[NOTE] = table[NOTE].fillna("").astype(str)
+    table[NOTE] = table[NOTE].astype(object).fillna("").astype(str)
     table[list(entry.metrics)] = table[list(entry.metrics)].astype(float)
     check_explained(table, list(entry.metrics))
     return table

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import matplotlib as mpl
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter
 
 from synthsize.report import style
 from synthsize.studies.engine.blocks import load_study
@@ -63,6 +65,8 @@ def line(
     **style_of_line
         Further properties of the line.
     """
+    if axes.get_xscale() == "log" and len(set(rows[x])) == 1:  # one value alone gives such an axis no extent
+        axes.set_xlim(float(rows[x].iloc[0]) / 2.0, float(rows[x].iloc[0]) * 2.0)
     drawn = rows.dropna(subset=["mean"]).sort_values(x)
     if not drawn.empty:
         error = NORMAL_95 * drawn["se"].fillna(0.0).to_numpy(dtype=float)
@@ -135,7 +139,14 @@ def log_axes(axes: Axes, which: str = "xy") -> None:
         getattr(axes, f"set_{name}scale")("log")
         axis = getattr(axes, f"{name}axis")
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_minor_formatter(NullFormatter())
+        axis.set_minor_formatter(FuncFormatter(partial(_minor_label, axis)))
+
+
+def _minor_label(axis: Axis, value: float, _: int | None) -> str:
+    """Label 2 and 5 times a power of ten, where the axis has hardly a power of ten to show."""
+    low, high = axis.get_view_interval()
+    leading = round(value / 10.0 ** np.floor(np.log10(value)))
+    return f"{value:g}" if high < 20.0 * low and leading in (2, 5) else ""
 
 
 def dashed_key(label: str = "closed form") -> Line2D:
