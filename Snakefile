@@ -3,12 +3,31 @@
 The way of the data: extract -> tasks -> benchmark -> report, one rule file per room. Beside it, reading no data: studies.
 """
 
+import signal
+import sys
+from pathlib import Path
+
 from snakemake.utils import min_version
+
+from synthsize.errors import InputError
+from synthsize.pipeline.config_files import check_config_file
 
 min_version("9.8")
 
+# The workflow's own files lie beside this one, wherever the run writes (`-s PATH/Snakefile -d DIR`).
+OWN_CONFIG = f"{workflow.basedir}/config.yaml"
 
-configfile: "config.yaml"
+if workflow.subprocess_exec:
+    # Ctrl-C reaches a job's process when its log is open, which lets it end without a traceback (pipeline.job).
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+
+try:
+    check_config_file(OWN_CONFIG)
+except InputError as error:
+    sys.exit(f"config: {error}")
+
+
+configfile: OWN_CONFIG
 
 
 include: "workflow/rules/common.smk"
@@ -21,6 +40,27 @@ include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/studies.smk"
 include: "workflow/rules/failures.smk"
+include: "workflow/rules/plan.smk"
+include: "workflow/rules/lineage.smk"
+
+
+# Seconds each: on a cluster they run beside Snakemake and not in the queue.
+localrules:
+    all,
+    check_source,
+    describe_cohort,
+    collect_blocks,
+    collect_shortcut,
+    summarise_results,
+    summarise_validation,
+    compare_sizes,
+    price_shortcuts,
+    draw_figure,
+    tabulate_summary,
+    write_tables,
+    write_headline,
+    write_manifest,
+    write_report,
 
 
 rule all:
@@ -31,8 +71,11 @@ rule all:
 
 
 onsuccess:
-    if any(job.name == "write_report" for job in workflow.dag.jobs):
-        print(Path(RESULTS, "headline.txt").read_text(encoding="utf-8"), end="")
-        print(f"synthsize: the report is {RESULTS}/report.html")
+    made = (f"{RESULTS}/headline.txt", f"{RESULTS}/report.html")
+    wanted = any(job.name == "write_report" for job in workflow.dag.jobs)
+    # A run that ends earlier, as with --until, leaves those of another one, or none.
+    if wanted and all(map(LINEAGE.fits, made)):
+        print(Path(made[0]).read_text(encoding="utf-8"), end="")
+        print(f"synthsize: the report is {made[1]}")
         if not LEFT_OUT:  # whatever an earlier run lacked is there now
             Path(LOGS, "incomplete.yaml").unlink(missing_ok=True)

@@ -116,8 +116,6 @@ def settings_of(cell: Cell) -> Settings:
         folds=cell.folds,
         repeats=cell.repeats,
         criteria=("balanced_loss",),
-        k_neighbors=K,
-        m_neighbors=K,
     )
 
 

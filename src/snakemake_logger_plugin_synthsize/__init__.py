@@ -2,20 +2,35 @@
 
 Snakemake finds this module by its name; `logger: synthsize` in profiles/default turns it on, and `--logger none` style
 overrides of the profile turn it off. A dry run keeps Snakemake's own words, which say why each job would run.
+
+Loggers are made before Snakemake reads the files behind `--configfile`, and nothing else of this workflow is. So this
+is where files that hold no configuration are refused in one line.
 """
 
 from __future__ import annotations
 
+import errno
 import logging
+import re
 import sys
 import time
 from collections import deque
+from pathlib import Path
 from typing import Any
 
 from snakemake.logging import DefaultFormatter
 from snakemake_interface_logger_plugins.base import LogHandlerBase
 from snakemake_interface_logger_plugins.common import LogEvent
 
+from synthsize.errors import InputError
+from synthsize.pipeline.config_files import check_config_file, named_config_files
+from synthsize.pipeline.durations import in_words
+
+STOP = "Terminating processes on user request"  # what Snakemake says after Ctrl-C
+# How Snakemake ends when it cannot write its own notes: a traceback with this last line.
+UNWRITABLE = re.compile(
+    rf"OSError: \[Errno (?:{errno.ENOSPC}|{errno.EDQUOT}|{errno.EROFS})\] ([^:\n]+)[^\n]*\s*\Z"
+)
 RECENT = 50  # steps whose pace foretells the rest
 SILENT = frozenset(
     {
@@ -40,21 +55,18 @@ class Pace:
         return (self._times[-1] - self._times[0]) / (len(self._times) - 1)
 
 
-def in_words(seconds: float) -> str:
-    """Duration as a person says it."""
-    if seconds < 90:
-        return f"{seconds:.0f} s"
-    if seconds < 90 * 60:
-        return f"{seconds / 60:.0f} min"
-    return f"{seconds / 3600:.1f} h"
-
-
 class RunFormatter(DefaultFormatter):
     """Snakemake's messages, shortened where a long run repeats them; failures keep all their words."""
 
     def __init__(self, show_failed_logs: bool) -> None:
         super().__init__(show_failed_logs=show_failed_logs)
         self._pace = Pace(time.monotonic())
+        self._total: int | None = None
+
+    def format_run_info(self, msg: dict[str, Any]) -> str:
+        """Keep in mind how many steps this run has; Snakemake's progress counts those left out by ``--until`` too."""
+        self._total = msg.get("stats", {}).get("total")
+        return str(msg["msg"])
 
     def format_job_info(self, msg: dict[str, Any]) -> str:
         """Name of the rule and what it runs for."""
@@ -63,7 +75,7 @@ class RunFormatter(DefaultFormatter):
 
     def format_progress(self, msg: dict[str, Any]) -> str:
         """Say the steps done, the rate and the time left, from the pace of the last steps."""
-        done, total = msg["done"], msg["total"]
+        done, total = msg["done"], self._total or msg["total"]
         seconds = self._pace.step(time.monotonic())
         line = f"{'':10}{done} of {total} steps"
         if done == total or done < 3 or seconds <= 0:
@@ -71,13 +83,23 @@ class RunFormatter(DefaultFormatter):
         return f"{line}, {60 / seconds:.1f} a minute, about {in_words(seconds * (total - done))} left"
 
 
+def _refuse_bad_config_files() -> None:
+    try:
+        for file in named_config_files(sys.argv[1:]):
+            check_config_file(file)
+    except InputError as error:
+        sys.exit(f"config: {error}")
+
+
 class LogHandler(LogHandlerBase, logging.StreamHandler):  # type: ignore[type-arg]
     """Stream handler that Snakemake's plugin registry looks for by this name."""
 
     def __post_init__(self) -> None:
         """Write to standard error, or to standard output where Snakemake is asked to."""
+        _refuse_bad_config_files()
         logging.StreamHandler.__init__(self, sys.stdout if self.common_settings.stdout else sys.stderr)
         settings = self.common_settings
+        self._stopped = False
         self._plain = settings.dryrun or settings.verbose
         self.setFormatter(
             DefaultFormatter(settings.quiet, settings.show_failed_logs)
@@ -87,9 +109,27 @@ class LogHandler(LogHandlerBase, logging.StreamHandler):  # type: ignore[type-ar
 
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record unless it says nothing that the other lines do not."""
-        event = getattr(record, "event", None)
-        if self._plain or (event not in SILENT and record.getMessage() != "Select jobs to execute..."):
+        unwritable = UNWRITABLE.search(record.getMessage())
+        if unwritable:
+            reason = unwritable.group(1)
+            record.msg = (
+                f"synthsize: {Path.cwd()} cannot be written ({reason}); free space or run elsewhere with -d"
+            )
+            record.args = None
+        if self._plain:
             logging.StreamHandler.emit(self, record)
+            return
+        message = record.getMessage()
+        if (
+            self._stopped
+            or getattr(record, "event", None) in SILENT
+            or message == "Select jobs to execute..."
+        ):
+            return
+        if message.startswith(STOP):  # jobs that were stopped did not fail
+            self._stopped = True
+            record.msg, record.args = "synthsize: stopped; the same command goes on from here", None
+        logging.StreamHandler.emit(self, record)
 
     @property
     def writes_to_stream(self) -> bool:

@@ -14,14 +14,9 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
 from sklearn.utils.class_weight import compute_sample_weight
 
-from synthsize.balance import make_generator
-from synthsize.balance.controls import (
-    CONTROLS,
-    TrainingSet,
-    fit_controls,
-    out_of_fold_scores,
-    tune_threshold,
-)
+from synthsize.balance import make_generator, make_learner
+from synthsize.balance.controls import CONTROLS, ControlInputs, fit_controls
+from synthsize.balance.controls.threshold import out_of_fold_scores, tune_threshold
 from synthsize.balance.metrics import decide
 from synthsize.errors import InputError
 
@@ -32,8 +27,17 @@ def training_set(classifier="logistic", n=400, seed=0, weights=0.9, **changes):
     X, y = make_classification(
         n, 5, n_informative=4, n_redundant=0, weights=[weights], flip_y=0.05, random_state=seed
     )
-    given = {"multipliers": GRID, "C": 0.7, **changes}
-    return TrainingSet(classifier, StandardScaler().fit_transform(X), y.astype(np.int8), **given)
+    learner = make_learner(classifier, params={"C": changes.pop("C", 0.7)})
+    given = {"multipliers": GRID, **changes}
+    return ControlInputs(learner, StandardScaler().fit_transform(X), y.astype(np.int8), **given)
+
+
+def coef_of(control):
+    return control.fits.coef[0]
+
+
+def intercept_of(control):
+    return control.fits.intercept[0] + control.shift
 
 
 def fit(name, training, events=None):
@@ -57,14 +61,14 @@ def assert_fitted(control, classifier, X, y, C, weight):
     else:
         model = SVC(kernel="linear", C=C)
     model.fit(X, y, sample_weight=weight)
-    ours = objective(classifier, control.coef, control.intercept, X, y, C * weight)
+    ours = objective(classifier, coef_of(control), intercept_of(control), X, y, C * weight)
     theirs = objective(classifier, model.coef_[0], model.intercept_[0], X, y, C * weight)
     assert ours <= theirs * (1 + PROMISED_GAP[classifier])
     assert ours == pytest.approx(theirs, rel=1e-3)
     # The penalty alone makes the objective curve by 1 in each slope: what a gap may hide in them.
     hidden = np.sqrt(2 * PROMISED_GAP[classifier] * ours)
     if classifier == "logistic":
-        assert np.linalg.norm(control.coef - model.coef_[0]) <= hidden
+        assert np.linalg.norm(coef_of(control) - model.coef_[0]) <= hidden
 
 
 both = pytest.mark.parametrize("classifier", ["logistic", "svm"])
@@ -75,7 +79,7 @@ def test_class_weight_is_scikit_learns(classifier):
     training = training_set(classifier)
     weight = compute_sample_weight("balanced", training.y)
     (control,) = fit("class_weight", training)
-    assert_fitted(control, classifier, training.X, training.y, training.C, weight)
+    assert_fitted(control, classifier, training.X, training.y, training.learner.C, weight)
     assert np.isnan(control.multiplier)
 
 
@@ -85,7 +89,7 @@ def test_weights_are_scikit_learns_sample_weights(classifier):
     for control, m in zip(fit("weights", training), GRID, strict=True):
         weight = np.where(training.y == 1, 1 + m * training.gap / training.n_minority, 1.0)
         assert control.multiplier == m
-        assert_fitted(control, classifier, training.X, training.y, training.C, weight)
+        assert_fitted(control, classifier, training.X, training.y, training.learner.C, weight)
 
 
 @both
@@ -94,20 +98,20 @@ def test_weights_at_one_are_class_weight_up_to_the_total_weight(classifier):
     training = training_set(classifier, multipliers=(1.0,))
     (weighted,) = fit("weights", training)
     total = 2 * training.n_majority / len(training.y)
-    (scaled,) = fit("class_weight", training_set(classifier, C=training.C * total))
+    (scaled,) = fit("class_weight", training_set(classifier, C=training.learner.C * total))
     (unscaled,) = fit("class_weight", training)
     weight = np.where(training.y == 1, 1 + training.gap / training.n_minority, 1.0)
-    assert_fitted(scaled, classifier, training.X, training.y, training.C, weight)
-    assert weighted.coef == pytest.approx(scaled.coef, abs={"logistic": 1e-3, "svm": 0.1}[classifier])
-    assert np.linalg.norm(unscaled.coef) < np.linalg.norm(weighted.coef)
+    assert_fitted(scaled, classifier, training.X, training.y, training.learner.C, weight)
+    assert coef_of(weighted) == pytest.approx(coef_of(scaled), abs={"logistic": 1e-3, "svm": 0.1}[classifier])
+    assert np.linalg.norm(coef_of(unscaled)) < np.linalg.norm(coef_of(weighted))
 
 
 @both
 def test_none_is_weights_at_zero(classifier):
     training = training_set(classifier)
     (none,), weights = fit("none", training), fit("weights", training)
-    assert np.array_equal(none.coef, weights[0].coef)
-    assert none.intercept == weights[0].intercept
+    assert np.array_equal(coef_of(none), coef_of(weights[0]))
+    assert intercept_of(none) == intercept_of(weights[0])
 
 
 def test_prior_shift_is_bayes_rule_at_equal_priors():
@@ -120,6 +124,20 @@ def test_prior_shift_is_bayes_rule_at_equal_priors():
     assert fit("prior_shift", training_set("svm")) == []
 
 
+def test_a_majority_weight_moves_the_prior_and_the_class_weights():
+    """Both aim at the classes' shares in the risk: a class weighted w has prior w."""
+    training = training_set(majority_weight=0.8)
+    (none,), (shifted,) = fit("none", training), fit("prior_shift", training)
+    p = expit(none.scores(training.X))
+    prevalence = training.n_minority / len(training.y)
+    reweighted = (0.2 * p / prevalence) / (0.2 * p / prevalence + 0.8 * (1 - p) / (1 - prevalence))
+    assert expit(shifted.scores(training.X)) == pytest.approx(reweighted, rel=1e-12)
+    (control,) = fit("class_weight", training)
+    n = len(training.y)
+    weight = np.where(training.y == 1, 0.2 * n / training.n_minority, 0.8 * n / training.n_majority)
+    assert_fitted(control, "logistic", training.X, training.y, training.learner.C, weight)
+
+
 def test_random_oversampling_of_many_rows_approaches_weights():
     """Drawing with replacement is weighting with noise; the noise falls with the root of the rows drawn."""
     distance = {}
@@ -130,7 +148,7 @@ def test_random_oversampling_of_many_rows_approaches_weights():
             fit("random_oversample", training_set(n=n, multipliers=(1.0,), weights=0.8, oversample_seed=s))[0]
             for s in range(6)
         ]
-        distance[n] = np.sqrt(np.mean([np.sum((one.coef - weights.coef) ** 2) for one in far]))
+        distance[n] = np.sqrt(np.mean([np.sum((coef_of(one) - coef_of(weights)) ** 2) for one in far]))
     # The root of 40 is 6.3; six draws know it to about a quarter.
     assert 4 < distance[500] / distance[20_000] < 10
 
@@ -142,7 +160,7 @@ def test_random_oversampling_fits_copies(classifier):
     for control, m in zip(fit("random_oversample", training), GRID, strict=True):
         n = round(m * training.gap)
         X, y = np.r_[training.X, drawn[:n]], np.r_[training.y, np.ones(n, np.int8)]
-        assert_fitted(control, classifier, X, y, training.C, np.ones(len(y)))
+        assert_fitted(control, classifier, X, y, training.learner.C, np.ones(len(y)))
 
 
 @both
@@ -151,26 +169,26 @@ def test_random_undersampling_keeps_every_minority_row_and_as_many_others(classi
     (control,) = fit("random_undersample", training)
     (again,) = fit("random_undersample", training)
     (other,) = fit("random_undersample", training_set(classifier, undersample_seed=1))
-    assert np.array_equal(control.coef, again.coef)
-    assert not np.array_equal(control.coef, other.coef)
+    assert np.array_equal(coef_of(control), coef_of(again))
+    assert not np.array_equal(coef_of(control), coef_of(other))
     # Whatever was drawn, the kept rows are balanced; imbalanced-learn's sampler draws from the same law.
     intercepts = [
-        fit("random_undersample", training_set(classifier, undersample_seed=seed))[0].intercept
+        intercept_of(fit("random_undersample", training_set(classifier, undersample_seed=seed))[0])
         for seed in range(30)
     ]
     (weighted,) = fit("class_weight", training)
-    assert abs(np.mean(intercepts) - weighted.intercept) < 4 * np.std(intercepts) / np.sqrt(30) + 0.1
+    assert abs(np.mean(intercepts) - intercept_of(weighted)) < 4 * np.std(intercepts) / np.sqrt(30) + 0.1
 
 
 @both
 def test_threshold_moves_the_cut_of_the_raw_fit_and_claims_no_risk(classifier):
-    training = training_set(classifier)
+    training = training_set(classifier, weights=0.7)  # no constant score
     folds = [*StratifiedKFold(4).split(training.X, training.y)]
-    scores = out_of_fold_scores(classifier, training.X, training.y, folds, training.C)
+    scores = out_of_fold_scores(training.learner, training.X, training.y, folds)
     (none,) = fit("none", training)
-    (control,) = fit("threshold", training_set(classifier, out_of_fold=scores))
-    assert np.array_equal(control.coef, none.coef)
-    assert none.intercept - control.intercept == pytest.approx(tune_threshold(scores, training.y))
+    (control,) = fit("threshold", training_set(classifier, weights=0.7, out_of_fold=scores))
+    assert np.array_equal(coef_of(control), coef_of(none))
+    assert intercept_of(none) - intercept_of(control) == pytest.approx(tune_threshold(scores, training.y))
     assert (none.has_risk, control.has_risk) == (True, False)
     raw, tuned = (decide(one.scores(training.X), training.y).sensitivity for one in (none, control))
     assert tuned > raw
@@ -180,7 +198,7 @@ def test_out_of_fold_scores_are_those_of_a_scikit_learn_pipeline():
     training = training_set()
     X = training.X * [1.0, 5.0, 1.0, 1.0, 2.0] + 3.0
     folds = [*StratifiedKFold(4).split(X, training.y)]
-    ours = out_of_fold_scores("logistic", X, training.y, folds, C=0.7)
+    ours = out_of_fold_scores(training.learner, X, training.y, folds)
     for train, validation in folds:
         model = make_pipeline(
             StandardScaler(), LogisticRegression(C=0.7, solver="newton-cholesky", tol=1e-10)
@@ -208,8 +226,8 @@ def test_no_cut_beats_the_tuned_one(rows):
 def test_a_useless_score_has_no_cut_and_says_so():
     y = np.r_[np.zeros(8, int), np.ones(4, int)]
     assert tune_threshold(-y.astype(float), y) == np.inf
-    training = TrainingSet(
-        "logistic", np.eye(12)[:, :3], y.astype(np.int8), GRID, out_of_fold=-y.astype(float)
+    training = ControlInputs(
+        make_learner("logistic"), np.eye(12)[:, :3], y.astype(np.int8), GRID, out_of_fold=-y.astype(float)
     )
     events = []
     (control,) = fit("threshold", training, events)
@@ -227,7 +245,7 @@ def test_balanced_classes_leave_nothing_to_do_and_say_so():
         "random_oversample",
         "random_undersample",
     ]
-    assert all(np.array_equal(one.coef, fits[0].coef) for one in fits[: len(GRID)])
+    assert all(np.array_equal(coef_of(one), coef_of(fits[0])) for one in fits[: len(GRID)])
 
 
 def test_a_fit_that_does_not_converge_is_recorded(monkeypatch):
@@ -238,7 +256,7 @@ def test_a_fit_that_does_not_converge_is_recorded(monkeypatch):
         ("class_weight", "not_converged"),
         ("weights", "not_converged"),
     ]
-    assert "weights at m = 0.5" in events[1][1].detail
+    assert "m = 0.5: svm" in events[1][1].detail
 
 
 def test_controls_come_in_the_order_asked_for():
@@ -258,6 +276,6 @@ def test_bad_input_is_named():
     with pytest.raises(InputError, match="'threshold' needs out_of_fold scores"):
         fit("threshold", training)
     with pytest.raises(InputError, match="one class only"):
-        fit("none", TrainingSet("svm", np.eye(3), np.zeros(3, np.int8), GRID))
+        fit("none", ControlInputs(make_learner("svm"), np.eye(3), np.zeros(3, np.int8), GRID))
     with pytest.raises(InputError, match="folds must hold every row once"):
-        out_of_fold_scores("svm", training.X, training.y, [(np.arange(300), np.arange(300, 390))])
+        out_of_fold_scores(training.learner, training.X, training.y, [(np.arange(300), np.arange(300, 390))])

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.stats import binom, ttest_1samp
 from sklearn.linear_model import LogisticRegression
 
+from synthsize.balance import make_generator
 from synthsize.balance.diagnosis import Diagnosis, diagnose, diagnose_regime, theory_guided_multipliers
 from synthsize.balance.gradients import LOGISTIC, Loss, WaldTest, gradient_moments, slopes_test, wald_test
 from synthsize.errors import InputError
@@ -270,8 +271,7 @@ def test_logistic_with_an_intercept_is_never_symmetric():
 def test_wider_jitter_is_a_larger_mismatch():
     X, y = logistic_data(np.random.default_rng(8), 3000, 0.0)
     none, wide = (
-        diagnose_regime(X, y, "jitter", folds_of(len(y)), generator_params={"scale": scale})
-        for scale in (0.0, 2.0)
+        diagnose_regime(X, y, make_generator("jitter", scale=scale), folds_of(len(y))) for scale in (0.0, 2.0)
     )
     # Jitter of scale 0 draws real rows again: its mismatch is noise of the draw.
     assert none.mismatch < 3 * none.mismatch_se * np.sqrt(4)
@@ -300,7 +300,7 @@ def test_constant_and_copied_features_test_nothing_but_do_no_harm():
 def test_degenerate_cases_reach_the_ledger():
     X, y = logistic_data(np.random.default_rng(11), 200, 0.0)
     events = []
-    diagnose_regime(X, y, "smote", folds_of(len(y)), generator_params={"k_neighbors": 50}, events=events)
+    diagnose_regime(X, y, make_generator("smote", k_neighbors=50), folds_of(len(y)), events=events)
     assert {event.event for event in events} == {"few_minority_rows"}
     with pytest.raises(InputError, match="one class only"):
         diagnose_regime(X, np.zeros(200, int), "smote", folds_of(200))
@@ -327,18 +327,59 @@ def test_wald_test_of_a_mean_is_hotellings():
     )
 
 
-def guided(p_value=0.0, multiplier=1.0, noise=1.0):
+def guided(p_value=0.0, multiplier=1.0, noise=1.0, raw_excess_high=np.inf):
     test = WaldTest(1.0, 1, p_value)
+    sizes = (multiplier, multiplier, multiplier)
     return theory_guided_multipliers(
-        Diagnosis(100, 10, 1, 0, 1, 0, 1, 0, 0, test, multiplier, multiplier, multiplier, noise)
+        Diagnosis(100, 10, 1, 0, 1, 0, 1, 0, 0, test, *sizes, noise, None, raw_excess_high)
     )
 
 
 def test_candidates_follow_the_regime():
-    assert guided(p_value=0.2) == (0.0, 0.05, 0.1, 0.15, 0.2)
+    assert guided(p_value=0.2, raw_excess_high=0.009) == (0.0, 0.05, 0.1, 0.15, 0.2)
     near = (0.8, 0.85, 0.9, 0.95, 1.0, 1.05, 1.1, 1.15, 1.2)
     assert guided() == near
     assert guided(multiplier=2.0) == (*near, 1.6, 1.7, 1.8, 1.9, 2.0, 2.1, 2.2, 2.3, 2.4)
     whole = guided(noise=11.0)
     assert (len(whole), whole[0], whole[-1]) == (41, 0.0, 2.0)
     assert guided(multiplier=np.inf) == guided(multiplier=np.nan) == whole
+    # Neither an asymmetry found nor symmetry shown: undecided.
+    assert guided(p_value=0.2, raw_excess_high=0.02) == guided(p_value=0.2) == guided(p_value=np.nan) == whole
+
+
+def test_limit_of_the_raw_excess_covers_the_true_one():
+    """Published null design made asymmetric: the excess of the raw fit is known from its population."""
+    b, ratio, n1, d = 0.6, 5, 60, 5
+    draw = null_calibration(b, n1, ratio, d)
+    rng = np.random.default_rng(13)
+    # The design's second moments by hand: noise of unit variance, twice as wide in the majority's first feature.
+    first0, first1 = np.eye(d) + 3.0 * np.outer(np.eye(d)[0], np.eye(d)[0]), np.eye(d)
+    mean0, mean1 = -np.eye(d)[0], b * np.eye(d)[0]
+    S0, S1 = first0 + np.outer(mean0, mean0), first1 + np.outer(mean1, mean1)
+    theta = np.linalg.solve(S0 + S1, 0.5 * (mean1 - mean0))
+    phi = 2.0 * (S0 @ theta + 0.5 * mean0) - 2.0 * (S1 @ theta - 0.5 * mean1)
+    pull = ratio / (ratio + 1) - 0.5
+    true = 0.5 * pull**2 * phi @ np.linalg.solve(S0 + S1, phi)
+    found = np.array([draw(rng).raw_excess_high for _ in range(400)])
+    assert true > 0.001
+    assert np.mean(found >= true) >= 0.95
+    assert np.median(null_calibration(b, 5000, ratio, d)(rng).raw_excess_high) < 2.0 * true
+
+
+def test_symmetry_is_shown_with_many_rows_and_undecided_with_few():
+    symmetric = (5 - np.sqrt(21)) / 2
+    rng = np.random.default_rng(14)
+    many, few = (null_calibration(symmetric, n1, 5)(rng) for n1 in (2000, 12))
+    assert many.raw_excess_high < 0.01 < few.raw_excess_high
+    assert np.isinf(null_calibration(symmetric, 4, 5)(rng).raw_excess_high)
+
+
+def test_few_minority_rows_leave_the_whole_range():
+    """Thirteen minority rows: no test of symmetry has power, and balance is far better than nothing."""
+    rng = np.random.default_rng(0)
+    X = np.r_[rng.normal(size=(400, 8)), rng.normal(size=(13, 8)) + 0.8]
+    y = np.r_[np.zeros(400, int), np.ones(13, int)]
+    order = rng.permutation(413)
+    found = diagnose_regime(X[order], y[order], "smote", folds_of(413))
+    assert found.symmetry.p_value >= 0.05
+    assert len(theory_guided_multipliers(found)) == 41

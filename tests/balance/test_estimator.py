@@ -35,7 +35,8 @@ from sklearn.utils.estimator_checks import parametrize_with_checks
 from synthsize.balance import GENERATORS, Event, VTSSClassifier, make_generator
 from synthsize.balance.diagnosis import theory_guided_multipliers
 from synthsize.balance.estimator import candidates
-from synthsize.balance.estimator.fast_path import path_objective
+from synthsize.balance.estimator.fast_path import path_learner
+from synthsize.balance.learners import EstimatorLearner
 
 QUICK = {"multipliers": (0.0, 0.5, 1.0, 1.5), "cv": 3, "n_repeats": 2, "random_state": 0}
 PATH_ERROR = 1e-6  # in a mean loss; an objective gap of 1e-12 leaves coefficients right to about 1e-6
@@ -248,7 +249,7 @@ def test_svm_paths_choose_as_single_fits_do(criterion, seed):
     ],
 )
 def test_other_objectives_stay_with_their_estimator(estimator):
-    assert path_objective(estimator) is None
+    assert path_learner(EstimatorLearner(estimator)) is None
 
 
 def test_scorer_of_a_linear_svm_reads_the_svm_itself():
@@ -449,6 +450,54 @@ def test_works_inside_grid_search_and_pipelines():
     assert np.isfinite(cross_val_score(quick, X, y, cv=3, scoring="roc_auc")).all()
 
 
+@pytest.mark.parametrize(
+    ("start", "grid"),
+    [
+        ({"generator": make_generator("smote")}, {"generator__k_neighbors": [1, 4]}),
+        ({"generator": "smote"}, {"generator__k_neighbors": [1, 4]}),
+        ({}, [{"generator": ["jitter"], "generator__scale": [0.2, 1.0]}, {"generator": ["adasyn"]}]),
+        ({"estimator": LogisticRegression()}, {"estimator__C": [0.1, 1.0]}),
+        ({"estimator": None}, {"estimator__C": [0.1, 1.0], "generator__k_neighbors": [3]}),
+    ],
+)
+def test_parameters_of_generator_and_estimator_can_be_searched(start, grid):
+    X, y = data()
+    quick = VTSSClassifier(**{**QUICK, "n_repeats": 1}, **start)
+    search = GridSearchCV(quick, grid, cv=2, error_score="raise", scoring="neg_log_loss").fit(X, y)
+    results = search.cv_results_["mean_test_score"]
+    assert len(set(results)) == len(results) >= 2
+    assert quick.generator == start.get("generator", "smote")
+    assert search.best_estimator_.generator != "smote" or "estimator__C" in search.best_params_
+
+
+def test_setting_a_part_makes_what_its_name_stands_for():
+    model = VTSSClassifier().set_params(generator__k_neighbors=3, estimator__C=0.1)
+    assert (type(model.generator), model.generator.k_neighbors) == (type(make_generator("smote")), 3)
+    assert (type(model.estimator), model.estimator.C) == (LogisticRegression, 0.1)
+    assert VTSSClassifier().set_params(generator="jitter", generator__scale=0.5).generator.scale == 0.5
+    with pytest.raises(ValueError, match="Invalid parameter 'k_neighbors' for estimator Jitter"):
+        VTSSClassifier(generator="jitter").set_params(generator__k_neighbors=3)
+    with pytest.raises(ValueError, match="k_neighbors must be at least 1, not 0"):
+        VTSSClassifier().set_params(generator__k_neighbors=0)
+    with pytest.raises(ValueError, match="there is no generator 'gan'"):
+        VTSSClassifier(generator="gan").set_params(generator__k_neighbors=3)
+
+
+@pytest.mark.parametrize("kind", [np.random.default_rng, np.random.RandomState, np.random.SeedSequence])
+def test_seeds_of_numpy_give_the_same_result_from_the_same_state(kind):
+    X, y = data()
+    one, again, other = (
+        VTSSClassifier(**{**QUICK, "random_state": kind(seed)}).fit(X, y).validation_curve_["by_fold"]
+        for seed in (3, 3, 4)
+    )
+    assert np.array_equal(one, again)
+    assert not np.array_equal(one, other)
+    shared = VTSSClassifier(**{**QUICK, "random_state": kind(3)})
+    first, second = (shared.fit(X, y).validation_curve_["by_fold"] for _ in range(2))
+    assert np.array_equal(first, one)
+    assert np.array_equal(second, one) == (kind is np.random.SeedSequence)
+
+
 def test_over_samplers_of_imbalanced_learn_have_parameters_to_search():
     X, y = data()
     model = VTSSClassifier(generator=SMOTE(), scale=True, **{**QUICK, "n_repeats": 1})
@@ -590,6 +639,19 @@ def test_sample_weight_is_refused():
         ({"candidates": "all"}, "there are no candidates 'all'; choose grid or theory_guided"),
         ({"estimator": LinearRegression()}, "estimator must be a classifier, not LinearRegression"),
         ({"generator": "gan"}, "there is no generator 'gan'; choose one of smote"),
+        ({"estimator": LogisticRegression(C=0.0)}, "The 'C' parameter of LogisticRegression must be a float"),
+        (
+            {"estimator": LogisticRegression(C=-1.0)},
+            "The 'C' parameter of LogisticRegression must be a float",
+        ),
+        (
+            {"estimator": LogisticRegression(C=np.nan)},
+            "The 'C' parameter of LogisticRegression must be a float",
+        ),
+        ({"estimator": SVC(kernel="linear", C=0.0)}, "The 'C' parameter of SVC must be a float"),
+        ({"random_state": "seed"}, "'seed' cannot be used to seed a numpy.random.RandomState"),
+        ({"n_repeats": 2.5}, "n_repeats must be a whole number of at least 1, not 2.5"),
+        ({"multipliers": (0.0, np.nan)}, "finite and not negative"),
         ({"cv": 1}, "cv must be at least 2 folds, not 1"),
         ({"n_repeats": 0}, "n_repeats must be a whole number of at least 1, not 0"),
         ({"cv": LeaveOneOut()}, "fold 1 of repeat 1 has no minority row to validate on: use fewer folds"),

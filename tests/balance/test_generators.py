@@ -3,8 +3,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE
+from scipy.sparse import csr_array
 from scipy.stats import chisquare, kstest
+from sklearn.base import clone
 from sklearn.datasets import make_classification
+from sklearn.exceptions import NotFittedError
 from sklearn.neighbors import NearestNeighbors
 from sklearn.preprocessing import StandardScaler
 
@@ -259,6 +262,57 @@ def test_integer_features_are_not_truncated():
     assert (rows != np.round(rows)).any()
 
 
+def fitted(name="smote"):
+    return make_generator(name).fit(*overlapping(60))
+
+
+@pytest.mark.parametrize("sampler", [*GENERATORS, SMOTE()], ids=str)
+def test_sample_before_fit_is_refused(sampler):
+    generator = make_generator(sampler)
+    with pytest.raises(NotFittedError, match=r"has no rows to draw from yet; call fit\(X, y\) first"):
+        generator.sample(3, 0)
+
+
+@pytest.mark.parametrize("name", GENERATORS)
+@pytest.mark.parametrize("kind", [np.random.default_rng, np.random.RandomState])
+def test_generators_and_random_states_of_numpy_are_seeds(name, kind):
+    generator = fitted(name)
+    one, two = kind(5), kind(5)
+    first, longer = generator.sample(20, one), generator.sample(30, two)
+    assert np.array_equal(first, longer[:20])  # equal states, one stream
+    assert not np.array_equal(generator.sample(20, one), first)  # the state has moved on
+    assert not np.array_equal(generator.sample(20, kind(6)), first)
+
+
+def test_numbers_and_seed_sequences_name_the_same_stream_for_good():
+    generator, seed = fitted(), np.random.SeedSequence(7)
+    seed.spawn(3)
+    assert np.array_equal(generator.sample(9, seed), generator.sample(9, 7))
+    assert np.array_equal(generator.sample(9, np.int64(7)), generator.sample(9.0, 7))
+
+
+@pytest.mark.parametrize(
+    ("generator", "changed"),
+    [
+        (make_generator("smote", k_neighbors=4), {"k_neighbors": 6}),
+        (make_generator("adasyn"), {"k_neighbors": 6}),
+        (make_generator("borderline_smote"), {"k_neighbors": 6, "m_neighbors": 7}),
+        (make_generator("jitter"), {"scale": 0.5}),
+        (make_generator("random_oversample"), {}),
+        (make_generator(SMOTE()), {"sampler__k_neighbors": 6}),
+    ],
+)
+def test_parameters_can_be_read_set_and_cloned(generator, changed):
+    assert changed.keys() <= generator.get_params().keys()
+    before = generator.get_params(deep=False)
+    other = clone(generator.fit(*overlapping(60))).set_params(**changed)
+    assert not hasattr(other, "minority_")
+    assert {name: other.get_params()[name] for name in changed} == changed
+    assert generator.get_params(deep=False) == before
+    with pytest.raises(ValueError, match="Invalid parameter 'colour'"):
+        other.set_params(colour=1)
+
+
 @pytest.mark.parametrize(
     ("action", "message"),
     [
@@ -275,7 +329,20 @@ def test_integer_features_are_not_truncated():
         (lambda: make_generator(3), "3 is no generator: give one of smote, adasyn"),
         (lambda: make_generator("smote", k_neighbors=0), "k_neighbors must be at least 1"),
         (lambda: make_generator("borderline_smote", m_neighbors=0), "m_neighbors must be at least 1"),
+        (lambda: make_generator("smote", k_neighbors=2.5), "k_neighbors must be a whole number, not 2.5"),
+        (lambda: make_generator("adasyn", k_neighbors=np.nan), "k_neighbors must be a whole number, not nan"),
+        (lambda: make_generator("smote").set_params(k_neighbors=0), "k_neighbors must be at least 1, not 0"),
         (lambda: make_generator("jitter", scale=-1), "scale of jitter must be 0 or more"),
+        (lambda: make_generator("jitter", scale=np.nan), "scale of jitter must be 0 or more, not nan"),
+        (
+            lambda: make_generator("jitter").set_params(scale="wide"),
+            "scale of jitter must be 0 or more, not 'wide'",
+        ),
+        (lambda: make_generator("smote").fit(csr_array(np.eye(3)), [0, 1, 1]), "X is sparse, "),
+        (
+            lambda: make_generator("smote").fit([["a"], ["b"]], [0, 1]),
+            "X must hold real numbers, not values of",
+        ),
         (lambda: make_generator("smote").fit(np.zeros((3, 2)), [0, 0, 0]), "no minority row"),
         (
             lambda: make_generator("smote").fit([[np.nan], [1.0]], [0, 1]),
@@ -287,7 +354,15 @@ def test_integer_features_are_not_truncated():
             "only 0 (majority) and 1 (minority)",
         ),
         (lambda: make_generator("smote").fit(np.zeros(3), [0, 1, 1]), "two dimensions"),
-        (lambda: make_generator("smote").fit(*overlapping(60)).sample(-1, 0), "at least 0 synthetic rows"),
+        (lambda: make_generator("smote").fit(*overlapping(60)).sample(-1, 0), "n must be at least 0, not -1"),
+        (lambda: fitted().sample(2.5, 0), "n must be a whole number, not 2.5"),
+        (lambda: fitted().sample(np.nan, 0), "n must be a whole number, not nan"),
+        (
+            lambda: fitted().sample(3, -1),
+            "random_state must be a whole number of at least 0, or a SeedSequence",
+        ),
+        (lambda: fitted().sample(3, 0.5), "Generator or RandomState of numpy, not 0.5"),
+        (lambda: fitted().sample(3, None), "Generator or RandomState of numpy, not None"),
     ],
 )
 def test_bad_input_is_named(action, message):

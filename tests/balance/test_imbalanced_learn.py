@@ -130,6 +130,33 @@ class Truncating(SMOTE):
         return X[1:], y[1:]
 
 
+class Copier:
+    """The methods of an over-sampler and none of imbalanced-learn's classes."""
+
+    def __init__(self, sampling_strategy="auto", random_state=None):
+        self.sampling_strategy, self.random_state = sampling_strategy, random_state
+
+    def get_params(self, deep=True):  # noqa: ARG002
+        return {"sampling_strategy": self.sampling_strategy, "random_state": self.random_state}
+
+    def set_params(self, **params):
+        self.__dict__.update(params)
+        return self
+
+    def fit_resample(self, X, y):
+        rng = np.random.default_rng(self.random_state)
+        rows = rng.choice(X[y == 1], self.sampling_strategy[1] - int(y.sum()))
+        return np.r_[X, rows], np.r_[y, np.ones(len(rows), int)]
+
+
+def test_an_object_with_the_methods_of_an_over_sampler_will_do():
+    X, y = overlapping()
+    generator = make_generator(Copier()).fit(X, y)
+    rows = generator.sample(40, 1)
+    assert rows.shape == (40, 5)
+    assert {tuple(row) for row in rows} <= {tuple(row) for row in X[y == 1]}
+
+
 class Unseeded(SMOTE):
     def __init__(self, k_neighbors=5):
         super().__init__(k_neighbors=k_neighbors)

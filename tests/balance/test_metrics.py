@@ -43,7 +43,7 @@ SKLEARN = {
 def test_metrics_equal_those_of_sklearn(name, seed, rounded):
     scores, y = problem(seed)
     scores = np.round(scores) if rounded else scores
-    ours = evaluate("logistic", scores, y)[name]
+    ours = evaluate(scores, y, estimates=True)[name]
     assert ours == pytest.approx([SKLEARN[name](y, column) for column in scores.T], rel=1e-12)
 
 
@@ -125,32 +125,31 @@ def test_slope_survives_one_row_out_of_place_among_many():
 
 
 def test_one_class_leaves_undefined_metrics_missing():
-    found = evaluate("logistic", np.array([[-1.0], [0.5]]), [0, 0])
+    found = evaluate(np.array([[-1.0], [0.5]]), [0, 0], estimates=True)
     missing = {name for name, value in found.items() if np.isnan(value).all()}
     assert missing == {*found} - {"specificity", "log_loss", "brier"}
     assert np.isnan(rank([0.1, 0.2], [1, 1])).all()
 
 
-@pytest.mark.parametrize(("classifier", "estimates"), [("svm", True), ("logistic", False)])
-def test_scores_that_estimate_no_risk_get_decisions_and_ranks_alone(classifier, estimates):
+def test_scores_that_estimate_no_risk_get_decisions_and_ranks_alone():
     scores, y = problem()
-    found = evaluate(classifier, scores, y, estimates=estimates)
+    found = evaluate(scores, y, estimates=False)
     assert set(found) == {*DECISIONS, *RANKING, *ESTIMATES}
     assert all(np.isnan(found[name]).all() for name in ESTIMATES)
     assert all(np.isfinite(found[name]).all() for name in (*DECISIONS, *RANKING))
 
 
 def test_infinite_scores_have_no_rank_but_decide():
-    found = evaluate("logistic", np.full((4, 1), -np.inf), [0, 0, 1, 1], estimates=False)
+    found = evaluate(np.full((4, 1), -np.inf), [0, 0, 1, 1], estimates=False)
     assert np.isnan([*found["auroc"], *found["auprc"]]).all()
     assert found["specificity"].tolist() == [1.0]
 
 
 def test_columns_are_scored_each():
     scores, y = problem()
-    together = evaluate("logistic", scores, y)
+    together = evaluate(scores, y, estimates=True)
     for i in range(scores.shape[1]):
-        alone = evaluate("logistic", scores[:, [i]], y)
+        alone = evaluate(scores[:, [i]], y, estimates=True)
         assert {name: value[i] for name, value in together.items()} == pytest.approx(
             {name: value[0] for name, value in alone.items()}, rel=1e-13
         )

@@ -1,11 +1,25 @@
+import mypy.api
 import numpy as np
 import pytest
 from linear_problems import augmented, hinge_objective, log_objective, training_set
+from numpy.typing import NDArray
+from scipy.sparse import csr_array
 from sklearn.exceptions import ConvergenceWarning
 
 from synthsize.balance import fit_path, n_synthetic
 from synthsize.balance.solvers import svm
 from synthsize.errors import InputError
+
+TYPED = """
+import numpy as np
+from synthsize.balance import fit_path, make_generator
+
+X = np.random.default_rng(0).normal(size=(20, 3))
+y = (np.arange(20) < 6).astype(int)
+rows = make_generator("smote").fit(X, y).sample(8, np.random.default_rng(1))
+by_array, _ = fit_path("logistic", X, y, rows, np.arange(0, 9, 4))
+by_list, _ = fit_path("logistic", X, y, rows, [0, 4, 8])
+"""
 
 
 @pytest.mark.parametrize("classifier", ["logistic", "svm"])
@@ -52,7 +66,7 @@ def test_unfinished_solver_says_so(monkeypatch):
     X, y, synthetic = training_set()
     events = []
     fit_path("svm", X, y, synthetic, [0], events=events)
-    assert [event.event for event in events] == ["not_converged"]
+    assert [event.event for event in events] == ["not_converged", "constant_score"]
     assert "svm with 0 synthetic rows: relative duality gap" in events[0].detail
     with pytest.warns(ConvergenceWarning, match="relative duality gap"):
         fit_path("svm", X, y, synthetic, [0])
@@ -79,7 +93,30 @@ def test_n_synthetic_rounds_half_to_even_and_never_below_zero(multiplier, gap, e
     ("change", "message"),
     [
         ({"sizes": [11]}, "sizes must lie between 0 and the 10 rows of X_synthetic"),
-        ({"sizes": []}, "sizes must lie between 0"),
+        ({"sizes": [-1]}, "sizes must lie between 0"),
+        ({"sizes": []}, "sizes must list at least one whole number"),
+        ({"sizes": [[1, 2]]}, "sizes must list at least one whole number"),
+        ({"sizes": ["two"]}, "sizes must list at least one whole number"),
+        ({"sizes": [0.5]}, "sizes must be whole numbers of rows (n_synthetic rounds), got [0.5]"),
+        ({"sizes": [np.nan]}, "sizes must be whole numbers of rows"),
+        ({"C": 0}, "C must be a finite number above 0, not 0"),
+        ({"C": -1.0}, "C must be a finite number above 0, not -1.0"),
+        ({"C": np.nan}, "C must be a finite number above 0, not nan"),
+        ({"C": np.inf}, "C must be a finite number above 0, not inf"),
+        ({"C": "1"}, "C must be a finite number above 0, not '1'"),
+        ({"tolerance": 0.0}, "tolerance must be a finite number above 0, not 0.0"),
+        ({"tolerance": -1e-9}, "tolerance must be a finite number above 0"),
+        ({"tolerance": np.nan}, "tolerance must be a finite number above 0"),
+        ({"X": csr_array(np.eye(20, 3))}, "X is sparse, "),
+        ({"X": np.full((20, 3), "a")}, "X must hold real numbers, not values of type <U1"),
+        ({"X": np.ones((20, 3)) * 1j}, "X must hold real numbers, not values of type complex128"),
+        ({"X_synthetic": csr_array(np.eye(10, 3))}, "give a dense array (X_synthetic.toarray())"),
+        (
+            {"X_synthetic": np.full((10, 3), np.nan)},
+            "X_synthetic holds NaN or infinite values, first in column 0",
+        ),
+        ({"X_synthetic": np.full((10, 3), np.inf)}, "X_synthetic holds NaN or infinite values"),
+        ({"X_synthetic": np.zeros(10)}, "X_synthetic must have two dimensions"),
         ({"X_synthetic": np.zeros((10, 2))}, "must have the 3 columns of X"),
         ({"y": np.zeros(20, int)}, "y holds one class only"),
         (
@@ -101,3 +138,20 @@ def test_bad_path_is_named(change, message):
     with pytest.raises(InputError) as caught:
         fit_path(**{**call, **change})
     assert message in str(caught.value)
+
+
+@pytest.mark.parametrize("multiplier", [-0.5, np.nan, np.inf])
+def test_bad_multiplier_is_named(multiplier):
+    with pytest.raises(InputError, match=f"must be 0 or a finite number above, not {multiplier}"):
+        n_synthetic(multiplier, 10)
+
+
+def test_sizes_may_be_an_array_for_the_type_checker_too(tmp_path):
+    snippet = tmp_path / "snippet.py"
+    snippet.write_text(TYPED, encoding="utf-8")
+    options = ["--strict", "--no-incremental", "--ignore-missing-imports", "--follow-imports=silent"]
+    out, err, status = mypy.api.run([*options, str(snippet)])
+    assert status == 0, out + err
+    found: dict[str, NDArray[np.float64]] = {}
+    exec(compile(TYPED, str(snippet), "exec"), found)
+    assert np.array_equal(found["by_array"], found["by_list"])

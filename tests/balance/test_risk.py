@@ -95,3 +95,36 @@ def test_bad_oracle_is_named():
         oracle_risk("svm", X, y, variant="best")
     with pytest.raises(InputError, match="one class only, so there is no balanced fit"):
         fit_balanced("svm", X, np.zeros(4, int))
+
+
+@pytest.mark.parametrize(
+    ("action", "message"),
+    [
+        (lambda X, y: fit_balanced("svm", X, y, C=0), "C must be a finite number above 0, not 0"),
+        (lambda X, y: fit_balanced("svm", X, y, C=np.inf), "C must be a finite number above 0, not inf"),
+        (
+            lambda X, y: fit_balanced("svm", X, y, majority_weight=1.0),
+            "majority_weight must lie strictly between",
+        ),
+        (
+            lambda X, y: balanced_risk("svm", X, y, np.nan),
+            "majority_weight must lie strictly between 0 and 1, not nan",
+        ),
+        (
+            lambda X, y: balanced_risk("svm", X, 2 * y),
+            "y must hold one label, 0 or 1, for each of the scores",
+        ),
+        (
+            lambda X, y: balanced_risk("svm", X[:3], y),
+            "for each of the scores of shape (3, 1), not shape (4,)",
+        ),
+        (
+            lambda X, y: oracle_risk("svm", X, y, variant="undersampled", random_state=-1),
+            "random_state must be",
+        ),
+    ],
+)
+def test_bad_input_of_risks_is_named(action, message):
+    with pytest.raises(InputError) as caught:
+        action(np.arange(4.0)[:, np.newaxis], np.array([0, 0, 1, 1]))
+    assert message in str(caught.value)

@@ -14,7 +14,7 @@ from synthsize.errors import InputError
 from synthsize.statistics.control_summary import COLUMNS, METRICS, summarise_controls
 from synthsize.statistics.intervals import nadeau_bengio_interval, normal_interval
 
-SETTINGS = Settings(seed=5, multipliers=(0.0, 0.5, 1.0), folds=3, repeats=1, k_neighbors=4)
+SETTINGS = Settings(seed=5, multipliers=(0.0, 0.5, 1.0), folds=3, repeats=1)
 ALL = (
     *("none", "prior_shift", "class_weight", "weights"),
     *("random_oversample", "random_undersample", "threshold"),

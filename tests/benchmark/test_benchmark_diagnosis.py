@@ -10,7 +10,7 @@ from synthsize.benchmark.settings import Settings
 from synthsize.contracts.results import DIAGNOSIS
 from synthsize.statistics.diagnosis_summary import SUMMARY_COLUMNS, summarise_diagnosis
 
-SETTINGS = Settings(seed=3, multipliers=(0.0, 1.0), k_neighbors=5)
+SETTINGS = Settings(seed=3, multipliers=(0.0, 1.0))
 
 
 def analysis_table(n=900, seed=0):
@@ -46,12 +46,12 @@ def test_generators_share_splits_and_asymmetry():
 
 
 def test_settings_of_the_generator_count():
-    wide = Settings(seed=3, multipliers=(0.0, 1.0), jitter_scale=3.0)
+    wide = Settings(seed=3, multipliers=(0.0, 1.0), generator={"params": {"scale": 3.0}})
     assert (run("jitter", settings=wide)["mismatch"] > run("jitter")["mismatch"]).all()
 
 
 def test_degenerate_cases_are_remarked():
-    many = Settings(seed=3, multipliers=(0.0, 1.0), k_neighbors=500)
+    many = Settings(seed=3, multipliers=(0.0, 1.0), generator={"params": {"k_neighbors": 500}})
     assert run(settings=many)["remarks"].str.contains("k_neighbors 500 ->").all()
     assert (run()["remarks"] == "").all()
 

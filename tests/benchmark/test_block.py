@@ -187,7 +187,6 @@ def test_progress_is_one_line_per_split(caplog):
         ({"test_size": 1.0}, "experiment.test_size must lie between 0 and 1"),
         ({"folds": 1}, "experiment.vtss needs folds of at least 2"),
         ({"majority_weight": 0.0}, "protocol.majority_weight"),
-        ({"C": 0.0}, "experiment.C must be above 0"),
         ({"group_by": "ward"}, "protocol.group_by must be patient or admission, not 'ward'"),
         ({"imputation": "zero"}, "protocol.imputation must be train or cohort"),
         ({"oracle": "best"}, "protocol.oracle must be weighted or undersampled"),

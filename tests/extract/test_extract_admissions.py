@@ -46,6 +46,18 @@ def test_minors_and_newborns_are_counted_and_dropped(hospital, extraction):
     assert step.tolist() == [1, 1, 2]
 
 
+def test_births_after_the_admission_have_a_row_of_their_own(hospital, extraction):
+    hospital.add("PATIENTS").add("PATIENTS", SUBJECT_ID=2, DOB="2151-01-01 00:00:00")
+    hospital.add(
+        "PATIENTS", SUBJECT_ID=3, DOB="2150-03-10 09:00:00"
+    )  # born in hospital, on the day of admission
+    for patient in (1, 2, 3):
+        hospital.add("ADMISSIONS", SUBJECT_ID=patient, HADM_ID=100 + patient)
+    kept = extraction.admissions(hospital.write(), min_age=0)
+    assert kept["patient_id"].tolist() == [1, 3]
+    assert extraction.steps().iloc[1].tolist() == ["born before the admission", 2, 2, 1]
+
+
 def test_organ_donor_account_is_not_the_latest_admission(hospital, extraction):
     hospital.add("ADMISSIONS", HADM_ID=1)
     hospital.add(
@@ -160,7 +172,8 @@ def test_empty_discharge_time(hospital, extraction):
 def test_unparsable_admission_time(hospital, extraction):
     hospital.add("ADMISSIONS", ADMITTIME="10/03/2150")
     with pytest.raises(
-        InputError, match=r"ADMISSIONS\.csv\.gz: column ADMITTIME holds '10/03/2150', which is not a date"
+        InputError,
+        match=r"ADMISSIONS\.csv\.gz, line 2: column ADMITTIME holds a value like '99/99/9999', which is not a date",
     ):
         extraction.admissions(hospital.write())
 

@@ -157,6 +157,13 @@ def test_labs_belong_by_admission_id_alone(hospital, extraction):
     assert extraction.outcomes(50912) == {"kept": 1, "no_admission_id": 1}
 
 
+def test_flags_that_mean_nothing_known_are_counted(hospital, extraction):
+    """1 marks an error, 0 and an empty cell do not; a row with another flag is neither kept nor lost in silence."""
+    hospital.add("CHARTEVENTS", ERROR=2).add("CHARTEVENTS", ERROR=0).add("CHARTEVENTS", ERROR=1)
+    extraction.measurements(hospital.write())
+    assert extraction.outcomes(220045) == {"flagged_error": 1, "kept": 1, "unknown_error_flag": 1}
+
+
 def test_not_a_number_is_no_numeric_value(hospital, extraction):
     hospital.add("CHARTEVENTS", VALUENUM="NaN").add("CHARTEVENTS", VALUENUM="inf")
     extraction.measurements(hospital.write(), concepts="paper")
@@ -197,16 +204,18 @@ def test_audit_records_table_sizes_and_items_never_charted(hospital, extraction)
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "kind"),
+    ("column", "value", "shape", "kind"),
     [
-        ("CHARTTIME", "2150-13-41", "a date and time"),
-        ("VALUENUM", "eighty", "a number"),
-        ("ERROR", "yes", "a whole number"),
+        ("CHARTTIME", "2150-13-41", "9999-99-99", "a date and time"),
+        ("VALUENUM", "eighty", "aaaaaa", "a number"),
+        ("ERROR", "yes", "aaa", "a whole number"),
     ],
 )
-def test_unparsable_value_stops_and_leaves_nothing(hospital, extraction, column, value, kind):
+def test_unparsable_value_stops_and_leaves_nothing(hospital, extraction, column, value, shape, kind):
     hospital.add("CHARTEVENTS", **{column: value})
-    message = rf"CHARTEVENTS\.csv\.gz: column {column} holds '{value}', which is not {kind}"
+    message = (
+        rf"CHARTEVENTS\.csv\.gz, line 2: column {column} holds a value like '{shape}', which is not {kind}"
+    )
     with pytest.raises(InputError, match=message):
         extraction.measurements(hospital.write())
     assert sorted(path.name for path in extraction.out.iterdir()) == ["admissions.parquet", "steps.csv"]
@@ -215,7 +224,7 @@ def test_unparsable_value_stops_and_leaves_nothing(hospital, extraction, column,
 def test_unparsable_identifier_is_not_printed(hospital, extraction):
     hospital.add("CHARTEVENTS", SUBJECT_ID="10006x")
     with pytest.raises(
-        InputError, match=r"column SUBJECT_ID holds a value, which is not a whole number"
+        InputError, match=r"column SUBJECT_ID holds a value like '99999a', which is not a whole number"
     ) as raised:
         extraction.measurements(hospital.write())
     assert "10006" not in str(raised.value)
@@ -242,7 +251,7 @@ def test_row_with_a_missing_field(hospital, extraction):
     text = hospital.text("CHARTEVENTS") + b"9,1,100\n"
     (folder / "CHARTEVENTS.csv.gz").write_bytes(gzip.compress(text))
     with pytest.raises(
-        InputError, match=r"CHARTEVENTS\.csv\.gz: line 3 is not valid CSV .*Columns: 15 Found: 3"
+        InputError, match=r"CHARTEVENTS\.csv\.gz, line 3: 3 fields where the header has 15; correct"
     ):
         extraction.measurements(folder)
 

@@ -128,7 +128,7 @@ def test_damaged_gzip(source, hospital, monkeypatch, whole_file_bytes):
     damaged = bytearray(file.read_bytes())
     damaged[len(damaged) // 2] ^= 0x10
     file.write_bytes(bytes(damaged))
-    with pytest.raises(InputError, match=r"LABEVENTS\.csv\.gz.* (is not|ends in|holds)"):
+    with pytest.raises(InputError, match=r"LABEVENTS\.csv\.gz (is not a valid gzip file|ends in the middle)"):
         check_source(source, hospital.folder)
 
 
@@ -143,14 +143,17 @@ def test_header_without_rows(source, hospital):
 def test_values_of_another_type(source, hospital):
     hospital.add("CHARTEVENTS", ITEMID="HR")
     with pytest.raises(
-        InputError, match=r"CHARTEVENTS\.csv\.gz: column ITEMID holds 'HR', which is not a whole number"
+        InputError,
+        match=r"CHARTEVENTS\.csv\.gz, line 2: column ITEMID holds a value like 'aa', which is not a whole number",
     ):
         check_source(source, hospital.write())
 
 
 def test_unparsable_time(source, hospital):
     hospital.add("LABEVENTS", CHARTTIME="yesterday")
-    with pytest.raises(InputError, match=r"LABEVENTS\.csv\.gz: column CHARTTIME holds 'yesterday'"):
+    with pytest.raises(
+        InputError, match=r"LABEVENTS\.csv\.gz, line 2: column CHARTTIME holds a value like 'aaaaaaaaa'"
+    ):
         check_source(source, hospital.write())
 
 

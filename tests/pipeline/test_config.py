@@ -12,22 +12,22 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
 from synthsize.errors import InputError
-from synthsize.pipeline.config import (
+from synthsize.pipeline.cells import (
+    block_settings,
     control_settings,
     diagnosis_settings,
-    experiment_settings,
-    explain,
-    least_positives,
     multipliers,
-    read_text,
-    reported_classifiers,
-    reported_tasks,
-    resolve,
+    n_splits,
     split_blocks,
+    vtss,
 )
+from synthsize.pipeline.config import least_positives, reported_classifiers, reported_tasks
+from synthsize.pipeline.config import resolve as resolve_by
+from synthsize.pipeline.schema import explain, read_text
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
+ENTRY = yaml.safe_load(SCHEMA.read_text())["$defs"]["entry"]
 
 
 def load(*overrides):
@@ -50,6 +50,10 @@ def merge(config, override):
             merge(config[key], value)
         else:
             config[key] = deepcopy(value)
+
+
+def resolve(config):
+    return resolve_by(config, ENTRY)
 
 
 def text_of(value):
@@ -183,7 +187,7 @@ def test_a_null_task_is_dropped():
         ({"tasks": {"My Task": {"icd9": ["99592"]}}}, "'My Task' is no task name"),
         ({"experiment": {"test_size": 1}}, "experiment.test_size is 1, but it must be less than 1"),
         ({"source": "mimic3"}, "source is 'mimic3', but its type must be object"),
-        ({"cohort": None}, "cohort is None, but its type must be object"),
+        ({"cohort": None}, "cohort is null, but its type must be object"),
         ({"simulate": {"admissions": 10}}, "simulate.admissions is 10, but it must be at least 300"),
     ],
 )
@@ -254,7 +258,8 @@ def test_the_published_grid_has_41_multipliers_without_rounding_dust():
 
 
 def test_splits_fall_into_blocks_without_gap_or_overlap():
-    blocks = split_blocks(load({"experiment": {"splits": 23, "splits_per_job": 5}}))
+    config = resolve(load({"experiment": {"splits": 23, "splits_per_job": 5}}))
+    blocks = split_blocks(config, "svm", "smote")
     assert [split for block in blocks.values() for split in block] == list(range(23))
     assert [len(block) for block in blocks.values()] == [5, 5, 5, 5, 3]
     assert list(blocks) == ["00000", "00005", "00010", "00015", "00020"]
@@ -262,32 +267,186 @@ def test_splits_fall_into_blocks_without_gap_or_overlap():
 
 def test_more_splits_leave_the_settings_of_a_block_alone():
     few, many = (resolve(load({"experiment": {"splits": n}})) for n in (10, 100))
-    assert experiment_settings(few, "smote") == experiment_settings(many, "smote")
-    assert split_blocks(few).items() <= split_blocks(many).items()
+    cell = ("logistic", "smote")
+    assert block_settings(few, *cell) == block_settings(many, *cell)
+    assert split_blocks(few, *cell).items() <= split_blocks(many, *cell).items()
 
 
-def test_a_block_depends_on_its_own_generators_settings_only():
-    quiet, loud = (resolve(load({"experiment": {"jitter_scale": scale}})) for scale in (1, 2))
-    assert experiment_settings(quiet, "smote") == experiment_settings(loud, "smote")
-    assert experiment_settings(quiet, "jitter") != experiment_settings(loud, "jitter")
+def test_a_block_depends_on_the_parameters_of_its_own_names_only():
+    quiet, loud = (
+        resolve(load({"experiment": {"generators": {"smote": {}, "jitter": {"scale": scale}}}}))
+        for scale in (1, 2)
+    )
+    assert block_settings(quiet, "svm", "smote") == block_settings(loud, "svm", "smote")
+    assert block_settings(quiet, "svm", "jitter") != block_settings(loud, "svm", "jitter")
+    weak, strong = (
+        resolve(load({"experiment": {"classifiers": {"svm": {"C": C}, "logistic": {}}}})) for C in (1, 2)
+    )
+    assert block_settings(weak, "svm", "smote") != block_settings(strong, "svm", "smote")
+    assert block_settings(weak, "logistic", "smote") == block_settings(strong, "logistic", "smote")
+    assert control_settings(weak, "logistic") == control_settings(strong, "logistic")
 
 
 def test_controls_and_diagnosis_depend_on_no_more_than_they_use():
     base = resolve(load())
+    many_neighbours = {"generators": {"smote": {"k_neighbors": 3}}}
     for settings, ignored, used in (
-        (control_settings, {"vtss": {"repeats": 2}, "k_neighbors": 3}, {"vtss": {"folds": 3}}),
+        (
+            partial(control_settings, classifier="svm"),
+            {"vtss": {"repeats": 2}, **many_neighbours},
+            {"vtss": {"folds": 3}},
+        ),
         (
             partial(diagnosis_settings, generator="smote"),
-            {"vtss": {"folds": 3}, "C": 2.0},
-            {"k_neighbors": 3},
+            {"vtss": {"folds": 3}, "classifiers": {"logistic": {"C": 2.0}}},
+            many_neighbours,
         ),
     ):
         assert settings(resolve(load({"experiment": ignored}))) == settings(base)
         assert settings(resolve(load({"experiment": used}))) != settings(base)
 
 
+TREES = {"name": "trees", "class": "sklearn.ensemble.ExtraTreesClassifier", "label": "Extra trees"}
+
+
+def test_names_parameters_and_import_paths_are_read_into_one_form():
+    listed = resolve(load({"experiment": {"classifiers": ["logistic", TREES]}}))["experiment"]["classifiers"]
+    mapped = resolve(
+        load(
+            {
+                "experiment": {
+                    "classifiers": {
+                        "logistic": {},
+                        "trees": {"class": TREES["class"], "label": "Extra trees", "max_depth": 3},
+                    }
+                }
+            }
+        )
+    )["experiment"]["classifiers"]
+    assert list(listed) == list(mapped) == ["logistic", "trees"]
+    assert listed["logistic"] == mapped["logistic"]
+    assert listed["logistic"]["params"] == {"C": 1.0}
+    assert (listed["trees"]["class"], listed["trees"]["score"]) == (TREES["class"], "log_odds")
+    assert mapped["trees"]["params"] == {"max_depth": 3}
+    generators = resolve(
+        load({"experiment": {"generators": {"smote": {"k_neighbors": "5"}, "jitter": None, "adasyn": {}}}})
+    )["experiment"]["generators"]
+    assert {name: entry["params"] for name, entry in generators.items()} == {
+        "smote": {"k_neighbors": 5},
+        "adasyn": {"k_neighbors": 10},
+    }
+
+
+def test_a_cell_takes_what_its_classifier_and_generator_both_allow():
+    config = resolve(
+        load(
+            {
+                "experiment": {
+                    "splits": 40,
+                    "classifiers": [
+                        "logistic",
+                        {
+                            "name": "boosting",
+                            "multipliers": {"step": 0.5},
+                            "splits": 20,
+                            "vtss": {"repeats": 2},
+                        },
+                    ],
+                    "generators": ["smote", {"name": "jitter", "multipliers": {"step": 0.25}, "splits": 10}],
+                }
+            }
+        )
+    )
+    assert len(multipliers(config, "logistic", "smote")) == 41
+    assert multipliers(config, "boosting", "smote") == (0, 0.5, 1, 1.5, 2)
+    assert multipliers(config, "boosting", "jitter") == (0, 0.5, 1, 1.5, 2)
+    assert len(multipliers(config, "logistic", "jitter")) == 9
+    assert [n_splits(config, *cell) for cell in (("logistic", "smote"), ("boosting", "jitter"))] == [40, 10]
+    assert vtss(config, "boosting", "smote")["repeats"] == 2
+    assert vtss(config, "logistic", "jitter")["repeats"] == 10
+
+
+@pytest.mark.parametrize(
+    ("experiment", "message"),
+    [
+        (
+            {"classifiers": ["forest"]},
+            "experiment.classifiers names 'forest', which is none of logistic, svm,",
+        ),
+        ({"classifiers": ["svm", "svm"]}, "experiment.classifiers names 'svm' twice"),
+        ({"classifiers": ["diagnosis"]}, "'diagnosis' is no name for it"),
+        ({"generators": ["controls"]}, "'controls' is no name for it"),
+        ({"generators": ["My SMOTE"]}, "'My SMOTE' is no name for it; use lower-case letters, digits and _"),
+        ({"generators": [{"nme": "smote"}]}, "experiment.generators.0: '' is no name for it"),
+        (
+            {"generators": [{"name": "smote", "parms": {}}]},
+            "unknown key experiment.generators.0.parms; did you mean 'params'?",
+        ),
+        (
+            {"generators": {"smote": {"k_neighbors": 0}}},
+            "experiment.generators.smote.k_neighbors is 0, but it must be at least 1",
+        ),
+        (
+            {"generators": {"smote": {"k": 3}}},
+            "unknown key experiment.generators.smote.k; known keys there: k_neighbors",
+        ),
+        ({"classifiers": {"svm": 3}}, "svm: 3 are no parameters; write {} for the defaults"),
+        (
+            {"classifiers": [{**TREES, "name": "svm"}]},
+            "'svm' is a name of this package's own; give sklearn.ensemble.ExtraTreesClassifier another",
+        ),
+        (
+            {"classifiers": [{**TREES, "class": "sklearn.ensemble.ExtraTrees"}]},
+            "experiment.classifiers.trees: module 'sklearn.ensemble' has no 'ExtraTrees'",
+        ),
+        (
+            {"classifiers": [{**TREES, "class": "lightning_trees.Classifier"}]},
+            "experiment.classifiers.trees: lightning_trees.Classifier needs the module 'lightning_trees', which is not",
+        ),
+        (
+            {"classifiers": [{**TREES, "params": {"n_trees": 3}}]},
+            "experiment.classifiers.trees: trees takes no parameter 'n_trees'; it takes n_estimators",
+        ),
+        (
+            {"classifiers": [{**TREES, "class": "sklearn.linear_model.LinearRegression"}]},
+            "experiment.classifiers.trees: trees is no classifier of scikit-learn's kind: LinearRegression",
+        ),
+        (
+            {"generators": [{"name": "cleaner", "class": "imblearn.combine.SMOTEENN"}]},
+            "experiment.generators.cleaner: SMOTEENN is not a pure over-sampler of imbalanced-learn",
+        ),
+        (
+            {"generators": [{"name": "scaler", "class": "sklearn.preprocessing.StandardScaler"}]},
+            "experiment.generators.scaler: generator 'scaler' is no generator",
+        ),
+        ({"controls": ["smote"]}, "experiment.controls names 'smote', which is none of none, prior_shift"),
+        (
+            {"classifiers": [{**TREES, "splits": 300}]},
+            "experiment.classifiers.trees.splits is 300, more than experiment.splits 100",
+        ),
+        (
+            {
+                "classifiers": [{"name": "svm", "multipliers": {"start": 0.5, "stop": 0.5}}],
+                "generators": [{"name": "smote", "multipliers": {"start": 1, "stop": 1}}],
+            },
+            "the multipliers of experiment.classifiers.svm and experiment.generators.smote share no point",
+        ),
+    ],
+)
+def test_a_wrong_name_or_import_path_is_told_in_one_line(experiment, message):
+    with pytest.raises(InputError) as caught:
+        resolve(load({"experiment": experiment}))
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("key", ["C", "k_neighbors", "m_neighbors", "jitter_scale"])
+def test_a_key_that_moved_says_where_to(key):
+    assert "parameters stand with their names: experiment." in schema_message({"experiment": {key: 1}})
+
+
 def test_least_positives_fill_every_fold_and_test_set():
-    config = load({"experiment": {"vtss": {"folds": 5}, "test_size": 0.2}})
+    config = resolve(load({"experiment": {"vtss": {"folds": 5}, "test_size": 0.2}}))
     assert least_positives(config) == 7
 
 

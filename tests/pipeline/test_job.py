@@ -2,11 +2,64 @@
 
 import errno
 import logging
+import signal
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job, rule_log
+from synthsize.pipeline.records import content_digest, fits, record_file, write_records
+
+LINEAGE, OTHER = "0123456789abcdef", "fedcba9876543210"
+
+
+@pytest.fixture
+def given(tmp_path):
+    """What Snakemake hands over to a job that reads a table and a module."""
+    table, module, output = (tmp_path / name for name in ("table.csv", "module.py", "output.csv"))
+    table.write_text("1\n")
+    module.write_text("pass\n")
+    write_records([table], LINEAGE)
+    expected = {str(table): ("lineage", LINEAGE), str(module): ("content", content_digest(module))}
+    return SimpleNamespace(
+        log=[str(tmp_path / "job.log")],
+        output=[str(output)],
+        params=SimpleNamespace(lineage=OTHER, expected=expected),
+        table=table,
+        module=module,
+        made=output,
+    )
+
+
+def write_text(*files):
+    for file in files:
+        file.write_text("written by the job\n")
+
+
+def test_a_job_records_what_made_its_results(given):
+    with job(given):
+        write_text(given.made)
+    assert fits(given.made, OTHER)
+
+
+def test_a_job_does_not_begin_with_results_of_another_configuration(given):
+    write_records([given.table], OTHER)
+    with pytest.raises(SystemExit, match="another configuration"), job(given):
+        pytest.fail("it began")
+
+
+def test_a_job_whose_source_changes_meanwhile_leaves_no_record(given):
+    with pytest.raises(SystemExit, match="while the run was under way"), job(given):
+        write_text(given.made, given.module)
+    assert not record_file(given.made).exists()
+
+
+def test_a_failed_job_leaves_no_record(given):
+    with pytest.raises(SystemExit), job(given):
+        write_text(given.made, "not a path")
+    assert not record_file(given.made).exists()
 
 
 def test_records_reach_the_log(tmp_path):
@@ -36,6 +89,49 @@ def test_a_full_disk_is_one_sentence(tmp_path):
     assert caught.value.code == (
         "synthsize: results/x.parquet cannot be written (No space left on device); free space or change output.root"
     )
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full, a file on a full disk")
+def test_a_disk_too_full_for_the_log_is_one_sentence(capsys):
+    with pytest.raises(SystemExit) as caught, rule_log("/dev/full"):
+        logging.getLogger("synthsize.somewhere").info("split 1 of 2")
+    assert caught.value.code == (
+        "synthsize: output.root cannot be written (No space left on device); free space or change output.root"
+    )
+    with pytest.raises(SystemExit) as caught, rule_log("/dev/full"):
+        raise InputError("tasks.sepsis has no positives; check its codes")
+    assert caught.value.code == "synthsize: tasks.sepsis has no positives; check its codes"
+    assert capsys.readouterr().err == ""
+
+
+def test_a_log_that_cannot_be_made_is_one_sentence(tmp_path):
+    (tmp_path / "logs").write_text("a file where the folder belongs")
+    with (
+        pytest.raises(
+            SystemExit, match=r"logs.* cannot be written \(.+\); free space or change output\.root"
+        ),
+        rule_log(tmp_path / "logs" / "job.log"),
+    ):
+        pass
+
+
+def test_a_stopped_job_ends_without_a_word(tmp_path, capsys):
+    with pytest.raises(SystemExit) as caught, rule_log(tmp_path / "job.log"):
+        signal.raise_signal(signal.SIGINT)
+    assert caught.value.code == 130
+    assert (tmp_path / "job.log").read_text() == "stopped by Ctrl-C\n"
+    assert capsys.readouterr() == ("", "")
+
+
+def test_ctrl_c_before_the_log_is_open_waits_for_it(tmp_path):
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        signal.raise_signal(signal.SIGINT)
+        with pytest.raises(SystemExit) as caught, rule_log(tmp_path / "job.log"):
+            pytest.fail("the job began")
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+    assert caught.value.code == 130
 
 
 def test_no_handler_is_left_behind(tmp_path):

@@ -2,10 +2,11 @@
 
 import pytest
 import yaml
-from test_config import ROOT, load
+from test_config import ROOT, load, resolve
 
 from synthsize.errors import InputError
-from synthsize.pipeline.config import PRESETS, experiment_settings, resolve
+from synthsize.pipeline.cells import block_settings
+from synthsize.pipeline.config import PRESETS
 from synthsize.pipeline.shortcuts import SHORTCUTS, shortcut_configs, unpriced_shortcuts
 
 SETS = ("corrected", "paper")
@@ -49,11 +50,11 @@ def test_nothing_is_priced_unless_asked():
 def test_the_shortcuts_of_the_cohort_leave_the_settings_of_a_block_alone():
     config = configuration()
     turned = shortcut_configs(config, SETS)
-    own = experiment_settings(config, "smote")
+    own = block_settings(config, "svm", "smote")
     assert all(
-        experiment_settings(turned[name], "smote") == own for name in ("item_ids", "admissions", "landmark")
+        block_settings(turned[name], "svm", "smote") == own for name in ("item_ids", "admissions", "landmark")
     )
-    assert experiment_settings(turned["oracle"], "smote") == {**own, "oracle": "undersampled"}
+    assert block_settings(turned["oracle"], "svm", "smote") == {**own, "oracle": "undersampled"}
 
 
 @pytest.mark.parametrize(

@@ -7,8 +7,10 @@ import matplotlib.image
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
-from synthsize.report.page.content import Figure, make_table
+from synthsize.catalogue.names import Names
+from synthsize.report.content import Figure, make_table
 from synthsize.report.page.writing import write_report
 from synthsize.report.tables.summary import controls_table, count_events, summary_table
 
@@ -159,8 +161,9 @@ def fake_diagnosis() -> pd.DataFrame:
 
 
 @pytest.fixture
-def task_labels() -> dict[str, str]:
-    return dict(TASKS)
+def names() -> Names:
+    """A run of three tasks with everything that the catalogue holds."""
+    return names_of(TASKS)
 
 
 @pytest.fixture
@@ -176,13 +179,13 @@ def png_of(tmp_path) -> Callable[..., Path]:
 
 
 @pytest.fixture
-def tables(fake_results, fake_controls, fake_diagnosis, task_labels):
+def tables(fake_results, fake_controls, fake_diagnosis, names):
     events = pd.DataFrame(
         columns=["task", "classifier", "generator", "split", "repeat", "fold", "event", "detail"]
     )
     return {
-        "summary": summary_table(fake_results([0, 1, 2])[1], task_labels=task_labels),
-        "controls": controls_table(fake_controls, task_labels=task_labels),
+        "summary": summary_table(fake_results([0, 1, 2])[1], names=names),
+        "controls": controls_table(fake_controls, names=names),
         "diagnosis": fake_diagnosis,
         "attrition": pd.DataFrame(
             {"step": ["all"], "admissions": [58976], "patients": [46520], "removed": [0]}
@@ -227,16 +230,16 @@ def tables(fake_results, fake_controls, fake_diagnosis, task_labels):
                 "rows": [3, 4711, 9000],
             }
         ),
-        "events": count_events(events, task_labels),
+        "events": count_events(events, names),
     }
 
 
 @pytest.fixture
-def write(tmp_path, task_labels, png_of):
+def write(tmp_path, names, png_of):
     """Write a report of the tables given, with one figure, and return its text."""
 
     def call(tables, suppress_below=10, left_out=None):
-        settings = {"title": "A <run> & more", "run": {"Seed": "7"}, "task_labels": task_labels}
+        settings = {"title": "A <run> & more", "run": {"Seed": "7"}, "names": names}
         settings |= {"interval": "nadeau_bengio", "suppress_below": suppress_below, "left_out": left_out}
         numbers = make_table(tables["summary"], name="n", title="Numbers", text="Means.", columns={})
         figures = [Figure(png_of(inches=7.2), "Risk", "What the figure shows.", "results", numbers)]

@@ -5,14 +5,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
+from synthsize.catalogue import figures
 from synthsize.contracts import metrics, results
-from synthsize.report.figures.bands import bands_caption, draw_bands
-from synthsize.report.figures.choices import choices_caption, draw_choices
-from synthsize.report.figures.curves import curve_caption, draw_curves
-from synthsize.report.figures.differences import differences_caption, draw_differences
-from synthsize.report.figures.pareto import draw_pareto, pareto_caption
-from synthsize.report.figures.validation import draw_validation, validation_caption
+from synthsize.contracts.summaries import SUMMARIES
+from synthsize.report.figures.drawing import Drawing
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.tables.comparisons import (
     choices_table,
@@ -129,13 +127,37 @@ def in_cell(rows):
     return (rows["task"] == "sepsis") & (rows["generator"] == "jitter")
 
 
+FIGURES = {  # by the names of the cases below
+    "curves": "excess_risk",
+    "validation": "validation_curves",
+    "choices": "chosen_sizes",
+    "differences": "paired_differences",
+    "bands": "differences_to_balance",
+    "pareto": "pareto",
+}
+
+
+def summaries(run):
+    """Every summary table that the figures read."""
+    return {
+        "curves": curves(run.sweep),
+        "vtss": vtss_summary(run.sweep, run.vtss),
+        "controls": summarise_controls(run.controls),
+        "validation": validation_curves(run.sweep, run.vtss),
+        "choices": choice_distribution(run.sweep, run.vtss),
+        "paired": paired_differences(run.sweep, run.vtss, run.controls),
+        "bands": bands(run.sweep, run.vtss, run.controls),
+        "regret": vtss_regret(run.sweep, run.vtss),
+    }
+
+
 @pytest.fixture
 def through_csv(tmp_path):
     """Hand a table on as the workflow does."""
 
-    def call(frame):
-        frame.to_csv(tmp_path / "table.csv", index=False)
-        return pd.read_csv(tmp_path / "table.csv")
+    def call(name, frame):
+        SUMMARIES[name].write(frame, tmp_path / "table.csv")
+        return SUMMARIES[name].read(tmp_path / "table.csv")
 
     return call
 
@@ -145,45 +167,17 @@ def tell(through_csv):
     """Summarise and draw everything; return for each figure all its words, the caption last."""
 
     def call(run, labels=TASKS, interval="nadeau_bengio"):
-        shown, risk = {"classifier": "logistic", "task_labels": labels}, {"metric": "excess_risk"}
-        tables = [
-            through_csv(frame)
-            for frame in (
-                curves(run.sweep),
-                vtss_summary(run.sweep, run.vtss),
-                summarise_controls(run.controls),
-            )
-        ]
-        validation = through_csv(validation_curves(run.sweep, run.vtss))
-        choices = through_csv(choice_distribution(run.sweep, run.vtss))
-        paired = through_csv(paired_differences(run.sweep, run.vtss, run.controls))
-        drawn = {
-            "curves": (draw_curves, curve_caption, tables, shown | risk | {"interval": interval}),
-            "validation": (
-                draw_validation,
-                validation_caption,
-                [validation],
-                shown | {"interval": interval},
-            ),
-            "choices": (draw_choices, choices_caption, [choices], shown),
-            "differences": (draw_differences, differences_caption, [paired], shown),
-            "bands": (
-                draw_bands,
-                bands_caption,
-                [through_csv(bands(run.sweep, run.vtss, run.controls))],
-                shown,
-            ),
-            "pareto": (draw_pareto, pareto_caption, tables[::2], shown),
-        }
+        tables = {name: through_csv(name, frame) for name, frame in summaries(run).items()}
+        names = names_of(labels)
         words = {}
-        for name, (draw, describe, inputs, settings) in drawn.items():
-            figure = draw(*inputs, **settings)
-            figure.draw_without_rendering()
-            if name != "curves":
-                settings = {key: value for key, value in settings.items() if key != "task_labels"}
-            legend = [text.get_text() for text in figure.legends[0].get_texts()]
-            texts = [text.get_text() for panel in figure.axes for text in panel.texts]
-            words[name] = [*legend, *texts, describe(*inputs, **settings)]
+        for name, figure in FIGURES.items():
+            entry = figures.entries()[figure]
+            drawing = Drawing(entry, names, "logistic", tables, {"interval": interval})
+            drawn = drawing.draw()
+            drawn.draw_without_rendering()
+            legend = [text.get_text() for text in drawn.legends[0].get_texts()]
+            texts = [text.get_text() for panel in drawn.axes for text in panel.texts]
+            words[name] = [*legend, *texts, drawing.caption({})]
         return words
 
     return call
@@ -295,49 +289,53 @@ def test_a_complete_run_has_nothing_to_say(tell):
 @pytest.mark.parametrize("case", CASES)
 def test_tables_keep_the_rows_of_what_is_missing(through_csv, case):
     run, _ = CASES[case]
-    summary = summary_table(through_csv(vtss_summary(run.sweep, run.vtss)), task_labels=TASKS)
+    summary = summary_table(through_csv("vtss", vtss_summary(run.sweep, run.vtss)), names=names_of(TASKS))
     assert len(summary) == 4
     assert len(vtss_regret(run.sweep, run.vtss))
     band = bands(run.sweep, run.vtss, run.controls)
     silent = band["mean"].isna() | band["simultaneous_low"].isna()
     assert (band.loc[silent, "note"] != "").all()
-    paired = through_csv(paired_differences(run.sweep, run.vtss, run.controls))
+    paired = through_csv("paired", paired_differences(run.sweep, run.vtss, run.controls))
     silent = paired["mean_difference"].isna() | paired["nadeau_bengio_low"].isna()
     assert paired.loc[silent, "note"].notna().all()
-    gains = generator_gains(paired, task_labels=TASKS)
+    gains = generator_gains(paired, names=names_of(TASKS))
     balanced = case != "the raw data alone"
     assert len(gains) == len(run.vtss[["task", "generator"]].drop_duplicates()) * balanced
     assert (gains["difference"].notna() | gains["note"].notna()).all()
-    assert len(vtss_differences(paired, task_labels=TASKS))
-    assert len(regret_table(through_csv(vtss_regret(run.sweep, run.vtss)), task_labels=TASKS))
-    assert len(choices_table(through_csv(choice_distribution(run.sweep, run.vtss)), task_labels=TASKS))
-    controls = controls_table(through_csv(summarise_controls(run.controls)), task_labels=TASKS)
+    assert len(vtss_differences(paired, names=names_of(TASKS)))
+    assert len(regret_table(through_csv("regret", vtss_regret(run.sweep, run.vtss)), names=names_of(TASKS)))
+    assert len(
+        choices_table(through_csv("choices", choice_distribution(run.sweep, run.vtss)), names=names_of(TASKS))
+    )
+    controls = controls_table(
+        through_csv("controls", summarise_controls(run.controls)), names=names_of(TASKS)
+    )
     names = ["None (raw data)", "Prior shift", "Class weights", *["Minority weights"] * balanced]
     assert controls["control"].tolist() == (names * len(TASKS) if len(run.controls) else [])
 
 
 def test_a_grid_without_balance_says_what_it_leaves_out(through_csv):
     def sections(run):
-        paired = through_csv(paired_differences(run.sweep, run.vtss, run.controls))
+        paired = through_csv("paired", paired_differences(run.sweep, run.vtss, run.controls))
         summaries = [
-            through_csv(found)
-            for found in (
-                curves(run.sweep),
-                vtss_summary(run.sweep, run.vtss),
-                summarise_controls(run.controls),
+            through_csv(name, found)
+            for name, found in (
+                ("curves", curves(run.sweep)),
+                ("vtss", vtss_summary(run.sweep, run.vtss)),
+                ("controls", summarise_controls(run.controls)),
             )
         ]
         tables = {
-            "summary": summary_table(summaries[1], task_labels=TASKS),
-            "controls": controls_table(summaries[2], task_labels=TASKS),
-            "metrics": metrics_table(*summaries, task_labels=TASKS),
-            "gains": generator_gains(paired, task_labels=TASKS),
-            "differences": vtss_differences(paired, task_labels=TASKS),
+            "summary": summary_table(summaries[1], names=names_of(TASKS)),
+            "controls": controls_table(summaries[2], names=names_of(TASKS)),
+            "metrics": metrics_table(*summaries, names=names_of(TASKS)),
+            "gains": generator_gains(paired, names=names_of(TASKS)),
+            "differences": vtss_differences(paired, names=names_of(TASKS)),
         }
         shown = [
-            results_section(tables),
-            controls_section(tables, "normal"),
-            metrics_section(tables, "normal"),
+            results_section(tables, names_of(TASKS)),
+            controls_section(tables, names_of(TASKS), "normal"),
+            metrics_section(tables, names_of(TASKS), "normal"),
         ]
         return [table.text for section in shown for table in section.tables]
 

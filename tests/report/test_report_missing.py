@@ -8,8 +8,8 @@ LEFT_OUT = {
 }
 
 
-def test_parts_have_the_words_of_figures_and_tables(task_labels):
-    assert missing_in_words(LEFT_OUT, task_labels) == {
+def test_parts_have_the_words_of_figures_and_tables(names):
+    assert missing_in_words(LEFT_OUT, names) == {
         "Sepsis": "no patient is positive",
         "In-hospital death: linear SVM, SMOTE": "ValueError: broken",
         "In-hospital death: logistic regression, controls": "MemoryError",
@@ -17,23 +17,23 @@ def test_parts_have_the_words_of_figures_and_tables(task_labels):
     }
 
 
-def test_the_note_of_one_classifier_leaves_out_cells_of_others(task_labels):
-    assert missing_note(LEFT_OUT, task_labels, "svm") == (
+def test_the_note_of_one_classifier_leaves_out_cells_of_others(names):
+    assert missing_note(LEFT_OUT, names, "svm") == (
         "Missing, because no result came out: Sepsis (no patient is positive); "
         "In-hospital death: linear SVM, SMOTE (ValueError: broken)."
     )
-    assert missing_note(LEFT_OUT, task_labels).count(";") == 3
+    assert missing_note(LEFT_OUT, names).count(";") == 3
 
 
-def test_the_price_of_the_shortcuts_is_named_but_not_at_what_shows_tasks(task_labels):
+def test_the_price_of_the_shortcuts_is_named_but_not_at_what_shows_tasks(names):
     left_out = {"shortcuts": "MemoryError"}
-    assert missing_in_words(left_out, task_labels) == {"Price of the shortcuts": "MemoryError"}
-    assert missing_note(left_out, task_labels) == ""
+    assert missing_in_words(left_out, names) == {"Price of the shortcuts": "MemoryError"}
+    assert missing_note(left_out, names) == ""
 
 
-def test_nothing_missing_needs_no_note(task_labels):
-    assert missing_note({}, task_labels) == ""
-    assert missing_note({"mortality/svm/smote": "broken"}, task_labels, "logistic") == ""
+def test_nothing_missing_needs_no_note(names):
+    assert missing_note({}, names) == ""
+    assert missing_note({"mortality/svm/smote": "broken"}, names, "logistic") == ""
 
 
 def test_a_cohort_lacks_whole_tasks_only():

@@ -3,7 +3,7 @@ import pandas as pd
 from synthsize.report.rows import by_classifier, in_words, of_first_criterion, one_row_per_key
 
 
-def test_words_stand_in_their_order_and_strangers_behind():
+def test_words_stand_in_their_order_and_unknown_ones_behind():
     rows = pd.DataFrame({"a": ["z_z", "two", "one", "two"], "b": [1, 2, 3, 4]}, index=[7, 7, 8, 9])
     said = in_words(rows, a={"one": "First", "two": "Second"})
     assert said.to_dict("list") == {"a": ["First", "Second", "Second", "z z"], "b": [3, 2, 4, 1]}
@@ -16,12 +16,12 @@ def test_the_first_criterion_that_was_run_is_taken():
     assert of_first_criterion(rows[:0]).empty
 
 
-def test_parts_bear_the_name_of_their_classifier():
+def test_parts_bear_the_name_of_their_classifier(names):
     rows = pd.DataFrame({"classifier": ["Linear SVM", "Logistic regression", "Own Model"], "x": [1, 2, 3]})
-    parts = by_classifier(rows)
+    parts = by_classifier(rows, names)
     assert [name for name, _ in parts] == ["svm", "logistic", "own_model"]
     assert parts[0][1].to_dict("list") == {"x": [1]}
-    assert by_classifier(None) == []
+    assert by_classifier(None, names) == []
 
 
 def test_metrics_stand_side_by_side_even_where_a_key_is_missing():

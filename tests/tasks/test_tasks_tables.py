@@ -45,8 +45,8 @@ def test_missingness(features, bins, admissions):
     assert lactate["bins_percent"] == pytest.approx(100 * 2 / (4 * 5))
 
 
-def test_coverage_tells_the_strata_apart(bins, admissions, analysis):
-    table = coverage(bins, admissions, analysis).set_index("stratum")
+def test_coverage_tells_the_strata_apart(features, bins, admissions, analysis):
+    table = coverage(features, bins, admissions, analysis).set_index("stratum")
     assert table["admissions"].to_dict() == {"carevue": 3, "metavision": 1, "all": 4}
     assert table["heart_rate_percent"].to_dict() == pytest.approx(
         {"carevue": 200 / 3, "metavision": 0, "all": 50}
@@ -79,3 +79,9 @@ def test_attrition_of_another_run(features, bins, analysis):
     steps = pd.DataFrame({"step": ["adults"], "admissions": [5], "patients": [3], "removed": [0]})
     with pytest.raises(InputError, match="ends with 5 admissions and table 'features' holds 4"):
         attrition(steps, features, bins, analysis)
+
+
+def test_a_variable_that_the_concept_set_lacks_is_left_out(features, bins, admissions, analysis):
+    without = features[[name for name in features if not name.startswith("lactate_")]]
+    assert "lactate" not in set(missingness(without, bins, admissions, **WINDOW)["variable"])
+    assert "lactate_percent" not in coverage(without, bins, admissions, analysis)

@@ -12,6 +12,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parents[2]
+FAULTS = Path(__file__).parent / "faults"
 TINY = {
     "simulate": {"admissions": 600, "seed": 7},
     "tasks": {"septic_shock": None},
@@ -41,7 +42,8 @@ class Checkout:
 
     @property
     def environment(self):
-        return {**os.environ, "PYTHONPATH": str(self.folder / "src"), "PYTHONDONTWRITEBYTECODE": "1"}
+        paths = (str(self.folder / "src"), str(FAULTS))
+        return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def preset(self, name, content):
         (self.folder / f"{name}.yaml").write_text(yaml.safe_dump(content))
@@ -53,17 +55,19 @@ class Checkout:
             *(("--configfile", *configfiles) if configfiles else ()),
         ]
 
-    def run(self, *arguments, presets=("tiny",), cores=2):
-        return self.snakemake(*self.command(*arguments, presets=presets, cores=cores)[3:])
+    def run(self, *arguments, presets=("tiny",), cores=2, fault=""):
+        """Run to the end; `fault` makes the job of a rule fail, see faults/sitecustomize.py."""
+        return self.snakemake(*self.command(*arguments, presets=presets, cores=cores)[3:], fault=fault)
 
-    def snakemake(self, *arguments):
+    def snakemake(self, *arguments, fault=""):
         return subprocess.run(
             [sys.executable, "-m", "snakemake", *arguments],
             cwd=self.folder,
-            env=self.environment,
+            env={**self.environment, "SYNTHSIZE_FAULT": fault},
             capture_output=True,
             text=True,
             check=False,
+            start_new_session=True,
         )
 
     def succeed(self, *arguments, **options):
@@ -72,10 +76,12 @@ class Checkout:
         return done
 
     def due(self, *arguments, **options):
-        """Names of the rules that a run would execute now."""
+        """Names of the rules that a run would execute now, and ``draw <figure>`` for each figure."""
         done = self.succeed("--dry-run", *arguments, **options)
-        rules = re.findall(r"^(?:local)?rule (\w+):", done.stdout + done.stderr, flags=re.MULTILINE)
-        return set(rules) - {"all"}
+        jobs = re.findall(
+            r"^(?:local)?rule (\w+):\n((?:    .*\n)*)", done.stdout + done.stderr, flags=re.MULTILINE
+        )
+        return {_job_name(rule, about) for rule, about in jobs} - {"all"}
 
     def digests(self, root="results"):
         """Content of every result but the raw extract and the page, which holds versions and times."""
@@ -85,6 +91,12 @@ class Checkout:
             for path in files
             if path.suffix in {".parquet", ".csv"}
         }
+
+
+def _job_name(rule, about):
+    """Name of a rule; of the rule that draws all figures with the name of the figure."""
+    figure = re.search(r"^    wildcards: figure=(\w+)$", about, flags=re.MULTILINE)
+    return f"draw {figure[1]}" if figure else rule
 
 
 @pytest.fixture(scope="session")

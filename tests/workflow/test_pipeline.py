@@ -12,6 +12,8 @@ from contextlib import contextmanager
 import pandas as pd
 import pytest
 
+from synthsize.pipeline.records import record_file
+
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 
 EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
@@ -22,9 +24,38 @@ BENCHMARK = {"run_block", "collect_blocks"} | SUMMARIES | BESIDE
 PAGE = {"write_manifest", "write_report"}
 SHOWN = {"write_tables"} | PAGE  # what shows a table
 TOLD = {"write_headline"} | SHOWN  # what tells the main result
-COMPARISONS = {"plot_choices", "plot_differences", "plot_bands"}  # drawn from what compare_sizes writes
-RESULTS = {"plot_curves", "plot_pareto", "plot_validation", "tabulate_summary"} | COMPARISONS | TOLD
-REPORT = {"plot_coverage", "plot_attrition"} | RESULTS
+CURVES = {"draw excess_risk_logistic", "draw balanced_accuracy_logistic"}
+# What is drawn from the tables that compare_sizes writes.
+COMPARISONS = {
+    f"draw {figure}_logistic" for figure in ("chosen_sizes", "paired_differences", "differences_to_balance")
+}
+VALIDATION, PARETO = "draw validation_curves_logistic", "draw pareto_logistic"
+RESULTS = {PARETO, VALIDATION, "tabulate_summary"} | CURVES | COMPARISONS | TOLD
+COHORT_FIGURES = {"draw attrition", "draw missingness_coverage"}
+REPORT = COHORT_FIGURES | RESULTS
+
+
+NEW_FIGURE = """
+from matplotlib.figure import Figure
+
+ENTRY = {
+    "title": "A new figure",
+    "section": "results",
+    "classifiers": "all",
+    "tables": ["vtss"],
+    "words": "A new figure of {classifier}.",
+}
+
+
+def draw(vtss, *, names, classifier):
+    figure = Figure(figsize=(7.2, 2))
+    figure.subplots().plot(vtss["mean"])
+    return figure
+
+
+def caption(*, names, classifier):
+    return f"What the new figure shows of {names.in_sentence(classifier)}."
+"""
 
 
 @contextmanager
@@ -74,6 +105,14 @@ def test_the_manifest_knows_every_table_and_figure(finished):
         assert {path.relative_to(results).as_posix() for path in found} <= listed
 
 
+def test_every_result_has_a_record_of_what_made_it(finished):
+    results = finished.folder / "results"
+    folders = {results / "simulate" / "truth", results / "tables" / "formatted"}
+    files = {path for path in results.rglob("*") if path.is_file() and path.name[0] != "."}
+    made = {path for path in files if folders.isdisjoint(path.parents)} | folders
+    assert [path for path in sorted(made) if not record_file(path).is_file()] == []
+
+
 def test_no_spill_is_left(finished):
     assert not (finished.folder / "results" / "spill").exists()
 
@@ -103,12 +142,27 @@ def test_a_second_run_has_nothing_to_do(finished):
         (
             "src/synthsize/report/figures/curves.py",
             lambda text: text + "\n# a remark\n",
-            {"plot_curves"} | PAGE,
+            CURVES | PAGE,
         ),
         (
             "src/synthsize/statistics/summary.py",
             lambda text: text + "\n# a remark\n",
-            {"summarise_results", "plot_curves", "plot_pareto", "tabulate_summary"} | TOLD,
+            {"summarise_results", PARETO, "tabulate_summary"} | CURVES | TOLD,
+        ),
+        (
+            "src/synthsize/report/figures/pareto.py",
+            lambda text: text.replace("Balanced risk against calibration", "Risk against calibration"),
+            {PARETO} | PAGE,
+        ),
+        (
+            "src/synthsize/catalogue/metrics.toml",
+            lambda text: text.replace("mean of sensitivity and specificity", "the mean of both"),
+            SUMMARIES | RESULTS | COHORT_FIGURES,  # no fit
+        ),
+        (
+            "src/synthsize/contracts/summaries.py",
+            lambda text: text + "\n# a remark\n",
+            SUMMARIES | RESULTS | COHORT_FIGURES | {"describe_cohort"},  # no fit
         ),
         (
             "src/synthsize/statistics/bands.py",
@@ -124,21 +178,50 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
     assert finished.due() == set()
 
 
+@pytest.mark.parametrize("room", ["balance", "benchmark", "statistics", "report"])
+def test_no_edit_of_a_later_room_reads_the_raw_extract_again(finished, room):
+    folder = finished.folder / "src" / "synthsize" / room
+    for path in sorted(folder.rglob("*.py")):
+        os.utime(path)
+    try:
+        assert not finished.due() & (EXTRACT | {"check_source", "compare_release"})
+    finally:
+        for path in folder.rglob("*.py"):
+            os.utime(path, (0, 0))
+
+
+def test_a_figure_is_one_new_file(finished):
+    module = finished.folder / "src/synthsize/report/figures/new_figure.py"
+    page = finished.folder / "results/report.html"
+    module.write_text(NEW_FIGURE)
+    try:
+        finished.succeed()
+        assert "A new figure: Logistic regression" in page.read_text(encoding="utf-8")
+        caption = finished.folder / "results/figures/new_figure_logistic.txt"
+        assert caption.read_text() == "What the new figure shows of logistic regression.\n"
+    finally:
+        module.unlink()
+        for made in (finished.folder / "results/figures").glob("new_figure_*"):
+            made.unlink()
+        finished.succeed()
+    assert "A new figure" not in page.read_text(encoding="utf-8")
+
+
 @pytest.mark.parametrize(
     ("override", "due"),
     [
         ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK - BESIDE | RESULTS),
         ({"experiment": {"splits": 3}}, BENCHMARK | RESULTS),
-        ({"experiment": {"C": 2}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
+        ({"experiment": {"classifiers": {"logistic": {"C": 2}}}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
         (
             {"experiment": {"controls": ["class_weight"]}},
             BENCHMARK - {"run_block", "diagnose_regime"} | RESULTS,
         ),
         (
             {"protocol": {"interval": "normal"}},
-            {"plot_curves", "plot_validation"} | SHOWN,  # the tables that these read hold both intervals
+            {VALIDATION} | CURVES | SHOWN,  # the tables that these read hold both intervals
         ),
-        ({"reporting": {"suppress_below": 5}}, {"plot_coverage", "plot_attrition"} | SHOWN),
+        ({"reporting": {"suppress_below": 5}}, COHORT_FIGURES | SHOWN),
         ({"reporting": {"rope": 0.02}}, {"compare_sizes"} | COMPARISONS | TOLD),
         (
             {"features": {"summaries": ["mean", "last"]}},
@@ -164,7 +247,7 @@ def test_more_splits_run_only_the_new_blocks(finished):
 
 
 def test_a_rule_reruns_by_name_and_by_target(finished):
-    assert "plot_curves" in finished.due("--forcerun", "plot_curves")
+    assert finished.due("--forcerun", "draw_figure") >= CURVES
     table = finished.folder / "results" / "tables" / "table1.csv"
     before = table.read_bytes()
     table.unlink()
@@ -205,33 +288,29 @@ def test_a_run_with_failures_ends_with_the_report_of_the_rest(finished):
     finished.preset("phantom", {"tasks": {"phantom": {"label": "Phantom", "icd9": ["0000"]}}})
     finished.preset("keep", {"output": {"root": "keep"}})
     results = finished.folder / "keep" / "results"
-    broken = "    if (task, generator) == ('sepsis', 'jitter'):\n        raise ValueError('a broken cell')\n"
-    start = "    cell = _make_cell(table,"
-    with edited(
-        finished, "src/synthsize/benchmark/block.py", lambda text: text.replace(start, broken + start)
-    ):
-        done = finished.run("--keep-going", presets=("tiny", "phantom", "keep"))
-        told = done.stdout + done.stderr
-        assert done.returncode != 0
-        assert "tasks.phantom: no patient is positive" in told
-        assert "synthsize: without" in told
-        assert not (results / "tasks" / "phantom.parquet").exists()
+    fault = "run_block:exception:sepsis/logistic/jitter"
+    done = finished.run("--keep-going", presets=("tiny", "phantom", "keep"), fault=fault)
+    told = done.stdout + done.stderr
+    assert done.returncode != 0
+    assert "tasks.phantom: no patient is positive" in told
+    assert "synthsize: without" in told
+    assert not (results / "tasks" / "phantom.parquet").exists()
 
-        page = (results / "report.html").read_text(encoding="utf-8")
-        assert "tasks.phantom: no patient is positive" in page
-        assert "Sepsis: logistic regression, Gaussian jitter" in page
-        assert "ValueError: a broken cell" in page
-        for figure in ("chosen_sizes_logistic", "attrition"):
-            caption = (results / "figures" / f"{figure}.txt").read_text(encoding="utf-8")
-            assert "Phantom (tasks.phantom: no patient is positive" in caption
-        curves = pd.read_csv(results / "tables" / "curves.csv")
-        cells = curves[["task", "generator"]].drop_duplicates().itertuples(index=False, name=None)
-        assert sorted(cells) == [("mortality", "jitter"), ("mortality", "smote"), ("sepsis", "smote")]
+    page = (results / "report.html").read_text(encoding="utf-8")
+    assert "tasks.phantom: no patient is positive" in page
+    assert "Sepsis: logistic regression, Gaussian jitter" in page
+    assert "RuntimeError: made to fail" in page
+    for figure in ("chosen_sizes_logistic", "attrition"):
+        caption = (results / "figures" / f"{figure}.txt").read_text(encoding="utf-8")
+        assert "Phantom (tasks.phantom: no patient is positive" in caption
+    curves = pd.read_csv(results / "tables" / "curves.csv")
+    cells = curves[["task", "generator"]].drop_duplicates().itertuples(index=False, name=None)
+    assert sorted(cells) == [("mortality", "jitter"), ("mortality", "smote"), ("sepsis", "smote")]
 
-        (command,) = re.findall(r"^  snakemake (.+)$", done.stdout, flags=re.MULTILINE)
-        again = finished.snakemake(*shlex.split(command))
-        assert again.returncode == 0, again.stderr
-        assert "Nothing to be done" in again.stderr
+    (command,) = re.findall(r"^  snakemake (.+)$", done.stdout, flags=re.MULTILINE)
+    again = finished.snakemake(*shlex.split(command))
+    assert again.returncode == 0, again.stderr
+    assert "Nothing to be done" in again.stderr
 
     plan = finished.succeed("--dry-run", presets=("tiny", "keep"))
     due = re.findall(r"^(?:local)?rule (\w+):", plan.stdout + plan.stderr, flags=re.MULTILINE)

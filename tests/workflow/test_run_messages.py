@@ -1,8 +1,11 @@
 """What a person watching a run is told."""
 
+import logging
+from types import SimpleNamespace
+
 import pytest
 
-from snakemake_logger_plugin_synthsize import Pace, RunFormatter, in_words
+from snakemake_logger_plugin_synthsize import LogHandler, Pace, RunFormatter, in_words
 
 
 def test_the_pace_is_that_of_the_last_steps():
@@ -31,3 +34,37 @@ def test_progress_tells_steps_rate_and_time_left(monkeypatch):
         "3 of 10 steps, 2.0 a minute, about 4 min left",
         "10 of 10 steps",
     ]
+
+
+def test_progress_counts_the_steps_of_this_run_alone():
+    formatter = RunFormatter(show_failed_logs=True)
+    formatter.format_run_info({"msg": "Job stats:", "stats": {"plot_bands": 4, "total": 5}})
+    assert formatter.format_progress({"done": 2, "total": 650}).strip() == "2 of 5 steps"
+
+
+def new_handler(monkeypatch):
+    monkeypatch.setattr("sys.argv", ["snakemake"])
+    settings = SimpleNamespace(stdout=True, dryrun=False, verbose=False, show_failed_logs=True, quiet=None)
+    return LogHandler(settings, None)
+
+
+@pytest.mark.parametrize("detail", ["", ": '.snakemake/locks/0.input.lock'"])
+def test_a_disk_too_full_for_snakemake_is_one_sentence(capsys, monkeypatch, detail):
+    trace = f"Traceback (most recent call last):\n  File x\n\nOSError: [Errno 28] No space left on device{detail}\n"
+    new_handler(monkeypatch).emit(logging.makeLogRecord({"msg": trace}))
+    told = capsys.readouterr().out
+    assert told.endswith(
+        " cannot be written (No space left on device); free space or run elsewhere with -d\n"
+    )
+    assert len(told.splitlines()) == 1
+
+
+def test_a_stopped_run_says_so_in_one_line(capsys, monkeypatch):
+    handler = new_handler(monkeypatch)
+    for words in (
+        "Terminating processes on user request, this might take some time.",
+        "Error in rule run_block: Traceback",
+        "Complete log(s): .snakemake/log",
+    ):
+        handler.emit(logging.makeLogRecord({"msg": words}))
+    assert capsys.readouterr().out == "synthsize: stopped; the same command goes on from here\n"

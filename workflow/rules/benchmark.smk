@@ -5,7 +5,9 @@ rule run_block:
     """Fit and score one block of outer splits for one task, classifier and generator."""
     input:
         task=rules.build_task.output[0],
-        code=code("benchmark.block"),
+        code=lambda wildcards: code(
+            "benchmark.block", *made_by(wildcards.classifier, wildcards.generator)
+        ),
     output:
         sweep=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.sweep.parquet",
         vtss=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.vtss.parquet",
@@ -19,8 +21,12 @@ rule run_block:
     resources:
         mem_mb=2000,
     params:
-        splits=lambda wildcards: BLOCKS[wildcards.block],
-        settings=lambda wildcards: experiment_settings(config, wildcards.generator),
+        splits=lambda wildcards: split_blocks(
+            config, wildcards.classifier, wildcards.generator
+        )[wildcards.block],
+        settings=lambda wildcards: block_settings(
+            config, wildcards.classifier, wildcards.generator
+        ),
     script:
         "../scripts/run_block.py"
 
@@ -29,7 +35,12 @@ rule run_controls:
     """Fit and score the controls on one block of outer splits for one task and classifier."""
     input:
         task=rules.build_task.output[0],
-        code=code("benchmark.controls"),
+        code=lambda wildcards: code(
+            "benchmark.controls",
+            *made_by(wildcards.classifier),
+            *(f"balance.controls.{name}" for name in config["experiment"]["controls"]),
+            "balance.generators.random_oversample",
+        ),
     output:
         controls=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/controls/{{block}}.controls.parquet",
         events=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/controls/{{block}}.events.parquet",
@@ -42,9 +53,11 @@ rule run_controls:
     resources:
         mem_mb=2000,
     params:
-        splits=lambda wildcards: BLOCKS[wildcards.block],
+        splits=lambda wildcards: split_blocks(config, wildcards.classifier)[
+            wildcards.block
+        ],
         controls=config["experiment"]["controls"],
-        settings=control_settings(config),
+        settings=lambda wildcards: control_settings(config, wildcards.classifier),
     script:
         "../scripts/run_controls.py"
 
@@ -53,7 +66,9 @@ rule diagnose_regime:
     """Ask the theory whether imbalance matters and which size it advises, for one task and generator."""
     input:
         task=rules.build_task.output[0],
-        code=code("benchmark.diagnosis"),
+        code=lambda wildcards: code(
+            "benchmark.diagnosis", *made_by(generator=wildcards.generator)
+        ),
     output:
         f"{RESULTS}/benchmark/blocks/{{task}}/diagnosis/{{generator}}.parquet",
     log:
@@ -75,24 +90,22 @@ rule collect_blocks:
     """Gather the jobs of one task into its sweep, vtss, controls, diagnosis and events tables."""
     input:
         **{
-            table: blocks_of_task(
-                rules.run_block.output[table],
-                classifier=CLASSIFIERS,
-                generator=GENERATORS,
-                block=BLOCKS,
-            )
+            table: blocks_of_task(rules.run_block.output[table], cells=CELLS)
             for table in ("sweep", "vtss", "events")
         },
         controls=blocks_of_task(
-            rules.run_controls.output.controls, classifier=CLASSIFIERS, block=BLOCKS
+            rules.run_controls.output.controls, cells=[(name,) for name in CLASSIFIERS]
         ),
         control_events=blocks_of_task(
-            rules.run_controls.output.events, classifier=CLASSIFIERS, block=BLOCKS
+            rules.run_controls.output.events, cells=[(name,) for name in CLASSIFIERS]
         ),
-        # Standard errors need a second derivative, which the hinge has not.
-        diagnosis=blocks_of_task(
-            rules.diagnose_regime.output[0],
-            generator=GENERATORS if "logistic" in CLASSIFIERS else [],
+        # Standard errors need a second derivative, which the hinge and trees have not.
+        diagnosis=lambda wildcards: kept(
+            expand(
+                rules.diagnose_regime.output[0],
+                task=wildcards.task,
+                generator=GENERATORS if "logistic" in CLASSIFIERS else [],
+            )
         ),
         code=code("contracts.results"),
     output:
@@ -123,7 +136,8 @@ rule summarise_results:
         code=code(
             "statistics.summary",
             "statistics.control_summary",
-            "statistics.diagnosis_summary",
+            *("statistics.diagnosis_summary", "contracts.summaries"),
+            data=WORDS_OF_METRICS,
         ),
     output:
         curves=f"{RESULTS}/tables/curves.csv",
@@ -150,7 +164,8 @@ rule compare_sizes:
         controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
         code=code(
             *("statistics.comparisons", "statistics.bands"),
-            *("statistics.regret", "statistics.choices"),
+            *("statistics.regret", "statistics.choices", "contracts.summaries"),
+            data=WORDS_OF_METRICS,
         ),
     output:
         paired=f"{RESULTS}/tables/paired.csv",
@@ -178,7 +193,10 @@ rule summarise_validation:
     input:
         sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
         vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
-        code=code("statistics.validation_summary"),
+        code=code(
+            *("statistics.validation_summary", "contracts.summaries"),
+            data=WORDS_OF_METRICS,
+        ),
     output:
         f"{RESULTS}/tables/validation.csv",
     log:

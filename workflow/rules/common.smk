@@ -7,23 +7,27 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
+from synthsize.catalogue import figures, variables
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.extract.source import find_tables, load_source
 from synthsize.pipeline import incomplete
-from synthsize.pipeline.config import (
+from synthsize.pipeline.cells import (
+    block_settings,
     control_settings,
     diagnosed_splits,
     diagnosis_settings,
-    experiment_settings,
-    explain,
+    split_blocks,
+)
+from synthsize.pipeline.config import (
     least_positives,
-    read_text,
     reported_classifiers,
     reported_tasks,
     resolve,
-    split_blocks,
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
+from synthsize.pipeline.named import brought
+from synthsize.pipeline.schema import explain, read_text
 from synthsize.studies.engine.selection import (
     study_blocks,
     study_settings,
@@ -36,13 +40,14 @@ from synthsize.pipeline.shortcuts import (
     unpriced_shortcuts,
 )
 
-SCHEMA = Path(workflow.basedir, "workflow/schemas/config.schema.yaml")
+SCHEMA_FILE = Path(workflow.basedir, "workflow/schemas/config.schema.yaml")
+SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
 
 # One line and no traceback: what is wrong here is the configuration, not the workflow.
 try:
-    config = read_text(config, yaml.safe_load(SCHEMA.read_text()))
-    validate(config, str(SCHEMA))
-    config = resolve(config)
+    config = read_text(config, SCHEMA)
+    validate(config, str(SCHEMA_FILE))
+    config = resolve(config, SCHEMA["$defs"]["entry"])
     SIMULATED = config["source"]["name"] == "simulated"
     SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
@@ -58,38 +63,35 @@ except InputError as error:
 DESCRIPTION = str(SOURCE.folder / "source.yaml")
 RESULTS = str(Path(config["output"]["root"], "results"))
 LOGS = str(Path(config["output"]["root"], "logs"))
-CURVES = [
-    "excess_risk",
-    "balanced_accuracy",
-]  # metrics drawn against the synthetic size
 TASKS = list(config["tasks"])
 LEFT_OUT = config["reporting"]["left_out"]
 REPORTED = reported_tasks(config)
 DRAWN = reported_classifiers(config)
-CLASSIFIERS = config["experiment"]["classifiers"]
-GENERATORS = config["experiment"]["generators"]
-PROBABILISTIC = [name for name in DRAWN if name == "logistic"]
-BLOCKS = split_blocks(config)
-SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
+LEARNERS = config["experiment"]["classifiers"]  # their entries, by name
+SAMPLERS = config["experiment"]["generators"]
+CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
+CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
+BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
+SHOWN_CONFIG = {
+    key: value for key, value in config.items() if key not in ("output", "studies")
+}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
-# Without suffix, in the order of the page.
-FIGURES = [
-    *expand(
-        f"{RESULTS}/figures/{{figure}}_{{classifier}}",
-        figure=[
-            *CURVES,
-            "chosen_sizes",
-            "validation_curves",
-            "paired_differences",
-            "differences_to_balance",
-        ],
-        classifier=DRAWN,
-    ),
-    *expand(f"{RESULTS}/figures/pareto_{{classifier}}", classifier=PROBABILISTIC),
-    *expand(
-        f"{RESULTS}/figures/{{figure}}", figure=["attrition", "missingness_coverage"]
-    ),
+NAMES = Names.of_run(
+    TASK_LABELS,
+    {name: entry["params"] for name, entry in LEARNERS.items()},
+    {name: entry["params"] for name, entry in SAMPLERS.items()},
+    brought_learners=brought(LEARNERS),
+    brought_generators=brought(SAMPLERS),
+)
+# By the name of the files: which figure, and of which classifier; in the order of the page.
+FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
+FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
+WORDS_OF_METRICS = ["catalogue/metrics.toml"]
+WORDS_OF_VARIABLES = ["catalogue/variables.toml"]
+VARIABLES = variables.listed_in(CONCEPTS)  # with their kinds
+LACKING = [
+    entry.label for name, entry in variables.entries().items() if name not in VARIABLES
 ]
 
 
@@ -99,7 +101,7 @@ wildcard_constraints:
     generator="|".join(GENERATORS),
     shortcut="|".join(SHORTCUTS) or "none",
     block=r"\d+",
-    metric="|".join(CURVES),
+    figure="|".join(FIGURES),
 
 
 def code(*modules, data=()):
@@ -110,12 +112,42 @@ def code(*modules, data=()):
     ]
 
 
-def blocks_of_task(pattern, **names):
-    """Input function: the named results of one task's blocks, without the parts that are left out."""
-    blocks = f"{RESULTS}/benchmark/blocks"
-    return lambda wildcards: incomplete.without(
-        expand(pattern, **names, task=wildcards.task), blocks, LEFT_OUT
-    )
+def cell_paths(pattern, cells=None):
+    """Results of all blocks of all cells, other wildcards left open; a cell is a classifier, alone or with a generator."""
+    return [
+        path
+        for cell in (CELLS if cells is None else cells)
+        for path in expand(
+            pattern,
+            **dict(zip(("classifier", "generator"), cell)),
+            block=split_blocks(config, *cell),
+            allow_missing=True,
+        )
+    ]
+
+
+def blocks_of_task(pattern, cells=None):
+    """Input function: `cell_paths` of one task, without the parts that are left out."""
+    paths = cell_paths(pattern, cells)
+    return lambda wildcards: kept(path.format(**wildcards) for path in paths)
+
+
+def kept(paths, folder=f"{RESULTS}/benchmark/blocks"):
+    """Paths of block results without the parts that are left out."""
+    return incomplete.without(paths, folder, LEFT_OUT)
+
+
+def made_by(classifier=None, generator=None):
+    """Modules of a named classifier and generator; those brought by import path have none here."""
+    named = {
+        "learners": (classifier, LEARNERS),
+        "generators": (generator, SAMPLERS),
+    }
+    return [
+        f"balance.{room}.{name}"
+        for room, (name, entries) in named.items()
+        if name is not None and entries[name]["class"] is None
+    ]
 
 
 def raw_tables(*names):
@@ -150,17 +182,29 @@ def job_records():
     return {name: str(getattr(rules, name).benchmark) for name in measured}
 
 
-def figure_files(name, words, category, **labels):
-    """The formats of one drawn figure, and its caption as text; `words` is its caption in Snakemake's own report."""
-    path = f"{RESULTS}/figures/{name}"
+def of_figure(wildcards):
+    """The entry of a figure, and the classifier it is drawn for or nothing."""
+    return FIGURES[wildcards.figure]
+
+
+def figure_tables(wildcards):
+    """The tables that a figure reads."""
+    entry, _ = of_figure(wildcards)
+    return {name: SUMMARY_TABLES[name] for name in entry.tables}
+
+
+def figure_words(wildcards):
+    """Its caption in Snakemake's own report."""
+    entry, classifier = of_figure(wildcards)
+    return entry.words.format(
+        classifier=NAMES.in_sentence(classifier) if classifier else ""
+    )
+
+
+def figure_labels(wildcards):
+    """What Snakemake's own report lists it by."""
+    entry, classifier = of_figure(wildcards)
     return {
-        "png": report(
-            f"{path}.png",
-            caption=f"../report/{words}.rst",
-            category=category,
-            labels=labels,
-        ),
-        "pdf": f"{path}.pdf",
-        "svg": f"{path}.svg",
-        "caption": f"{path}.txt",
+        "figure": entry.title,
+        **({"classifier": NAMES.learner(classifier)} if classifier else {}),
     }

@@ -9,7 +9,9 @@ def report_command(settings):
     given = workflow.config_settings
     layers = [*given.configfiles, settings.absolute()]
     here = Path.cwd()
+    elsewhere = Path(workflow.basedir) != here  # run with -s and -d
     return [
+        *(("-s", workflow.main_snakefile, "-d", str(here)) if elsewhere else ()),
         *("--cores", str(workflow.cores if workflow.local_exec else 1)),
         "--configfile",
         *(str(p.relative_to(here) if p.is_relative_to(here) else p) for p in layers),

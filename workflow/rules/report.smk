@@ -5,7 +5,7 @@ rule tabulate_summary:
     """One readable row per task, classifier and generator."""
     input:
         vtss=rules.summarise_results.output.vtss,
-        code=code("report.tables.summary"),
+        code=code("contracts.summaries", "report.tables.summary"),
     output:
         f"{RESULTS}/tables/summary.csv",
     log:
@@ -17,30 +17,16 @@ rule tabulate_summary:
     resources:
         mem_mb=1000,
     params:
-        labels=TASK_LABELS,
+        names=NAMES.to_params(),
     script:
         "../scripts/tabulate_summary.py"
 
 
-# What page and files show, by the name that report.tables.inputs knows it by.
+# What page and files show.
 SHOWN_TABLES = {
     "summary": rules.tabulate_summary.output[0],
-    "curves": rules.summarise_results.output.curves,
-    "vtss": rules.summarise_results.output.vtss,
-    "controls": rules.summarise_results.output.controls,
-    "diagnosis": rules.summarise_results.output.diagnosis,
-    "paired": rules.compare_sizes.output.paired,
-    "regret": rules.compare_sizes.output.regret,
-    "choices": rules.compare_sizes.output.choices,
-    "preflight": rules.check_source.output[0],
-    "audit": rules.extract_measurements.output.audit,
-    "expected": rules.compare_release.output[0],
-    "table1": rules.describe_cohort.output.table1,
-    "attrition": rules.describe_cohort.output.attrition,
-    "missingness": rules.describe_cohort.output.missingness,
-    "coverage": rules.describe_cohort.output.coverage,
+    **SUMMARY_TABLES,
     "events": expand(rules.collect_blocks.output.events, task=REPORTED),
-    **({"shortcuts": rules.price_shortcuts.output[0]} if SHORTCUTS else {}),
 }
 
 
@@ -49,7 +35,12 @@ rule write_tables:
     input:
         **SHOWN_TABLES,
         code=code(
-            "report.tables.inputs", "report.page.sections", "report.page.table_files"
+            *(
+                "report.tables.inputs",
+                "report.page.sections",
+                "report.page.table_files",
+            ),
+            data=WORDS_OF_METRICS + WORDS_OF_VARIABLES,
         ),
     output:
         directory(f"{RESULTS}/tables/formatted"),
@@ -62,7 +53,7 @@ rule write_tables:
     resources:
         mem_mb=1000,
     params:
-        labels=TASK_LABELS,
+        names=NAMES.to_params(),
         interval=config["protocol"]["interval"],
         suppress_below=config["reporting"]["suppress_below"],
         left_out=LEFT_OUT,
@@ -75,7 +66,7 @@ rule write_headline:
     input:
         paired=rules.compare_sizes.output.paired,
         vtss=rules.summarise_results.output.vtss,
-        code=code("report.page.headline"),
+        code=code("contracts.summaries", "report.page.headline", data=WORDS_OF_METRICS),
     output:
         f"{RESULTS}/headline.txt",
     log:
@@ -87,7 +78,7 @@ rule write_headline:
     resources:
         mem_mb=1000,
     params:
-        labels=TASK_LABELS,
+        names=NAMES.to_params(),
         simulated=SIMULATED,
         left_out=LEFT_OUT,
     script:
@@ -111,12 +102,12 @@ rule write_manifest:
             *rules.write_tables.output,
             *rules.write_headline.output,
             *expand(
-                "{figure}.{suffix}",
+                f"{RESULTS}/figures/{{figure}}.{{suffix}}",
                 figure=FIGURES,
                 suffix=["png", "pdf", "svg", "txt"],
             ),
         ],
-        code=code("pipeline.manifest"),
+        code=code("pipeline.manifest", "contracts.summaries"),
     output:
         f"{RESULTS}/manifest.json",
     log:
@@ -132,9 +123,9 @@ rule write_manifest:
             "task": TASKS,
             "classifier": CLASSIFIERS,
             "generator": GENERATORS,
-            "block": list(BLOCKS),
+            "block": BLOCKS,
             "shortcut": list(SHORTCUTS),
-            "metric": CURVES,
+            "figure": list(FIGURES),
         },
     script:
         "../scripts/write_manifest.py"
@@ -144,16 +135,17 @@ rule write_report:
     """Put tables and figures on one page that opens without a network."""
     input:
         **SHOWN_TABLES,
-        validation=rules.summarise_validation.output[0],
-        bands=rules.compare_sizes.output.bands,
-        figures=expand("{figure}.png", figure=FIGURES),
-        captions=expand("{figure}.txt", figure=FIGURES),
+        figures=expand(f"{RESULTS}/figures/{{figure}}.png", figure=FIGURES),
+        captions=expand(f"{RESULTS}/figures/{{figure}}.txt", figure=FIGURES),
         headline=rules.write_headline.output[0],
         manifest=rules.write_manifest.output[0],
         code=code(
             *("report.page.writing", "report.page.run", "report.page.reading"),
             *("report.tables.inputs", "report.page.figures"),
-            data=[
+            *(f"report.figures.{entry.name}" for entry, _ in FIGURES.values()),
+            data=WORDS_OF_METRICS
+            + WORDS_OF_VARIABLES
+            + [
                 f"report/page/templates/{name}"
                 for name in ("report.html.j2", "table.html.j2", "page.css", "sort.js")
             ],
@@ -170,6 +162,12 @@ rule write_report:
         mem_mb=1500,
     params:
         config=SHOWN_CONFIG,
-        labels=TASK_LABELS,
+        names=NAMES.to_params(parameters=True),
+        figures={
+            file: {"figure": entry.name, "classifier": classifier}
+            for file, (entry, classifier) in FIGURES.items()
+        },
+        settings=DISPLAY,
+        lacking=LACKING,
     script:
         "../scripts/write_report.py"

@@ -43,7 +43,7 @@ rule restrict_task:
 
 use rule extract_measurements as extract_shortcut_measurements with:
     input:
-        preflight=ancient(rules.check_source.output[0]),
+        preflight=rules.check_source.output[0],
         source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables(*SOURCE.tables_read_by("measurements")),
@@ -84,6 +84,12 @@ use rule build_features as build_shortcut_features with:
         f"{LOGS}/build_shortcut_features/build_shortcut_features.log",
     benchmark:
         f"{LOGS}/build_shortcut_features/build_shortcut_features.tsv"
+    params:
+        variables=(
+            variables.listed_in(SOURCE.concept_file("paper"))
+            if "paper" in SOURCE.concept_sets
+            else {}
+        ),
 
 
 use rule build_task as build_shortcut_task with:
@@ -104,7 +110,10 @@ rule run_shortcut_block:
     """Fit and score one block of outer splits with one switch turned."""
     input:
         task=shortcut_task,
-        code=code("benchmark.shortcut_block"),
+        code=lambda wildcards: code(
+            "benchmark.shortcut_block",
+            *made_by(wildcards.classifier, wildcards.generator),
+        ),
     output:
         sweep=f"{SHORTCUT}/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.sweep.parquet",
         vtss=f"{SHORTCUT}/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.vtss.parquet",
@@ -118,9 +127,11 @@ rule run_shortcut_block:
     resources:
         mem_mb=2000,
     params:
-        splits=lambda wildcards: BLOCKS[wildcards.block],
-        settings=lambda wildcards: experiment_settings(
-            SHORTCUTS[wildcards.shortcut], wildcards.generator
+        splits=lambda wildcards: split_blocks(
+            config, wildcards.classifier, wildcards.generator
+        )[wildcards.block],
+        settings=lambda wildcards: block_settings(
+            SHORTCUTS[wildcards.shortcut], wildcards.classifier, wildcards.generator
         ),
     script:
         "../scripts/run_shortcut_block.py"
@@ -130,17 +141,13 @@ rule collect_shortcut:
     """Gather the jobs of one shortcut into its sweep, vtss and events tables."""
     input:
         **{
-            table: incomplete.without(
-                expand(
-                    rules.run_shortcut_block.output[table],
-                    task=REPORTED,
-                    classifier=CLASSIFIERS,
-                    generator=GENERATORS,
-                    block=BLOCKS,
-                    allow_missing=True,
+            table: kept(
+                (
+                    path.format(task=task, shortcut="{shortcut}")
+                    for task in REPORTED
+                    for path in cell_paths(rules.run_shortcut_block.output[table])
                 ),
                 f"{SHORTCUT}/blocks",
-                LEFT_OUT,
             )
             for table in ("sweep", "vtss", "events")
         },

@@ -18,6 +18,7 @@ rule bin_measurements:
         mem_mb=2000,
     params:
         **cohort("window_hours", "bin_hours"),
+        kinds={name: entry.kind for name, entry in variables.entries().items()},
     script:
         "../scripts/bin_measurements.py"
 
@@ -40,6 +41,7 @@ rule build_features:
         mem_mb=4000,
     params:
         **cohort("window_hours", "bin_hours"),
+        variables=VARIABLES,
         summaries=config["features"]["summaries"],
     script:
         "../scripts/build_features.py"
@@ -82,7 +84,14 @@ rule describe_cohort:
         admissions=rules.extract_admissions.output.admissions,
         steps=rules.extract_admissions.output.steps,
         code=code(
-            "tasks.attrition", "tasks.coverage", "tasks.missingness", "tasks.table1"
+            *(
+                "tasks.attrition",
+                "tasks.coverage",
+                "tasks.missingness",
+                "tasks.table1",
+            ),
+            "contracts.summaries",
+            data=WORDS_OF_VARIABLES,
         ),
     output:
         table1=f"{RESULTS}/tables/table1.csv",

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 from synthsize.contracts.analysis import BINS
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.scratch import scratch_beside
 from synthsize.tasks.binning import bin_measurements
 
 output = Path(snakemake.output[0])
 
-with rule_log(snakemake.log[0]), scratch_beside(output) as scratch:
+with job(snakemake), scratch_beside(output) as scratch:
     bins = bin_measurements(
         Path(snakemake.input.measurements),
         window_hours=snakemake.params.window_hours,

@@ -2,10 +2,10 @@
 
 from synthsize.contracts.analysis import ANALYSIS, FEATURES
 from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.tasks.labels import build_task
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     definition = snakemake.params.definition
     table = build_task(
         FEATURES.read(snakemake.input.features),

@@ -4,9 +4,9 @@ from pathlib import Path
 
 from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     source = load_source(Path(snakemake.input.source).parent)
     report = check_source(
         source,

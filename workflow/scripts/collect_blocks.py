@@ -1,9 +1,9 @@
 """Gather the jobs of one task."""
 
 from synthsize.contracts.results import CONTROLS, DIAGNOSIS, EVENTS, SWEEP, VTSS
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, outputs = snakemake.input, snakemake.output
     SWEEP.write(SWEEP.read_all(inputs.sweep), outputs.sweep)
     VTSS.write(VTSS.read_all(inputs.vtss), outputs.vtss)

@@ -5,9 +5,9 @@ from pathlib import Path
 from synthsize.extract.engine import Engine
 from synthsize.extract.release import compare_release
 from synthsize.extract.source import load_source
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     compare_release(
         load_source(Path(snakemake.input.source).parent),
         Path(snakemake.input.raw[0]).parent,

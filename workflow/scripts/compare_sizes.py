@@ -1,21 +1,22 @@
 """Compare synthetic sizes with each other, with VTSS and with the controls."""
 
 from synthsize.contracts.results import CONTROLS, SWEEP, VTSS
-from synthsize.pipeline.job import rule_log
+from synthsize.contracts.summaries import SUMMARIES
+from synthsize.pipeline.job import job
 from synthsize.statistics.bands import bands
 from synthsize.statistics.choices import choice_distribution
 from synthsize.statistics.comparisons import paired_differences
 from synthsize.statistics.regret import vtss_regret
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
     sweep, vtss = SWEEP.read_all(inputs.sweep), VTSS.read_all(inputs.vtss)
     controls = CONTROLS.read_all(inputs.controls)
     tables = {
-        outputs.paired: paired_differences(sweep, vtss, controls, rope=params.rope, alpha=params.alpha),
-        outputs.bands: bands(sweep, vtss, controls, alpha=params.alpha, seed=params.seed),
-        outputs.regret: vtss_regret(sweep, vtss, alpha=params.alpha, seed=params.seed),
-        outputs.choices: choice_distribution(sweep, vtss),
+        "paired": paired_differences(sweep, vtss, controls, rope=params.rope, alpha=params.alpha),
+        "bands": bands(sweep, vtss, controls, alpha=params.alpha, seed=params.seed),
+        "regret": vtss_regret(sweep, vtss, alpha=params.alpha, seed=params.seed),
+        "choices": choice_distribution(sweep, vtss),
     }
-    for path, table in tables.items():
-        table.to_csv(path, index=False)
+    for name, table in tables.items():
+        SUMMARIES[name].write(table, outputs[name])

@@ -2,17 +2,16 @@
 
 from pathlib import Path
 
-import pandas as pd
-
 from synthsize.contracts.analysis import ANALYSIS, BINS, FEATURES
 from synthsize.contracts.canonical import ADMISSIONS
-from synthsize.pipeline.job import rule_log
+from synthsize.contracts.summaries import SUMMARIES
+from synthsize.pipeline.job import job
 from synthsize.tasks.attrition import attrition
 from synthsize.tasks.coverage import coverage
 from synthsize.tasks.missingness import missingness
 from synthsize.tasks.table1 import table_1
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     labels = snakemake.params.labels
     analysis = {Path(path).stem: ANALYSIS.read(path) for path in snakemake.input.tasks}
     bins = BINS.read(snakemake.input.bins)
@@ -20,7 +19,9 @@ with rule_log(snakemake.log[0]):
     admissions = ADMISSIONS.read(snakemake.input.admissions)
     tables = {
         "table1": table_1(analysis, labels),
-        "attrition": attrition(pd.read_csv(snakemake.input.steps), features, bins, analysis, labels),
+        "attrition": attrition(
+            SUMMARIES["attrition"].read(snakemake.input.steps), features, bins, analysis, labels
+        ),
         "missingness": missingness(
             features,
             bins,
@@ -28,7 +29,7 @@ with rule_log(snakemake.log[0]):
             window_hours=snakemake.params.window_hours,
             bin_hours=snakemake.params.bin_hours,
         ),
-        "coverage": coverage(bins, admissions, analysis),
+        "coverage": coverage(features, bins, admissions, analysis),
     }
     for name, table in tables.items():
-        table.to_csv(snakemake.output[name], index=False)
+        SUMMARIES[name].write(table, snakemake.output[name])

@@ -4,9 +4,9 @@ from synthsize.benchmark.diagnosis import run_diagnosis
 from synthsize.benchmark.settings import Settings
 from synthsize.contracts.analysis import ANALYSIS
 from synthsize.contracts.results import DIAGNOSIS
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     diagnosis = run_diagnosis(
         ANALYSIS.read(snakemake.input.task),
         task=snakemake.wildcards.task,

@@ -5,9 +5,9 @@ from pathlib import Path
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.engine import Engine
 from synthsize.extract.source import load_source
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     extract_diagnoses(
         load_source(Path(snakemake.input.source).parent),
         Path(snakemake.input.raw[0]).parent,

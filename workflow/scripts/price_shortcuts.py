@@ -1,10 +1,11 @@
 """Set every shortcut against the run itself."""
 
 from synthsize.contracts.results import EVENTS, SWEEP, VTSS
-from synthsize.pipeline.job import rule_log
+from synthsize.contracts.summaries import SUMMARIES
+from synthsize.pipeline.job import job
 from synthsize.statistics.shortcut_prices import Variant, price_shortcuts
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     files = zip(
         params.shortcuts, inputs.shortcut_sweep, inputs.shortcut_vtss, inputs.shortcut_events, strict=True
@@ -20,4 +21,4 @@ with rule_log(snakemake.log[0]):
         unpriced=params.unpriced,
         alpha=params.alpha,
     )
-    prices.to_csv(snakemake.output[0], index=False)
+    SUMMARIES["shortcuts"].write(prices, snakemake.output[0])

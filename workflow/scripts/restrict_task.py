@@ -2,9 +2,9 @@
 
 from synthsize.contracts.analysis import ANALYSIS
 from synthsize.contracts.canonical import ADMISSIONS
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.tasks.restriction import restrict_task
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     table = restrict_task(ANALYSIS.read(snakemake.input.task), ADMISSIONS.read(snakemake.input.admissions))
     ANALYSIS.write(table, snakemake.output[0])

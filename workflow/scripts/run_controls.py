@@ -4,9 +4,9 @@ from synthsize.benchmark.controls import run_controls
 from synthsize.benchmark.settings import Settings
 from synthsize.contracts.analysis import ANALYSIS
 from synthsize.contracts.results import CONTROLS, EVENTS
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     block = run_controls(
         ANALYSIS.read(snakemake.input.task),
         task=snakemake.wildcards.task,

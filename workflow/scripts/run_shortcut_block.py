@@ -4,9 +4,9 @@ from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.shortcut_block import run_shortcut_block
 from synthsize.contracts.analysis import ANALYSIS
 from synthsize.contracts.results import EVENTS, SWEEP, VTSS
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     block = run_shortcut_block(
         ANALYSIS.read(snakemake.input.task),
         task=snakemake.wildcards.task,

@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.simulate.simulation import simulate_extract
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     simulate_extract(
         Path(snakemake.output.truth).parent,
         n_admissions=snakemake.params.admissions,

@@ -1,15 +1,20 @@
 """Means and intervals over the splits."""
 
 from synthsize.contracts.results import CONTROLS, DIAGNOSIS, SWEEP, VTSS
-from synthsize.pipeline.job import rule_log
+from synthsize.contracts.summaries import SUMMARIES
+from synthsize.pipeline.job import job
 from synthsize.statistics.control_summary import summarise_controls
 from synthsize.statistics.diagnosis_summary import summarise_diagnosis
 from synthsize.statistics.summary import curves, vtss_summary
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, outputs = snakemake.input, snakemake.output
     sweep, vtss = SWEEP.read_all(inputs.sweep), VTSS.read_all(inputs.vtss)
-    curves(sweep).to_csv(outputs.curves, index=False)
-    vtss_summary(sweep, vtss).to_csv(outputs.vtss, index=False)
-    summarise_controls(CONTROLS.read_all(inputs.controls)).to_csv(outputs.controls, index=False)
-    summarise_diagnosis(DIAGNOSIS.read_all(inputs.diagnosis)).to_csv(outputs.diagnosis, index=False)
+    tables = {
+        "curves": curves(sweep),
+        "vtss": vtss_summary(sweep, vtss),
+        "controls": summarise_controls(CONTROLS.read_all(inputs.controls)),
+        "diagnosis": summarise_diagnosis(DIAGNOSIS.read_all(inputs.diagnosis)),
+    }
+    for name, table in tables.items():
+        SUMMARIES[name].write(table, outputs[name])

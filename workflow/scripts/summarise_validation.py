@@ -1,9 +1,10 @@
 """Average over the splits what VTSS saw."""
 
 from synthsize.contracts.results import SWEEP, VTSS
-from synthsize.pipeline.job import rule_log
+from synthsize.contracts.summaries import SUMMARIES
+from synthsize.pipeline.job import job
 from synthsize.statistics.validation_summary import validation_curves
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     sweep, vtss = SWEEP.read_all(snakemake.input.sweep), VTSS.read_all(snakemake.input.vtss)
-    validation_curves(sweep, vtss).to_csv(snakemake.output[0], index=False)
+    SUMMARIES["validation"].write(validation_curves(sweep, vtss), snakemake.output[0])

@@ -1,10 +1,11 @@
 """Tabulate what each generator and VTSS reached."""
 
-import pandas as pd
-
-from synthsize.pipeline.job import rule_log
+from synthsize.catalogue.names import Names
+from synthsize.contracts.summaries import SUMMARIES
+from synthsize.pipeline.job import job
 from synthsize.report.tables.summary import summary_table
 
-with rule_log(snakemake.log[0]):
-    table = summary_table(pd.read_csv(snakemake.input.vtss), task_labels=snakemake.params.labels)
-    table.to_csv(snakemake.output[0], index=False)
+with job(snakemake):
+    vtss = SUMMARIES["vtss"].read(snakemake.input.vtss)
+    table = summary_table(vtss, names=Names.from_params(snakemake.params.names))
+    SUMMARIES["summary"].write(table, snakemake.output[0])

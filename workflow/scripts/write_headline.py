@@ -2,17 +2,17 @@
 
 from pathlib import Path
 
-import pandas as pd
-
-from synthsize.pipeline.job import rule_log
+from synthsize.catalogue.names import Names
+from synthsize.contracts.summaries import SUMMARIES
+from synthsize.pipeline.job import job
 from synthsize.report.page.headline import headline
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     lines = headline(
-        pd.read_csv(inputs.paired),
-        pd.read_csv(inputs.vtss),
-        task_labels=params.labels,
+        SUMMARIES["paired"].read(inputs.paired),
+        SUMMARIES["vtss"].read(inputs.vtss),
+        names=Names.from_params(params.names),
         simulated=params.simulated,
         left_out=params.left_out,
     )

@@ -3,17 +3,16 @@
 import json
 from pathlib import Path
 
-import pandas as pd
-
-from synthsize.pipeline.job import rule_log
+from synthsize.contracts.summaries import SUMMARIES
+from synthsize.pipeline.job import job
 from synthsize.pipeline.manifest import list_files, make_manifest, read_job_records
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     output, params = Path(snakemake.output[0]), snakemake.params
     description = Path(snakemake.input.source[0])
     manifest = make_manifest(
         params.config,
-        preflight=pd.read_csv(snakemake.input.preflight),
+        preflight=SUMMARIES["preflight"].read(snakemake.input.preflight),
         source=list_files(map(Path, snakemake.input.source), description.parent),
         jobs=read_job_records(params.records, params.names),
         outputs=list_files(map(Path, snakemake.input.outputs), output.parent),

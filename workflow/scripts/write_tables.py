@@ -2,21 +2,21 @@
 
 from pathlib import Path
 
-from synthsize.pipeline.job import rule_log
+from synthsize.catalogue.names import Names
+from synthsize.pipeline.job import job
 from synthsize.report.page.sections import standard_sections
 from synthsize.report.page.table_files import write_tables
 from synthsize.report.tables.inputs import read_tables
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, params = snakemake.input, snakemake.params
-    tables = read_tables(
-        dict(inputs.items()), inputs.events, task_labels=params.labels, interval=params.interval
-    )
+    names = Names.from_params(params.names)
+    tables = read_tables(dict(inputs.items()), inputs.events, names=names, interval=params.interval)
     sections = standard_sections(
         {},
         tables,
         [],
-        params.labels,
+        names,
         interval=params.interval,
         suppress_below=params.suppress_below,
         left_out=params.left_out,

@@ -3,6 +3,7 @@
 from synthsize.balance.estimator import VTSSClassifier
 from synthsize.balance.events import Event
 from synthsize.balance.generators import GENERATORS, Generator, make_generator
+from synthsize.balance.learners import Learner, make_learner
 from synthsize.balance.path import fit_path, n_synthetic
 from synthsize.balance.risk import balanced_risk, fit_balanced, oracle_risk
 
@@ -10,11 +11,13 @@ __all__ = [
     "GENERATORS",
     "Event",
     "Generator",
+    "Learner",
     "VTSSClassifier",
     "balanced_risk",
     "fit_balanced",
     "fit_path",
     "make_generator",
+    "make_learner",
     "n_synthetic",
     "oracle_risk",
 ]

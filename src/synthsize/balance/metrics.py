@@ -12,7 +12,6 @@ from scipy.special import expit
 from synthsize.balance.calibration import calibration_intercept, calibration_slope
 from synthsize.balance.solvers import get_classifier
 
-LOGISTIC = "logistic"  # the classifier whose scores are log odds
 DECISIONS = ("balanced_accuracy", "sensitivity", "specificity", "f1", "mcc")
 RANKING = ("auroc", "auprc")
 ESTIMATES = ("log_loss", "brier", "calibration_intercept", "calibration_slope")
@@ -102,17 +101,15 @@ def rank(scores: ArrayLike, y: ArrayLike) -> tuple[float, float]:
     return float((below + not_above).mean() / 2.0 / len(majority)), float((hits / called).mean())
 
 
-def evaluate(classifier: str, scores: ArrayLike, y: ArrayLike, *, estimates: bool = True) -> dict[str, Array]:
+def evaluate(scores: ArrayLike, y: ArrayLike, *, estimates: bool) -> dict[str, Array]:
     """Every metric of scores on real rows, at the rows' own prevalence.
 
     Parameters
     ----------
-    classifier : {"logistic", "svm"}
-        Scores of ``logistic`` are log odds; a hinge score estimates no risk.
     scores : array of shape (n, columns)
     y : array of shape (n,)
     estimates : bool
-        Whether the scores claim to estimate risks; a moved threshold does not.
+        Whether the scores are log odds that claim to estimate risks; a margin and a moved threshold do not.
 
     Returns
     -------
@@ -126,10 +123,10 @@ def evaluate(classifier: str, scores: ArrayLike, y: ArrayLike, *, estimates: boo
     ranked = np.array([rank(column, labels) for column in values.T]).reshape(-1, len(RANKING))
     found = {name: np.asarray(getattr(decisions, name)) for name in DECISIONS}
     found |= dict(zip(RANKING, ranked.T, strict=True))
-    if not estimates or classifier != LOGISTIC:
+    if not estimates:
         return found | {name: np.full(values.shape[1], np.nan) for name in ESTIMATES}
     return found | {
-        "log_loss": get_classifier(LOGISTIC).loss(values, labels).mean(axis=0),
+        "log_loss": get_classifier("logistic").loss(values, labels).mean(axis=0),
         "brier": ((expit(values) - labels[:, np.newaxis]) ** 2).mean(axis=0),
         "calibration_intercept": _by_column(calibration_intercept, values, labels),
         "calibration_slope": _by_column(calibration_slope, values, labels),

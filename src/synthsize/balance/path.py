@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import warnings
 from collections.abc import Sequence
-from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from sklearn.exceptions import ConvergenceWarning
-from threadpoolctl import ThreadpoolController
 
-from synthsize.balance.checks import check_labelled
+from synthsize.balance.checks import check_labelled, check_positive, check_rows
 from synthsize.balance.events import Event
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.solvers import get_classifier
+from synthsize.balance.solvers.base import Added
+from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
 
 
@@ -21,7 +22,14 @@ def n_synthetic(multiplier: float, gap: int) -> int:
     """Return the synthetic rows that `multiplier` asks for: multiplier * gap, rounded half to even.
 
     The only place where that number is rounded. A gap (majority minus minority rows) of 0 or less asks for none.
+
+    Raises
+    ------
+    InputError
+        If `multiplier` is negative, NaN or infinite.
     """
+    if not 0.0 <= multiplier < np.inf:
+        raise InputError(f"a multiplier must be 0 or a finite number above, not {multiplier!r}")
     return round(multiplier * gap) if gap > 0 else 0
 
 
@@ -29,8 +37,8 @@ def fit_path(
     classifier: str,
     X: ArrayLike,
     y: ArrayLike,
-    X_synthetic: ArrayLike,
-    sizes: Sequence[int],
+    X_synthetic: ArrayLike | InterpolatedRows,
+    sizes: Sequence[int] | NDArray[np.integer],
     C: float = 1.0,
     events: list[Event] | None = None,
     start: tuple[ArrayLike, ArrayLike] | None = None,
@@ -51,19 +59,22 @@ def fit_path(
         Real training rows, standardised.
     y : array of shape (n,)
         1 marks the minority, 0 the majority; both must occur.
-    X_synthetic : array of shape (n_max, d)
-        Synthetic minority rows in the order of their stream.
-    sizes : sequence of int
+    X_synthetic : array or InterpolatedRows of shape (n_max, d)
+        Synthetic minority rows in the order of their stream. Of interpolated rows, as a generator's `stream` draws
+        them, no matrix is made.
+    sizes : sequence or array of int, shape (M,)
         Synthetic rows of each fit, from 0 to n_max, in any order.
     C : float
+        Above 0 and finite.
     events : list of Event, optional
-        Receives a "not_converged" event for each fit that missed its tolerance; without it they are warned about.
+        Receives a "not_converged" event for each fit that missed its tolerance; without it they are warned about. A
+        "constant_score" event marks each fit whose coefficients are exactly 0: all rows get the same score.
     start : tuple of arrays of shape (len(sizes), d) and (len(sizes),), optional
         Coefficients and intercepts of a similar path to start near: for a fold, those of the whole training set. They
         save time; the result is the same within the solver's tolerance, whatever they are.
     tolerance : float, optional
         Largest relative gap between a fit's objective and the minimum, where it is to be closer than the classifier's
-        own.
+        own; above 0.
 
     Returns
     -------
@@ -73,19 +84,25 @@ def fit_path(
     Raises
     ------
     InputError
-        If the arrays do not fit together, a class is missing, a size is outside the stream, or `start` does not hold
-        one finite row per size.
+        If the arrays are sparse, hold NaN or do not fit together, a class is missing, a size is fractional or outside
+        the stream, `C` or `tolerance` is not above 0, or `start` does not hold one finite row per size.
     """
     real, labels = check_labelled(X, y)
-    synthetic = np.asarray(X_synthetic, dtype=np.float64)
-    _check_path(real, labels, synthetic, sizes)
-    rows = np.concatenate([real, synthetic])
-    row_labels = np.concatenate([labels, np.ones(len(synthetic), dtype=np.int8)])
+    if isinstance(X_synthetic, InterpolatedRows):
+        synthetic: Added = X_synthetic
+        check_rows("X_synthetic", X_synthetic.table)
+    else:
+        synthetic = check_rows("X_synthetic", X_synthetic)
+    counts = _check_path(real, labels, synthetic, sizes)
+    check_positive("C", C)
+    if tolerance is not None:
+        check_positive("tolerance", tolerance)
     chosen = get_classifier(classifier)
-    solver = (chosen if tolerance is None else chosen.refined(tolerance)).start(rows, row_labels, C)
-    distinct, first, position = np.unique(np.asarray(sizes), return_index=True, return_inverse=True)
-    near = None if start is None else _stack_start(start, len(sizes), real.shape[1])[first]
-    with _blas().limit(limits=1, user_api="blas"):
+    close = chosen if tolerance is None else chosen.refined(tolerance)
+    solver = close.start(real, labels, C, added=synthetic)
+    distinct, first, position = np.unique(counts, return_index=True, return_inverse=True)
+    near = None if start is None else _stack_start(start, len(counts), real.shape[1])[first]
+    with one_blas_thread():
         fits = [
             solver.fit(len(real) + int(size), None if near is None else near[i])
             for i, size in enumerate(distinct)
@@ -96,13 +113,13 @@ def fit_path(
         if fit.failure
     ]
     report(failures, events)
+    if events is not None:
+        events += [
+            Event("constant_score", f"{classifier} with {size} synthetic rows: all rows get the same score")
+            for size, fit in zip(distinct, fits, strict=True)
+            if fit.constant
+        ]
     return np.stack([fit.coef for fit in fits])[position], np.array([fit.intercept for fit in fits])[position]
-
-
-@cache
-def _blas() -> ThreadpoolController:
-    """Return the handle on the BLAS libraries loaded; looking for them takes longer than a short path."""
-    return ThreadpoolController()
 
 
 def report(found: list[Event], events: list[Event] | None) -> None:
@@ -128,15 +145,25 @@ def _stack_start(start: tuple[ArrayLike, ArrayLike], n_sizes: int, d: int) -> ND
 
 
 def _check_path(
-    real: NDArray[np.float64], labels: NDArray[np.int8], synthetic: NDArray[np.float64], sizes: Sequence[int]
-) -> None:
-    if synthetic.ndim != 2 or synthetic.shape[1] != real.shape[1]:
+    real: NDArray[np.float64],
+    labels: NDArray[np.int8],
+    synthetic: Added,
+    sizes: Sequence[int] | NDArray[np.integer],
+) -> NDArray[np.intp]:
+    """Return the sizes as an array, where they and the rows fit together."""
+    if synthetic.shape[1] != real.shape[1]:
         raise InputError(
             f"X_synthetic must have the {real.shape[1]} columns of X, not shape {synthetic.shape}"
         )
-    if len(sizes) == 0 or min(sizes) < 0 or max(sizes) > len(synthetic):
+    asked = np.asarray(sizes)
+    if asked.ndim != 1 or len(asked) == 0 or asked.dtype.kind not in "iuf":
+        raise InputError(f"sizes must list at least one whole number, not {sizes!r}")
+    if not (np.isfinite(asked).all() and (asked == np.floor(asked)).all()):
+        raise InputError(f"sizes must be whole numbers of rows (n_synthetic rounds), got {asked.tolist()}")
+    if asked.min() < 0 or asked.max() > len(synthetic):
         raise InputError(
-            f"sizes must lie between 0 and the {len(synthetic)} rows of X_synthetic, got {list(sizes)}"
+            f"sizes must lie between 0 and the {len(synthetic)} rows of X_synthetic, got {asked.tolist()}"
         )
     if labels.min(initial=1) == labels.max(initial=0):
         raise InputError("y holds one class only, so no classifier can be fitted; both 0 and 1 must occur")
+    return asked.astype(np.intp)

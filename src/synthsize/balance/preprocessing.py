@@ -32,7 +32,7 @@ def feature_means(X: NDArray[np.float64]) -> NDArray[np.float64]:
 
 
 class Preprocessor:
-    """Fills missing values with means, then centres and scales each feature to unit variance.
+    """Fills missing values with means, then centres and scales each feature to unit variance, if asked.
 
     Parameters
     ----------
@@ -41,27 +41,35 @@ class Preprocessor:
         it is split, let a little of the test rows into the training.
     feature_names : sequence of str, optional
         To name features in events; their numbers by default.
+    scale : bool
+        Whether to centre and scale.
 
     Attributes
     ----------
+    scaler_ : StandardScaler or None
     events_ : list of Event
         Features without a mean: their values are set to 0 after scaling, observed or not, so they carry nothing.
     """
 
+    scaler_: StandardScaler | None
     events_: list[Event]
 
     def __init__(
-        self, means: NDArray[np.float64] | None = None, feature_names: Sequence[str] | None = None
+        self,
+        means: NDArray[np.float64] | None = None,
+        feature_names: Sequence[str] | None = None,
+        scale: bool = True,
     ) -> None:
         self.means = means
         self.feature_names = feature_names
+        self.scale = scale
 
     def fit(self, X: NDArray[np.float64]) -> Self:
         """Learn means and scales from the real training rows `X` of shape (n, d)."""
         means = feature_means(X) if self.means is None else self.means
         self._empty = np.isnan(means)
         self._fill = np.where(self._empty, 0.0, means)
-        self._scaler = StandardScaler().fit(self._impute(X))
+        self.scaler_ = StandardScaler().fit(self._impute(X)) if self.scale else None
         names = self.feature_names or [str(column) for column in range(X.shape[1])]
         self.events_ = [
             Event("empty_feature", f"feature {names[column]} has no observed value to train on: set to 0")
@@ -70,8 +78,9 @@ class Preprocessor:
         return self
 
     def transform(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
-        """Return `X` imputed and standardised, shape (n, d)."""
-        return np.asarray(self._scaler.transform(self._impute(X)))
+        """Return `X` imputed and, if asked, standardised, shape (n, d)."""
+        filled = self._impute(X)
+        return filled if self.scaler_ is None else np.asarray(self.scaler_.transform(filled))
 
     def _impute(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
         filled = np.where(np.isnan(X), self._fill, X)

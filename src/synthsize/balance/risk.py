@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Protocol, cast
 
 import numpy as np
-from numpy.random import SeedSequence
 from numpy.typing import ArrayLike, NDArray
 
-from synthsize.balance.checks import check_labelled
+from synthsize.balance.checks import check_labelled, check_positive
 from synthsize.balance.events import Event
 from synthsize.balance.path import report
+from synthsize.balance.random_state import Seed, as_seed
 from synthsize.balance.solvers import LinearFit, get_classifier
 from synthsize.errors import InputError
 
 ORACLE_C = 1e6  # near enough to no penalty, and still a unique minimum on separable data
 
 
+class HasLoss(Protocol):
+    """Anything that says how much a score loses on a row."""
+
+    def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:
+        """Return each row's loss."""
+        ...
+
+
 def balanced_risk(
-    classifier: str, scores: ArrayLike, y: ArrayLike, majority_weight: float = 0.5
+    classifier: str | HasLoss, scores: ArrayLike, y: ArrayLike, majority_weight: float = 0.5
 ) -> NDArray[np.float64]:
     """Mean loss of each class, weighted: w mean_{y=0} loss + (1 - w) mean_{y=1} loss.
 
     Parameters
     ----------
-    classifier : {"logistic", "svm"}
+    classifier : {"logistic", "svm"} or learner
         Whose loss: log-loss in nats, or hinge.
     scores : array of shape (n,) or (n, columns)
         Linear scores f(x), one column per fit.
@@ -36,10 +44,26 @@ def balanced_risk(
     -------
     ndarray of shape () or (columns,)
         NaN when a class does not occur.
+
+    Raises
+    ------
+    InputError
+        If there is not one label, 0 or 1, for each row of scores, or `majority_weight` is not between 0 and 1.
     """
-    values, labels = np.asarray(scores, dtype=np.float64), np.asarray(y, dtype=np.int8)
-    loss = get_classifier(classifier).loss(values, labels)
+    values, labels = np.asarray(scores, dtype=np.float64), np.asarray(y)
+    if values.ndim == 0 or labels.shape != values.shape[:1] or not np.isin(labels, (0, 1)).all():
+        raise InputError(
+            f"y must hold one label, 0 or 1, for each of the scores of shape {values.shape}, not shape {labels.shape}"
+        )
+    _check_weight(majority_weight)
+    judge = get_classifier(classifier) if isinstance(classifier, str) else classifier
+    loss = judge.loss(values, labels)
     return majority_weight * _mean(loss[labels == 0]) + (1.0 - majority_weight) * _mean(loss[labels == 1])
+
+
+def _check_weight(majority_weight: float) -> None:
+    if not 0.0 < majority_weight < 1.0:
+        raise InputError(f"majority_weight must lie strictly between 0 and 1, not {majority_weight!r}")
 
 
 def _mean(rows: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -74,9 +98,11 @@ def fit_balanced(
     Raises
     ------
     InputError
-        If a class is missing.
+        If a class is missing, `C` is not above 0 and finite, or `majority_weight` not between 0 and 1.
     """
     features, labels = check_labelled(X, y)
+    check_positive("C", C)
+    _check_weight(majority_weight)
     counts = np.bincount(labels, minlength=2)
     if counts.min() == 0:
         raise InputError("y holds one class only, so there is no balanced fit; both 0 and 1 must occur")
@@ -94,7 +120,7 @@ def oracle_risk(
     *,
     variant: str = "weighted",
     majority_weight: float = 0.5,
-    random_state: int | SeedSequence = 0,
+    random_state: Seed = 0,
     events: list[Event] | None = None,
 ) -> float:
     """Return the balanced risk on the test rows of the classifier that minimises it on those rows.
@@ -112,7 +138,7 @@ def oracle_risk(
         All rows with class weights; or the majority first thinned at random to the minority's number, for both the
         fit and its risk.
     majority_weight : float
-    random_state : int or SeedSequence
+    random_state : int, SeedSequence, Generator or RandomState
         Which majority rows stay in the undersampled variant.
     events : list of Event, optional
     """
@@ -127,13 +153,13 @@ def oracle_risk(
     return float(balanced_risk(classifier, scores, labels, majority_weight))
 
 
-def undersample(labels: NDArray[np.int8], random_state: int | SeedSequence) -> NDArray[np.intp]:
+def undersample(labels: NDArray[np.int8], random_state: Seed) -> NDArray[np.intp]:
     """Draw as many majority rows as there are minority rows, without replacement.
 
     Parameters
     ----------
     labels : ndarray of shape (n,)
-    random_state : int or SeedSequence
+    random_state : int, SeedSequence, Generator or RandomState
 
     Returns
     -------
@@ -142,5 +168,5 @@ def undersample(labels: NDArray[np.int8], random_state: int | SeedSequence) -> N
     """
     minority, majority = np.flatnonzero(labels == 1), np.flatnonzero(labels == 0)
     size = min(len(minority), len(majority))
-    stayed = np.random.default_rng(random_state).choice(majority, size=size, replace=False)
+    stayed = np.random.default_rng(as_seed(random_state)).choice(majority, size=size, replace=False)
     return np.sort(np.concatenate([minority, stayed]))

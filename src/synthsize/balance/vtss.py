@@ -11,15 +11,16 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
+from sklearn.utils.parallel import Parallel, delayed
 
+from synthsize.balance.criteria import Criterion, Judged
 from synthsize.balance.events import Event
-from synthsize.balance.metrics import decide
-from synthsize.balance.risk import balanced_risk
-from synthsize.balance.sweep import PartOf, Recipe, Sweep, fit_sweep
+from synthsize.balance.learners.base import Fits
+from synthsize.balance.neighbours import NeighbourTable
+from synthsize.balance.procedure import Procedure
+from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
 from synthsize.grid import edge_of
-
-CRITERIA = {"balanced_loss": "minimise", "balanced_accuracy": "maximise"}
 
 
 @dataclass(frozen=True)
@@ -83,56 +84,75 @@ class Choice:
 
 
 def validation_curve(
-    recipe: Recipe,
+    procedure: Procedure,
     X: NDArray[np.float64],
     y: NDArray[np.int8],
     folds: Iterable[Fold],
-    criteria: Sequence[str],
-    majority_weight: float = 0.5,
-    whole: Sweep | None = None,
+    multipliers: Sequence[float],
+    criteria: Sequence[Criterion],
+    *,
+    neighbours: NeighbourTable | None = None,
+    near: Fits | None = None,
+    n_jobs: int | None = None,
 ) -> ValidationCurve:
-    """Fit the recipe on each fold's real training rows and score it on its real validation rows.
+    """Fit every multiplier on each fold's real training rows and score it on its real validation rows.
 
     Parameters
     ----------
-    recipe : Recipe
+    procedure : Procedure
+        Preprocessing and generator are learned afresh in every fold.
     X : ndarray of shape (n, d)
-        Rows as measured; preprocessing and generator are learned afresh in every fold.
+        Rows as measured.
     y : ndarray of shape (n,)
     folds : iterable of Fold
-    criteria : sequence of {"balanced_loss", "balanced_accuracy"}
-    majority_weight : float
-    whole : Sweep, optional
-        The recipe's sweep on all rows `X`, which folds then start from to save time. Their training rows must be
-        increasing.
+    multipliers : sequence of float
+    criteria : sequence of Criterion
+    neighbours : NeighbourTable, optional
+        Of all rows `X`, preprocessed as a whole; folds whose training rows are increasing inherit from it.
+    near : Fits, optional
+        Of the same multipliers on all rows, which the folds' fits start from to save time.
+    n_jobs : int, optional
+        Processes that share the folds. Results do not depend on it.
     """
-    values: dict[str, list[NDArray[np.float64]]] = {criterion: [] for criterion in criteria}
-    events: list[tuple[int, int, Event]] = []
-    for fold in folds:
-        part_of = None if whole is None else PartOf(whole, fold.train)
-        sweep = fit_sweep(recipe, X[fold.train], y[fold.train], fold.stream, part_of)
-        scores, labels = sweep.scores(X[fold.validation]), y[fold.validation]
-        for criterion in criteria:
-            values[criterion].append(_score(criterion, recipe.classifier, scores, labels, majority_weight))
-        events.extend((fold.repeat, fold.fold, event) for event in sweep.events)
-    return ValidationCurve({name: np.stack(rows) for name, rows in values.items()}, tuple(events))
+    listed = list(folds)
+    measured = Parallel(n_jobs=n_jobs)(
+        delayed(_measure_fold)(procedure, X, y, fold, multipliers, criteria, neighbours, near)
+        for fold in listed
+    )
+    events = [
+        (fold.repeat, fold.fold, event)
+        for fold, (_, found) in zip(listed, measured, strict=True)
+        for event in found
+    ]
+    values = {
+        criterion.name: np.stack([values[i] for values, _ in measured])
+        for i, criterion in enumerate(criteria)
+    }
+    return ValidationCurve(values, tuple(events))
 
 
-def _score(
-    criterion: str,
-    classifier: str,
-    scores: NDArray[np.float64],
-    labels: NDArray[np.int8],
-    majority_weight: float,
-) -> NDArray[np.float64]:
-    if criterion == "balanced_loss":
-        return balanced_risk(classifier, scores, labels, majority_weight)
-    if criterion == "balanced_accuracy":
-        return decide(scores, labels).balanced_accuracy
-    raise InputError(f"there is no VTSS criterion {criterion!r}; choose from {', '.join(CRITERIA)}")
+def _measure_fold(
+    procedure: Procedure,
+    X: NDArray[np.float64],
+    y: NDArray[np.int8],
+    fold: Fold,
+    multipliers: Sequence[float],
+    criteria: Sequence[Criterion],
+    neighbours: NeighbourTable | None,
+    near: Fits | None,
+) -> tuple[list[NDArray[np.float64]], tuple[Event, ...]]:
+    inherits = neighbours is not None and bool((np.diff(fold.train) > 0).all())
+    with one_blas_thread():  # sums then round alike in the caller's process and in a worker's
+        training = procedure.prepare(
+            X[fold.train], y[fold.train], neighbours if inherits else None, fold.train
+        )
+        fitted = training.fit_sizes(procedure.learner, multipliers, fold.stream, near)
+        validation = training.preprocessor.transform(X[fold.validation])
+        judged = Judged(procedure.learner, fitted.fits, validation, y[fold.validation])
+        return [criterion.of(judged) for criterion in criteria], fitted.events
 
 
-def choose(values: NDArray[np.float64], multipliers: Sequence[float], criterion: str) -> Choice:
+def choose(values: NDArray[np.float64], multipliers: Sequence[float], criterion: Criterion) -> Choice:
     """Choose a multiplier from the folds' values.
 
     Parameters
@@ -140,8 +160,8 @@ def choose(values: NDArray[np.float64], multipliers: Sequence[float], criterion:
     values : ndarray of shape (folds, M)
     multipliers : sequence of float, length M
         Increasing.
-    criterion : {"balanced_loss", "balanced_accuracy"}
-        The first is minimised, the second maximised.
+    criterion : Criterion
+        Says whether the best is the lowest or the highest mean.
 
     Raises
     ------
@@ -150,11 +170,11 @@ def choose(values: NDArray[np.float64], multipliers: Sequence[float], criterion:
     """
     if np.isnan(values).any():
         raise InputError(
-            f"a VTSS fold has no {criterion} value: each fold needs rows of both classes, use fewer folds"
+            f"a VTSS fold has no {criterion.name} value: each fold needs rows of both classes, use fewer folds"
         )
     mean = values.mean(axis=0)
     se = _standard_error(values)
-    cost = mean if CRITERIA[criterion] == "minimise" else -mean
+    cost = -mean if criterion.maximise else mean
     best = int(np.argmin(cost))
     within = int(np.argmax(cost <= cost[best] + se[best]))
     return Choice(multipliers[best], multipliers[within], edge_of(multipliers[best], multipliers), mean, se)

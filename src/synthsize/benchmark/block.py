@@ -10,15 +10,20 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.random import SeedSequence
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from synthsize.balance.criteria import Criterion, named_criterion
 from synthsize.balance.events import Event
+from synthsize.balance.learners import Learner
 from synthsize.balance.metrics import evaluate
-from synthsize.balance.risk import balanced_risk, oracle_risk
-from synthsize.balance.sweep import Recipe, Sweep, fit_sweep
+from synthsize.balance.preprocessing import Preprocessor
+from synthsize.balance.procedure import Procedure, SizeFits
+from synthsize.balance.risk import balanced_risk
 from synthsize.balance.vtss import Fold, choose, validation_curve
-from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
+from synthsize.benchmark.oracle import split_oracle
+from synthsize.benchmark.seeds import folds_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
@@ -46,16 +51,27 @@ class _Cell:
     """The task's rows, and everything that its splits share."""
 
     rows: TaskRows
-    recipe: Recipe
+    classifier: str
+    generator: str
+    procedure: Procedure
+    criteria: tuple[Criterion, ...]
     settings: Settings
+
+    @property
+    def learner(self) -> Learner:
+        return self.procedure.learner
 
     def keys(self, split: int) -> Row:
         return {
             "task": self.rows.task,
-            "classifier": self.recipe.classifier,
-            "generator": self.recipe.generator,
+            "classifier": self.classifier,
+            "generator": self.generator,
             "split": split,
         }
+
+    def stream(self, split: int, repeat: int = WHOLE_SPLIT, fold: int = WHOLE_SPLIT) -> SeedSequence:
+        """Name a synthetic stream of a split or of one of its folds."""
+        return synthetic_seed(self.settings.seed, self.rows.task, split, self.generator, repeat, fold)
 
 
 def run_block(
@@ -78,9 +94,8 @@ def run_block(
         An analysis table (`contracts.analysis.ANALYSIS` and one column per feature; NaN marks a missing value).
     task : str
         Its name; part of every seed.
-    classifier : {"logistic", "svm"}
-    generator : str
-        A name of `balance.GENERATORS`.
+    classifier, generator : str
+        Names in the catalogue, or those that the settings give an import path for.
     splits : sequence of int
         Numbers of the outer splits, from 0.
     settings : Settings
@@ -108,46 +123,37 @@ def run_block(
 
 def _make_cell(table: pd.DataFrame, task: str, classifier: str, generator: str, settings: Settings) -> _Cell:
     rows = read_rows(table, task, settings)
-    recipe = Recipe(
-        classifier=classifier,
-        generator=generator,
-        multipliers=settings.multipliers,
-        generator_params=settings.generator_params(generator),
-        C=settings.C,
-        imputation_means=rows.imputation_means,
-        feature_names=rows.features,
+    procedure = Procedure(
+        settings.make_learner(classifier),
+        settings.make_generator(generator),
+        Preprocessor(rows.imputation_means, rows.features),
     )
-    return _Cell(rows, recipe, settings)
+    criteria = tuple(named_criterion(name, settings.majority_weight) for name in settings.criteria)
+    return _Cell(rows, classifier, generator, procedure, criteria, settings)
 
 
 def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row]]:
-    settings, task = cell.settings, cell.rows.task
+    settings = cell.settings
     split = draw_split(cell.rows, settings, number)
-    stream = synthetic_seed(settings.seed, task, number, cell.recipe.generator, WHOLE_SPLIT, WHOLE_SPLIT)
     raw = cell.rows.X[split.train]
-    sweep = fit_sweep(cell.recipe, raw, split.y_train, stream)
+    training = cell.procedure.prepare(raw, split.y_train)
+    sweep = training.fit_sizes(cell.learner, settings.multipliers, cell.stream(number))
     oracle_events: list[Event] = []
-    oracle = oracle_risk(
-        cell.recipe.classifier,
-        sweep.preprocessor.transform(cell.rows.X[split.test]),
-        split.y_test,
-        variant=settings.oracle,
-        majority_weight=settings.majority_weight,
-        random_state=oracle_seed(settings.seed, task, number),
-        events=oracle_events,
-    )
+    oracle = split_oracle(cell.learner, split, settings, oracle_events)
     sweep_rows = _sweep_rows(cell, split, sweep, oracle)
     curve = validation_curve(
-        cell.recipe,
+        cell.procedure,
         raw,
         split.y_train,
         _folds(cell, split),
-        settings.criteria,
-        settings.majority_weight,
-        whole=sweep,
+        settings.multipliers,
+        cell.criteria,
+        neighbours=training.neighbours,
+        near=sweep.fits,
     )
     vtss_rows = [
-        _vtss_row(cell, number, name, curve.by_criterion[name], sweep_rows) for name in settings.criteria
+        _vtss_row(cell, number, criterion, curve.by_criterion[criterion.name], sweep_rows)
+        for criterion in cell.criteria
     ]
     whole = (*sweep.events, *oracle_events, *undefined_calibration(sweep_rows))
     outer = ((WHOLE_SPLIT, WHOLE_SPLIT, event) for event in whole)
@@ -163,15 +169,14 @@ def _folds(cell: _Cell, split: SplitRows) -> Iterator[Fold]:
         seed = folds_seed(settings.seed, task, split.number, repeat)
         parts = split_folds(groups, split.y_train, settings.folds, seed, task)
         for fold, (inner, validation) in enumerate(parts):
-            stream = synthetic_seed(settings.seed, task, split.number, cell.recipe.generator, repeat, fold)
-            yield Fold(repeat, fold, inner, validation, stream)
+            yield Fold(repeat, fold, inner, validation, cell.stream(split.number, repeat, fold))
 
 
-def _sweep_rows(cell: _Cell, split: SplitRows, sweep: Sweep, oracle: float) -> list[Row]:
-    classifier, labels = cell.recipe.classifier, split.y_test
+def _sweep_rows(cell: _Cell, split: SplitRows, sweep: SizeFits, oracle: float) -> list[Row]:
+    labels = split.y_test
     scores = sweep.scores(cell.rows.X[split.test])
-    risk = balanced_risk(classifier, scores, labels, cell.settings.majority_weight)
-    metrics = evaluate(classifier, scores, labels)
+    risk = balanced_risk(cell.learner, scores, labels, cell.settings.majority_weight)
+    metrics = evaluate(scores, labels, estimates=cell.learner.estimates_risk)
     return [
         {
             **cell.keys(split.number),
@@ -186,24 +191,25 @@ def _sweep_rows(cell: _Cell, split: SplitRows, sweep: Sweep, oracle: float) -> l
             "excess_risk": risk[i] - oracle,
             **{name: values[i] for name, values in metrics.items()},
         }
-        for i, multiplier in enumerate(cell.recipe.multipliers)
+        for i, multiplier in enumerate(cell.settings.multipliers)
     ]
 
 
 def _vtss_row(
-    cell: _Cell, split: int, criterion: str, values: NDArray[np.float64], sweep_rows: list[Row]
+    cell: _Cell, split: int, criterion: Criterion, values: NDArray[np.float64], sweep_rows: list[Row]
 ) -> Row:
     """Choose, and read the test metrics off the sweep: the refit on all training rows is the sweep's own fit."""
-    choice = choose(values, cell.recipe.multipliers, criterion)
-    chosen = sweep_rows[cell.recipe.multipliers.index(choice.multiplier)]
+    grid = cell.settings.multipliers
+    choice = choose(values, grid, criterion)
+    chosen = sweep_rows[grid.index(choice.multiplier)]
     return {
         **cell.keys(split),
-        "criterion": criterion,
+        "criterion": criterion.name,
         "multiplier": choice.multiplier,
         "multiplier_1se": choice.multiplier_1se,
         "edge": choice.edge,
         **{name: chosen[name] for name in ("n_synthetic", "excess_risk", "balanced_risk", *METRICS)},
-        "multipliers": list(cell.recipe.multipliers),
+        "multipliers": list(grid),
         "validation_mean": choice.mean.tolist(),
         "validation_se": choice.se.tolist(),
     }

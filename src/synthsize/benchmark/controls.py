@@ -12,11 +12,14 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from synthsize.balance.controls import ControlFit, TrainingSet, fit_controls, out_of_fold_scores
+from synthsize.balance.controls import ControlFit, ControlInputs, fit_controls
+from synthsize.balance.controls.threshold import out_of_fold_scores
 from synthsize.balance.events import Event
+from synthsize.balance.learners import Learner
 from synthsize.balance.metrics import evaluate
-from synthsize.balance.risk import balanced_risk, oracle_risk
-from synthsize.benchmark.seeds import folds_seed, oracle_seed, synthetic_seed
+from synthsize.balance.risk import balanced_risk
+from synthsize.benchmark.oracle import split_oracle
+from synthsize.benchmark.seeds import folds_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
@@ -56,7 +59,7 @@ def run_controls(
     table : DataFrame
         An analysis table (`contracts.analysis.ANALYSIS` and one column per feature; NaN marks a missing value).
     task : str
-    classifier : {"logistic", "svm"}
+    classifier : str
     controls : sequence of str
         Names of `balance.controls.CONTROLS`; may be empty.
     splits : sequence of int
@@ -69,7 +72,7 @@ def run_controls(
         If the task has too few positive rows, no feature, or values that are not numbers, or a control does not
         exist.
     """
-    rows = read_rows(table, task, settings)
+    rows, learner = read_rows(table, task, settings), settings.make_learner(classifier)
     found: list[Row] = []
     events: list[Row] = []
     # Sums in another order differ in the last bit; one thread makes the order fixed.
@@ -78,7 +81,7 @@ def run_controls(
             split = draw_split(rows, settings, number)
             keys = {"task": task, "classifier": classifier, "split": number}
             noted: list[tuple[str, Event]] = []
-            found += [{**keys, **row} for row in _run_split(split, classifier, controls, settings, noted)]
+            found += [{**keys, **row} for row in _run_split(split, learner, controls, settings, noted)]
             events += [{**keys, **_event_row(name, event)} for name, event in noted]
             logger.info("split %d of %d", done, len(splits))
     return ControlsResult(_tidy(found, CONTROLS), _tidy(events, EVENTS))
@@ -86,54 +89,46 @@ def run_controls(
 
 def _run_split(
     split: SplitRows,
-    classifier: str,
+    learner: Learner,
     controls: Sequence[str],
     settings: Settings,
     events: list[tuple[str, Event]],
 ) -> list[Row]:
-    training = _training_set(split, classifier, controls, settings, events)
-    fits = fit_controls(controls, training, events)
-    oracle = oracle_risk(
-        classifier,
-        split.X_test,
-        split.y_test,
-        variant=settings.oracle,
-        majority_weight=settings.majority_weight,
-        random_state=oracle_seed(settings.seed, split.rows.task, split.number),
-        events=[],  # the sweep records them
-    )
-    rows = [_row(fit, split, classifier, oracle, settings) for fit in fits]
+    inputs = _control_inputs(split, learner, controls, settings, events)
+    fits = fit_controls(controls, inputs, events)
+    oracle = split_oracle(learner, split, settings, [])  # the sweep records its events
+    rows = [_row(fit, split, learner, oracle, settings) for fit in fits]
     for control in controls:
         own = [row for row in rows if row["control"] == control]
         events += [(control, event) for event in undefined_calibration(own)]
     return rows
 
 
-def _training_set(
+def _control_inputs(
     split: SplitRows,
-    classifier: str,
+    learner: Learner,
     controls: Sequence[str],
     settings: Settings,
     events: list[tuple[str, Event]],
-) -> TrainingSet:
+) -> ControlInputs:
     seeds = {
         name: synthetic_seed(settings.seed, split.rows.task, split.number, name, WHOLE_SPLIT, WHOLE_SPLIT)
         for name in ("random_oversample", "random_undersample")
     }
-    return TrainingSet(
-        classifier=classifier,
+    return ControlInputs(
+        learner=learner,
         X=split.X_train,
         y=split.y_train,
         multipliers=settings.multipliers,
-        C=settings.C,
+        majority_weight=settings.majority_weight,
         oversample_seed=seeds["random_oversample"],
         undersample_seed=seeds["random_undersample"],
-        out_of_fold=_out_of_fold(split, classifier, settings, events) if "threshold" in controls else None,
+        out_of_fold=_out_of_fold(split, learner, settings, events) if "threshold" in controls else None,
     )
 
 
 def _out_of_fold(
-    split: SplitRows, classifier: str, settings: Settings, events: list[tuple[str, Event]]
+    split: SplitRows, learner: Learner, settings: Settings, events: list[tuple[str, Event]]
 ) -> NDArray[np.float64]:
     """Score the training rows out of the folds of VTSS's first repeat."""
     rows = split.rows
@@ -141,18 +136,19 @@ def _out_of_fold(
     folds = split_folds(rows.groups[split.train], split.y_train, settings.folds, seed, rows.task)
     noted: list[Event] = []
     scores = out_of_fold_scores(
-        classifier, rows.X[split.train], split.y_train, folds, settings.C, rows.imputation_means, noted
+        learner, rows.X[split.train], split.y_train, folds, rows.imputation_means, noted, seed
     )
     events += [("threshold", event) for event in noted]
     return scores
 
 
-def _row(fit: ControlFit, split: SplitRows, classifier: str, oracle: float, settings: Settings) -> Row:
+def _row(fit: ControlFit, split: SplitRows, learner: Learner, oracle: float, settings: Settings) -> Row:
     scores, labels = fit.scores(split.X_test), split.y_test
     risk = float("nan")
     if fit.has_risk:
-        risk = float(balanced_risk(classifier, scores, labels, settings.majority_weight))
-    metrics = evaluate(classifier, scores[:, np.newaxis], labels, estimates=fit.has_risk)
+        risk = float(balanced_risk(learner, scores, labels, settings.majority_weight))
+    estimates = fit.has_risk and learner.estimates_risk
+    metrics = evaluate(scores[:, np.newaxis], labels, estimates=estimates)
     return {
         "control": fit.control,
         "multiplier": fit.multiplier,

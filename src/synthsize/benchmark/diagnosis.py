@@ -68,9 +68,8 @@ def _run_split(split: SplitRows, generator: str, settings: Settings) -> Row:
     found = diagnose_regime(
         split.X_train,
         split.y_train,
-        generator,
+        settings.make_generator(generator),
         split_folds(groups, split.y_train, FOLDS, seed, split.rows.task),
-        generator_params=settings.generator_params(generator),
         majority_weight=settings.majority_weight,
         random_state=seed,
         events=events,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from synthsize.balance.generators import generator_parameters
-from synthsize.balance.vtss import CRITERIA
+from synthsize.balance.criteria import CRITERIA
+from synthsize.balance.generators import Generator, make_generator
+from synthsize.balance.learners import Learner, make_learner
 from synthsize.errors import InputError
 
 CHOICES = {
@@ -40,11 +43,9 @@ class Settings:
     oracle : {"weighted", "undersampled"}
     majority_weight : float
         Of the balanced risk.
-    C : float
-        Inverse penalty of the classifiers.
-    k_neighbors, m_neighbors : int
-    jitter_scale : float
-        Of the generators that take them.
+    learner, generator : mapping
+        Of the cell's classifier and generator: ``class``, an import path where the name is none of the catalogue's, and
+        ``params``.
     """
 
     seed: int
@@ -57,10 +58,8 @@ class Settings:
     imputation: str = "train"
     oracle: str = "weighted"
     majority_weight: float = 0.5
-    C: float = 1.0
-    k_neighbors: int = 10
-    m_neighbors: int = 10
-    jitter_scale: float = 1.0
+    learner: Mapping[str, Any] = field(default_factory=dict)
+    generator: Mapping[str, Any] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
@@ -75,18 +74,15 @@ class Settings:
             raise InputError("experiment.vtss needs folds of at least 2 and repeats of at least 1")
         if not 0 < self.majority_weight < 1:
             raise InputError(f"protocol.majority_weight must lie between 0 and 1, not {self.majority_weight}")
-        if not self.C > 0:
-            raise InputError(f"experiment.C must be above 0, not {self.C}")
         self._check_names()
 
-    def generator_params(self, generator: str) -> dict[str, float]:
-        """Those of the settings that the generator of this name takes."""
-        offered = {
-            "k_neighbors": self.k_neighbors,
-            "m_neighbors": self.m_neighbors,
-            "scale": self.jitter_scale,
-        }
-        return {name: offered[name] for name in generator_parameters(generator)}
+    def make_learner(self, name: str) -> Learner:
+        """Make the learner that `learner` describes and the run calls `name`."""
+        return make_learner(name, self.learner.get("class"), self.learner.get("params"))
+
+    def make_generator(self, name: str) -> Generator:
+        """Make the generator that `generator` describes and the run calls `name`."""
+        return make_generator(name, self.generator.get("class"), **self.generator.get("params", {}))
 
     def _check_names(self) -> None:
         for key, allowed in CHOICES.items():

@@ -10,6 +10,7 @@ import pandas as pd
 
 from synthsize.contracts.canonical import ADMISSIONS
 from synthsize.errors import InputError
+from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.outputs import whole_files
@@ -74,9 +75,12 @@ def extract_admissions(
     tables = find_tables(source, path)
     with (
         whole_files(output, steps) as (new_output, new_steps),
-        open_session(source, tables, engine, output) as session,
+        open_session(source, tables, engine, output, rule="extract_admissions") as session,
     ):
-        # Called without a preflight, the joins below would lose or repeat admissions in silence.
+        # Called without a preflight, the readers and joins below would lose or repeat admissions in silence.
+        for name in source.tables_read_by("admissions"):
+            if name in tables:
+                check_quotes(tables[name])
         check_keys(session, source.tables_read_by("admissions"))
         session.set_variables(**asdict(cohort))
         session.run_file("admissions.sql")

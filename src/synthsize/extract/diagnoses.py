@@ -31,7 +31,10 @@ def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: E
         If a table is missing or broken.
     """
     tables = find_tables(source, path)
-    with whole_files(output) as (new_output,), open_session(source, tables, engine, output) as session:
+    with (
+        whole_files(output) as (new_output,),
+        open_session(source, tables, engine, output, reads=[admissions], rule="extract_diagnoses") as session,
+    ):
         attach_cohort(session, admissions)
         session.run_file("diagnoses.sql")
         session.write("diagnoses", DIAGNOSES, new_output)

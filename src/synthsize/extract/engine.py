@@ -1,15 +1,14 @@
-"""DuckDB as the extraction uses it: bounded memory, spills that are removed, errors in the user's words."""
+"""DuckDB as the extraction uses it: bounded memory, spills that are removed, errors in the user's words, doors shut."""
 
 from __future__ import annotations
 
 import glob
 import json
-import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import duckdb
 import pandas as pd
@@ -18,8 +17,11 @@ import pyarrow.parquet as pq
 
 from synthsize.contracts.contract import Contract
 from synthsize.errors import InputError
+from synthsize.extract.csv_end import check_quotes
+from synthsize.extract.faults import WITHHELD, Statement, explain, is_of_csv
 from synthsize.extract.raw_views import is_parquet, literal, view_sql
 from synthsize.extract.source import SHIPPED, Source
+from synthsize.extract.text_files import read_utf8
 from synthsize.scratch import scratch_beside
 
 _DUCKDB_TYPES = {
@@ -30,6 +32,14 @@ _DUCKDB_TYPES = {
     pa.bool_(): "BOOLEAN",
 }
 OUTSIDE_BUFFERS_MB = 500
+_CLOSED: dict[str, str | bool | int | float | list[str]] = {
+    "autoinstall_known_extensions": False,
+    "autoload_known_extensions": False,
+    "allow_community_extensions": False,
+    "allow_persistent_secrets": False,
+    "python_enable_replacements": False,  # SQL sees no variable of Python's
+}
+_Result = TypeVar("_Result")
 
 
 @dataclass(frozen=True)
@@ -60,29 +70,59 @@ class Engine:
 class Session:
     """An in-memory database with the raw tables of one extract as views `raw.<table>`.
 
+    The SQL of a source is its owner's program; what it may reach is fixed before it runs: the tables, `reads`, the
+    scratch folder and, for a source of one's own, its folder. DuckDB installs and loads no extension, and neither
+    reads a file elsewhere nor opens a connection.
+
     Attributes
     ----------
     scratch : Path
         Folder for staging files, removed with the session.
     """
 
-    def __init__(self, source: Source, tables: Mapping[str, Path], engine: Engine, scratch: Path) -> None:
+    def __init__(
+        self,
+        source: Source,
+        tables: Mapping[str, Path],
+        engine: Engine,
+        scratch: Path,
+        *,
+        reads: Sequence[Path] = (),
+        keep_order: bool = True,
+        rule: str | None = None,
+    ) -> None:
         self.source = source
         self.tables = dict(tables)
         self.engine = engine
         self.scratch = scratch
-        self.connection = duckdb.connect()
+        self.reads = tuple(reads)
+        self.keep_order = keep_order
+        self.rule = rule
+        self.places = dict(tables)  # what a value that does not parse may be said to stand in
+        self.connection = duckdb.connect(config=_CLOSED)
+        self._statement: Statement | None = None
 
     def prepare(self) -> None:
-        """Apply the settings and create the views."""
+        """Apply the settings, for good, and create the views."""
         self.execute(f"SET memory_limit = {literal(self.engine.memory_limit)}")
         self.execute(f"SET threads = {int(self.engine.threads)}")
-        self.execute(f"SET temp_directory = {literal(self.scratch)}")
+        self.execute(f"SET temp_directory = {literal(self.scratch.absolute())}")
         self.execute("SET enable_progress_bar = false")
+        self.execute(f"SET preserve_insertion_order = {self.keep_order}")
+        self.execute("PRAGMA enable_profiling = 'no_output'")  # counts the rows of a scan for free
+        self._close()
         self.execute((SHIPPED / "parse_macros.sql").read_text(encoding="utf-8"))
         self.execute("CREATE SCHEMA raw")
         self.create_views(parallel=True)
         self.set_variables(found_tables=sorted(self.tables))
+
+    def _close(self) -> None:
+        """Shut the files, the network and the settings to all SQL that follows."""
+        folders = [self.scratch] if self.source.is_shipped else [self.scratch, self.source.folder]
+        self.execute(f"SET allowed_paths = {_paths([*self.tables.values(), *self.reads])}")
+        self.execute(f"SET allowed_directories = {_paths(folders)}")
+        self.execute("SET enable_external_access = false")
+        self.execute("SET lock_configuration = true")
 
     def create_views(self, *, parallel: bool) -> None:
         """Point `raw.<table>` at the files; `parallel`: whether several threads read each large one."""
@@ -96,22 +136,65 @@ class Session:
             self.execute(f"SET VARIABLE {name} = $1", [value])
 
     def run_file(self, name: str) -> None:
-        """Run an SQL file of the source."""
-        file = self.source.folder / name
-        try:
-            self.execute(file.read_text(encoding="utf-8"))
-        except (duckdb.ParserException, duckdb.BinderException, duckdb.CatalogException) as error:
-            raise InputError(f"{file} does not run; mend it ({str(error).splitlines()[0]})") from error
+        """Run an SQL file of the source, statement by statement, so that a fault has its line.
 
-    def execute(self, sql: str, parameters: list[Any] | None = None) -> duckdb.DuckDBPyConnection:
-        """Run SQL; errors that the owner of the data can mend become `InputError`."""
+        Raises
+        ------
+        InputError
+            If the file is not UTF-8 or does not run, with file, line and reason.
+        """
+        file = self.source.folder / name
+        text = read_utf8(file)
+        self._statement = Statement(file, text)
+        position = 0
+        for statement in self._explained(lambda: self.connection.extract_statements(text)):
+            start = max(text.find(statement.query.strip(), position), position)
+            position = start + len(statement.query.strip())
+            first, last = (text.count("\n", 0, end) + 1 for end in (start, position))
+            self._statement = Statement(file, text, first, last)
+            self.execute(statement)
+        self._statement = Statement(file, text)  # its views are read later
+
+    def execute(
+        self, sql: str | duckdb.Statement, parameters: list[Any] | None = None
+    ) -> duckdb.DuckDBPyConnection:
+        """Run SQL.
+
+        Raises
+        ------
+        InputError
+            For what the owner of the data or of the source's SQL can mend.
+        RuntimeError
+            For anything else, without DuckDB's message.
+        """
+        return self._explained(lambda: self.connection.execute(sql, parameters), str(sql))
+
+    def _explained(self, action: Callable[[], _Result], sql: str = "") -> _Result:
+        """Do something in DuckDB; its errors end here, for their messages quote rows."""
         try:
-            return self.connection.execute(sql, parameters)
+            return action()
+        except duckdb.InterruptException:
+            raise
         except duckdb.Error as error:
-            sentence = explain(str(error), self.tables, self.engine)
-            if sentence is None:
-                raise
-            raise InputError(sentence) from error
+            failure = self._failure(error, sql)
+        raise failure  # outside of `except`: the error of DuckDB's is not chained to it
+
+    def _failure(self, error: duckdb.Error, sql: str) -> Exception:
+        statement = self._statement
+        if (
+            statement and statement.first_line is None
+        ):  # what the package reads of the SQL's results may be told
+            statement = replace(statement, text=f"{statement.text}\n{sql}")
+        sentence = explain(error, self.places, statement, self._out_of_memory())
+        if sentence is None:
+            return RuntimeError(f"DuckDB stopped with {type(error).__name__}; {WITHHELD}")
+        return InputError(sentence)
+
+    def _out_of_memory(self) -> str:
+        needs = f"the extraction needs more than the {self.engine.memory_limit} that DuckDB may use"
+        if self.rule is None:
+            return f"{needs} for tables that are not marked large; write large: true for the longest in source.yaml"
+        return f"{needs} (500 MB less than its job); raise it with --set-resources {self.rule}:mem_mb=8000"
 
     def fetch(self, sql: str) -> pd.DataFrame:
         """Return the result of a query as a DataFrame."""
@@ -125,10 +208,8 @@ class Session:
         dict of str to int
             Logical table -> rows scanned.
         """
-        self.execute("PRAGMA enable_profiling = 'no_output'")
         self._execute_scan(sql)
         read = _rows_scanned(json.loads(self.connection.get_profiling_information()))
-        self.execute("PRAGMA disable_profiling")
         names = {name: glob.escape(str(file)) for name, file in self.tables.items()}
         # A Parquet reader skips what cannot match; its file knows how many rows it holds.
         return {
@@ -138,14 +219,23 @@ class Session:
         }
 
     def _execute_scan(self, sql: str) -> None:
+        """Run a scan again with one reader for each file if a row cannot be taken apart.
+
+        Parallel readers may stumble over line breaks inside quotes; a single one knows what is broken, save for a
+        quote that is never closed, after which it would lose the rest of the file.
+        """
         try:
-            self.execute(sql)
-        except InputError as error:
-            if "CSV" not in str(error.__cause__):
-                raise
-            # Parallel readers may stumble over line breaks inside quotes; a single one knows what is broken.
-            self.create_views(parallel=False)
-            self.execute(sql)
+            self.connection.execute(sql)
+        except duckdb.Error as error:
+            failure = None if is_of_csv(str(error)) else self._failure(error, sql)
+        else:
+            return
+        if failure:
+            raise failure
+        for file in self.tables.values():
+            check_quotes(file)
+        self.create_views(parallel=False)
+        self.execute(sql)
 
     def write(self, relation: str, table: Contract, path: Path) -> None:
         """Write a relation as the Parquet table of a contract: its columns, types and row order."""
@@ -154,15 +244,38 @@ class Session:
         )
         order = ", ".join(table.sort_by)
         query = f"SELECT {columns} FROM {relation} ORDER BY {order}"
-        self.execute(f"COPY ({query}) TO {literal(path)} (FORMAT parquet, COMPRESSION zstd)")
+        written = self.scratch / path.name
+        self.execute(f"COPY ({query}) TO {literal(written)} (FORMAT parquet, COMPRESSION zstd)")
+        written.replace(path)
         table.check_file(path)
 
 
 @contextmanager
 def open_session(
-    source: Source, tables: Mapping[str, Path], engine: Engine, output: Path
+    source: Source,
+    tables: Mapping[str, Path],
+    engine: Engine,
+    output: Path,
+    *,
+    reads: Sequence[Path] = (),
+    keep_order: bool = True,
+    rule: str | None = None,
 ) -> Iterator[Session]:
     """Open a session whose spills and staging files lie beside `output`, until it closes.
+
+    Parameters
+    ----------
+    source : Source
+    tables : dict of str to Path
+        File of each raw table.
+    engine : Engine
+    output : Path
+    reads : sequence of Path
+        Files that are read besides the tables.
+    keep_order : bool
+        Whether results without ORDER BY keep the order of the files, which costs memory.
+    rule : str or None
+        Rule of the workflow whose memory is the engine's.
 
     Raises
     ------
@@ -170,7 +283,7 @@ def open_session(
         If the folder for spills cannot be written, or a raw table cannot be read.
     """
     with scratch_beside(output) as scratch:
-        session = Session(source, tables, engine, scratch)
+        session = Session(source, tables, engine, scratch, reads=reads, keep_order=keep_order, rule=rule)
         try:
             session.prepare()
             yield session
@@ -178,49 +291,10 @@ def open_session(
             session.connection.close()
 
 
-def explain(message: str, tables: Mapping[str, Path], engine: Engine) -> str | None:
-    """One sentence for a DuckDB error about the data, without any row's content but the offending value; else None."""
-    marked = re.search(r"unparsable\|(\w+)\.(\w+)\|([^|]*)\|(.*)", message, re.DOTALL)
-    if marked:
-        table, column, kind, value = marked.groups()
-        return _bad_value(tables.get(table, table), column, value.strip(), kind)
-    if "Unexpected end of GZIP" in message:
-        return f"{_file_of(message, tables)} ends in the middle (truncated gzip); download or copy it again"
-    if "GZIP" in message:
-        return f"{_file_of(message, tables)} is not a valid gzip file; download or copy it again"
-    if "Out of Memory" in message:
-        return f"the extraction needs more than its memory limit of {engine.memory_limit}; raise it"
-    if "No space left" in message:
-        return "the disk is full; free space in the output folder or change output.root"
-    if "CSV Error" in message or "CSV Parser" in message:
-        return _csv_error(message, tables)
-    return None
-
-
-def _csv_error(message: str, tables: Mapping[str, Path]) -> str:
-    file = _file_of(message, tables)
-    value = re.search(
-        r'Error when converting column "(\w+)"\. Could not convert string "(.*?)" to', message, re.DOTALL
-    )
-    if value:
-        return _bad_value(file, value[1], value[2], "a whole number")
-    line = re.search(r"CSV Error on Line: (\d+)", message)
-    reasons = (
-        r"Expected Number of Columns: \d+ Found: \d+|unterminated quote|Invalid unicode|Maximum line size"
-    )
-    reason = re.search(reasons, message)
-    where = f"line {line[1]}" if line else "the file"
-    return f"{file}: {where} is not valid CSV in UTF-8 ({reason[0] if reason else 'broken row'}); mend or re-export it"
-
-
-def _bad_value(file: object, column: str, value: str, kind: str) -> str:
-    shown = "a value" if column.endswith("_id") else repr(value[:40])  # an identifier has no place in a log
-    return f"{file}: column {column.upper()} holds {shown}, which is not {kind}; mend or re-export the table"
-
-
-def _file_of(message: str, tables: Mapping[str, Path]) -> str:
-    named = [str(file) for file in tables.values() if str(file) in message]
-    return max(named, key=len, default="an input file")
+def _paths(files: Sequence[Path]) -> str:
+    """List files in SQL, as they are named and as readers are told their names."""
+    absolute = [str(file.absolute()) for file in files]
+    return f"[{', '.join(literal(path) for name in absolute for path in (name, glob.escape(name)))}]"
 
 
 def _rows_scanned(profile: Mapping[str, Any]) -> dict[str, int]:

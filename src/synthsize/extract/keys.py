@@ -1,4 +1,4 @@
-"""Keys of the small raw tables: filled, unique, and known to the tables they refer to."""
+"""Columns of the small raw tables: keys filled, unique and known to their parents, and values within their meaning."""
 
 from __future__ import annotations
 
@@ -6,11 +6,14 @@ from collections.abc import Iterable
 
 from synthsize.errors import InputError
 from synthsize.extract.engine import Session
+from synthsize.extract.faults import bad_value
+from synthsize.extract.locate import place_of
+from synthsize.extract.raw_views import identifier, literal
 from synthsize.extract.source import RawTable
 
 
 def check_keys(session: Session, names: Iterable[str]) -> None:
-    """Stop if one of the named tables has an empty key, a repeated one, or one that its parent table lacks.
+    """Stop if one of the named tables has an empty key, a repeated one, one that its parent lacks, or a strange value.
 
     Tables that are absent are passed over.
 
@@ -25,21 +28,26 @@ def check_keys(session: Session, names: Iterable[str]) -> None:
             _check_filled(session, table)
             _check_unique(session, table)
             _check_references(session, table)
+            _check_values(session, table)
 
 
 def _check_filled(session: Session, table: RawTable) -> None:
     for column in table.filled:
-        empty = _count(session, f"SELECT count(*) FROM raw.{table.name} WHERE {column} IS NULL")
+        empty = _count(session, f"SELECT count(*) FROM raw.{table.name} WHERE {identifier(column)} IS NULL")
         if empty:
+            place = place_of(session.tables[table.name], column, "")
             raise InputError(
-                f"{session.tables[table.name]}: column {column.upper()} is empty in {empty} row(s); re-export the table"
+                f"{session.tables[table.name]}: column {column.upper()} is empty in {empty} row(s)"
+                f"{f', first in {place}' if place else ''}; fill it or re-export the table"
             )
 
 
 def _check_unique(session: Session, table: RawTable) -> None:
     if table.unique is None:
         return
-    repeated = _count(session, f"SELECT count(*) - count(DISTINCT {table.unique}) FROM raw.{table.name}")
+    repeated = _count(
+        session, f"SELECT count(*) - count(DISTINCT {identifier(table.unique)}) FROM raw.{table.name}"
+    )
     if repeated:
         raise InputError(
             f"{session.tables[table.name]}: {repeated} row(s) repeat an earlier {table.unique.upper()}; "
@@ -49,16 +57,29 @@ def _check_unique(session: Session, table: RawTable) -> None:
 
 def _check_references(session: Session, table: RawTable) -> None:
     for column, parent in table.refers_to.items():
-        key = session.source.tables[parent].unique
+        key = identifier(str(session.source.tables[parent].unique))
         orphans = _count(
             session,
-            f"SELECT count(*) FROM raw.{table.name} WHERE {column} NOT IN (SELECT {key} FROM raw.{parent})",
+            f"SELECT count(*) FROM raw.{table.name} WHERE {identifier(column)} NOT IN (SELECT {key} FROM raw.{parent})",
         )
         if orphans:
             raise InputError(
                 f"{session.tables[parent]} lacks the {column.upper()} of {orphans} row(s) of "
                 f"{session.tables[table.name].name}; download or copy both again"
             )
+
+
+def _check_values(session: Session, table: RawTable) -> None:
+    """Stop at a value outside its column's meaning, which the SQL would take for one of those inside."""
+    for column, allowed in table.values.items():
+        listed = ", ".join(literal(value.lower()) for value in allowed)
+        strange = session.fetch(
+            f"SELECT trim(CAST({identifier(column)} AS VARCHAR)) AS text FROM raw.{table.name} "
+            f"WHERE lower(text) NOT IN ('', {listed})"
+        )["text"]
+        if len(strange):
+            complaint = f"which is not one of {', '.join(allowed)} ({len(strange)} row(s) in all)"
+            raise InputError(bad_value(session.tables[table.name], column, strange.iloc[0], complaint))
 
 
 def _count(session: Session, sql: str) -> int:

@@ -72,10 +72,14 @@ def extract_measurements(
     items = read_concepts(source, concepts)
     with (
         whole_files(output, audit) as (new_output, new_audit),
-        open_session(source, tables, engine, output) as session,
+        # Every order that matters is made below; keeping that of the files costs memory.
+        open_session(
+            source, tables, engine, output, reads=[admissions], keep_order=False, rule="extract_measurements"
+        ) as session,
     ):
         attach_cohort(session, admissions)
         session.connection.register("concepts", items)
+        session.places["concepts"] = source.concept_file(concepts)
         session.set_variables(
             window_hours=float(window_hours), pre_admission_hours=float(pre_admission_hours)
         )
@@ -90,12 +94,8 @@ def _stage(session: Session) -> dict[str, int]:
     """Classify the rows of the concept items in one pass over the raw tables; return the rows scanned of each."""
     staging = session.scratch / "classified.parquet"
     logger.info("scanning the chart and laboratory events")
-    session.execute(
-        "SET preserve_insertion_order = false"
-    )  # the order is made below; keeping it here costs memory
     scanned = session.scan(f"COPY (FROM classified) TO {literal(staging)} (FORMAT parquet)")
     logger.info("scanned %s", ", ".join(f"{rows:,} rows of {name}" for name, rows in scanned.items()))
-    session.execute("SET preserve_insertion_order = true")
     session.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({pattern(staging)})")
     session.execute("CREATE TEMP VIEW kept AS FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped')")
     return scanned

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
 import logging
 import tempfile
 import zlib
@@ -15,10 +14,11 @@ import pandas as pd
 import pyarrow.parquet as pq
 
 from synthsize.errors import InputError
-from synthsize.extract.csv_end import check_csv_end
+from synthsize.extract.csv_end import check_csv_end, check_quotes
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
-from synthsize.extract.raw_views import is_parquet
+from synthsize.extract.locate import gzip_fault
+from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
 from synthsize.extract.source import Release, Source, find_tables
 
 COLUMNS = ["table", "file", "format", "bytes", "rows", "rows_are", "expected_rows", "release", "verdict"]
@@ -33,9 +33,10 @@ _DAMAGED = "{} is not a valid gzip file; download or copy it again"
 def check_source(source: Source, path: Path, *, accept_row_counts: bool = False) -> pd.DataFrame:
     """Check the raw tables without scanning the large ones.
 
-    Checked are: files and columns, the integrity of gzip files up to 20 MB, the end of plain CSV files, values of the
-    first rows (of every row in small tables), empty tables, keys, and row counts against the source's releases. Row
-    counts are exact for small tables, small files and Parquet, and estimated from the first 4 MB of larger files.
+    Checked are: files and columns, the integrity of gzip files up to 20 MB, the end of plain CSV files, quotes that
+    are never closed, values of the first rows (of every row in small tables), empty tables, keys, values outside their
+    column's meaning, and row counts against the source's releases. Row counts are exact for small tables, small files
+    and Parquet, and estimated from the first 4 MB of larger files.
     Every verdict is logged; a doubtful row count, as a warning.
 
     Parameters
@@ -66,8 +67,10 @@ def check_source(source: Source, path: Path, *, accept_row_counts: bool = False)
         open_session(source, tables, Engine(), Path(folder, "preflight")) as session,
     ):
         session.create_views(parallel=False)
-        for file in tables.values():
+        for name, file in tables.items():
             check_csv_end(file, WHOLE_FILE_BYTES)
+            if not source.tables[name].large or file.stat().st_size <= WHOLE_FILE_BYTES:
+                check_quotes(file)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
         check_keys(session, source.tables)
     exact = report[report["rows_are"] == "exact"]
@@ -88,7 +91,7 @@ def _describe(session: Session, name: str) -> dict[str, object]:
     if file is None:
         return {"table": name, "file": "", "format": "", "bytes": 0, "rows": None, "rows_are": "absent"}
     head = f"LIMIT {HEAD_ROWS}" if session.source.tables[name].large else ""
-    columns = ", ".join(f"count({column})" for column in session.source.tables[name].columns)
+    columns = ", ".join(f"count({identifier(column)})" for column in session.source.tables[name].columns)
     session.execute(f"SELECT {columns} FROM (SELECT * FROM raw.{name} {head})")
     rows, rows_are = _count_rows(session, name, file)
     if rows == 0:
@@ -116,7 +119,7 @@ def _estimate_rows(file: Path) -> int:
     with file.open("rb") as raw:
         text = raw.read(HEAD_BYTES)
     taken = len(text)
-    if _is_gzip(file):
+    if is_gzip(file):
         member = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
         try:
             text = member.decompress(text)
@@ -131,22 +134,14 @@ def _estimate_rows(file: Path) -> int:
 
 def _check_gzip(file: Path) -> None:
     """Decompress a gzip file of moderate size to its end, which verifies its checksum."""
-    if not _is_gzip(file) or file.stat().st_size > WHOLE_FILE_BYTES:
+    if not is_gzip(file) or file.stat().st_size > WHOLE_FILE_BYTES:
         return
     try:
-        with gzip.open(file) as text:
-            while text.read(1 << 20):
-                pass
-    except EOFError as error:
-        raise InputError(f"{file} ends in the middle (truncated gzip); download or copy it again") from error
-    except (gzip.BadGzipFile, zlib.error) as error:
-        raise InputError(_DAMAGED.format(file)) from error
+        fault = gzip_fault(file)
     except OSError as error:
         raise InputError(f"{file} cannot be read; check its permissions ({error.strerror})") from error
-
-
-def _is_gzip(file: Path) -> bool:
-    return file.suffix.lower() == ".gz"
+    if fault:
+        raise InputError(f"{file} {fault}")
 
 
 def _verdict(release: Release | None, row: Mapping[Hashable, object]) -> str:

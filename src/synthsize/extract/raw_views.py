@@ -11,22 +11,41 @@ import csv
 import glob
 import gzip
 import io
+import zlib
 from pathlib import Path
+from typing import BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synthsize.errors import InputError
 from synthsize.extract.source import RawTable, Source
+from synthsize.extract.text_files import other_separator
 
-_MACROS = {"integer": "as_integer", "number": "as_number", "timestamp": "as_time"}
-_SQL_TYPES = {"integer": "BIGINT", "number": "DOUBLE", "timestamp": "TIMESTAMP", "text": "VARCHAR"}
+_MACROS = {"integer": "as_integer", "number": "as_number", "timestamp": "as_time", "date": "as_date"}
+_SQL_TYPES = {
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "timestamp": "TIMESTAMP",
+    "date": "TIMESTAMP",
+    "text": "VARCHAR",
+}
 GZIP_MAGIC = b"\x1f\x8b"
 
 
 def is_parquet(file: Path) -> bool:
     """Whether the file's name says Parquet."""
     return file.suffix.lower() == ".parquet"
+
+
+def is_gzip(file: Path) -> bool:
+    """Whether the file's name says gzip."""
+    return file.suffix.lower() == ".gz"
+
+
+def open_bytes(file: Path) -> BinaryIO:
+    """Open a CSV file for reading, unpacked if its name says gzip."""
+    return gzip.open(file) if is_gzip(file) else file.open("rb")  # type: ignore[return-value]
 
 
 def literal(text: object) -> str:
@@ -50,13 +69,16 @@ def read_header(file: Path) -> list[str]:
     Raises
     ------
     InputError
-        If the file is empty, is no gzip or Parquet file although its name says so, or is not readable.
+        If the file is empty, is no gzip or Parquet file although its name says so, is no UTF-8 text, or is not
+        readable.
     """
     try:
         if is_parquet(file):
             return list(pq.read_schema(file).names)
         header = _first_record(file)
-    except (pa.ArrowInvalid, UnicodeDecodeError, gzip.BadGzipFile) as error:
+    except csv.Error:
+        raise InputError(f"{file} begins with no CSV header (an open quote?); re-export it") from None
+    except (pa.ArrowInvalid, gzip.BadGzipFile, zlib.error) as error:
         raise InputError(
             f"{file} is not a readable {_format_name(file)} file; download or copy it again"
         ) from error
@@ -66,6 +88,8 @@ def read_header(file: Path) -> list[str]:
         raise InputError(
             f"{file} cannot be read; check its permissions ({error.strerror or error})"
         ) from error
+    if any("\0" in name or not name.isprintable() for name in header):
+        raise InputError(f"{file} is not text in UTF-8 (UTF-16?); re-export it in UTF-8")
     if not header:
         raise InputError(f"{file} is empty; download or copy it again")
     return header
@@ -119,9 +143,9 @@ def _csv_query(source: Source, table: RawTable, file: Path, *, parallel: bool) -
     types = ["VARCHAR"] * len(names)
     for column, position in positions.items():
         names[position] = column
-        types[position] = "BIGINT" if table.columns[column] == "integer" else "VARCHAR"
+        types[position] = "BIGINT" if _is_read_as_integer(table, column) else "VARCHAR"
     layout = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in zip(names, types, strict=True))
-    compression = "gzip" if file.suffix.lower() == ".gz" else "none"
+    compression = "gzip" if is_gzip(file) else "none"
     columns = [_parsed(table, name, kind, identifier(name)) for name, kind in table.columns.items()]
     dialect = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
     return (
@@ -130,8 +154,13 @@ def _csv_query(source: Source, table: RawTable, file: Path, *, parallel: bool) -
     )
 
 
+def _is_read_as_integer(table: RawTable, column: str) -> bool:
+    """Whether the CSV reader parses a column: it is fast, but rounds 0.6 to 1, so it is left to large tables."""
+    return table.large and table.columns[column] == "integer"
+
+
 def _parsed(table: RawTable, name: str, kind: str, value: str) -> str:
-    if kind in ("integer", "text"):
+    if kind == "text" or _is_read_as_integer(table, name):
         return value
     return f"{_MACROS[kind]}({value}, {literal(f'{table.name}.{name}')}) AS {identifier(name)}"
 
@@ -155,19 +184,25 @@ def _parquet_column(table: RawTable, name: str, value: str, type_: pa.DataType) 
         "timestamp": pa.types.is_timestamp(type_) and type_.tz is None,
         "text": True,
     }
+    has_kind["date"] = has_kind["timestamp"]
+    place = literal(f"{table.name}.{name}")
+    if has_kind[kind] and _SQL_TYPES[kind] == "TIMESTAMP":
+        return f"finite_time(CAST({value} AS TIMESTAMP), {place}) AS {identifier(name)}"
     if has_kind[kind]:
         return f"CAST({value} AS {_SQL_TYPES[kind]}) AS {identifier(name)}"
-    place = literal(f"{table.name}.{name}")
     return f"{_MACROS[kind]}(CAST({value} AS VARCHAR), {place}) AS {identifier(name)}"
 
 
 def _first_record(file: Path) -> list[str]:
     with file.open("rb") as raw:
-        is_gzip = raw.read(2) == GZIP_MAGIC
-    if is_gzip != file.name.lower().endswith(".gz") and file.stat().st_size:
+        is_packed = raw.read(2) == GZIP_MAGIC
+    if is_packed and not is_gzip(file):
+        raise InputError(f"{file} is a gzip file although its name does not say so; add .gz to its name")
+    if is_gzip(file) and not is_packed and file.stat().st_size:
         raise gzip.BadGzipFile
-    with gzip.open(file) if is_gzip else file.open("rb") as binary:
-        text = io.TextIOWrapper(binary, encoding="utf-8-sig", newline="")
+    with gzip.open(file) if is_packed else file.open("rb") as binary:
+        # Only the header is judged here; the reader of the rows says on which line one is not UTF-8.
+        text = io.TextIOWrapper(binary, encoding="utf-8-sig", errors="surrogateescape", newline="")
         return next(csv.reader(text), [])
 
 
@@ -176,6 +211,9 @@ def _format_name(file: Path) -> str:
 
 
 def _missing_columns(source: Source, file: Path, missing: list[str], header: list[str]) -> str:
+    separator = other_separator(header, [name.lower() for name in missing])
+    if separator:
+        return f"{file} is separated by {separator}, not by commas; re-export it with commas"
     sentence = f"{file} lacks the column{'s' if len(missing) > 1 else ''} {', '.join(missing)}"
     signs = {column: other for column, other in source.signs_of_other_release.items() if column in header}
     if signs:

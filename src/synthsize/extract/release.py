@@ -42,7 +42,10 @@ def compare_release(source: Source, path: Path, *, audit: Path, engine: Engine, 
         If a table is missing or broken.
     """
     tables = find_tables(source, path)
-    with whole_files(output) as (new_output,), open_session(source, tables, engine, output) as session:
+    with (
+        whole_files(output) as (new_output,),
+        open_session(source, tables, engine, output, rule="compare_release") as session,
+    ):
         small = _small_table_rows(session)
         release = source.identify_release(small)
         if release is None or not (source.folder / "published.csv").is_file():

@@ -7,19 +7,18 @@ totals exist to compare with. ``sources/mimic3`` is the model to copy.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from synthsize.errors import InputError
+from synthsize.extract.description import read_description
 
 SHIPPED = Path(__file__).parent / "sources"
 REQUIRED_FILES = ("source.yaml", "admissions.sql", "diagnoses.sql", "measurements.sql")
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
-COLUMN_KINDS = ("integer", "number", "timestamp", "text")
+COLUMN_KINDS = ("integer", "number", "timestamp", "date", "text")
 STEPS = ("admissions", "diagnoses", "measurements", "release")  # that read raw tables
 
 
@@ -31,14 +30,18 @@ class RawTable:
     ----------
     name : str
         Logical name; also the file's name without extension.
-    columns : dict of str to {"integer", "number", "timestamp", "text"}
-        Columns that the SQL reads, lower case.
+    columns : dict of str to {"integer", "number", "timestamp", "date", "text"}
+        Columns that the SQL reads, lower case. A timestamp needs a time of day, a date may have one.
     filled : tuple of str
         Columns that may not be empty.
     unique : str or None
         Column whose values may not repeat.
     refers_to : dict of str to str
         Column -> table whose unique column holds every value of it.
+    values : dict of str to tuple of str
+        Column -> what it may hold if it is not empty, in any letter case.
+    item : str or None
+        Column that the items of a concept set are compared with.
     optional : bool
         Whether the extraction runs without the table.
     large : bool
@@ -52,6 +55,8 @@ class RawTable:
     filled: tuple[str, ...] = ()
     unique: str | None = None
     refers_to: Mapping[str, str] = field(default_factory=dict)
+    values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    item: str | None = None
     optional: bool = False
     large: bool = False
     read_by: tuple[str, ...] = STEPS
@@ -87,6 +92,11 @@ class Source:
     tables: Mapping[str, RawTable]
     releases: tuple[Release, ...]
     signs_of_other_release: Mapping[str, str]
+
+    @property
+    def is_shipped(self) -> bool:
+        """Whether the source belongs to the package."""
+        return self.folder.parent == SHIPPED
 
     def tables_read_by(self, step: str) -> list[str]:
         """Names of the tables that a step reads."""
@@ -153,7 +163,7 @@ def load_source(name: str | Path) -> Source:
         raise InputError(
             f"source folder {folder} lacks {', '.join(missing)}; add it (sources/mimic3 is the model)"
         )
-    description = _read_description(folder / "source.yaml")
+    description = read_description(folder / "source.yaml")
     source = Source(
         name=description["name"],
         folder=folder,
@@ -211,24 +221,10 @@ def _find_table(table: RawTable, files: list[Path], path: Path) -> Path | None:
     )
 
 
-def _read_description(file: Path) -> dict[str, Any]:
-    try:
-        description = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except yaml.YAMLError as error:
-        raise InputError(f"{file} is not valid YAML; mend it ({' '.join(str(error).split())})") from error
-    if not isinstance(description, dict) or not {"name", "tables"} <= description.keys():
-        raise InputError(f"{file} lacks the keys name and tables; add them (sources/mimic3 is the model)")
-    return description
-
-
-def _raw_table(name: str, entry: Any, folder: Path) -> RawTable:
-    try:
-        lists = {key: tuple(entry[key]) for key in ("filled", "read_by") if key in entry}
-        table = RawTable(name=name, **{**entry, **lists})
-    except (AttributeError, TypeError) as error:
-        raise InputError(
-            f"{folder / 'source.yaml'}: table {name!r} is not described well; mend it ({error})"
-        ) from error
+def _raw_table(name: str, entry: Mapping[str, Any], folder: Path) -> RawTable:
+    lists = {key: tuple(entry[key]) for key in ("filled", "read_by") if key in entry}
+    values = {column: tuple(map(str, allowed)) for column, allowed in entry.get("values", {}).items()}
+    table = RawTable(name=name, **{**entry, **lists, "values": values})
     for column, kind in table.columns.items():
         if kind not in COLUMN_KINDS:
             raise InputError(
@@ -238,10 +234,25 @@ def _raw_table(name: str, entry: Any, folder: Path) -> RawTable:
     return table
 
 
+def _named_columns(table: RawTable) -> Iterator[tuple[str, str]]:
+    """Each column that a key of the description names, with the key."""
+    for key in ("filled", "refers_to", "values"):
+        yield from ((key, column) for column in getattr(table, key))
+    for key in ("unique", "item"):
+        if getattr(table, key) is not None:
+            yield key, getattr(table, key)
+
+
 def _check_tables(source: Source) -> None:
-    """Refuse tables that refer to no key, and steps that are unknown or would run without a raw table."""
+    """Refuse unknown columns, references to no key, and steps that are unknown or would run without a raw table."""
     file = source.folder / "source.yaml"
     for name, table in source.tables.items():
+        for key, column in _named_columns(table):
+            if column not in table.columns:
+                raise InputError(
+                    f"{file}: tables.{name}.{key} names {column!r}, which is no column of the table; "
+                    f"use one of {', '.join(table.columns)}, or add it to columns"
+                )
         unknown = [step for step in table.read_by if step not in STEPS]
         if unknown:
             raise InputError(
@@ -251,7 +262,7 @@ def _check_tables(source: Source) -> None:
             if parent not in source.tables or source.tables[parent].unique is None:
                 raise InputError(
                     f"{file}: table {name!r} refers to {parent!r}, which is no table with a unique column; "
-                    "mend refers_to"
+                    "correct refers_to"
                 )
     for step in STEPS:
         if all(source.tables[name].optional for name in source.tables_read_by(step)):

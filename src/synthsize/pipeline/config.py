@@ -6,22 +6,18 @@ that breaks the schema or contradicts itself, and fills the switches a protocol 
 
 from __future__ import annotations
 
-import difflib
 import math
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-
-import yaml
+from typing import Any
 
 from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
+from synthsize.pipeline.cells import check_cells, most_folds
 from synthsize.pipeline.incomplete import PRICE
+from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
 from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
 
 Config = dict[str, Any]
 
@@ -37,98 +33,19 @@ PRESETS: dict[str, dict[str, str]] = {
 }
 
 SIMULATED_SHARES = {"mortality": DEATH_SHARE, "sepsis": SEPSIS_SHARE, "septic_shock": SHOCK_SHARE}
-DIAGNOSED_SPLITS = 5  # training sets overlap: more splits say little more
 # Names that files of the tasks and benchmark rooms have already, or that mean something else in reporting.left_out.
 RESERVED_TASKS = ("bins", "features", "blocks", PRICE)
-# Which settings each generator takes: a change of the others leaves its results alone.
-GENERATOR_SETTINGS = {
-    "smote": ("k_neighbors",),
-    "adasyn": ("k_neighbors",),
-    "borderline_smote": ("k_neighbors", "m_neighbors"),
-    "jitter": ("jitter_scale",),
-}
 
 
-def read_text(value: Any, schema: Mapping[str, Any]) -> Any:
-    """Give values that arrive as text, or whole numbers that arrive with a point, the type the schema asks for.
-
-    ``--config experiment='{splits: 20}'`` reaches the workflow as the text "20": Snakemake reads what stands inside the
-    braces without types. Text that is no YAML of the wanted type stays as it is, for the validation to refuse.
-
-    Parameters
-    ----------
-    value : object
-        A configuration, or a part of one.
-    schema : mapping
-        The part of config.schema.yaml that describes it.
-    """
-    if isinstance(value, Mapping):
-        known, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
-        return {key: read_text(part, known.get(key, others)) for key, part in value.items()}
-    if isinstance(value, list):
-        return [read_text(part, schema.get("items", {})) for part in value]
-    types = schema.get("type", [])
-    if types == "integer" and isinstance(value, float) and value.is_integer():
-        return int(value)
-    wants_text = (
-        types == "string" or ("string" in types and value != "null") or value in schema.get("enum", [])
-    )
-    if not isinstance(value, str) or wants_text:
-        return value
-    try:
-        return yaml.safe_load(value)
-    except yaml.YAMLError:
-        return value
-
-
-def explain(error: ValidationError) -> str:
-    """Say in one line which key breaks the schema and what it may hold."""
-    path = ".".join(str(part) for part in error.absolute_path)
-    if error.validator == "additionalProperties":
-        known = list(error.schema.get("properties", {}))
-        unknown = next(key for key in error.instance if key not in known)
-        return _unknown_key(f"{path}.{unknown}" if path else str(unknown), str(unknown), known)
-    if error.validator == "required":
-        missing = next(key for key in error.validator_value if key not in error.instance)
-        return f"{path + '.' if path else ''}{missing} is missing; config.yaml shows how it looks"
-    if "propertyNames" in error.absolute_schema_path:
-        return f"{path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
-    expected = _expectation(str(error.validator), error.validator_value)
-    meaning = error.schema.get("description")
-    return f"{path} is {error.instance!r}, but {expected}" + (f" ({meaning})" if meaning else "")
-
-
-def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
-    near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
-    hint = f"did you mean {near[0]!r}?" if near else f"known keys there: {', '.join(known)}"
-    return f"unknown key {path}; {hint}"
-
-
-def _expectation(rule: str, value: Any) -> str:
-    words = {
-        "type": "its type must be {}",
-        "enum": "it must be one of {}",
-        "minimum": "it must be at least {}",
-        "maximum": "it must be at most {}",
-        "exclusiveMinimum": "it must be greater than {}",
-        "exclusiveMaximum": "it must be less than {}",
-        "minItems": "it needs at least {} entry",
-        "minLength": "it needs at least {} characters",
-        "minProperties": "it needs at least {} entry",
-        "uniqueItems": "its entries must differ",
-    }
-    if isinstance(value, list):
-        value = " or ".join("null" if v is None else str(v) for v in value)
-    return words.get(rule, rule + " must hold: {}").format(value)
-
-
-def resolve(config: Mapping[str, Any]) -> Config:
+def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Config:
     """Fill what the protocol preset decides, drop the tasks set to null, and refuse contradictions.
 
     Parameters
     ----------
     config : mapping
         A configuration that fits config.schema.yaml, defaults filled in.
+    entry_schema : mapping
+        The part of it that describes an entry of experiment.classifiers or experiment.generators.
 
     Returns
     -------
@@ -147,89 +64,30 @@ def resolve(config: Mapping[str, Any]) -> Config:
         resolved["protocol"][switch] = resolved["protocol"][switch] or preset[switch]
     resolved["source"]["concepts"] = resolved["source"]["concepts"] or preset["concepts"]
     resolved["tasks"] = {name: task for name, task in resolved["tasks"].items() if task is not None}
+    _check_braces(resolved)
     _check_source(resolved)
     if resolved["source"]["path"] is not None:
         resolved["source"]["path"] = str(Path(resolved["source"]["path"]).expanduser())
+        _check_readable(resolved["source"]["path"])
+    _check_root(resolved["output"]["root"])
     for folder in ("results", "logs"):
         _check_output(Path(resolved["output"]["root"], folder))
     _check_bins(resolved["cohort"], resolved["features"]["summaries"])
     _check_tasks(resolved["tasks"])
-    multipliers(resolved)
+    _check_labels(resolved["tasks"])
+    experiment = resolved["experiment"]
+    experiment["classifiers"] = read_classifiers(experiment["classifiers"], entry_schema)
+    experiment["generators"] = read_generators(experiment["generators"], entry_schema)
+    check_controls(experiment["controls"])
+    check_cells(resolved)
     _check_split(resolved)
     _check_left_out(resolved)
     return resolved
 
 
-def multipliers(config: Mapping[str, Any]) -> tuple[float, ...]:
-    """Grid of synthetic-size multipliers, both ends included.
-
-    Raises
-    ------
-    InputError
-        If the grid runs backwards or its step does not divide the range.
-    """
-    grid = config["experiment"]["multipliers"]
-    start, stop, step = grid["start"], grid["stop"], grid["step"]
-    if stop < start:
-        raise InputError(f"experiment.multipliers.stop is {stop}, below start {start}")
-    steps = round((stop - start) / step)
-    if not math.isclose(start + steps * step, stop, abs_tol=1e-9):
-        raise InputError(
-            f"experiment.multipliers.step {step} does not divide the range from {start} to {stop}"
-        )
-    return tuple(round(start + i * step, 10) for i in range(steps + 1))
-
-
-def experiment_settings(config: Mapping[str, Any], generator: str) -> dict[str, Any]:
-    """Everything one block of splits depends on, and nothing else: its rule reruns only when one of these changes."""
-    own = {key: config["experiment"][key] for key in GENERATOR_SETTINGS[generator]}
-    return {**_shared_settings(config), **own}
-
-
-def _shared_settings(config: Mapping[str, Any]) -> dict[str, Any]:
-    experiment, protocol = config["experiment"], config["protocol"]
-    return {
-        "multipliers": multipliers(config),
-        "folds": experiment["vtss"]["folds"],
-        "repeats": experiment["vtss"]["repeats"],
-        "criteria": tuple(experiment["vtss"]["criteria"]),
-        "group_by": protocol["group_by"],
-        "imputation": protocol["imputation"],
-        "oracle": protocol["oracle"],
-        "majority_weight": protocol["majority_weight"],
-        **{key: experiment[key] for key in ("seed", "test_size", "C")},
-    }
-
-
-def control_settings(config: Mapping[str, Any]) -> dict[str, Any]:
-    """Those of `experiment_settings` that one block of controls depends on: no generator's, no choice's."""
-    return _without(_shared_settings(config), "repeats", "criteria")
-
-
-def diagnosis_settings(config: Mapping[str, Any], generator: str) -> dict[str, Any]:
-    """Those of `experiment_settings` that a diagnosis depends on; it fits without penalty and scores nothing."""
-    return _without(experiment_settings(config, generator), "folds", "repeats", "criteria", "oracle", "C")
-
-
-def _without(settings: dict[str, Any], *names: str) -> dict[str, Any]:
-    return {key: value for key, value in settings.items() if key not in names}
-
-
-def split_blocks(config: Mapping[str, Any]) -> dict[str, list[int]]:
-    """Outer splits of each benchmark job, by block name; a name stays when more splits are asked for."""
-    n_splits, size = config["experiment"]["splits"], config["experiment"]["splits_per_job"]
-    starts = range(0, n_splits, size)
-    return {f"{start:05d}": list(range(start, min(start + size, n_splits))) for start in starts}
-
-
-def diagnosed_splits(config: Mapping[str, Any]) -> list[int]:
-    """Outer splits whose training rows the regime diagnosis looks at, however many a job holds."""
-    return list(range(min(DIAGNOSED_SPLITS, config["experiment"]["splits"])))
-
-
 def least_positives(config: Mapping[str, Any]) -> int:
     """Positive units a task needs so that each test set and each validation fold of a training set holds one."""
-    folds: int = config["experiment"]["vtss"]["folds"]
+    folds = most_folds(config)
     test_size: float = config["experiment"]["test_size"]
     return max(math.ceil(folds / (1 - test_size)), math.ceil(1 / test_size))
 
@@ -264,6 +122,17 @@ def _check_source(config: Config) -> None:
         )
 
 
+def _check_braces(config: Config) -> None:
+    """Refuse braces in paths, where Snakemake would read the name of a wildcard."""
+    for section, key in (("source", "path"), ("source", "name"), ("output", "root")):
+        value = config[section][key] or ""
+        if set(value) & set("{}"):
+            raise InputError(
+                f"{section}.{key} is {value!r}; Snakemake takes braces in a path for a wildcard, so rename the folder "
+                "or reach it by a link without braces"
+            )
+
+
 def _check_finite(value: Any, path: str = "") -> None:
     if isinstance(value, Mapping):
         for key, part in value.items():
@@ -272,10 +141,29 @@ def _check_finite(value: Any, path: str = "") -> None:
         raise InputError(f"{path} is {value}; give a finite number")
 
 
+def _check_readable(folder: str) -> None:
+    """Refuse a folder of raw tables that the user may not list; one that is missing is named with its tables."""
+    try:
+        os.listdir(folder)  # noqa: PTH208
+    except PermissionError as error:
+        raise InputError(
+            f"source.path is {folder!r}, which cannot be read ({error.strerror}); ask its owner for the right to read "
+            "it"
+        ) from None
+    except OSError:
+        return
+
+
+def _check_root(root: str) -> None:
+    """Refuse what --config makes of `{root: null}`: a folder of that name."""
+    if root.strip() in ("", "null", "~"):
+        raise InputError(f"output.root is {root!r}; name a folder, or . for the one the run is started in")
+
+
 def _check_output(folder: Path) -> None:
     """Refuse an output folder that cannot be made, before Snakemake fails on it in its own words."""
     path = folder.absolute()
-    nearest = next(parent for parent in (path, *path.parents) if parent.exists())
+    nearest = next(parent for parent in (path, *path.parents) if os.path.exists(parent))  # noqa: PTH110 (Path.exists raises below a closed folder)
     if not nearest.is_dir():
         raise InputError(f"output.root is {str(folder.parent)!r}, but {nearest} is a file; name a folder")
     if not os.access(nearest, os.W_OK):
@@ -314,6 +202,21 @@ def _check_tasks(tasks: Config) -> None:
             raise InputError(f"tasks.{name} has both outcome and {codes[0]}; keep one of them")
 
 
+def _check_labels(tasks: Config) -> None:
+    """Refuse tasks that figures and tables would show under one name."""
+    shown: dict[str, str] = {}
+    for name, task in tasks.items():
+        label = " ".join(task.get("label", name).split())
+        if not label:
+            raise InputError(f"tasks.{name}.label is empty; give the words that figures and tables show")
+        if label.casefold() in shown:
+            raise InputError(
+                f"tasks.{shown[label.casefold()]} and tasks.{name} are both shown as {label!r}; give one of them "
+                "another label, or their figures and tables cannot be told apart"
+            )
+        shown[label.casefold()] = name
+
+
 def _check_split(config: Config) -> None:
     """Refuse folds that the simulated hospital cannot fill; other sources are judged when their tasks are built."""
     if config["source"]["name"] != "simulated":
@@ -322,7 +225,7 @@ def _check_split(config: Config) -> None:
     adults = config["simulate"]["admissions"] * ADULT_SHARE
     for name in config["tasks"]:
         expected = adults * SIMULATED_SHARES.get(name, 1.0) * (1 - experiment["test_size"])
-        folds = experiment["vtss"]["folds"]
+        folds = most_folds(config)
         if expected < folds:
             raise InputError(
                 f"experiment.vtss.folds is {folds}, but about {expected:.0f} positives of task {name!r} "

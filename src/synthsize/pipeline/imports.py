@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent
+FRAME = ("pipeline.job", "scratch")  # log, records, temporary files: they decide no result
 
 
 def module_files(*modules: str) -> list[Path]:
@@ -27,8 +28,29 @@ def module_files(*modules: str) -> list[Path]:
     ModuleNotFoundError
         If a name is no module of the package.
     """
+    return _reached([_file(name) for name in modules])
+
+
+def script_files(script: Path) -> list[Path]:
+    """Files that decide what a rule's script makes: the script and what it imports, but for the frame around every job.
+
+    Parameters
+    ----------
+    script : Path
+
+    Returns
+    -------
+    list of Path
+        The script, then package files, sorted.
+    """
+    frame = {_file(name) for name in FRAME}
+    return [script, *_reached([file for file in _imported(script) if file not in frame])]
+
+
+def _reached(files: list[Path]) -> list[Path]:
+    """`files` and every package module that they import, directly or not."""
     seen: set[Path] = set()
-    waiting = [_file(name) for name in modules]
+    waiting = list(files)
     while waiting:
         file = waiting.pop()
         if file in seen:

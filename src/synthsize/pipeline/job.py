@@ -4,15 +4,51 @@ from __future__ import annotations
 
 import errno
 import logging
+import signal
 import sys
-import traceback
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 from synthsize.errors import InputError
+from synthsize.pipeline.records import check_inputs, check_sources, write_records
+from synthsize.pipeline.tracebacks import describe, filtered_traceback
 
+STOPPED = "stopped by Ctrl-C"
+INTERRUPTED = 128 + signal.SIGINT
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
+
+
+class _JobLog(logging.FileHandler):
+    """A log that ends the job when it cannot be written, instead of printing a traceback per record."""
+
+    def handleError(self, record: logging.LogRecord) -> None:
+        """Raise what kept the record from being written; `logging` calls this while it handles the exception."""
+        if isinstance(sys.exc_info()[1], OSError):
+            raise
+        super().handleError(record)
+
+
+@contextmanager
+def job(snakemake: Any) -> Iterator[None]:
+    """Run a rule's script: check what it reads, keep its log, record what its results were made from.
+
+    Parameters
+    ----------
+    snakemake : snakemake.script.Snakemake
+        What Snakemake puts into each script's globals.
+
+    Raises
+    ------
+    SystemExit
+        With status 1 after any exception.
+    """
+    with rule_log(snakemake.log[0]):
+        check_inputs(snakemake.params.expected)
+        yield
+        check_sources(snakemake.params.expected)  # again: reading may have taken hours
+        write_records(snakemake.output, snakemake.params.lineage)
 
 
 @contextmanager
@@ -20,36 +56,50 @@ def rule_log(path: str | Path) -> Iterator[None]:
     """Send the job's log records to `path`; on failure leave the reason there and end the process.
 
     An `InputError` ends in its own sentence, anything else in a traceback in the log and one line that names the log.
+    Ctrl-C ends the process without a word: the run says once for all jobs that it was stopped.
 
     Raises
     ------
     SystemExit
-        With status 1 after any exception.
+        With status 1 after any exception, 130 after Ctrl-C.
     """
-    Path(path).parent.mkdir(parents=True, exist_ok=True)
-    handler = logging.FileHandler(path, mode="w")
+    try:
+        Path(path).parent.mkdir(parents=True, exist_ok=True)
+        handler = _JobLog(path, mode="w", encoding="utf-8")
+    except OSError as error:
+        sys.exit(f"synthsize: {_cannot_write(error, path)}")
     handler.setFormatter(logging.Formatter("%(asctime)s %(message)s", datefmt="%H:%M:%S"))
     root = logging.getLogger("synthsize")
     root.setLevel(logging.INFO)
     root.addHandler(handler)
     try:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # the Snakefile blocks it until here
         yield
+    except KeyboardInterrupt:
+        _append(path, STOPPED)
+        sys.exit(INTERRUPTED)
     except InputError as error:
         _append(path, str(error))
         sys.exit(f"synthsize: {error}")
     except Exception as error:
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
-            where = error.filename or "output.root"
-            sentence = f"{where} cannot be written ({error.strerror}); free space or change output.root"
+            sentence = _cannot_write(error, "output.root")
             _append(path, sentence)
             sys.exit(f"synthsize: {sentence}")
-        _append(path, traceback.format_exc())
-        sys.exit(f"synthsize: unexpected {type(error).__name__}: {error}; the traceback is in {path}")
+        _append(path, filtered_traceback(error))
+        sys.exit(f"synthsize: unexpected {describe(error)}; the traceback is in {path}")
     finally:
         root.removeHandler(handler)
-        handler.close()
+        with suppress(OSError):  # a full disk was told of before
+            handler.close()
+
+
+def _cannot_write(error: OSError, default: str | Path) -> str:
+    where = error.filename or default
+    return f"{where} cannot be written ({error.strerror}); free space or change output.root"
 
 
 def _append(path: str | Path, text: str) -> None:
-    with Path(path).open("a", encoding="utf-8") as log:
+    """Add a line to the log; on a full disk what is said to the person has to do."""
+    with suppress(OSError), Path(path).open("a", encoding="utf-8") as log:
         log.write(f"{text.rstrip()}\n")

@@ -108,12 +108,16 @@ def git_revision(folder: Path) -> str | None:
 
 
 def package_versions() -> dict[str, str]:
-    """Installed version of every package that synthsize requires to run; empty where synthsize is not installed."""
+    """Installed version of every package that the pipeline requires; empty where synthsize is not installed."""
     try:
         needed = [Requirement(text) for text in requires("synthsize") or []]
     except PackageNotFoundError:  # run from the source folder, not installed
         return {}
-    return {need.name: version(need.name) for need in needed if need.marker is None or need.marker.evaluate()}
+    return {
+        need.name: version(need.name)
+        for need in needed
+        if need.marker is None or need.marker.evaluate({"extra": "pipeline"})
+    }
 
 
 def read_job_records(patterns: Mapping[str, str], names: Mapping[str, Sequence[str]]) -> pd.DataFrame:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from synthsize.catalogue.names import Names
 from synthsize.report import style
 
 SHORTCUTS = "Price of the shortcuts"
 
 
-def missing_in_words(left_out: Mapping[str, str], task_labels: Mapping[str, str]) -> dict[str, str]:
+def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str]:
     """Name what is left out as a reader knows it.
 
     Parameters
@@ -17,23 +18,23 @@ def missing_in_words(left_out: Mapping[str, str], task_labels: Mapping[str, str]
     left_out : dict of str to str
         Part to reason, as ``reporting.left_out`` in the configuration holds them: a task (``sepsis``), or a cell of
         one (``sepsis/logistic/smote``, ``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``), or ``shortcuts``.
-    task_labels : dict of str to str
-        Task name to the words a reader sees.
+    names : Names
+        Of the run.
 
     Returns
     -------
     dict of str to str
         Words to reason, in the order given.
     """
-    names = {**style.GENERATORS, "controls": "controls", "diagnosis": "regime diagnosis"}
+    others = {**names.generator_labels, "controls": "controls", "diagnosis": "regime diagnosis"}
     words = {}
     for part, reason in left_out.items():
         task, *cell = part.split("/")
         steps = [
-            style.in_sentence(name) if name in style.CLASSIFIERS else style.display(name, names)
+            names.in_sentence(name) if name in names.learners else style.display(name, others)
             for name in cell
         ]
-        whole = SHORTCUTS if task == "shortcuts" else task_labels[task]
+        whole = SHORTCUTS if task == "shortcuts" else names.tasks[task]
         words[": ".join([whole, *([", ".join(steps)] if steps else [])])] = reason
     return words
 
@@ -43,14 +44,12 @@ def whole_tasks(left_out: Mapping[str, str]) -> dict[str, str]:
     return {part: reason for part, reason in left_out.items() if "/" not in part}
 
 
-def missing_note(
-    left_out: Mapping[str, str], task_labels: Mapping[str, str], classifier: str | None = None
-) -> str:
+def missing_note(left_out: Mapping[str, str], names: Names, classifier: str | None = None) -> str:
     """Return the sentence below a figure or table of tasks that says what it lacks and why; empty if nothing.
 
     Parameters
     ----------
-    left_out, task_labels : dict of str to str
+    left_out, names
         See `missing_in_words`.
     classifier : str, optional
         The only one shown: cells of others go unmentioned.
@@ -58,8 +57,8 @@ def missing_note(
     shown = {
         part: reason
         for part, reason in left_out.items()
-        if part.partition("/")[0] in task_labels
+        if part.partition("/")[0] in names.tasks
         and (classifier is None or "/" not in part or classifier in part.split("/"))
     }
-    words = [f"{name} ({reason})" for name, reason in missing_in_words(shown, task_labels).items()]
+    words = [f"{name} ({reason})" for name, reason in missing_in_words(shown, names).items()]
     return f"Missing, because no result came out: {'; '.join(words)}." if words else ""

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.report import style
 
 
@@ -37,6 +38,12 @@ def in_words(rows: pd.DataFrame, **words: Mapping[str, str]) -> pd.DataFrame:
     return ordered.assign(**said).reset_index(drop=True)
 
 
+def of_risk(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Rows of the metric that judges each classifier: excess risk, or balanced risk where no oracle is known."""
+    wanted = {name: names.risk_metric(name) for name in rows["classifier"].dropna().unique()}
+    return rows[rows["metric"] == rows["classifier"].map(wanted)]
+
+
 def first_criterion(run: Iterable[str], *preferred: str) -> str:
     """Name the criterion of VTSS to show: the first that was run, preferred ones before all; empty if none was."""
     known = set(run)
@@ -48,13 +55,15 @@ def of_first_criterion(rows: pd.DataFrame) -> pd.DataFrame:
     return rows[rows["criterion"] == first_criterion(rows["criterion"])]
 
 
-def by_classifier(rows: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
+def by_classifier(rows: pd.DataFrame | None, names: Names) -> list[tuple[str, pd.DataFrame]]:
     """Parts with one loss each: values in nats and hinge values have no business in one column.
 
     Parameters
     ----------
     rows : DataFrame or None
-        In the words of `style.CLASSIFIERS`.
+        In display names.
+    names : Names
+        Of the run.
 
     Returns
     -------
@@ -64,7 +73,7 @@ def by_classifier(rows: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
     if rows is None:
         return []
     return [
-        (style.identifier(str(words), style.CLASSIFIERS), part.drop(columns="classifier"))
+        (names.learner_named(str(words)), part.drop(columns="classifier"))
         for words, part in rows.groupby("classifier", sort=False)
     ]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Mapping
 from typing import Any
 
 import matplotlib as mpl
@@ -39,7 +39,6 @@ CONTROL_MARKS: dict[str, dict[str, Any]] = {
     },
 }
 CRITERION_COLOURS = {"balanced_loss": BLUE, "balanced_accuracy": ORANGE}
-GENERATOR_COLOURS = {"smote": BLUE, "adasyn": VERMILION, "borderline_smote": GREEN, "jitter": PURPLE}
 MISSING = "\N{EN DASH}"  # in place of a number
 BAND_ALPHA = 0.2
 FEW_SPLITS = 20  # below it a standard deviation over splits is itself a guess
@@ -74,22 +73,6 @@ RC = mpl.RcParams(
     }
 )
 
-GENERATORS = {
-    "smote": "SMOTE",
-    "adasyn": "ADASYN",
-    "borderline_smote": "Borderline-SMOTE",
-    "jitter": "Gaussian jitter",
-    "random_oversample": "Random oversampling",
-}
-CONTROLS = {
-    "none": "None (raw data)",
-    "prior_shift": "Prior shift",
-    "class_weight": "Class weights",
-    "weights": "Minority weights",
-    "random_oversample": "Random oversampling",
-    "random_undersample": "Random undersampling",
-    "threshold": "Tuned threshold",
-}
 SHORTCUTS = {
     "imputation": "Imputation from the whole cohort",
     "grouping": "Splits by admission",
@@ -111,58 +94,16 @@ REGIMES = {
     "asymmetric": "local asymmetry",
     "undetermined": "undetermined",
 }
-CLASSIFIERS = {"logistic": "Logistic regression", "svm": "Linear SVM"}
 CRITERIA = {"balanced_loss": "balanced loss", "balanced_accuracy": "balanced accuracy"}
 INTERVALS = {"normal": "normal, over splits", "nadeau_bengio": "Nadeau-Bengio corrected t"}
 _INTERVAL_NAMES = {"normal": "normal interval over splits", "nadeau_bengio": "Nadeau-Bengio interval"}
-METRICS = {
-    "excess_risk": "Balanced excess risk",
-    "balanced_risk": "Balanced risk",
-    "balanced_accuracy": "Balanced accuracy",
-}
-_LOSS_UNITS = {"logistic": "nats", "svm": "hinge loss"}
 
 
-def display(name: str, names: dict[str, str]) -> str:
+def display(name: str, names: Mapping[str, str]) -> str:
     """Words for `name`; a name without an entry is shown with spaces for underscores."""
     return names.get(name, name.replace("_", " "))
-
-
-def identifier(words: str, names: dict[str, str]) -> str:
-    """Undo `display`."""
-    known = {shown: name for name, shown in names.items()}
-    return known.get(words, words.lower().replace(" ", "_"))
-
-
-def in_sentence(classifier: str) -> str:
-    """Words for a classifier within a sentence."""
-    words = display(classifier, CLASSIFIERS)
-    return words[0].lower() + words[1:]
 
 
 def interval_label(interval: str, level: float = 0.95) -> str:
     """Name an interval within a table's header: its nominal coverage and its kind."""
     return f"{100 * level:g}% {display(interval, _INTERVAL_NAMES)}"
-
-
-def loss_unit(classifier: str) -> str:
-    """Return the unit of the classifier's loss; empty if unknown."""
-    return _LOSS_UNITS.get(classifier, "")
-
-
-def metric_label(metric: str, classifier: str) -> str:
-    """Axis label of a metric with the unit of the classifier's loss."""
-    label = display(metric, METRICS)
-    return with_unit(label, classifier) if metric.endswith("_risk") else label
-
-
-def with_unit(quantity: str, classifier: str) -> str:
-    """Put the unit of the classifier's loss, if it is known, behind a quantity."""
-    unit = loss_unit(classifier)
-    return f"{quantity} ({unit})" if unit else quantity
-
-
-def generator_order(generators: Iterable[str]) -> list[str]:
-    """Known generators in the order of `GENERATORS`, then the others by name."""
-    found = set(generators)
-    return [name for name in GENERATORS if name in found] + sorted(found - set(GENERATORS))

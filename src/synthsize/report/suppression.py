@@ -7,6 +7,8 @@ Control, Wiley 2012, chapter 4), with the threshold ``reporting.suppress_below``
 - Secondary: a number from which a primary one follows, by subtraction from a total or as a share of it, is shown as
   ``hidden``. Where a total and its parts stand side by side, further parts are hidden, the smallest first, until those
   hidden together are no small count themselves. Shares of neighbouring parts are rounded instead where that will do.
+- Tasks may contain each other, as sepsis contains septic shock: where the counts of two differ by few, that of the
+  smaller one is ``hidden``. Counts do not tell which tasks are nested, so this holds for any two.
 
 What stands in `results/tables/` stays exact; these functions prepare what leaves that folder: page, formatted tables
 and figures.
@@ -16,6 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -24,6 +27,8 @@ from numpy.typing import NDArray
 from synthsize.contracts.variables import ALL_STRATA
 
 JOINT = "; "  # between the names of steps that share a row
+POSITIVE = "of these positive: "  # how the attrition names the positives of a task
+PREVALENCE = "_prevalence_percent"  # how the coverage ends the name of a task's column
 Mask = NDArray[np.bool_]
 
 
@@ -92,7 +97,9 @@ def suppress_rows(table: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
-    """Hide the small class of a task, and with it the other class, ratio and prevalence: the total is told.
+    """Hide the small class of a task, or one that differs from another task's by few, and what it would follow from.
+
+    That is the other class, ratio and prevalence: the total is told.
 
     Parameters
     ----------
@@ -101,7 +108,8 @@ def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
     below : int
     """
     classes = ("positives", "negatives")
-    given_away = np.any([_few(table1[name], below) for name in classes], axis=0)
+    small = [_few(table1[name], below) for name in classes]
+    given_away = np.any([*small, _too_near(table1["positives"], below)], axis=0)
     shown = table1
     for name in (*classes, "ratio", "prevalence"):
         shown = _hide(shown, name, given_away, SECONDARY)
@@ -170,7 +178,23 @@ def _hidden_shares(coverage: pd.DataFrame, below: int, few: Mask, *, decimals: i
             doubt = sizes * 10.0**-decimals / 100
             mask = _with_partners(mask, [counts, rest], sizes, _is_part(coverage), below, doubt)
         hidden[name] = mask
+    for larger, smaller in _pairs_of_tasks(coverage):
+        counts = np.round(sizes * (coverage[larger] - coverage[smaller]).to_numpy(dtype=float) / 100)
+        if (counts < 0).any():
+            continue  # neither contains the other
+        mask = _few(counts, below)
+        if decimals is not None:
+            doubt = sizes * 10.0**-decimals / 100
+            mask = _with_partners(mask, [counts], sizes, _is_part(coverage), below, doubt)
+        hidden[smaller] = hidden[smaller] | mask
     return pd.DataFrame(hidden)
+
+
+def _pairs_of_tasks(coverage: pd.DataFrame) -> list[tuple[str, str]]:
+    """Columns of any two tasks, the one with more positives first; Table 1 hides the second one of the two."""
+    everyone = coverage.loc[coverage["stratum"] == ALL_STRATA].iloc[0]
+    tasks = [str(name) for name in coverage if str(name).endswith(PREVALENCE)]
+    return list(combinations(sorted(tasks, key=lambda name: -everyone[name]), 2))
 
 
 def _is_part(coverage: pd.DataFrame) -> Mask:
@@ -200,7 +224,8 @@ def suppress_attrition(attrition: pd.DataFrame, below: int) -> pd.DataFrame:
         counts, total = attrition.loc[is_part, name].to_numpy(dtype=float), float(steps[name].iloc[-1])
         rest = np.concatenate([np.zeros(len(shown) - len(parts)), total - counts])
         few = _few(shown[name], below)
-        shown = _hide(shown, name, few | _few(rest, below), SECONDARY)
+        positives = shown[name].where(shown["step"].str.startswith(POSITIVE))
+        shown = _hide(shown, name, few | _few(rest, below) | _too_near(positives, below), SECONDARY)
         shown = _hide(shown, name, few, _primary(below))
         if name == "admissions":
             shown = _hide(shown, "removed", few & shown["removed"].notna().to_numpy(), SECONDARY)
@@ -288,6 +313,25 @@ def _few(counts: pd.Series | NDArray[np.float64] | list[float], below: int) -> M
     values = np.asarray(counts, dtype=float)
     few: Mask = (values > 0) & (values < below)
     return few
+
+
+def _too_near(counts: pd.Series, below: int) -> Mask:
+    """Say which counts to hide so that no two of the others differ by few; the largest is never one of them.
+
+    Parameters
+    ----------
+    counts : Series
+        Positives of the tasks; a missing count has no part in this.
+    below : int
+    """
+    values = counts.to_numpy(dtype=float, na_value=np.nan)
+    told: list[float] = []
+    hidden = np.zeros(len(values), dtype=bool)
+    for place in np.argsort(-values, kind="stable"):
+        hidden[place] = _few([larger - values[place] for larger in told], below).any()
+        if not hidden[place]:
+            told.append(values[place])
+    return hidden
 
 
 def _primary(below: int) -> Hidden:

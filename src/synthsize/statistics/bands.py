@@ -28,9 +28,9 @@ DRAWS = 5000
 
 BAND_COLUMNS = {
     "task": "as in config.yaml",
-    "classifier": "logistic or svm",
+    "classifier": "as in config.yaml",
     "generator": "of the synthetic rows",
-    "metric": "excess_risk (nats for logistic, hinge loss for svm; lower is better) or balanced_accuracy (higher is)",
+    "metric": "excess_risk (balanced_risk without an oracle; nats or hinge loss, lower is better) or balanced_accuracy",
     "reference": "none: the metric itself; else the paired difference to it",
     "multiplier": "of the class gap",
     "mean": "over splits, unit of the metric",

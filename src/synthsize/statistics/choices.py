@@ -14,7 +14,7 @@ RULES = {"argmin": "multiplier", "1se": "multiplier_1se"}
 
 CHOICE_COLUMNS = {
     "task": "as in config.yaml",
-    "classifier": "logistic or svm",
+    "classifier": "as in config.yaml",
     "generator": "of the synthetic rows",
     "criterion": "what VTSS optimised",
     "rule": "argmin: best validation mean; 1se: smallest multiplier within one standard error of it",

@@ -17,9 +17,9 @@ SUBJECT = ["subject", "criterion", "multiplier"]
 
 PAIRED_COLUMNS = {
     "task": "as in config.yaml",
-    "classifier": "logistic or svm",
+    "classifier": "as in config.yaml",
     "generator": "of the synthetic rows",
-    "metric": "excess_risk (nats for logistic, hinge loss for svm; lower is better) or balanced_accuracy (higher is)",
+    "metric": "excess_risk (balanced_risk without an oracle; nats or hinge loss, lower is better) or balanced_accuracy",
     "subject": "fixed: one multiplier in every split; vtss: the multiplier that validation chose in each split",
     "criterion": "what VTSS optimised; empty for a fixed multiplier",
     "multiplier": "of the class gap; empty for VTSS",

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, t
 
-from synthsize.contracts.metrics import RANGES
+from synthsize.catalogue.metrics import RANGES
 
 LEVEL = 0.95
 ROUNDING = (

@@ -9,12 +9,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthsize.contracts.metrics import LOWER_IS_BETTER
+from synthsize.catalogue.metrics import LOWER_IS_BETTER
 from synthsize.errors import InputError
 from synthsize.statistics.intervals import spread
 
 CELL = ["task", "classifier", "generator"]
-METRICS = ("excess_risk", "balanced_accuracy")  # a difference in balanced risk equals that in excess risk
+# A difference in balanced risk equals that in excess risk, so one of them is enough: see `judged_by`.
+METRICS = ("excess_risk", "balanced_accuracy")
 
 Array = NDArray[np.float64]
 
@@ -72,7 +73,7 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = MET
     sweep, vtss : DataFrame
         Rows of `contracts.results.SWEEP` and `contracts.results.VTSS` from the same run.
     metrics : sequence of str
-        Columns of both.
+        Columns of both. Where a classifier has no oracle, its balanced risk stands for the excess risk.
 
     Raises
     ------
@@ -84,14 +85,21 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = MET
     for keys, rows in sweep.groupby(CELL, sort=True):
         sizes = rows.drop_duplicates("split").sort_values("split")
         for metric in metrics:
+            judged = judged_by(rows, metric)
             yield Panel(
                 cell=dict(zip(CELL, map(str, keys), strict=True)),
-                metric=metric,
-                levels=split_by_multiplier(rows, metric),
+                metric=judged,
+                levels=split_by_multiplier(rows, judged),
                 choices=chosen.get(keys, vtss.iloc[:0]),
                 n_train=sizes["n_train"].to_numpy(dtype=float),
                 n_test=sizes["n_test"].to_numpy(dtype=float),
             )
+
+
+def judged_by(rows: pd.DataFrame, metric: str) -> str:
+    """Return the metric that can be had of one classifier's rows: without an oracle no risk is in excess of it."""
+    without_oracle = metric == "excess_risk" and rows["excess_risk"].isna().all()
+    return "balanced_risk" if without_oracle else metric
 
 
 def split_sizes(sweep: pd.DataFrame) -> pd.DataFrame:
@@ -120,9 +128,9 @@ def split_by_multiplier(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
 def _check_same_run(sweep: pd.DataFrame, vtss: pd.DataFrame) -> None:
     known = pd.MultiIndex.from_frame(sweep[[*CELL, "split"]].drop_duplicates())
     found = pd.MultiIndex.from_frame(vtss[[*CELL, "split"]].drop_duplicates())
-    strangers = found.difference(known)
-    if len(strangers):
-        task, classifier, generator, split = strangers[0]
+    unknown = found.difference(known)
+    if len(unknown):
+        task, classifier, generator, split = unknown[0]
         raise InputError(
             f"table 'vtss' holds split {split} of {task}, {classifier}, {generator}, which table 'sweep' lacks; "
             "delete both files so that rule collect_blocks writes them again"

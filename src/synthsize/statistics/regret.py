@@ -23,10 +23,10 @@ HALVINGS = 200
 
 REGRET_COLUMNS = {
     "task": "as in config.yaml",
-    "classifier": "logistic or svm",
+    "classifier": "as in config.yaml",
     "generator": "of the synthetic rows",
     "criterion": "what VTSS optimised",
-    "metric": "excess_risk (nats for logistic, hinge loss for svm) or balanced_accuracy",
+    "metric": "excess_risk (balanced_risk without an oracle; nats or hinge loss) or balanced_accuracy",
     "method": "naive: best multiplier picked and read on the same splits; split_half: picked on one half, read on "
     "the other, mean over random halves",
     "best_multiplier": "of the class gap; for split_half the one picked most often",

@@ -29,7 +29,7 @@ CANNOT_RUN = "cannot be run with this shortcut; events.parquet in its folder say
 PRICE_COLUMNS = {
     "shortcut": "imputation, grouping, item_ids, oracle, admissions or landmark",
     "task": "as in config.yaml",
-    "classifier": "logistic or svm",
+    "classifier": "as in config.yaml",
     "generator": "of the synthetic rows",
     "subject": "m=0 or m=1: that multiplier in every split; vtss: the multiplier that validation chose in each split",
     "criterion": "what VTSS optimised; empty for a fixed multiplier",
@@ -116,17 +116,20 @@ def _quantities(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
         vtss.assign(subject="vtss").melt([*KEYS, "split"], [*RISKS, "multiplier"], var_name="metric"),
     ]
     # pivot refuses two values of one split; pivot_table would average them.
-    return pd.concat(parts).pivot(index="split", columns=[*KEYS, "metric"], values="value").sort_index(axis=1)  # noqa: PD010
+    wide = pd.concat(parts).pivot(index="split", columns=[*KEYS, "metric"], values="value").sort_index(axis=1)  # noqa: PD010
+    return wide.dropna(axis=1, how="all")  # no excess risk without an oracle
 
 
 def _prices(
     shortcut: str, variant: Variant, start: pd.DataFrame, sizes: Mapping[str, pd.DataFrame], alpha: float
 ) -> Iterator[pd.DataFrame]:
-    """Yield the rows of each task; its splits have sizes of their own."""
+    """Yield the rows of each cell, which may have fewer splits than others; a task's splits have sizes of their own."""
     turned = _quantities(variant.sweep, variant.vtss).reindex(index=start.index, columns=start.columns)
-    for task, keys in start.columns.to_frame(index=False).groupby("task"):
-        before, after = (frame.iloc[:, keys.index].to_numpy(dtype=float) for frame in (start, turned))
-        rows, size = keys.reset_index(drop=True), sizes[str(task)]
+    for cell, keys in start.columns.to_frame(index=False).groupby(CELL):
+        own = start.iloc[:, keys.index].notna().any(axis=1).to_numpy()
+        before, after = (frame.iloc[own, keys.index].to_numpy(dtype=float) for frame in (start, turned))
+        rows, size = keys.reset_index(drop=True), sizes[str(cell[0])]
+        size = size[size["split"].isin(start.index[own])]
         yield rows.assign(
             shortcut=shortcut,
             leak_free_mean=before.mean(axis=0),

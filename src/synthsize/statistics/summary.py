@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.metrics import IDEAL, LOWER_IS_BETTER
 from synthsize.contracts import metrics
-from synthsize.contracts.metrics import IDEAL, LOWER_IS_BETTER
 from synthsize.contracts.results import NAIVE
 from synthsize.grid import edge_of
 from synthsize.statistics.intervals import named_intervals

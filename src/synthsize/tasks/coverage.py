@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pandas as pd
 
-from synthsize.contracts.variables import ALL_STRATA, VARIABLES
+from synthsize.contracts.variables import ALL_STRATA
+from synthsize.tasks.missingness import described_variables
 
 
-def coverage(bins: pd.DataFrame, admissions: pd.DataFrame, analysis: dict[str, pd.DataFrame]) -> pd.DataFrame:
+def coverage(
+    features: pd.DataFrame, bins: pd.DataFrame, admissions: pd.DataFrame, analysis: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
     """Variables observed and label prevalence by stratum.
 
     A variable that one stratum lacks tells the strata apart rather than the patients, and so does a label
@@ -15,8 +18,8 @@ def coverage(bins: pd.DataFrame, admissions: pd.DataFrame, analysis: dict[str, p
 
     Parameters
     ----------
-    bins, admissions : DataFrame
-        In `contracts.analysis.BINS` and `contracts.canonical.ADMISSIONS`.
+    features, bins, admissions : DataFrame
+        In `contracts.analysis.FEATURES`, `contracts.analysis.BINS` and `contracts.canonical.ADMISSIONS`.
     analysis : dict of str to DataFrame
         Task name to its table in `contracts.analysis.ANALYSIS`.
 
@@ -28,7 +31,7 @@ def coverage(bins: pd.DataFrame, admissions: pd.DataFrame, analysis: dict[str, p
     """
     flags = pd.DataFrame({"stratum": admissions["stratum"].to_numpy()}, index=admissions["admission_id"])
     names = []
-    for variable in VARIABLES:
+    for variable in described_variables(features):
         names.append(f"{variable.name}_percent")
         observed = bins.loc[bins["variable"] == variable.name, "admission_id"]
         flags[names[-1]] = flags.index.isin(observed).astype(float)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 import numpy as np
 import numpy.typing as npt
@@ -54,6 +54,7 @@ def summarise_bins(
     summaries: list[str],
     window_hours: float,
     bin_hours: dict[str, float],
+    variables: Collection[str] | None = None,
 ) -> pd.DataFrame:
     """One row of features per admission.
 
@@ -73,6 +74,8 @@ def summarise_bins(
         Length of the observation window in hours.
     bin_hours : dict of str to float
         Bin width in hours per variable kind.
+    variables : collection of str, optional
+        Those that the concept set has items of; by default all. The others make no features.
 
     Returns
     -------
@@ -91,7 +94,7 @@ def summarise_bins(
     _check_admissions(bins, admissions)
     rows = admissions.sort_values("admission_id", ignore_index=True)
     features = rows[list(FEATURES.columns)].copy()
-    for variable in VARIABLES:
+    for variable in [known for known in VARIABLES if variables is None or known.name in variables]:
         width = widths[variable.name]
         mid_hours = (np.arange(round(window_hours / width), dtype=np.float64) + 0.5) * width
         own = bins[bins["variable"] == variable.name]
@@ -126,10 +129,10 @@ def _check_summaries(summaries: list[str]) -> None:
 def _check_admissions(bins: pd.DataFrame, admissions: pd.DataFrame) -> None:
     if admissions["admission_id"].duplicated().any():
         raise InputError("table 'admissions' holds an admission_id more than once; extract it again")
-    strangers = ~bins["admission_id"].isin(admissions["admission_id"])
-    if strangers.any():
+    unknown = ~bins["admission_id"].isin(admissions["admission_id"])
+    if unknown.any():
         raise InputError(
-            f"table 'bins' holds {strangers.sum()} bins of admissions that table 'admissions' lacks; "
+            f"table 'bins' holds {unknown.sum()} bins of admissions that table 'admissions' lacks; "
             "extract both again from one source"
         )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.variables import VariableEntry
 from synthsize.contracts.analysis import FEATURES
 from synthsize.contracts.variables import VARIABLES
 from synthsize.tasks.binning import bin_widths
@@ -31,8 +32,8 @@ def missingness(
     Returns
     -------
     DataFrame
-        One row per variable: variable, label, unit; admissions with at least one value (count and percent
-        of all); percent of all admissions' bins that hold a value; median number of measurements per
+        One row per variable that has features: variable, label, unit; admissions with at least one value (count
+        and percent of all); percent of all admissions' bins that hold a value; median number of measurements per
         admission, over all admissions; percent of the variable's feature cells that are missing, which the
         fit has to impute.
     """
@@ -40,7 +41,7 @@ def missingness(
     counts = bins.pivot_table(index="admission_id", columns="variable", values="measurements", aggfunc="sum")
     counts = counts.reindex(index=pd.Index(admissions["admission_id"])).fillna(0)
     rows = []
-    for variable in VARIABLES:
+    for variable in described_variables(features):
         n_bins = len(admissions) * window_hours / widths[variable.name]
         per_admission = (
             counts[variable.name] if variable.name in counts else pd.Series(0.0, index=counts.index)
@@ -58,6 +59,12 @@ def missingness(
             }
         )
     return pd.DataFrame(rows)
+
+
+def described_variables(table: pd.DataFrame) -> list[VariableEntry]:
+    """Variables that a table has features of, in their order; a concept set may lack some."""
+    stems = {str(column).rpartition("_")[0] for column in table if column not in FEATURES.columns}
+    return [variable for variable in VARIABLES if variable.name in stems]
 
 
 def _missing_share(features: pd.DataFrame, variable: str) -> float:

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from synthsize.report.figures.attrition import attrition_caption, draw_attrition
+from synthsize.report.figures import attrition as figure_of_attrition
 from synthsize.report.figures.save import save_figure
 
 
@@ -27,7 +27,7 @@ def table():
 
 
 def draw(table, suppress_below=10):
-    return draw_attrition(table, suppress_below=suppress_below)
+    return figure_of_attrition.draw(table, suppress_below=suppress_below)
 
 
 def words(figure):
@@ -72,7 +72,7 @@ def test_nobody_and_few_removed():
     one = ["n = 126 (98 patients)"]
     assert boxes == ["All", "Adult", *one, "In the analysis tables", *one]
     assert removed == []
-    assert "extract (of a size that is not told)" in attrition_caption(few, suppress_below=10)
+    assert "extract (of a size that is not told)" in figure_of_attrition.caption(few, suppress_below=10)
 
 
 def test_without_suppression_every_step_has_its_box(table):
@@ -80,7 +80,7 @@ def test_without_suppression_every_step_has_its_box(table):
     assert "n = 1,739 (1,308 patients)" in boxes
     assert "n = 1 (1 patients)" in boxes
     assert removed == ["260 removed", "1 removed", "29 removed"]
-    assert "not told" not in attrition_caption(table, suppress_below=0)
+    assert "not told" not in figure_of_attrition.caption(table, suppress_below=0)
 
 
 def test_steps_that_remove_nobody_share_a_box():
@@ -106,7 +106,7 @@ def test_words_stay_inside_their_boxes(table, tmp_path):
         {"step": {"of these positive: Sepsis": "of these positive: " + "severe sepsis " * 9}}
     )
     figure = draw(long)
-    save_figure(draw_attrition(long, suppress_below=10), [tmp_path / "attrition.png"])
+    save_figure(draw(long, suppress_below=10), [tmp_path / "attrition.png"])
     panel = figure.axes[0]
     boxes = [patch.get_window_extent() for patch in panel.patches if patch.get_width() > 1]
     renderer = figure.canvas.get_renderer()
@@ -119,7 +119,7 @@ def test_words_stay_inside_their_boxes(table, tmp_path):
 
 
 def test_caption_gives_both_ends(table):
-    text = attrition_caption(table, suppress_below=10)
+    text = figure_of_attrition.caption(table, suppress_below=10)
     assert "the raw extract (2,000 admissions of 1,568 patients)" in text
     assert "the analysis tables (1,710 admissions of 1,290 patients)" in text
     assert "Counts from 1 to 9 are not told" in text

@@ -2,22 +2,23 @@ from functools import partial
 
 import numpy as np
 import pytest
+from run_names import names_of
 
 from synthsize.errors import InputError
-from synthsize.report.figures.curves import curve_caption, draw_curves
+from synthsize.report.figures.curves import curves_caption, draw_curves
 from synthsize.report.figures.save import save_figure
 
 GENERATORS = ["SMOTE", "ADASYN", "Borderline-SMOTE", "Gaussian jitter"]
 
 
 @pytest.fixture
-def call(task_labels, fake_controls):
+def call(names, fake_controls):
     def with_settings(function, curves, vtss, controls=fake_controls[:0], **changes):
         settings = {
             "metric": "excess_risk",
             "classifier": "logistic",
             "interval": "normal",
-            "task_labels": task_labels,
+            "names": names,
         }
         return function(curves, vtss, controls, **(settings | changes))
 
@@ -31,7 +32,7 @@ def draw(call):
 
 @pytest.fixture
 def caption(call):
-    return partial(call, curve_caption)
+    return partial(call, curves_caption)
 
 
 def lines(panel, gid):
@@ -123,7 +124,7 @@ def test_one_split_has_no_band_and_says_so(fake_results, draw, caption):
 
 
 def test_two_multipliers_and_one_task(fake_results, draw):
-    figure = draw(*fake_results([0, 1], tasks=["sepsis"]), task_labels={"sepsis": "Sepsis"})
+    figure = draw(*fake_results([0, 1], tasks=["sepsis"]), names=names_of({"sepsis": "Sepsis"}))
     (line,) = lines(figure.axes[0], "curve")
     assert line.get_xdata().tolist() == [1]
     assert line.get_marker() == "o"  # a line of one point cannot be seen
@@ -168,7 +169,7 @@ def test_risk_figures_show_the_only_choice_there_is(fake_results, draw, caption)
 
 def test_without_vtss_every_panel_says_so(fake_results, draw, caption):
     curves, vtss = fake_results([0, 0.5, 1], tasks=["sepsis"])
-    figure = draw(curves, vtss[:0], task_labels={"sepsis": "Sepsis"})
+    figure = draw(curves, vtss[:0], names=names_of({"sepsis": "Sepsis"}))
     assert all("VTSS: no result" in words(panel)[0] for panel in figure.axes)
     assert not any("VTSS)" in text.get_text() for text in figure.legends[0].get_texts())
     assert "VTSS reached no level here." in caption(curves, vtss[:0])
@@ -268,7 +269,7 @@ def test_files_are_the_same_twice(fake_results, fake_controls, tmp_path):
                 fake_controls,
                 metric="excess_risk",
                 classifier="svm",
-                task_labels={"sepsis": "Sepsis"},
+                names=names_of({"sepsis": "Sepsis"}),
                 interval="normal",
             ),
             output,
@@ -309,7 +310,7 @@ def test_caption_speaks_of_lower_panels_only_where_there_are_some(fake_results, 
 
 def test_a_grid_of_the_raw_level_alone(fake_results, draw):
     curves, vtss = fake_results([0], tasks=["sepsis"])
-    figure = draw(curves, vtss[:0], task_labels={"sepsis": "Sepsis"})
+    figure = draw(curves, vtss[:0], names=names_of({"sepsis": "Sepsis"}))
     (line,) = lines(figure.axes[0], "raw")
     assert line.get_ydata()[0] == pytest.approx(0.012 + 0.52 + 0.008 * 0.81)
 

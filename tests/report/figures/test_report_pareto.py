@@ -3,9 +3,10 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.errors import InputError
-from synthsize.report.figures.pareto import draw_pareto, pareto_caption
+from synthsize.report.figures import pareto
 from synthsize.report.figures.save import save_figure
 
 GRID = (0.0, 1.0, 2.0)
@@ -16,8 +17,12 @@ METRICS = {
 }
 
 
+def caption(*tables, **settings):
+    return pareto.caption(*tables, names=names_of({}), **settings)
+
+
 @pytest.fixture
-def curves(task_labels):
+def curves(names):
     rows = [
         {
             "task": task,
@@ -32,7 +37,7 @@ def curves(task_labels):
             "n_test_mean": 199.0,
         }
         for task, (i, generator), interval in itertools.product(
-            task_labels, enumerate(("smote", "jitter")), ("normal", "nadeau_bengio")
+            names.tasks, enumerate(("smote", "jitter")), ("normal", "nadeau_bengio")
         )
         for metric, values in METRICS.items()
         for multiplier, value in zip(GRID, values, strict=True)
@@ -49,9 +54,9 @@ def controls(curves):
 
 
 @pytest.fixture
-def draw(task_labels):
-    return lambda curves, controls, **changes: draw_pareto(
-        curves, controls, **({"classifier": "logistic", "task_labels": task_labels} | changes)
+def draw(names):
+    return lambda curves, controls, **changes: pareto.draw(
+        curves, controls, **({"classifier": "logistic", "names": names} | changes)
     )
 
 
@@ -102,7 +107,7 @@ def test_without_calibration_every_panel_says_so(curves, controls, draw):
     figure = draw(risk, controls[controls["metric"] == "balanced_risk"])
     assert [words(panel) for panel in figure.axes] == [["no result"]] * 6
     assert not figure.axes[0].get_xticks().size  # no scale for nothing
-    assert "no result" in pareto_caption(risk, controls, classifier="logistic")
+    assert "no result" in caption(risk, controls, classifier="logistic")
 
 
 def test_one_measure_missing_in_one_task(curves, controls, draw):
@@ -111,7 +116,7 @@ def test_one_measure_missing_in_one_task(curves, controls, draw):
     assert [i for i, panel in enumerate(figure.axes) if words(panel) == ["no result"]] == [2]
 
 
-def test_no_controls(curves, controls, draw, tmp_path, task_labels):
+def test_no_controls(curves, controls, draw, tmp_path, names):
     figure = draw(curves, controls[:0])
     shown = [text.get_text() for text in figure.legends[0].get_texts()]
     assert shown == [
@@ -121,9 +126,9 @@ def test_no_controls(curves, controls, draw, tmp_path, task_labels):
         "m = 1, classes balanced",
         "m = 2, end of the grid",
     ]
-    assert "beside them" not in pareto_caption(curves, controls[:0], classifier="logistic")
+    assert "beside them" not in caption(curves, controls[:0], classifier="logistic")
     output = [tmp_path / "pareto.png"]
-    save_figure(draw_pareto(curves, controls[:0], classifier="logistic", task_labels=task_labels), output)
+    save_figure(draw(curves, controls[:0], classifier="logistic", names=names), output)
     assert output[0].stat().st_size > 0
 
 
@@ -143,13 +148,13 @@ def test_marks_are_those_on_the_grid(curves, controls, draw):
     alone = curves[curves["multiplier"] == 1.0]
     shown = [text.get_text() for text in draw(alone, controls[:0]).legends[0].get_texts()]
     assert shown == ["SMOTE", "Gaussian jitter", "m = 1, classes balanced"]
-    assert "marked at m = 1, classes balanced (filled circle)." in pareto_caption(
+    assert "marked at m = 1, classes balanced (filled circle)." in caption(
         alone, controls[:0], classifier="logistic"
     )
 
 
 def test_caption_counts_splits_and_names_controls(curves, controls):
-    text = pareto_caption(curves, controls, classifier="logistic")
+    text = caption(curves, controls, classifier="logistic")
     assert "Means over 7 splits with 802 training and 199 test rows each, without intervals" in text
     assert "beside them: class weights, prior shift." in text
     assert (

@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import sync_playwright
 
 from synthsize.report import style
-from synthsize.report.page.content import Column, Figure, Section, make_table
+from synthsize.report.content import Column, Figure, Section, make_table
 from synthsize.report.page.writing import render_page
 
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)

@@ -3,6 +3,7 @@ import itertools
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.report.page.headline import (
     DEPENDS,
@@ -38,6 +39,7 @@ def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic
                 "metric": "excess_risk",
                 "subject": "vtss",
                 "criterion": "balanced_loss",
+                "multiplier": np.nan,
                 "reference": reference,
                 "mean_difference": mean,
                 "nadeau_bengio_low": mean - 0.004,
@@ -51,14 +53,19 @@ def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic
                 "note": None,
             }
         )
-    vtss = {"metric": ["excess_risk"], "criterion": ["balanced_loss"], "edge_share": [0.0]}
+    vtss = {
+        "classifier": ["logistic"],
+        "metric": ["excess_risk"],
+        "criterion": ["balanced_loss"],
+        "edge_share": [0.0],
+    }
     return pd.DataFrame(rows), pd.DataFrame(vtss | {"multiplier_median": [0.8]})
 
 
 @pytest.fixture
-def say(task_labels):
-    def call(paired, vtss, labels=task_labels, simulated=False, left_out=None):
-        lines = headline(paired, vtss, task_labels=labels, simulated=simulated, left_out=left_out or {})
+def say(names):
+    def call(paired, vtss, simulated=False, left_out=None, names=names):
+        lines = headline(paired, vtss, names=names, simulated=simulated, left_out=left_out or {})
         assert 1 <= len(lines) <= 5
         assert not any("nan" in line for line in lines)
         return lines
@@ -79,13 +86,13 @@ def say(task_labels):
         (OPEN, SAME, UNDECIDED),
     ],
 )
-def test_the_answer_follows_from_raw_data_and_weights(say, task_labels, raw, weights, answer):
-    lines = say(*results({"m=0": raw, "weights(m)": weights}, task_labels))
+def test_the_answer_follows_from_raw_data_and_weights(say, names, raw, weights, answer):
+    lines = say(*results({"m=0": raw, "weights(m)": weights}, names.tasks))
     assert lines[0] == f"{answer}."
 
 
-def test_a_clear_gain_stands_with_its_interval(say, task_labels):
-    lines = say(*results({"m=0": GAIN}, task_labels))
+def test_a_clear_gain_stands_with_its_interval(say, names):
+    lines = say(*results({"m=0": GAIN}, names.tasks))
     assert lines[1] == (
         "Oversampling against raw data (m = 0): better; logistic regression -0.300 nats [-0.304 to -0.296]."
     )
@@ -95,14 +102,14 @@ def test_a_clear_gain_stands_with_its_interval(say, task_labels):
     assert "95% Nadeau-Bengio intervals]; up to 0.01 does not matter." in lines[4]
 
 
-def test_a_clear_loss_is_called_so(say, task_labels):
-    lines = say(*results({"m=0": LOSS}, task_labels))
+def test_a_clear_loss_is_called_so(say, names):
+    lines = say(*results({"m=0": LOSS}, names.tasks))
     assert lines[0].startswith("Do not oversample")
     assert "worse; logistic regression +0.300 nats [+0.296 to +0.304]" in lines[1]
 
 
-def test_ranges_run_over_tasks_and_generators_per_classifier(say, task_labels):
-    paired, vtss = results({"m=0": GAIN}, task_labels, classifiers=("logistic", "svm"))
+def test_ranges_run_over_tasks_and_generators_per_classifier(say, names):
+    paired, vtss = results({"m=0": GAIN}, names.tasks, classifiers=("logistic", "svm"))
     one = (paired["classifier"] == "svm") & (paired["task"] == "sepsis") & (paired["reference"] == "m=0")
     paired.loc[one, ["mean_difference", "nadeau_bengio_low"]] = [-0.5, -0.9]
     assert say(paired, vtss)[1].endswith(
@@ -110,8 +117,8 @@ def test_ranges_run_over_tasks_and_generators_per_classifier(say, task_labels):
     )
 
 
-def test_tasks_that_differ_are_named(say, task_labels):
-    paired, vtss = results({"m=0": GAIN}, task_labels)
+def test_tasks_that_differ_are_named(say, names):
+    paired, vtss = results({"m=0": GAIN}, names.tasks)
     one = (paired["task"] == "sepsis") & (paired["reference"] == "weights(m)")
     paired.loc[one, ["probability_better", "probability_equivalent"]] = [0.5, 0.5]
     lines = say(paired, vtss)
@@ -119,8 +126,8 @@ def test_tasks_that_differ_are_named(say, task_labels):
     assert "no difference that matters (In-hospital death, Septic shock); undecided (Sepsis)" in lines[3]
 
 
-def test_generators_that_differ_make_no_verdict(say, task_labels):
-    paired, vtss = results({"m=0": GAIN}, task_labels)
+def test_generators_that_differ_make_no_verdict(say, names):
+    paired, vtss = results({"m=0": GAIN}, names.tasks)
     one = (paired["generator"] == "jitter") & (paired["reference"] == "m=0")
     paired.loc[one, ["probability_better", "probability_worse"]] = [0.0, 1.0]
     lines = say(paired, vtss)
@@ -128,8 +135,8 @@ def test_generators_that_differ_make_no_verdict(say, task_labels):
     assert "better in some fits only" in lines[1]
 
 
-def test_missing_weights_are_told_and_class_weights_step_in(say, task_labels):
-    paired, vtss = results({"m=0": GAIN}, task_labels)
+def test_missing_weights_are_told_and_class_weights_step_in(say, names):
+    paired, vtss = results({"m=0": GAIN}, names.tasks)
     chances = ["probability_better", "probability_equivalent", "probability_worse", "nadeau_bengio_low"]
     lost = paired["reference"] == "weights(m)"
     paired.loc[lost, chances] = np.nan
@@ -142,16 +149,16 @@ def test_missing_weights_are_told_and_class_weights_step_in(say, task_labels):
     assert lines[3] == "Oversampling against mere weights: not compared (control weights was not run)."
 
 
-def test_a_cell_that_is_missing_is_counted(say, task_labels):
-    paired, vtss = results({"m=0": GAIN}, task_labels)
+def test_a_cell_that_is_missing_is_counted(say, names):
+    paired, vtss = results({"m=0": GAIN}, names.tasks)
     lost = (paired["task"] == "sepsis") & (paired["generator"] == "jitter") & (paired["reference"] == "m=0")
     paired.loc[lost, ["probability_better", "mean_difference", "nadeau_bengio_low"]] = np.nan
     paired.loc[lost, "note"] = "1 of 100 splits lack a value"
     assert say(paired, vtss)[1].endswith("; 1 of 6 comparisons missing (1 of 100 splits lack a value).")
 
 
-def test_one_split_gives_no_claim(say, task_labels):
-    paired, vtss = results({"m=0": (-0.3, (np.nan,) * 3)}, task_labels, n_splits=1)
+def test_one_split_gives_no_claim(say, names):
+    paired, vtss = results({"m=0": (-0.3, (np.nan,) * 3)}, names.tasks, n_splits=1)
     paired[["probability_better", "nadeau_bengio_low", "nadeau_bengio_high"]] = np.nan
     lines = say(paired.assign(note="one split: no interval, no test"), vtss, simulated=True)
     assert lines == [
@@ -165,13 +172,22 @@ def test_many_tasks_still_make_five_lines(say):
     paired, vtss = results({"m=0": GAIN}, labels, generators=("smote", "adasyn", "jitter"))
     open_ones = paired["task"].isin([f"task{i}" for i in range(5)]) & (paired["reference"] == "weights(m)")
     paired.loc[open_ones, ["probability_better", "probability_equivalent"]] = [0.5, 0.5]
-    lines = say(paired, vtss, labels=labels)
+    lines = say(paired, vtss, names=names_of(labels))
     assert lines[0] == f"{NOT_WEIGHTS} (7 of 12 tasks). {REBALANCE} (5 of 12 tasks)."
     assert max(map(len, lines)) < 250
 
 
-def test_few_splits_choices_on_the_edge_and_missing_parts_are_told(say, task_labels):
+def test_few_splits_choices_on_the_edge_and_missing_parts_are_told(say):
     paired, vtss = results({}, ["mortality", "sepsis"], n_splits=5)
-    lines = say(paired, vtss.assign(edge_share=0.4), left_out={"septic_shock": "no row"}, labels=task_labels)
+    lines = say(paired, vtss.assign(edge_share=0.4), left_out={"septic_shock": "no row"})
     assert "(median 0.80, on the grid's edge in up to 40% of splits)" in lines[2]
     assert lines[4].endswith("Incomplete run, without Septic shock. Only 5 splits: provisional.")
+
+
+def test_a_grid_of_the_raw_data_alone_has_nothing_to_compare(say, task_labels):
+    paired, vtss = results({"m=0": SAME}, task_labels)
+    fixed = paired[paired["reference"] == "class_weight"].assign(subject="fixed", multiplier=0.0)
+    assert say(pd.concat([paired, fixed]), vtss, simulated=True) == [
+        "No answer: the grid holds m = 0 alone, so that no row was added; raise experiment.multipliers.stop.",
+        "Simulated data: no clinical conclusion.",
+    ]

@@ -1,15 +1,16 @@
 """The figures of the page: titles, places, and the numbers below them."""
 
 import itertools
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.report.page.content import Figure
-from synthsize.report.page.figures import KINDS, Numbers, page_figures
+from synthsize.catalogue import figures
+from synthsize.report.content import Figure
+from synthsize.report.figures.drawing import Drawing
+from synthsize.report.page.figures import page_figures
 from synthsize.report.page.sections import standard_sections
 
 
@@ -34,7 +35,7 @@ def validation(curves):
 
 
 @pytest.fixture
-def choices(task_labels):
+def choices(names):
     shares = {"argmin": (0.0, 0.75, 0.25), "1se": (0.0, 1.0, 0.0)}
     return pd.DataFrame(
         [
@@ -47,14 +48,14 @@ def choices(task_labels):
                 "multiplier": multiplier,
                 "share": share,
             }
-            for task, classifier, rule in itertools.product(task_labels, ("logistic", "svm"), shares)
+            for task, classifier, rule in itertools.product(names.tasks, ("logistic", "svm"), shares)
             for multiplier, share in zip((0.0, 1.0, 2.0), shares[rule], strict=True)
         ]
     )
 
 
 @pytest.fixture
-def bands(task_labels):
+def bands(names):
     return pd.DataFrame(
         [
             {
@@ -73,7 +74,7 @@ def bands(task_labels):
                 "note": np.nan,
             }
             for task, classifier, reference in itertools.product(
-                task_labels, ("logistic", "svm"), ("m=0", "m=1")
+                names.tasks, ("logistic", "svm"), ("m=0", "m=1")
             )
             for multiplier, mean in ((0.0, 0.1), (0.5, -0.06), (1.0, 0.0), (2.0, np.nan))
         ]
@@ -81,16 +82,29 @@ def bands(task_labels):
 
 
 @pytest.fixture
-def numbers(curves, fake_controls, validation, choices, bands, task_labels):
-    return Numbers(curves, fake_controls, validation, choices, bands, task_labels, "nadeau_bengio")
+def drawing(curves, fake_controls, validation, choices, bands, names):
+    """Any figure by the name of its file, of the tables given or of made-up ones."""
+    made_up = {
+        "curves": curves,
+        "controls": fake_controls,
+        "validation": validation,
+        "choices": choices,
+        "bands": bands,
+    }
+
+    def make(file, **tables):
+        entry, classifier = figures.run_figures(figures.entries(), names, ["logistic", "svm"])[file]
+        return Drawing(entry, names, classifier, made_up | tables, {"interval": "nadeau_bengio"})
+
+    return make
 
 
 @pytest.fixture
-def figure(tmp_path, numbers):
+def figure(tmp_path, drawing):
     def make(name):
         path = tmp_path / f"{name}.png"
         path.with_suffix(".txt").write_text("What it shows.\n", encoding="utf-8")
-        (made,) = page_figures([path], numbers)
+        (made,) = page_figures({path: drawing(name)})
         return made
 
     return make
@@ -108,10 +122,11 @@ def test_a_figure_is_named_by_its_file(figure):
     assert figure("missingness_coverage").title == "Measured and missing"
 
 
-def test_every_place_is_a_section_of_the_page(task_labels):
-    figures = [Figure(Path(f"{kind}.png"), title, "", section) for kind, (title, section) in KINDS.items()]
-    sections = standard_sections({}, {}, figures, task_labels, interval="normal", suppress_below=10)
-    assert sum(len(section.figures) for section in sections) == len(KINDS)
+def test_every_place_is_a_section_of_the_page(names):
+    entries = figures.entries()
+    shown = [Figure(Path(f"{name}.png"), entry.title, "", entry.section) for name, entry in entries.items()]
+    sections = standard_sections({}, {}, shown, names, interval="normal", suppress_below=10)
+    assert sum(len(section.figures) for section in sections) == len(entries)
 
 
 @pytest.mark.parametrize("name", ["attrition", "missingness_coverage", "paired_differences_svm"])
@@ -134,10 +149,9 @@ def test_curves_stand_generator_by_generator(figure, curves):
     assert "95% Nadeau-Bengio interval" in table.text
 
 
-def test_a_cell_without_result_stays_empty(numbers):
-    lost = (numbers.curves["generator"] == "adasyn") & (numbers.curves["task"] == "sepsis")
-    thinned = replace(numbers, curves=numbers.curves[~lost])
-    table = thinned.table("excess_risk", "svm")
+def test_a_cell_without_result_stays_empty(drawing, curves):
+    lost = (curves["generator"] == "adasyn") & (curves["task"] == "sepsis")
+    table = drawing("excess_risk_svm", curves=curves[~lost]).numbers()
     assert {row[3].text for row in table.rows if row[0].text == "Sepsis"} == {"\N{EN DASH}"}
     assert "\N{EN DASH}" not in {row[3].text for row in table.rows if row[0].text != "Sepsis"}
 
@@ -158,29 +172,27 @@ def test_choices_leave_out_what_was_never_chosen(figure):
     assert len(table.rows) == 3 * 2
 
 
-def test_a_cell_without_a_choice_has_a_row_of_dashes(numbers):
-    lost = numbers.choices["task"] == "sepsis"
-    choices = numbers.choices.assign(share=numbers.choices["share"].mask(lost))
-    rows = texts(replace(numbers, choices=choices).table("chosen_sizes", "svm"))
+def test_a_cell_without_a_choice_has_a_row_of_dashes(drawing, choices):
+    lost = choices["task"] == "sepsis"
+    choices = choices.assign(share=choices["share"].mask(lost))
+    rows = texts(drawing("chosen_sizes_svm", choices=choices).numbers())
     dash = "\N{EN DASH}"
     assert [row for row in rows if row[0] == "Sepsis"] == [["Sepsis", "SMOTE", "balanced loss", *[dash] * 3]]
     assert len(rows) == 1 + 2 * 2
 
 
-def test_the_numbers_of_the_pareto_picture_keep_a_size_without_a_value(numbers):
-    lost = (numbers.curves["task"] == "sepsis") & (numbers.curves["multiplier"] == 2)
-    curves = numbers.curves.assign(mean=numbers.curves["mean"].mask(lost))
-    tables = [
-        replace(numbers, curves=frame).table("pareto", "logistic") for frame in (numbers.curves, curves)
-    ]
+def test_the_numbers_of_the_pareto_picture_keep_a_size_without_a_value(drawing, curves):
+    lost = (curves["task"] == "sepsis") & (curves["multiplier"] == 2)
+    thinned = curves.assign(mean=curves["mean"].mask(lost))
+    tables = [drawing("pareto_logistic", curves=frame).numbers() for frame in (curves, thinned)]
     whole, thinned = (texts(table) for table in tables)
     assert [row[:3] for row in thinned] == [row[:3] for row in whole]
     assert ["Sepsis", "SMOTE", "2", *["\N{EN DASH}"] * 3] in thinned
 
 
-def test_a_threshold_has_no_place_among_risks(numbers):
-    rows = texts(numbers.table("pareto", "logistic"))
-    assert "threshold" in set(numbers.controls["control"])
+def test_a_threshold_has_no_place_among_risks(drawing, fake_controls):
+    rows = texts(drawing("pareto_logistic").numbers())
+    assert "threshold" in set(fake_controls["control"])
     assert not any(row[1] == "Tuned threshold" for row in rows)
 
 
@@ -205,9 +217,9 @@ def test_bands_stand_beside_intervals_with_their_names(figure):
     assert len(rows) == 3 * 4
 
 
-def test_the_numbers_of_the_pareto_picture_hold_controls_without_a_size(numbers):
-    level = numbers.controls[numbers.controls["metric"] == "excess_risk"].assign(metric="balanced_risk")
-    table = replace(numbers, controls=level).table("pareto", "logistic")
+def test_the_numbers_of_the_pareto_picture_hold_controls_without_a_size(drawing, fake_controls):
+    level = fake_controls[fake_controls["metric"] == "excess_risk"].assign(metric="balanced_risk")
+    table = drawing("pareto_logistic", controls=level).numbers()
     assert table.headers[3:] == [
         "Balanced risk (nats)",
         "Log-loss (nats)",

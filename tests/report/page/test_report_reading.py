@@ -1,5 +1,8 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
+from run_names import names_of
 
 from synthsize.balance.risk import balanced_risk, oracle_risk
 from synthsize.report.page.reading import how_to_read
@@ -17,11 +20,17 @@ def settings(classifiers=("logistic", "svm"), weight=0.5, oracle="weighted", spl
     }
 
 
+def tell(config, **brought):
+    every = names_of({}, **brought)
+    chosen = {name: every.learners[name] for name in config["experiment"]["classifiers"]}
+    return how_to_read(config, replace(every, learners=chosen))
+
+
 def test_the_words_follow_weight_classifiers_and_oracle():
-    measure, level, *_ = how_to_read(settings())
+    measure, level, *_ = tell(settings())
     assert "both classes count the same: log-loss in nats for logistic regression, hinge loss" in measure
     assert "p/8 · (1/n₁ + 1/n₀)" in level
-    measure, level, *_ = how_to_read(settings(["logistic"], weight=0.2, oracle="undersampled"))
+    measure, level, *_ = tell(settings(["logistic"], weight=0.2, oracle="undersampled"))
     assert (
         "the majority class counts 0.2 and the minority 0.8: log-loss in nats for logistic regression."
         in measure
@@ -29,24 +38,33 @@ def test_the_words_follow_weight_classifiers_and_oracle():
     assert "hinge" not in measure
     assert "thinned" in level
     assert "about p/6.25 · 1/n₁" in level
-    assert "log-loss" not in how_to_read(settings(["svm"]))[1]
+    assert "log-loss" not in tell(settings(["svm"]))[1]
+
+
+def test_nothing_is_called_excess_risk_that_is_not():
+    trees = {"name": "trees", "class": "sklearn.ensemble.ExtraTreesClassifier", "label": "Extra trees"}
+    measure, *_ = tell(settings(["logistic", "trees"]), brought_learners=[trees])
+    assert "For extra trees that lowest risk is not known" in measure
+    words = " ".join(tell(settings(["trees"]), brought_learners=[trees]))
+    assert "excess" not in words
+    assert "too optimistic" not in words
 
 
 def test_the_intervals_are_spoken_of_as_far_as_there_are_any():
-    assert "no interval" in how_to_read(settings(splits=1))[2]
-    assert "With 4 splits both are rough" in how_to_read(settings(splits=4))[2]
-    assert "rough" not in how_to_read(settings())[2]
+    assert "no interval" in tell(settings(splits=1))[2]
+    assert "With 4 splits both are rough" in tell(settings(splits=4))[2]
+    assert "rough" not in tell(settings())[2]
 
 
 def test_the_paths_of_test_rows_into_the_fits_are_told():
     config = settings()
-    assert len(how_to_read(config)) == 3
+    assert len(tell(config)) == 3
     config["protocol"]["imputation"] = "cohort"
-    (leak,) = how_to_read(config)[3:]
+    (leak,) = tell(config)[3:]
     assert "means to which the test rows contributed" in leak
     assert "patient" not in leak
     config["protocol"]["group_by"] = "admission"
-    (leak,) = how_to_read(config)[3:]
+    (leak,) = tell(config)[3:]
     assert "a patient of several may stand on both sides" in leak
     assert "No interval here speaks of new patients" in leak
 

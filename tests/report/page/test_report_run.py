@@ -1,7 +1,9 @@
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
+from run_names import names_of
 
 from synthsize.report.page.run import describe_run
 
@@ -17,9 +19,30 @@ def config():
     return config
 
 
+def names(config):
+    every = names_of({})
+    experiment = config["experiment"]
+    return replace(
+        every,
+        learners={name: every.learners[name] for name in experiment["classifiers"]},
+        generators={name: every.generators[name] for name in experiment["generators"]},
+    )
+
+
+def test_a_concept_set_that_lacks_a_variable_is_told(config):
+    facts = describe_run(config, MANIFEST, names(config), ["Lactate"])
+    assert facts["Item ids"].endswith("which has none of Lactate: left out of the features")
+
+
+def test_parameters_that_differ_stand_behind_each_name(config):
+    trees = {"name": "trees", "class": "a.Trees", "params": {"n_estimators": 50}}
+    facts = describe_run(config, MANIFEST, names_of({}, brought_learners=[trees]))
+    assert "logistic regression (C = 1)" in facts["Classifiers"]
+
+
 def test_every_generator_is_named_with_the_settings_it_takes(config):
     config["experiment"] |= {"generators": ["borderline_smote", "jitter"], "classifiers": ["svm"]}
-    facts = describe_run(config, MANIFEST)
+    facts = describe_run(config, MANIFEST, names(config))
     assert facts["Generators"] == (
         "Borderline-SMOTE (10 neighbours, 10 for the danger rule), "
         "Gaussian jitter (noise of 1 times the minority's standard deviation)"
@@ -27,22 +50,32 @@ def test_every_generator_is_named_with_the_settings_it_takes(config):
     assert facts["Classifiers"] == "linear SVM; C = 1"
 
 
+def test_grids_splits_and_folds_of_an_entrys_own_are_told(config):
+    none = {"multipliers": None, "splits": None, "vtss": None}
+    config["experiment"]["classifiers"] = {
+        "logistic": none,
+        "svm": {"multipliers": {"step": 0.5}, "splits": 20, "vtss": {"repeats": 1}},
+    }
+    facts = describe_run(config, MANIFEST, names(config))
+    assert facts["Of their own"] == "linear SVM: m step 0.5, 20 splits, 1 repeats"
+
+
 def test_weights_and_criteria_are_told(config):
     config["protocol"]["majority_weight"] = 0.2
     config["experiment"]["vtss"] |= {"repeats": 1, "criteria": ["balanced_accuracy"]}
-    facts = describe_run(config, MANIFEST)
+    facts = describe_run(config, MANIFEST, names(config))
     assert facts["Balanced risk"] == "counts the majority 0.2 and the minority 0.8"
     assert facts["VTSS"] == "5-fold cross-validation, once, inside each training set, by balanced accuracy"
 
 
 def test_no_folder_is_told(config):
     config["source"] |= {"name": "mimic3", "path": "/data/secret"}
-    assert "secret" not in str(describe_run(config, MANIFEST))
+    assert "secret" not in str(describe_run(config, MANIFEST, names(config)))
 
 
 def test_the_release_is_named_where_it_is_known(config):
     config["source"]["name"] = "mimic3"
     known = {**MANIFEST, "inputs": [{"release": "MIMIC-III demo v1.4"}, {"release": "MIMIC-III demo v1.4"}]}
-    assert describe_run(config, known)["Data"] == "MIMIC-III demo v1.4"
+    assert describe_run(config, known, names(config))["Data"] == "MIMIC-III demo v1.4"
     unknown = {**MANIFEST, "inputs": [{"release": None}]}
-    assert describe_run(config, unknown)["Data"] == "MIMIC-III, of no known release"
+    assert describe_run(config, unknown, names(config))["Data"] == "MIMIC-III, of no known release"

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from synthsize.report.page.content import Cell, Column, Section, Table, estimate, make_table
+from synthsize.report.content import Cell, Column, Section, Table, estimate, make_table
 from synthsize.report.page.table_files import LONG, plain_values, to_latex, to_markdown, write_tables
 
 

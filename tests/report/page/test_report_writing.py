@@ -4,10 +4,11 @@ from html.parser import HTMLParser
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
+from synthsize.report.content import Cell, Column, Figure, Section, make_table
 from synthsize.report.page.checks_section import audit_by_item
 from synthsize.report.page.cohort_section import coverage_by_quantity
-from synthsize.report.page.content import Cell, Column, Figure, Section, make_table
 from synthsize.report.page.result_sections import results_section
 from synthsize.report.page.sections import standard_sections
 from synthsize.report.page.writing import render_page
@@ -169,7 +170,7 @@ def test_coverage_is_turned_on_its_side():
             "sepsis_prevalence_percent": [0.0, 5.0],
         }
     )
-    turned = coverage_by_quantity(coverage, {"sepsis": "Sepsis"})
+    turned = coverage_by_quantity(coverage, names_of({"sepsis": "Sepsis"}))
     assert turned.to_dict("split")["data"] == [
         ["White blood cells", 10.0, 20.0],
         ["Sepsis (prevalence)", 0.0, 5.0],
@@ -184,16 +185,16 @@ def test_audit_keeps_every_row_it_was_given(tables):
     assert wide[["scanned", "kept", "out_of_range"]].sum().sum() == tables["audit"]["rows"].sum()
 
 
-def test_figures_stand_in_the_section_they_name(png_of, task_labels):
+def test_figures_stand_in_the_section_they_name(png_of, names):
     png = png_of(inches=7.2)
     figures = [Figure(png, "A", "A result.", "results"), Figure(png, "B", "The cohort.", "cohort")]
-    sections = standard_sections({}, {}, figures, task_labels, **SETTINGS)
+    sections = standard_sections({}, {}, figures, names, **SETTINGS)
     assert {s.anchor: [f.caption for f in s.figures] for s in sections if s.figures} == {
         "results": ["A result."],
         "cohort": ["The cohort."],
     }
     with pytest.raises(ValueError, match="no section nowhere to hold a figure"):
-        standard_sections({}, {}, [Figure(png, "Lost", "Lost.", "nowhere")], task_labels, **SETTINGS)
+        standard_sections({}, {}, [Figure(png, "Lost", "Lost.", "nowhere")], names, **SETTINGS)
 
 
 def test_figures_are_shown_in_proportion_to_their_print(tmp_path, png_of):
@@ -217,7 +218,7 @@ def test_run_time_and_memory_stand_per_rule():
             "peak_memory_mb": [None],
         }
     )
-    sections = standard_sections({}, {"resources": rules}, [], {}, **SETTINGS)
+    sections = standard_sections({}, {"resources": rules}, [], names_of({}), **SETTINGS)
     table = next(section for section in sections if section.anchor == "resources").tables[0]
     assert [[cell.text for cell in row] for row in table.rows] == [
         ["run_block", "12", "75", "10", "\N{EN DASH}"]
@@ -234,16 +235,14 @@ def test_the_page_explains_no_control_that_was_not_run(write, tables):
     assert "No control was run" in write({**tables, "controls": controls[:0]})
 
 
-def test_one_split_is_said_to_give_no_interval(write, tables, fake_results, task_labels):
+def test_one_split_is_said_to_give_no_interval(write, tables, fake_results, names):
     assert "No interval can be given" not in write(tables)
     _, vtss = fake_results([0, 1, 2], n_splits=1)
-    assert "No interval can be given" in write(
-        {**tables, "summary": summary_table(vtss, task_labels=task_labels)}
-    )
+    assert "No interval can be given" in write({**tables, "summary": summary_table(vtss, names=names)})
 
 
-def test_the_summary_names_both_intervals_and_files_hold_those_of_fixed_sizes(tables):
-    (shown,) = [table for table in results_section(tables).tables if table.name == "summary_logistic"]
+def test_the_summary_names_both_intervals_and_files_hold_those_of_fixed_sizes(tables, names):
+    (shown,) = [table for table in results_section(tables, names).tables if table.name == "summary_logistic"]
     both = "(95% normal interval over splits; 95% Nadeau-Bengio interval)"
     place = shown.headers.index(f"Excess risk of VTSS by balanced loss (nats) {both}")
     assert len(re.findall(r"-?0\.\d{4}", shown.rows[0][place].text)) == 5

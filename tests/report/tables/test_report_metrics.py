@@ -17,8 +17,8 @@ def rows_of(table, task="Sepsis", classifier="Logistic regression"):
     return table[(table["task"] == task) & (table["classifier"] == classifier)].set_index("method")
 
 
-def test_raw_data_m_1_vtss_and_controls_stand_below_one_another(results, task_labels):
-    rows = rows_of(metrics_table(*results, task_labels=task_labels))
+def test_raw_data_m_1_vtss_and_controls_stand_below_one_another(results, names):
+    rows = rows_of(metrics_table(*results, names=names))
     assert rows.index.tolist() == [
         "Raw data, m = 0",
         *(
@@ -43,28 +43,28 @@ def test_raw_data_m_1_vtss_and_controls_stand_below_one_another(results, task_la
     assert found.tolist() == naive[["mean", "low", "high"]].tolist()
 
 
-def test_raw_data_come_from_the_controls_where_the_grid_lacks_them(results, task_labels):
+def test_raw_data_come_from_the_controls_where_the_grid_lacks_them(results, names):
     curves, vtss, controls = results
-    table = metrics_table(curves[curves["multiplier"] > 0], vtss, controls, task_labels=task_labels)
+    table = metrics_table(curves[curves["multiplier"] > 0], vtss, controls, names=names)
     level = controls.query("control == 'none' and metric == 'balanced_accuracy'")["mean"].iloc[0]
     assert rows_of(table).loc["Raw data, m = 0", "balanced_accuracy"] == level
 
 
-def test_without_controls_and_vtss_the_curves_still_have_rows(results, task_labels):
+def test_without_controls_and_vtss_the_curves_still_have_rows(results, names):
     curves, vtss, controls = results
-    rows = rows_of(metrics_table(curves, vtss[:0], controls[:0], task_labels=task_labels))
+    rows = rows_of(metrics_table(curves, vtss[:0], controls[:0], names=names))
     assert len(rows) == 1 + 4
 
 
-def test_a_part_without_values_is_no_table(results, task_labels):
-    table = metrics_table(*results, task_labels=task_labels)
+def test_a_part_without_values_is_no_table(results, names):
+    table = metrics_table(*results, names=names)
     logistic = table["classifier"] == "Logistic regression"
     table = table.assign(brier=np.where(logistic, 0.1, np.nan), auroc=0.8)
     for metric in ("brier", "auroc"):
         table = table.assign(
             **{f"{metric}_low": table[metric] - 0.05, f"{metric}_high": table[metric] + 0.05}
         )
-    section = metrics_section({"metrics": table}, "nadeau_bengio")
+    section = metrics_section({"metrics": table}, names, "nadeau_bengio")
     assert [shown.name for shown in section.tables] == [
         "calibration_logistic",
         "decisions_logistic",

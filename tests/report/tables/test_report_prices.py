@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.report.page.price_section import price_section
 from synthsize.report.tables.prices import price_table, unpriced_shortcuts
@@ -46,7 +47,7 @@ def prices(criteria=("balanced_accuracy", "balanced_loss"), shortcuts=("landmark
 
 def test_a_row_holds_what_the_shortcut_changes_at_the_choice_of_balanced_loss():
     frame = prices()
-    table = price_table(frame, task_labels=LABELS)
+    table = price_table(frame, names=names_of(LABELS))
     assert len(table) == 2 * 2 * 2
     first = table.iloc[0]
     assert first[["task", "classifier", "generator", "shortcut"]].tolist() == [
@@ -68,7 +69,7 @@ def test_a_row_holds_what_the_shortcut_changes_at_the_choice_of_balanced_loss():
 
 @pytest.mark.parametrize("criteria", [("balanced_accuracy",), ("balanced_loss",)])
 def test_one_criterion_is_enough(criteria):
-    assert len(price_table(prices(criteria), task_labels=LABELS)) == 8
+    assert len(price_table(prices(criteria), names=names_of(LABELS))) == 8
 
 
 def test_a_shortcut_that_was_not_turned_is_told_apart(tmp_path):
@@ -77,23 +78,23 @@ def test_a_shortcut_that_was_not_turned_is_told_apart(tmp_path):
     frame.to_csv(tmp_path / "shortcuts.csv", index=False)
     for version in (frame, pd.read_csv(tmp_path / "shortcuts.csv")):
         assert unpriced_shortcuts(version) == ["Published item ids: source 'own' has no concept set."]
-        assert len(price_table(version, task_labels=LABELS)) == 8
+        assert len(price_table(version, names=names_of(LABELS))) == 8
 
 
 def test_nothing_priced_gives_no_row():
-    assert price_table(prices()[:0], task_labels=LABELS).empty
+    assert price_table(prices()[:0], names=names_of(LABELS)).empty
 
 
 def test_the_interval_is_the_one_asked_for():
-    table = price_table(prices(), task_labels=LABELS, interval="normal")
+    table = price_table(prices(), names=names_of(LABELS), interval="normal")
     assert (table["excess_high"] - table["excess"]).to_numpy() == pytest.approx(0.5)
 
 
 def test_the_section_has_a_table_per_classifier_and_says_what_was_not_turned():
     nowhere = {"shortcut": "item_ids", "task": "", "subject": "", "note": "no such set"}
     frame = pd.concat([prices(), pd.DataFrame([nowhere])], ignore_index=True)
-    section = price_section(frame, LABELS, "nadeau_bengio")
+    section = price_section(frame, names_of(LABELS), "nadeau_bengio")
     assert [table.name for table in section.tables] == ["shortcuts_logistic", "shortcuts_svm"]
     assert "Change of excess risk (nats)" in " ".join(section.tables[0].headers)
     assert section.paragraphs == ["Published item ids: no such set."]
-    assert price_section(None, LABELS, "nadeau_bengio").tables == []
+    assert price_section(None, names_of(LABELS), "nadeau_bengio").tables == []

@@ -11,9 +11,9 @@ from synthsize.report.tables.summary import (
 )
 
 
-def test_summary_by_hand(fake_results, task_labels):
+def test_summary_by_hand(fake_results, names):
     _, vtss = fake_results([0, 0.5, 1, 1.5])
-    table = summary_table(vtss, task_labels=task_labels)
+    table = summary_table(vtss, names=names)
     assert tuple(table) == SUMMARY_COLUMNS
     assert len(table) == 3 * 2 * 4
     row = table[
@@ -35,19 +35,19 @@ def test_summary_by_hand(fake_results, task_labels):
     assert (row["criterion"], row["best_at_edge"]) == ("balanced loss", False)
 
 
-def test_the_summary_shows_the_only_criterion_there_is(fake_results, task_labels):
+def test_the_summary_shows_the_only_criterion_there_is(fake_results, names):
     _, vtss = fake_results([0, 1])
-    table = summary_table(vtss[vtss["criterion"] == "balanced_accuracy"], task_labels=task_labels)
+    table = summary_table(vtss[vtss["criterion"] == "balanced_accuracy"], names=names)
     assert len(table) == 24
     assert set(table["criterion"]) == {"balanced accuracy"}
 
 
-def test_cells_without_result_have_a_row_that_says_so(fake_results, task_labels):
+def test_cells_without_result_have_a_row_that_says_so(fake_results, names):
     _, vtss = fake_results([0, 1])
     lost = (vtss["task"] == "sepsis") & (vtss["generator"] == "adasyn")
     vtss.loc[lost, ["mean", "low", "high", "best_mean", "best_multiplier", "raw_mean", "naive_mean"]] = np.nan
     gone = (vtss["task"] == "mortality") & (vtss["generator"] == "smote")
-    table = summary_table(vtss[~gone], task_labels=task_labels)
+    table = summary_table(vtss[~gone], names=names)
     assert len(table) == 24
     silent = table[table["vtss"].isna()]
     assert silent[["task", "generator", "n_splits"]].drop_duplicates().to_numpy().tolist() == [
@@ -57,7 +57,7 @@ def test_cells_without_result_have_a_row_that_says_so(fake_results, task_labels)
     assert silent[["raw", "naive", "best"]].isna().all(axis=None)
 
 
-def test_events_are_counted_and_their_details_left_out(task_labels):
+def test_events_are_counted_and_their_details_left_out(names):
     events = pd.DataFrame(
         [
             ("sepsis", "svm", "adasyn", 0, -1, -1, "fewer_neighbours", "k = 4"),
@@ -67,16 +67,16 @@ def test_events_are_counted_and_their_details_left_out(task_labels):
         ],
         columns=["task", "classifier", "generator", "split", "repeat", "fold", "event", "detail"],
     )
-    table = count_events(events, task_labels)
+    table = count_events(events, names)
     assert table.to_dict("split")["data"] == [
         ["Sepsis", "Linear SVM", "ADASYN", "fewer neighbours", 1, 2, 2],
         ["Sepsis", "Linear SVM", "Borderline-SMOTE", "empty danger set", 0, 1, 1],
     ]
-    assert count_events(events[:0], task_labels).empty
+    assert count_events(events[:0], names).empty
 
 
-def test_controls_by_hand(fake_controls, task_labels):
-    table = controls_table(fake_controls, task_labels=task_labels)
+def test_controls_by_hand(fake_controls, names):
+    table = controls_table(fake_controls, names=names)
     assert tuple(table) == CONTROL_COLUMNS
     assert len(table) == 3 * (7 + 6)
     first = table[(table["task"] == "In-hospital death") & (table["classifier"] == "Logistic regression")]
@@ -91,15 +91,15 @@ def test_controls_by_hand(fake_controls, task_labels):
     ]
     assert first["multiplier"].fillna(-1).tolist() == [-1, -1, -1, 1, 1, -1, -1]
     row = first.set_index("control").loc["Minority weights"]
-    assert row["excess_risk"] == pytest.approx(0.02 + 0.5 * np.exp(-6))
-    assert row["excess_risk_high"] == pytest.approx(0.03 + 0.5 * np.exp(-6))
+    assert row["risk"] == pytest.approx(0.02 + 0.5 * np.exp(-6))
+    assert row["risk_high"] == pytest.approx(0.03 + 0.5 * np.exp(-6))
     threshold = first.set_index("control").loc["Tuned threshold"]
-    assert np.isnan(threshold["excess_risk"])
+    assert np.isnan(threshold["risk"])
     assert threshold["balanced_accuracy"] == 0.8
 
 
-def test_a_grid_without_one_leaves_out_the_controls_with_sizes(fake_controls, task_labels):
+def test_a_grid_without_one_leaves_out_the_controls_with_sizes(fake_controls, names):
     off = fake_controls[fake_controls["multiplier"] != 1.0]
-    table = controls_table(off, task_labels=task_labels)
+    table = controls_table(off, names=names)
     assert not table["control"].isin(["Minority weights", "Random oversampling"]).any()
-    assert controls_table(fake_controls[:0].astype(object), task_labels=task_labels).empty
+    assert controls_table(fake_controls[:0].astype(object), names=names).empty

@@ -9,8 +9,8 @@ from numpy.random import SeedSequence
 from numpy.typing import ArrayLike, NDArray
 
 from synthsize.balance.diagnosis import Diagnosis, diagnose_regime, theory_guided_multipliers
-from synthsize.balance.estimator.criteria import LabelledRows
 from synthsize.balance.estimator.folds import make_folds
+from synthsize.balance.estimator.labelled import LabelledRows
 from synthsize.balance.events import Event
 from synthsize.balance.generators import Generator
 from synthsize.errors import InputError

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any, ClassVar, Self, TypeVar, cast
 
 import numpy as np
@@ -15,17 +16,23 @@ from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
 from sklearn.utils.metaestimators import available_if
 from sklearn.utils.multiclass import type_of_target
 from sklearn.utils.validation import check_is_fitted, validate_data
-from threadpoolctl import threadpool_limits
 
+from synthsize.balance.criteria import Criterion, Scorer
 from synthsize.balance.estimator.candidates import check_candidates, grid_multipliers, guided_multipliers
-from synthsize.balance.estimator.criteria import LabelledRows, Scorer, make_criterion
-from synthsize.balance.estimator.fast_path import path_objective
-from synthsize.balance.estimator.fold_fits import Augmented, Procedure, augment
+from synthsize.balance.estimator.fast_path import path_learner
 from synthsize.balance.estimator.folds import check_folds, make_folds
+from synthsize.balance.estimator.labelled import LabelledRows
+from synthsize.balance.estimator.make_criterion import make_criterion
 from synthsize.balance.estimator.multiplier_search import Search, search_multipliers
 from synthsize.balance.estimator.routing import route_groups
 from synthsize.balance.events import Event
 from synthsize.balance.generators import make_generator
+from synthsize.balance.learners import EstimatorLearner, Learner
+from synthsize.balance.learners.estimator import EstimatorFits
+from synthsize.balance.preprocessing import Preprocessor
+from synthsize.balance.procedure import Procedure, TrainingSet
+from synthsize.balance.random_state import as_seed
+from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
 
 Method = TypeVar("Method", bound=Callable[..., Any])
@@ -40,6 +47,22 @@ def _offered_with(method: str) -> Callable[[Method], Method]:
         return True
 
     return cast("Callable[[Method], Method]", available_if(wrapped_has))
+
+
+def _names_part_of(parameter: str, params: Mapping[str, Any]) -> bool:
+    return any(name.startswith(f"{parameter}__") for name in params)
+
+
+def _first_seed(random_state: Any) -> SeedSequence:
+    """Return the seed of a whole fit, read as scikit-learn does where it knows the kind."""
+    if isinstance(random_state, SeedSequence):
+        return SeedSequence(
+            random_state.entropy, spawn_key=random_state.spawn_key
+        )  # spawning counts on the object
+    if isinstance(random_state, np.random.Generator):
+        return as_seed(random_state)
+    draws = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=4)
+    return SeedSequence(draws.tolist())
 
 
 class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
@@ -69,8 +92,9 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
     cv : int, splitter or iterable of (train, validation), default=5
         A number makes that many stratified, shuffled folds, which keep `groups` together where given; as many as there
         are minority rows, recorded in `events_`, where those are fewer.
-    n_repeats : int, default=10
-        How often those folds are drawn anew, if `cv` is a number. A splitter says itself how often it repeats.
+    n_repeats : int, default=1
+        How often those folds are drawn anew, if `cv` is a number. A splitter says itself how often it repeats. More
+        repeats steady the choice; on real data ten of them gained next to nothing (docs/library.md).
     criterion : {"balanced_loss", "balanced_accuracy"}, scorer or scorer name, default="balanced_loss"
         "balanced_loss" is the mean of the two classes' mean losses on validation rows: log-loss if the classifier has
         `predict_proba`, else the hinge loss of its `decision_function`. Scorers are maximised.
@@ -89,8 +113,10 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         Use the smallest multiplier whose mean lies within one standard error of the best, instead of the best.
     n_jobs : int, default=None
         Processes that share the folds. Results do not depend on it.
-    random_state : int, RandomState instance or None, default=None
-        Draws the folds and the synthetic rows. The classifier keeps its own.
+    random_state : int, RandomState, Generator, SeedSequence or None, default=None
+        Draws the folds and the synthetic rows. The classifier keeps its own. A number or a numpy SeedSequence gives the
+        same result at every fit; a numpy Generator or RandomState is drawn from: equal states give equal results, and a
+        second fit another one.
 
     Attributes
     ----------
@@ -149,7 +175,7 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         *,
         multipliers: ArrayLike | None = None,
         cv: Any = 5,
-        n_repeats: int = 10,
+        n_repeats: int = 1,
         criterion: Any = "balanced_loss",
         majority_weight: float = 0.5,
         candidates: str = "grid",
@@ -172,6 +198,23 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         self.one_standard_error = one_standard_error
         self.n_jobs = n_jobs
         self.random_state = random_state
+
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, also those of `estimator` and `generator` as in ``generator__k_neighbors=5``.
+
+        A generator that is given by its name, and an estimator of None, are first made into the objects that they stand
+        for.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter.
+        """
+        if _names_part_of("generator", params) and isinstance(params.get("generator", self.generator), str):
+            params["generator"] = make_generator(params.get("generator", self.generator))
+        if _names_part_of("estimator", params) and params.get("estimator", self.estimator) is None:
+            params["estimator"] = LogisticRegression(C=1.0)
+        return cast("Self", super().set_params(**params))
 
     def fit(self, X: ArrayLike, y: ArrayLike, groups: ArrayLike | None = None, **params: Any) -> Self:
         """Choose the multiplier and fit with it.
@@ -202,25 +245,25 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
             raise InputError("Multilabel and multioutput targets are not supported; give one label per row")
         check_candidates(self.candidates, self.multipliers)
         rows = self._label(*validate_data(self, X, y, dtype=np.float64, order="C"))
-        procedure = self._procedure()
-        draws = check_random_state(self.random_state).randint(np.iinfo(np.int32).max, size=4)
-        fold_seed, refit_seed, diagnosis_seed = SeedSequence(draws.tolist()).spawn(3)
+        own = EstimatorLearner(self._checked_estimator(), (rows.majority, rows.minority), seeded=False)
+        criterion = make_criterion(self.criterion, self.majority_weight, own)
+        learner = self._fold_learner(own, criterion)
+        procedure = Procedure(learner, make_generator(self.generator), Preprocessor(scale=self.scale))
+        fold_seed, refit_seed, diagnosis_seed = _first_seed(self.random_state).spawn(3)
         cv = 5 if self.cv is None else self.cv
         groups = route_groups(self, cv, groups, params)
         folds, found = make_folds(cv, self.n_repeats, rows, groups, fold_seed)
         self.events_.extend((None, None, event) for event in found)
-        check_folds(folds, rows.is_minority, procedure.criterion.needs_both_classes)
-        with threadpool_limits(limits=1, user_api="blas"):  # as in the folds: the same sums on any machine
-            whole = augment(procedure, rows, [0.0], refit_seed)
-            grid = self._candidates(whole.real, groups, procedure, diagnosis_seed)
+        check_folds(folds, rows.is_minority, criterion.needs_both_classes)
+        with one_blas_thread():  # as in the folds: the same sums on any machine
+            whole = procedure.prepare(rows.X, rows.is_minority)
+            grid = self._candidates(replace(rows, X=whole.X), groups, procedure, diagnosis_seed)
             search = search_multipliers(
-                procedure, rows, whole.neighbours, folds, grid, self.widen_at_edge, self.n_jobs
+                procedure, rows, whole.neighbours, folds, grid, criterion, self.widen_at_edge, self.n_jobs
             )
             self._keep(search)
-            self._refit(
-                augment(procedure, rows, [self.best_multiplier_], refit_seed, lambda _: whole.neighbours)
-            )
-        self.fast_path_ = procedure.objective is not None
+            self._refit(whole, own, refit_seed)
+        self.fast_path_ = learner is not own
         return self
 
     def _label(self, X: NDArray[np.float64], y: NDArray[Any]) -> LabelledRows:
@@ -244,19 +287,22 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
                 f"class {self.minority_class_!r} has one row; at least two are needed to train on some and validate "
                 "on others"
             )
-        return LabelledRows(X, y, (codes == code).astype(np.int8), self.minority_class_)
+        return LabelledRows(
+            X, y, (codes == code).astype(np.int8), self.classes_[1 - code], self.minority_class_
+        )
 
-    def _procedure(self) -> Procedure:
-        """Check the parameters that say how a training set is fitted."""
+    def _checked_estimator(self) -> Any:
         estimator = self._base_estimator()
         if not is_classifier(estimator):
             raise InputError(f"estimator must be a classifier, not {estimator!r}")
-        criterion = make_criterion(self.criterion, self.majority_weight, estimator)
-        generator = make_generator(self.generator)
-        objective = path_objective(estimator)
-        if isinstance(criterion, Scorer) and objective is not None and objective.classifier == "svm":
-            objective = None  # a scorer reads a fitted model, and a path of coefficients does not make an SVC
-        return Procedure(estimator, generator, self.scale, criterion, objective)
+        return estimator
+
+    def _fold_learner(self, own: EstimatorLearner, criterion: Criterion) -> Learner:
+        """Return the learner of the folds: a path solver of the estimator's own objective, where there is one."""
+        path = path_learner(own)
+        if path is None or (isinstance(criterion, Scorer) and path.score == "margin"):
+            return own  # a scorer reads a fitted model, and a path of coefficients does not make an SVC
+        return path
 
     def _candidates(
         self, real: LabelledRows, groups: Any, procedure: Procedure, seed: SeedSequence
@@ -291,11 +337,12 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
             )
             self.events_.append((None, None, Event("upper_edge", detail)))
 
-    def _refit(self, augmented: Augmented) -> None:
-        self.n_synthetic_ = augmented.sizes[0]
-        self.scaler_ = augmented.scaler
-        self.estimator_ = augmented.fit(self._base_estimator(), self.n_synthetic_)
-        self.events_.extend((None, None, event) for event in augmented.events)
+    def _refit(self, whole: TrainingSet, own: EstimatorLearner, seed: SeedSequence) -> None:
+        fitted = whole.fit_sizes(own, [self.best_multiplier_], seed)
+        self.n_synthetic_ = fitted.n_requested[0]
+        self.scaler_ = whole.preprocessor.scaler_
+        self.estimator_ = cast("EstimatorFits", fitted.fits).fitted[0]
+        self.events_.extend((None, None, event) for event in fitted.events)
 
     def _prepare(self, X: ArrayLike) -> NDArray[np.float64]:
         """Check new rows and bring them to the scale that `estimator_` was fitted at."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -11,40 +12,64 @@ from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
 from sklearn.svm import SVC
 
+from synthsize.balance.learners.estimator import EstimatorLearner
+from synthsize.balance.learners.linear import LinearFits, LinearLearner
+from synthsize.balance.learners.logistic import LogisticLearner
+from synthsize.balance.learners.svm import LinearSvmLearner
+
 # Relative objective gaps so small that validation rows are decided and ranked as converged single fits do.
 TOLERANCE = {"logistic": 1e-12, "svm": 1e-7}
 SAME_OBJECTIVE = ("lbfgs", "newton-cg", "newton-cholesky")  # liblinear penalises the intercept
 
 
 @dataclass(frozen=True)
-class PathObjective:
-    """What `fit_path` must be told to minimise what an estimator minimises.
+class LogisticModelFits(LinearFits):
+    """Fits of a path as scikit-learn's `LogisticRegression`.
 
     Attributes
     ----------
-    classifier : {"logistic", "svm"}
-    C : float
+    estimator : LogisticRegression
+        Unfitted.
+    labels : tuple
+        Labels of majority and minority.
     """
 
-    classifier: str
-    C: float
+    estimator: LogisticRegression
+    labels: tuple[Any, Any]
 
-    @property
-    def tolerance(self) -> float:
-        """Largest relative objective gap of a fit."""
-        return TOLERANCE[self.classifier]
+    def models(self) -> Sequence[Any]:
+        """Return one model per column."""
+        classes = np.unique(np.array(self.labels))
+        return [
+            logistic_model(self.estimator, classes, self.labels[1], coef, float(intercept))
+            for coef, intercept in zip(self.coef, self.intercept, strict=True)
+        ]
 
 
-def path_objective(estimator: Any) -> PathObjective | None:
-    """Return the estimator's objective when `fit_path` minimises exactly that one, else None.
+@dataclass(frozen=True)
+class LogisticModelPath(LogisticLearner):
+    """A path whose fits stand in for those of a `LogisticRegression`."""
+
+    own: EstimatorLearner | None = None
+
+    def fit_sizes(self, *args: Any, **kwargs: Any) -> LinearFits:
+        """Follow the path; see `Learner.fit_sizes`."""
+        fits = super().fit_sizes(*args, **kwargs)
+        assert self.own is not None
+        return LogisticModelFits(fits.coef, fits.intercept, self.own.estimator, self.own.labels)
+
+
+def path_learner(own: EstimatorLearner) -> LinearLearner | None:
+    """Return a path solver of the estimator's objective when there is one of exactly that, else None.
 
     Subclasses are left to themselves, because they may do anything. Tolerances and iteration limits are not part of
     an objective: the path is solved to its own, tighter ones.
     """
+    estimator = own.estimator
     if type(estimator) is LogisticRegression and _is_plain_logistic(estimator):
-        return PathObjective("logistic", float(estimator.C))
+        return LogisticModelPath(float(estimator.C), TOLERANCE["logistic"], own)
     if type(estimator) is SVC and _is_plain_linear_svm(estimator):
-        return PathObjective("svm", float(estimator.C))
+        return LinearSvmLearner(float(estimator.C), TOLERANCE["svm"])
     return None
 
 

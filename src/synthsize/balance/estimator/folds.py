@@ -10,7 +10,7 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedGroupKFold, StratifiedKFold, check_cv
 
-from synthsize.balance.estimator.criteria import LabelledRows
+from synthsize.balance.estimator.labelled import LabelledRows
 from synthsize.balance.events import Event
 from synthsize.balance.vtss import Fold
 from synthsize.errors import InputError

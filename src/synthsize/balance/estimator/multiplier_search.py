@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthsize.balance.estimator.criteria import Criterion, LabelledRows
-from synthsize.balance.estimator.fold_fits import Procedure, measure_folds
+from synthsize.balance.criteria import Criterion
+from synthsize.balance.estimator.labelled import LabelledRows
 from synthsize.balance.events import Event
 from synthsize.balance.neighbours import NeighbourTable
-from synthsize.balance.vtss import Choice, Fold, choose
+from synthsize.balance.procedure import Procedure
+from synthsize.balance.vtss import Choice, Fold, choose, validation_curve
 from synthsize.errors import InputError
 
 MAX_WIDENINGS = 3
@@ -43,6 +44,7 @@ def search_multipliers(
     neighbours: NeighbourTable,
     folds: Sequence[Fold],
     multipliers: NDArray[np.float64],
+    criterion: Criterion,
     widen_at_edge: bool,
     n_jobs: int | None,
 ) -> Search:
@@ -59,21 +61,26 @@ def search_multipliers(
     values = np.empty((len(folds), 0))
     events: list[tuple[int, int, Event]] = []
     for _ in range(1 + MAX_WIDENINGS):
-        measured, found = measure_folds(procedure, rows, neighbours, folds, beyond.tolist(), n_jobs)
+        curve = validation_curve(
+            procedure,
+            rows.X,
+            rows.is_minority,
+            folds,
+            beyond.tolist(),
+            [criterion],
+            neighbours=neighbours,
+            n_jobs=n_jobs,
+        )
+        measured, found = curve.by_criterion[criterion.name], curve.events
         _check_values(measured, folds)
         grid, values = _merge(grid, values, beyond, measured)
         events.extend(found)
-        choice = _choose(values, grid, procedure.criterion)
+        choice = choose(values, grid.tolist(), criterion)
         beyond = _beyond(grid, choice.edge, float(multipliers[-1] - multipliers[0]))
         if not widen_at_edge or len(beyond) == 0:
             break
     # A widened grid meets the same degenerate cases on the same folds again.
     return Search(grid, values, choice, tuple(dict.fromkeys(events)))
-
-
-def _choose(values: NDArray[np.float64], grid: NDArray[np.float64], criterion: Criterion) -> Choice:
-    """Let `choose` minimise or maximise, which it knows by the names of its own criteria."""
-    return choose(values, grid.tolist(), "balanced_accuracy" if criterion.maximise else "balanced_loss")
 
 
 def _check_values(values: NDArray[np.float64], folds: Sequence[Fold]) -> None:

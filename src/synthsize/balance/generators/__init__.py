@@ -1,54 +1,33 @@
-"""Nested generators of synthetic minority rows. A new one is a new file here and a line in `GENERATORS`."""
+"""Nested generators of synthetic minority rows. A new one is one new file here, found by the ENTRY at its head."""
 
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import fields
 from typing import Any
 
-from synthsize.balance.generators.adasyn import Adasyn
 from synthsize.balance.generators.base import Generator
-from synthsize.balance.generators.borderline_smote import BorderlineSmote
-from synthsize.balance.generators.jitter import Jitter
-from synthsize.balance.generators.random_oversample import RandomOversample
-from synthsize.balance.generators.smote import Smote
+from synthsize.balance.generators.imbalanced_learn import ImblearnGenerator
+from synthsize.balance.import_paths import import_named, make_checked
+from synthsize.catalogue import generators as catalogue
 from synthsize.errors import InputError
 
-GENERATORS: dict[
-    str, type[Adasyn] | type[BorderlineSmote] | type[Jitter] | type[RandomOversample] | type[Smote]
-] = {
-    "smote": Smote,
-    "adasyn": Adasyn,
-    "borderline_smote": BorderlineSmote,
-    "jitter": Jitter,
-    "random_oversample": RandomOversample,
-}
+GENERATORS = tuple(catalogue.entries())
 
-__all__ = ["GENERATORS", "Generator", "generator_parameters", "make_generator"]
+__all__ = ["GENERATORS", "Generator", "make_generator"]
 
 
-def generator_parameters(name: str) -> tuple[str, ...]:
-    """Name the parameters that the generator `name` takes.
-
-    Raises
-    ------
-    InputError
-        If there is no such generator.
-    """
-    if name not in GENERATORS:
-        raise InputError(f"there is no generator {name!r}; choose one of {', '.join(GENERATORS)}")
-    return tuple(field.name for field in fields(GENERATORS[name]))
-
-
-def make_generator(kind: str | Generator | Any, **params: Any) -> Generator:
+def make_generator(kind: str | Generator | Any, import_path: str | None = None, **params: Any) -> Generator:
     """Make a generator to be fitted.
 
     Parameters
     ----------
-    kind : {"smote", "adasyn", "borderline_smote", "jitter", "random_oversample"}, generator or over-sampler
-        A name; a generator, of which a copy is made to be fitted anew; or an over-sampler of imbalanced-learn, to wrap.
+    kind : str, generator or over-sampler
+        A name of `GENERATORS`, or any name where `import_path` says what it stands for; a generator, of which a copy is
+        made to be fitted anew; or an over-sampler of imbalanced-learn, to wrap.
+    import_path : str, optional
+        Class of a generator or of an over-sampler, such as ``"imblearn.over_sampling.SVMSMOTE"``.
     **params
-        `k_neighbors`, `m_neighbors` or `scale`, as the generator of that name takes them.
+        What the class of that name or path takes.
 
     Raises
     ------
@@ -56,28 +35,28 @@ def make_generator(kind: str | Generator | Any, **params: Any) -> Generator:
         If the generator or one of its parameters does not exist, or the object cannot be a generator.
     """
     if isinstance(kind, str):
-        return _make_named(kind, params)
-    if params:
+        made = make_checked(import_named(import_path or _path_of(kind)), params, f"generator {kind!r}")
+        return _as_generator(made, f"generator {kind!r}")
+    if params or import_path:
         raise InputError(
-            f"parameter {min(params)!r} goes with a generator's name; set it on the object instead"
+            f"parameter {min(params, default='import_path')!r} goes with a generator's name; set it on the object "
+            "instead"
         )
-    if isinstance(kind, Generator):
-        return copy(kind)
-    if not hasattr(kind, "fit_resample"):
-        raise InputError(
-            f"{kind!r} is no generator: give one of {', '.join(GENERATORS)} or an over-sampler of imbalanced-learn"
-        )
-    # Imported here, because imbalanced-learn takes a second that a run with the package's own generators need not pay.
-    from synthsize.balance.generators.imbalanced_learn import ImblearnGenerator
-
-    return ImblearnGenerator(kind)
+    return _as_generator(copy(kind) if isinstance(kind, Generator) else kind, repr(kind))
 
 
-def _make_named(name: str, params: dict[str, Any]) -> Generator:
-    known = generator_parameters(name)
-    unknown = sorted(set(params) - set(known))
-    if unknown:
+def _path_of(name: str) -> str:
+    known = catalogue.entries()
+    if name not in known:
+        raise InputError(f"there is no generator {name!r}; choose one of {', '.join(known)}")
+    return known[name].class_path
+
+
+def _as_generator(made: Any, name: str) -> Generator:
+    if isinstance(made, Generator):
+        return made
+    if not hasattr(made, "fit_resample"):
         raise InputError(
-            f"generator {name!r} takes no parameter {unknown[0]!r}; it takes {', '.join(known) or 'none'}"
+            f"{name} is no generator: give one of {', '.join(GENERATORS)} or an over-sampler of imbalanced-learn"
         )
-    return GENERATORS[name](**params)
+    return ImblearnGenerator(made)

@@ -11,6 +11,24 @@ from numpy.typing import NDArray
 from synthsize.balance.generators.interpolation import Interpolator
 from synthsize.balance.neighbours import NeighbourTable
 
+ENTRY = {
+    "class": "Adasyn",
+    "label": "ADASYN",
+    "words": "does as SMOTE, starting most often where majority rows are near",
+    "settings": "{k_neighbors} neighbours",
+    "colour": "#D55E00",
+    "marker": "s",
+    "order": 20,
+    "parameters": {
+        "k_neighbors": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 10,
+            "description": "neighbours that set the weights, and minority neighbours a partner is drawn from",
+        },
+    },
+}
+
 
 @dataclass(eq=False)
 class Adasyn(Interpolator):

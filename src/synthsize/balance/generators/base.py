@@ -3,35 +3,41 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 from numpy.random import Generator as Stream
 from numpy.random import SeedSequence
 from numpy.typing import ArrayLike, NDArray
+from sklearn.base import BaseEstimator
+from sklearn.exceptions import NotFittedError
 
-from synthsize.balance.checks import check_labelled
+from synthsize.balance.checks import check_count, check_labelled
 from synthsize.balance.events import Event
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
+from synthsize.balance.random_state import Seed, as_seed
 from synthsize.errors import InputError
 
 
-def child_streams(random_state: int | SeedSequence, count: int) -> list[Stream]:
+def child_streams(random_state: Seed, count: int) -> list[Stream]:
     """Return `count` independent streams, the same ones at every call with the same seed.
 
     One stream per ingredient of a row (which row, which partner, which step) makes the j-th synthetic row depend
     on the seed and on j alone, not on how many rows are asked for. `SeedSequence.spawn` would not do: it counts
     its calls.
     """
-    root = random_state if isinstance(random_state, SeedSequence) else SeedSequence(random_state)
+    root = as_seed(random_state)
     return [
         np.random.default_rng(SeedSequence(root.entropy, spawn_key=(*root.spawn_key, child)))
         for child in range(count)
     ]
 
 
-class Generator(ABC):
+class Generator(BaseEstimator, ABC):  # type: ignore[misc]
     """Makes synthetic minority rows out of real ones.
+
+    Its parameters are the fields of its dataclass, which scikit-learn's `get_params`, `set_params` and `clone` know.
 
     Nested: for one fit and one seed, ``sample(n)`` is the first n rows of ``sample(n_max)``, and follows the
     generator's law at size n. Exactly n rows come back, always.
@@ -80,25 +86,73 @@ class Generator(ABC):
             self._prepare(features, labels, table)
         return self
 
-    def sample(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+    def set_params(self, **params: Any) -> Self:
+        """Set parameters, with the checks that making a generator has.
+
+        Raises
+        ------
+        ValueError
+            If there is no such parameter, or its value is impossible.
+        """
+        super().set_params(**params)
+        self.__post_init__()
+        return self
+
+    def __post_init__(self) -> None:
+        """Refuse impossible settings; a subclass with parameters says which."""
+
+    def sample(self, n: int, random_state: Seed) -> NDArray[np.float64]:
         """Draw the first n rows of the stream that `random_state` names.
+
+        Parameters
+        ----------
+        n : int
+        random_state : int, SeedSequence, Generator or RandomState
+            A number or SeedSequence names one stream for good. A numpy Generator or RandomState names the stream that
+            its present state stands for, and another one at its next use; prefixes of one stream need a number.
 
         Returns
         -------
         ndarray of shape (n, d)
+
+        Raises
+        ------
+        NotFittedError
+            Before `fit`.
+        InputError
+            If `n` is negative or fractional, or `random_state` no seed.
         """
-        if n < 0:
-            raise InputError(f"n must be at least 0 synthetic rows, not {n}")
+        return np.asarray(self.stream(n, random_state), dtype=np.float64)
+
+    def stream(self, n: int, random_state: Seed) -> NDArray[np.float64] | InterpolatedRows:
+        """Draw the same n rows as `sample`, in the form that costs least.
+
+        Returns
+        -------
+        InterpolatedRows or ndarray, of shape (n, d)
+            The former where rows lie between minority rows or are copies of them: `fit_path` then needs no matrix
+            of n rows. ``np.asarray`` makes the rows of either.
+
+        Raises
+        ------
+        NotFittedError, InputError
+            As `sample` does.
+        """
+        if not hasattr(self, "minority_"):
+            raise NotFittedError(
+                f"this {type(self).__name__} has no rows to draw from yet; call fit(X, y) first"
+            )
+        size, seed = check_count("n", n, 0), as_seed(random_state)
         if len(self.minority_) == 1:
-            return np.repeat(self.minority_, n, axis=0)
-        return self._draw(n, random_state)
+            return InterpolatedRows(self.minority_, np.zeros(size, dtype=np.intp))
+        return self._draw(size, seed)
 
     @abstractmethod
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:
         """Learn what `_draw` needs from at least two minority rows."""
 
     @abstractmethod
-    def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+    def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64] | InterpolatedRows:
         """Draw n rows, nested in n."""
 
     def _record(self, event: str, detail: str) -> None:

@@ -8,9 +8,33 @@ import numpy as np
 from numpy.random import Generator as Stream
 from numpy.typing import NDArray
 
+from synthsize.balance.checks import check_count
 from synthsize.balance.generators.interpolation import Interpolator
 from synthsize.balance.neighbours import NeighbourTable
-from synthsize.errors import InputError
+
+ENTRY = {
+    "class": "BorderlineSmote",
+    "label": "Borderline-SMOTE",
+    "words": "does as SMOTE, starting only where majority rows prevail without being alone",
+    "settings": "{k_neighbors} neighbours, {m_neighbors} for the danger rule",
+    "colour": "#009E73",
+    "marker": "^",
+    "order": 30,
+    "parameters": {
+        "k_neighbors": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 10,
+            "description": "minority neighbours a partner is drawn from",
+        },
+        "m_neighbors": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 10,
+            "description": "neighbours of both classes that decide danger",
+        },
+    },
+}
 
 
 @dataclass(eq=False)
@@ -42,8 +66,7 @@ class BorderlineSmote(Interpolator):
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
         super().__post_init__()
-        if self.m_neighbors < 1:
-            raise InputError(f"m_neighbors must be at least 1, not {self.m_neighbors}")
+        check_count("m_neighbors", self.m_neighbors, 1)
 
     def _prepare_rows(self, neighbours: NeighbourTable) -> None:
         majority, m = self._count_majority_neighbours(neighbours, "m_neighbors", self.m_neighbors)

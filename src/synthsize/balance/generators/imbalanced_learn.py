@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from imblearn.over_sampling.base import BaseOverSampler
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
 from sklearn.base import clone
@@ -33,8 +32,9 @@ class ImblearnGenerator(Generator):
 
     Parameters
     ----------
-    sampler : over-sampler of imbalanced-learn
-        Its `sampling_strategy` and `random_state` are set here; all else is kept.
+    sampler : over-sampler of imbalanced-learn, or an object with its methods
+        Its `sampling_strategy` and `random_state` are set here; all else is kept. imbalanced-learn itself is not
+        imported: whoever has such an object has it.
 
     Raises
     ------
@@ -48,14 +48,15 @@ class ImblearnGenerator(Generator):
     def __post_init__(self) -> None:
         """Refuse what cannot be a generator."""
         name = type(self.sampler).__name__
-        if not isinstance(self.sampler, BaseOverSampler):
+        if not _is_over_sampler(self.sampler):
             raise InputError(
                 f"{name} is not a pure over-sampler of imbalanced-learn: it may remove real rows, which no multiplier "
                 "counts; give the over-sampler alone, such as SMOTE()"
             )
-        if "random_state" not in self.sampler.get_params():
+        if not {"random_state", "sampling_strategy"} <= _parameters(self.sampler):
             raise InputError(
-                f"{name} takes no random_state, so its rows cannot be drawn again; add that parameter"
+                f"{name} takes no random_state or no sampling_strategy, by which its rows are drawn again and counted; "
+                "add these parameters as over-samplers of imbalanced-learn have them"
             )
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002
@@ -64,7 +65,7 @@ class ImblearnGenerator(Generator):
         self._batch = max(2 * (len(X) - 2 * n_minority), n_minority)
         self._fit_events = tuple(self.events_)
 
-    def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+    def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64]:
         self.events_ = list(self._fit_events)
         found, total = [self.minority_[:0]], 0
         batches = self._batches(random_state)
@@ -73,7 +74,7 @@ class ImblearnGenerator(Generator):
             total += len(found[-1])
         return np.concatenate(found)[:n]
 
-    def _batches(self, random_state: int | SeedSequence) -> Iterator[NDArray[np.float64]]:
+    def _batches(self, random_state: SeedSequence) -> Iterator[NDArray[np.float64]]:
         seeds, shuffles, copies = child_streams(random_state, 3)
         while True:
             rows = self._run_sampler(int(seeds.integers(2**31)))
@@ -108,3 +109,15 @@ class ImblearnGenerator(Generator):
         found = Event(event, f"{type(self.sampler).__name__}: {detail}")
         if all(known.event != event for known in self.events_):
             self.events_.append(found)
+
+
+def _is_over_sampler(sampler: Any) -> bool:
+    """Tell whether a sampler is to append rows only; of one outside imbalanced-learn its rows will tell."""
+    bases = {
+        kind.__name__ for kind in type(sampler).__mro__ if kind.__module__.partition(".")[0] == "imblearn"
+    }
+    return "BaseOverSampler" in bases if bases else hasattr(sampler, "fit_resample")
+
+
+def _parameters(sampler: Any) -> set[str]:
+    return set(sampler.get_params()) if hasattr(sampler, "get_params") else set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numbers
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,24 @@ from numpy.typing import NDArray
 from synthsize.balance.generators.base import Generator, child_streams
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
+
+ENTRY = {
+    "class": "Jitter",
+    "label": "Gaussian jitter",
+    "words": "copies minority rows and adds independent noise to each feature",
+    "settings": "noise of {scale:g} times the minority's standard deviation",
+    "colour": "#CC79A7",
+    "marker": "D",
+    "order": 40,
+    "parameters": {
+        "scale": {
+            "type": "number",
+            "minimum": 0,
+            "default": 1.0,
+            "description": "noise in units of each feature's standard deviation in the minority class",
+        },
+    },
+}
 
 
 @dataclass(eq=False)
@@ -27,13 +46,13 @@ class Jitter(Generator):
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
-        if not 0 <= self.scale < np.inf:
-            raise InputError(f"scale of jitter must be 0 or more, not {self.scale}")
+        if not isinstance(self.scale, numbers.Real) or not 0 <= self.scale < np.inf:
+            raise InputError(f"scale of jitter must be 0 or more, not {self.scale!r}")
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002
         self._noise = self.scale * self.minority_.std(axis=0, ddof=1)
 
-    def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+    def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64]:
         row_stream, noise_stream = child_streams(random_state, 2)
         rows = row_stream.integers(0, len(self.minority_), size=n)
         noise = self._noise * noise_stream.standard_normal((n, self.minority_.shape[1]))

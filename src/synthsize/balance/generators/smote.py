@@ -11,6 +11,24 @@ from numpy.typing import NDArray
 from synthsize.balance.generators.interpolation import Interpolator
 from synthsize.balance.neighbours import NeighbourTable
 
+ENTRY = {
+    "class": "Smote",
+    "label": "SMOTE",
+    "words": "places rows between minority rows and their minority neighbours",
+    "settings": "{k_neighbors} neighbours",
+    "colour": "#0072B2",
+    "marker": "o",
+    "order": 10,
+    "parameters": {
+        "k_neighbors": {
+            "type": "integer",
+            "minimum": 1,
+            "default": 10,
+            "description": "minority neighbours a partner is drawn from",
+        },
+    },
+}
+
 
 @dataclass(eq=False)
 class Smote(Interpolator):

@@ -1,7 +1,7 @@
 -- What the SQL of every source may use.
 
 -- Text to value, or a stop that names the place. Empty text is NULL; anything else that does not parse is an error
--- whose fields the package turns into a sentence (see engine.py).
+-- whose fields the package turns into a sentence (see faults.py).
 
 CREATE MACRO unparsable(text, place, kind) AS error(concat_ws('|', 'unparsable', place, kind, text));
 
@@ -10,9 +10,22 @@ CREATE MACRO as_number(text, place) AS coalesce(
     CASE WHEN trim(text) <> '' THEN unparsable(text, place, 'a number') END
 );
 
+-- A time without a time of day is refused: as midnight it would move the window by up to a day.
 CREATE MACRO as_time(text, place) AS coalesce(
-    TRY_CAST(text AS TIMESTAMP),
+    CASE WHEN contains(text, ':') THEN TRY_CAST(text AS TIMESTAMP) END,
     CASE WHEN trim(text) <> '' THEN unparsable(text, place, 'a date and time (YYYY-MM-DD hh:mm:ss)') END
+);
+
+-- A finite date, with or without a time of day.
+CREATE MACRO as_date(text, place) AS coalesce(
+    CASE WHEN isfinite(TRY_CAST(text AS TIMESTAMP)) THEN TRY_CAST(text AS TIMESTAMP) END,
+    CASE WHEN trim(text) <> '' THEN unparsable(text, place, 'a date (YYYY-MM-DD)') END
+);
+
+-- Parquet holds times that are typed, infinite ones among them.
+CREATE MACRO finite_time(moment, place) AS coalesce(
+    CASE WHEN isfinite(moment) THEN moment END,
+    CASE WHEN moment IS NOT NULL THEN unparsable(CAST(moment AS VARCHAR), place, 'a finite date and time') END
 );
 
 CREATE MACRO as_integer(text, place) AS coalesce(

@@ -16,6 +16,17 @@ from matplotlib.patches import FancyBboxPatch
 from synthsize.report import style
 from synthsize.report.suppression import JOINT, Hidden, suppress_attrition
 
+ENTRY = {
+    "title": "Flow of admissions",
+    "section": "cohort",
+    "category": "Cohort",
+    "order": 90,
+    "tables": ["attrition"],
+    "params": ["suppress_below"],
+    "lacks": "tasks",
+    "words": "Admissions and patients left after each step from the raw extract to the analysis tables.",
+}
+
 PART = "of these "  # how the table begins a part of the analysis tables
 # Inches.
 BOX_WIDTH, BESIDE, INDENT = 2.3, 2.42, 0.3
@@ -48,7 +59,7 @@ class Box:
         return LINE * len(self.words) + 2 * PAD
 
 
-def draw_attrition(attrition: pd.DataFrame, *, suppress_below: int) -> Figure:
+def draw(attrition: pd.DataFrame, *, suppress_below: int) -> Figure:
     """Boxes from the first step down to the analysis tables, and the parts of these.
 
     Parameters
@@ -76,7 +87,7 @@ def draw_attrition(attrition: pd.DataFrame, *, suppress_below: int) -> Figure:
     return figure
 
 
-def attrition_caption(attrition: pd.DataFrame, *, suppress_below: int) -> str:
+def caption(attrition: pd.DataFrame, *, suppress_below: int) -> str:
     """Sentences that explain the figure to its reader."""
     shown = suppress_attrition(attrition, suppress_below)
     steps = shown.dropna(subset=["removed"])
@@ -84,7 +95,8 @@ def attrition_caption(attrition: pd.DataFrame, *, suppress_below: int) -> str:
     start = "of a size that is not told" if start_is_hidden else _people(steps.iloc[0])
     hidden = (
         f" Counts from 1 to {suppress_below - 1} are not told, and steps that remove so few admissions or patients "
-        "share a box with their neighbours."
+        "share a box with their neighbours; where the positives of two tasks differ by so few, the smaller count is "
+        "hidden."
     )
     return (
         f"From the raw extract ({start}) to the analysis tables ({_people(steps.iloc[-1])}), and what these hold."

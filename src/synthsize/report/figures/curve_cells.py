@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.panels import gap_words
@@ -71,6 +72,8 @@ class CellGrid:
 
     Attributes
     ----------
+    names : Names
+        Of the run.
     metric, classifier, interval : str
         What the figure shows.
     criterion : str
@@ -82,6 +85,7 @@ class CellGrid:
     rows : list of list of Cell
     """
 
+    names: Names
     metric: str
     classifier: str
     interval: str
@@ -124,7 +128,7 @@ def lay_out(
     *,
     metric: str,
     classifier: str,
-    task_labels: Mapping[str, str],
+    names: Names,
     interval: str,
 ) -> CellGrid:
     """Sort the rows of one metric, classifier and interval into panels; see `curves.draw_curves`.
@@ -143,15 +147,16 @@ def lay_out(
         )
     criterion = first_criterion(vtss["criterion"], metric)
     vtss = vtss[vtss["criterion"] == criterion]
-    generators = style.generator_order(curves["generator"])
+    generators = names.generator_order(curves["generator"])
     return CellGrid(
+        names=names,
         metric=metric,
         classifier=classifier,
         interval=interval,
         criterion=criterion,
-        tasks=list(task_labels.values()),
+        tasks=list(names.tasks.values()),
         generators=generators,
-        rows=[[_cell(curves, vtss, controls, task, name) for name in generators] for task in task_labels],
+        rows=[[_cell(curves, vtss, controls, task, name) for name in generators] for task in names.tasks],
     )
 
 

@@ -1,9 +1,9 @@
-"""Figure: a metric against the synthetic size, tasks by generators, with the level VTSS reaches."""
+"""A metric against the synthetic size, tasks by generators, with the level VTSS reaches: a figure per metric."""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import matplotlib as mpl
 import pandas as pd
@@ -13,12 +13,16 @@ from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
-from synthsize.contracts.metrics import LOWER_IS_BETTER
+from synthsize.catalogue.metrics import LOWER_IS_BETTER
+from synthsize.catalogue.names import Names
 from synthsize.report import style
+from synthsize.report.content import Table
 from synthsize.report.figures.curve_cells import CellGrid, lay_out
 from synthsize.report.figures.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA, draw_row
 from synthsize.report.figures.curve_ranges import full_scale, x_limits, zoom
-from synthsize.report.figures.panels import LABEL_WIDTH, arrow
+from synthsize.report.figures.number_tables import by_generator
+from synthsize.report.figures.panels import LABEL_WIDTH, arrow, fill_title, page_width
+from synthsize.report.rows import select
 from synthsize.report.wording import interval_words, sample_in_words, splits_in_words
 
 MARK_MARGIN = 0.008  # of the figure's width, for marks that stand right of the last panels
@@ -31,8 +35,8 @@ def draw_curves(
     controls: pd.DataFrame,
     *,
     metric: str,
+    names: Names,
     classifier: str,
-    task_labels: Mapping[str, str],
     interval: str,
 ) -> Figure:
     """Grid of panels, a row per task and a column per generator.
@@ -55,8 +59,8 @@ def draw_curves(
         Which metric to draw.
     classifier : str
         Whose results to draw.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
     interval : str
         Which interval the bands show.
 
@@ -75,21 +79,21 @@ def draw_curves(
         controls,
         metric=metric,
         classifier=classifier,
-        task_labels=task_labels,
+        names=names,
         interval=interval,
     )
     with mpl.rc_context(style.RC):
         return _draw_grid(grid)
 
 
-def curve_caption(
+def curves_caption(
     curves: pd.DataFrame,
     vtss: pd.DataFrame,
     controls: pd.DataFrame,
     *,
     metric: str,
+    names: Names,
     classifier: str,
-    task_labels: Mapping[str, str],
     interval: str,
 ) -> str:
     """Sentences that explain the figure to its reader; parameters as in `draw_curves`."""
@@ -99,15 +103,15 @@ def curve_caption(
         controls,
         metric=metric,
         classifier=classifier,
-        task_labels=task_labels,
+        names=names,
         interval=interval,
     )
     better = "lower" if metric in LOWER_IS_BETTER else "higher"
     return " ".join(
         [
-            f"{style.metric_label(metric, classifier)} of {style.in_sentence(classifier)} on test rows, against the "
-            "amount of synthetic minority rows, as a multiple m of the class gap (m = 0 adds none, m = 1 balances the "
-            f"classes); {better} is better.",
+            f"{names.metric_with_unit(metric, classifier)} of {names.in_sentence(classifier)} on test rows, "
+            "against the amount of synthetic minority rows, as a multiple m of the class gap (m = 0 adds none, m "
+            f"= 1 balances the classes); {better} is better.",
             f"Solid: mean over {sample_in_words(grid.curves)}.",
             *_sentences_about_vtss(grid),
             f"Bands: 95% intervals at each m by itself ({style.display(interval, style.INTERVALS)})."
@@ -118,6 +122,15 @@ def curve_caption(
             *_sentences_about_realised_sizes(grid),
         ]
     )
+
+
+def curves_numbers(
+    curves: pd.DataFrame, *, metric: str, names: Names, classifier: str, interval: str
+) -> Table:
+    """Tabulate the curves: a row per task and multiplier, a column per generator."""
+    text = f"{names.metric_with_unit(metric, classifier)}, mean over the splits ({style.interval_label(interval)})."
+    shown = select(curves, {"metric": metric, "classifier": classifier, "interval": interval})
+    return by_generator(shown, names, name=f"numbers_{metric}_{classifier}", text=text)
 
 
 def _sentences_about_vtss(grid: CellGrid) -> Iterator[str]:
@@ -148,7 +161,7 @@ def _sentences_about_controls(grid: CellGrid) -> Iterator[str]:
         yield (
             "Thin: real minority rows weighted as heavily as m would make them, without any synthetic row."
         )
-    levels = [_word(name) for name in style.CONTROL_MARKS if name in grid.controls]
+    levels = [_word(grid, name) for name in style.CONTROL_MARKS if name in grid.controls]
     if levels:
         yield f"Marks at the right edge: {' and '.join(levels)}, without any synthetic row."
     if not grid.controls:
@@ -157,7 +170,7 @@ def _sentences_about_controls(grid: CellGrid) -> Iterator[str]:
 
 def _sentences_about_realised_sizes(grid: CellGrid) -> Iterator[str]:
     cells = [
-        f"{task} with {style.display(generator, style.GENERATORS)}"
+        f"{task} with {grid.names.generator(generator)}"
         for task, generator, cell in grid
         if len(cell.elsewhere)
     ]
@@ -174,7 +187,7 @@ def _draw_grid(grid: CellGrid) -> Figure:
     n_tasks, cropped = len(grid.tasks), _is_cropped(grid)
     heights = [style.PANEL_HEIGHT] * n_tasks + [style.STRIP_HEIGHT] * n_tasks * cropped
     figure = Figure(
-        figsize=(style.PAGE_WIDTH, sum(heights) + 0.85),
+        figsize=(page_width(len(grid.generators)), sum(heights) + 0.85),
         layout=ConstrainedLayoutEngine(rect=(0, 0, 1 - MARK_MARGIN, 1)),
     )
     FigureCanvasAgg(figure)
@@ -189,11 +202,13 @@ def _draw_grid(grid: CellGrid) -> Figure:
             draw_row(strip, row, full_scale(row))
             strip[0].set_ylabel(f"{textwrap.fill(task, LABEL_WIDTH)},\nfull scale")
     for panel, name in zip(axes[0], grid.generators, strict=True):
-        panel.set_title(style.display(name, style.GENERATORS))
+        panel.set_title(fill_title(grid.names.generator(name), len(grid.generators)))
     axes[0, 0].set_xlim(*x_limits(grid.rows))
     figure.align_ylabels(axes[:, 0])
     figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])
-    figure.supylabel(style.metric_label(grid.metric, grid.classifier), fontsize=style.RC["font.size"])
+    figure.supylabel(
+        grid.names.metric_with_unit(grid.metric, grid.classifier), fontsize=style.RC["font.size"]
+    )
     figure.legend(handles=_handles(grid), loc="outside upper center", ncols=3 if grid.has_intervals else 2)
     return figure
 
@@ -234,7 +249,7 @@ def _vtss_handles(grid: CellGrid) -> list[Line2D]:
 
 def _control_handles(grid: CellGrid) -> list[Line2D]:
     handles = [
-        Line2D([], [], **mark, linestyle="", label=f"{_word(control)}, no synthetic rows")
+        Line2D([], [], **mark, linestyle="", label=f"{_word(grid, control)}, no synthetic rows")
         for control, mark in style.CONTROL_MARKS.items()
         if control in grid.controls
     ]
@@ -255,5 +270,5 @@ def _realised_handles(grid: CellGrid) -> list[Line2D]:
     ]
 
 
-def _word(control: str) -> str:
-    return style.display(control, style.CONTROLS).lower()
+def _word(grid: CellGrid, control: str) -> str:
+    return grid.names.control(control).lower()

@@ -17,6 +17,8 @@ from synthsize.report import style
 
 Sharing = bool | Literal["none", "all", "row", "col"]
 LABEL_WIDTH = 18  # letters in a line of a row's label
+LETTERS_PER_INCH = 13  # of a column's title
+LEAST_COLUMN = 1.25  # inches; a figure of many columns is wider than a page
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
 
 
@@ -25,7 +27,7 @@ def panel_grid(
     columns: Sequence[str],
     *,
     height: float = style.PANEL_HEIGHT,
-    width: float = style.PAGE_WIDTH,
+    width: float | None = None,
     sharex: Sharing = True,
     sharey: Sharing = "row",
 ) -> tuple[Figure, NDArray[np.object_]]:
@@ -40,7 +42,7 @@ def panel_grid(
     height : float
         Of one panel, inches.
     width : float
-        Of the figure, inches.
+        Of the figure, inches; `page_width` if None.
     sharex, sharey : bool or {"row", "col"}
         Which panels share an axis.
 
@@ -49,15 +51,27 @@ def panel_grid(
     figure : Figure
     panels : ndarray of Axes of shape (len(rows), len(columns))
     """
-    figure = Figure(figsize=(width, height * len(rows) + 0.85), layout="constrained")
+    figure = Figure(
+        figsize=(width or page_width(len(columns)), height * len(rows) + 0.85), layout="constrained"
+    )
     FigureCanvasAgg(figure)
     panels = figure.subplots(len(rows), len(columns), sharex=sharex, sharey=sharey, squeeze=False)
     for panel, title in zip(panels[0], columns, strict=True):
-        panel.set_title(title)
+        panel.set_title(fill_title(title, len(columns)))
     for panel, label in zip(panels[:, 0], rows, strict=True):
         panel.set_ylabel(textwrap.fill(label, LABEL_WIDTH))
     figure.align_ylabels(panels[:, 0])
     return figure, panels
+
+
+def page_width(columns: int) -> float:
+    """Width of a figure with so many panels side by side, inches: that of a page, or more where they would not fit."""
+    return max(style.PAGE_WIDTH, LEAST_COLUMN * columns)
+
+
+def fill_title(title: str, columns: int) -> str:
+    """Break the title of a column into lines, so that those of so many columns do not meet."""
+    return textwrap.fill(title, int(LETTERS_PER_INCH * page_width(columns) / columns))
 
 
 def say(panel: Axes, words: str = "no result") -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import matplotlib as mpl
@@ -12,12 +12,25 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import MaxNLocator
 
-from synthsize.contracts.metrics import IDEAL
+from synthsize.catalogue.metrics import IDEAL
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
+from synthsize.report.content import Column, Table, make_table
+from synthsize.report.figures.number_tables import NUMBER, PLACE, TITLE
 from synthsize.report.figures.panels import gap_words, note, panel_grid, say
-from synthsize.report.rows import select
+from synthsize.report.rows import in_words, select
 from synthsize.report.wording import sample_in_words
+
+ENTRY = {
+    "title": "Balanced risk against calibration",
+    "section": "metrics",
+    "classifiers": "estimating_risk",
+    "order": 80,
+    "tables": ["curves", "controls"],
+    "words": "Balanced risk of {classifier} against its calibration at the natural prevalence, along the "
+    "synthetic-size multiplier; means over the outer splits.",
+}
 
 RISK = "balanced_risk"
 CALIBRATION = {
@@ -42,9 +55,7 @@ class Step:
     is_open: bool = False
 
 
-def draw_pareto(
-    curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: str, task_labels: Mapping[str, str]
-) -> Figure:
+def draw(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
     """Grid of panels, a row per task and a column per measure of calibration, with a path over m per generator.
 
     Parameters
@@ -55,8 +66,8 @@ def draw_pareto(
         Columns task, classifier, control, metric, multiplier and mean; may have no rows.
     classifier : str
         Whose results to draw; one that estimates probabilities.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
 
     Returns
     -------
@@ -75,45 +86,67 @@ def draw_pareto(
             f"the table of curves has no row of {classifier!r}; check experiment.classifiers, or delete the table so "
             "that it is made again"
         )
-    generators = style.generator_order(paths["method"])
+    generators = names.generator_order(paths["method"])
     steps = _steps(paths["multiplier"])
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
-            list(task_labels.values()), ["" for _ in CALIBRATION], height=PANEL_HEIGHT, sharex=False
+            list(names.tasks.values()), ["" for _ in CALIBRATION], height=PANEL_HEIGHT, sharex=False
         )
-        for row, task in zip(panels, task_labels, strict=True):
+        for row, task in zip(panels, names.tasks, strict=True):
             path, mark = (select(table, {"task": task}) for table in (paths, marks))
             for panel, metric in zip(row, CALIBRATION, strict=True):
-                _draw_panel(panel, path, mark, metric, generators, steps)
+                _draw_panel(panel, path, mark, metric, names, generators, steps)
             if not any(panel.lines for panel in row):
                 row[0].set_yticks([])
         for panel, words in zip(panels[-1], CALIBRATION.values(), strict=True):
             panel.set_xlabel(words)
-        figure.supylabel(style.metric_label(RISK, classifier), fontsize=style.RC["font.size"])
-        handles = _handles(generators, steps, set(marks["method"]))
+        figure.supylabel(names.metric_with_unit(RISK, classifier), fontsize=style.RC["font.size"])
+        handles = _handles(names, generators, steps, set(marks["method"]))
         figure.legend(handles=handles, loc="outside upper center", ncols=3)
     return figure
 
 
-def pareto_caption(curves: pd.DataFrame, controls: pd.DataFrame, *, classifier: str) -> str:
+def caption(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, classifier: str) -> str:
     """Sentences that explain the figure to its reader."""
     shown = curves[curves["classifier"] == classifier]
     known = [metric for metric in CALIBRATION if shown.loc[shown["metric"] == metric, "mean"].notna().any()]
     if not known:
         return (
-            f"Balanced risk of {style.in_sentence(classifier)} against its calibration: no result, because the tables "
-            "of this run hold no measure of calibration."
+            f"Balanced risk of {names.in_sentence(classifier)} against its calibration: no result, because the "
+            "tables of this run hold no measure of calibration."
         )
     run = set(controls.loc[controls["classifier"] == classifier, "control"])
     beside = ", ".join(words for name, (_, words) in POINTS.items() if name in run)
     steps = ", ".join(f"{step.label} ({step.shape})" for step in _steps(shown["multiplier"]))
     return (
-        f"Balanced risk of {style.in_sentence(classifier)} on test rows (lower is better) against calibration at the "
-        "natural prevalence: log-loss (left; lower is better) and calibration intercept (right; 0 is ideal, below 0 "
-        f"risks are estimated too high). Each path follows one generator over the sizes, marked at {steps}"
+        f"Balanced risk of {names.in_sentence(classifier)} on test rows (lower is better) against calibration at "
+        "the natural prevalence: log-loss (left; lower is better) and calibration intercept (right; 0 is ideal, "
+        f"below 0 risks are estimated too high). Each path follows one generator over the sizes, marked at {steps}"
         + (f"; beside them: {beside}" if beside else "")
         + f". Means over {sample_in_words(shown)}, without intervals: those of single levels mostly "
         "show how splits differ from each other."
+    )
+
+
+def numbers(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, classifier: str) -> Table:
+    """Tabulate risk and calibration: a row per task, generator or control, and multiplier."""
+    without_risk = [name for name, entry in names.controls.items() if not entry.estimates_risk]
+    parts = [
+        risk_and_calibration(curves, "generator", classifier),
+        risk_and_calibration(controls[~controls["control"].isin(without_risk)], "control", classifier),
+    ]
+    rows = pd.concat(parts, ignore_index=True)
+    metrics = [RISK, *CALIBRATION]
+    return make_table(
+        in_words(rows, task=names.tasks, method={**names.generator_labels, **names.control_labels}),
+        name=f"numbers_pareto_{classifier}",
+        title=TITLE,
+        text="Means over the splits. A dash: a split lacks the value, or a control has no size.",
+        columns={
+            **PLACE,
+            "method": Column("Generator or control"),
+            **{metric: Column(names.metric_with_unit(metric, classifier), NUMBER) for metric in metrics},
+        },
     )
 
 
@@ -158,6 +191,7 @@ def _draw_panel(
     paths: pd.DataFrame,
     marks: pd.DataFrame,
     metric: str,
+    names: Names,
     generators: Sequence[str],
     steps: Sequence[Step],
 ) -> None:
@@ -172,15 +206,18 @@ def _draw_panel(
         panel.axvline(IDEAL[metric], color=style.GREY, linewidth=0.5, zorder=0)
     _draw_controls(panel, marks, metric)
     for generator in generators:
-        _draw_path(panel, paths[paths["method"] == generator], metric, generator, steps)
-    gaps = [_gap(paths.loc[paths["method"] == generator, metric], generator) for generator in generators]
+        _draw_path(panel, paths[paths["method"] == generator], metric, generator, names, steps)
+    gaps = [
+        _gap(paths.loc[paths["method"] == generator, metric], names.generator(generator))
+        for generator in generators
+    ]
     note(panel, gaps, side="left" if metric in IDEAL else "right")  # where no path begins
 
 
-def _gap(values: pd.Series[float], generator: str) -> str:
+def _gap(values: pd.Series[float], label: str) -> str:
     """Say what the path of a generator lacks; empty if nothing."""
     words = "no result" if values.isna().all() else gap_words(values)
-    return words and f"{style.display(generator, style.GENERATORS)}: {words}"
+    return words and f"{label}: {words}"
 
 
 def _draw_controls(panel: Axes, marks: pd.DataFrame, metric: str) -> None:
@@ -203,8 +240,10 @@ def _draw_controls(panel: Axes, marks: pd.DataFrame, metric: str) -> None:
         )
 
 
-def _draw_path(panel: Axes, path: pd.DataFrame, metric: str, generator: str, steps: Sequence[Step]) -> None:
-    colour = style.GENERATOR_COLOURS.get(generator, style.GREY)
+def _draw_path(
+    panel: Axes, path: pd.DataFrame, metric: str, generator: str, names: Names, steps: Sequence[Step]
+) -> None:
+    colour = names.colour(generator)
     panel.plot(path[metric], path[RISK], color=colour, linewidth=1.0, gid=generator)
     for step in steps:
         point = path[path["multiplier"] == step.multiplier]
@@ -220,13 +259,15 @@ def _draw_path(panel: Axes, path: pd.DataFrame, metric: str, generator: str, ste
         )
 
 
-def _handles(generators: Sequence[str], steps: Sequence[Step], controls: set[str]) -> list[Line2D]:
+def _handles(
+    names: Names, generators: Sequence[str], steps: Sequence[Step], controls: set[str]
+) -> list[Line2D]:
     paths = [
         Line2D(
             [],
             [],
-            color=style.GENERATOR_COLOURS.get(name, style.GREY),
-            label=style.display(name, style.GENERATORS),
+            color=names.colour(name),
+            label=names.generator(name),
         )
         for name in generators
     ]

@@ -41,12 +41,24 @@ def save_figure(figure: Figure, paths: Iterable[Path]) -> None:
     """
     with mpl.rc_context({**style.RC, "svg.hashsalt": "synthsize"}):
         figure.set_dpi(style.DPI)
-        figure.draw_without_rendering()
-        figure.set_layout_engine("none")
+        _settle_layout(figure)
         for path in paths:
             if path.suffix not in METADATA:
                 raise InputError(f"{path}: a figure is saved as {', '.join(METADATA)}; rename the output")
             figure.savefig(path, dpi=style.DPI, metadata=METADATA[path.suffix])
+
+
+def _settle_layout(figure: Figure) -> None:
+    """Fix where the panels stand, to a millionth of the figure.
+
+    The layout's solver orders its equations by memory address, so that the last bits of a position may differ from one
+    process to the next. Numbers in a file are too short to show that, but ids of clipping paths are made of all bits.
+    """
+    figure.draw_without_rendering()
+    figure.set_layout_engine("none")
+    for panel in figure.axes:
+        x, y, width, height = (round(float(edge), 6) for edge in panel.get_position(original=True).bounds)
+        panel.set_position((x, y, width, height))
 
 
 def write_figure(figure: Figure, files: Mapping[str, str], *sentences: str) -> None:

@@ -8,7 +8,7 @@ from pathlib import PurePath
 import pandas as pd
 
 from synthsize.contracts.variables import VARIABLES
-from synthsize.report.page.content import COUNT, Column, Section, Table, optional_table
+from synthsize.report.content import COUNT, Column, Section, Table, optional_table
 
 WHOLE_TABLE = "Whole table"
 _PREFLIGHT = {

@@ -6,9 +6,10 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.contracts.variables import VARIABLES
 from synthsize.report import style
-from synthsize.report.page.content import COUNT, PERCENT, Column, Section, Table, optional_table
+from synthsize.report.content import COUNT, PERCENT, Column, Section, Table, optional_table
 from synthsize.report.suppression import Hidden
 
 _COHORT_COUNTS = {
@@ -39,7 +40,7 @@ _MISSINGNESS = {
 }
 
 
-def cohort_section(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str]) -> Section:
+def cohort_section(tables: Mapping[str, pd.DataFrame], names: Names) -> Section:
     """Attrition, Table 1, coverage and missing values."""
     return Section(
         "cohort",
@@ -53,7 +54,7 @@ def cohort_section(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str,
                 _COHORT_COUNTS,
             ),
             *_class_sizes(tables),
-            *_coverage(tables, task_labels),
+            *_coverage(tables, names),
             *_missingness(tables),
         ],
     )
@@ -75,7 +76,7 @@ def _missingness(tables: Mapping[str, pd.DataFrame]) -> list[Table]:
     return optional_table(shown, "missingness", "Missing values", text, _MISSINGNESS)
 
 
-def _coverage(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str]) -> list[Table]:
+def _coverage(tables: Mapping[str, pd.DataFrame], names: Names) -> list[Table]:
     if "coverage" not in tables:
         return []
     coverage = tables["coverage"]
@@ -83,7 +84,7 @@ def _coverage(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str]
         "Admissions with at least one value of each variable, and prevalence of each label, by charting system, era or "
         "hospital. A variable or label that one of them lacks tells them apart rather than their patients."
     )
-    turned = {"coverage": coverage_by_quantity(coverage, task_labels)}
+    turned = {"coverage": coverage_by_quantity(coverage, names)}
     return optional_table(turned, "coverage", "Coverage by stratum", text, _coverage_columns(coverage))
 
 
@@ -115,10 +116,10 @@ def _share_template(coverage: pd.DataFrame) -> str:
     return PERCENT if any(value % 1 for value in shares if not pd.isna(value)) else "{:.0f}%"
 
 
-def coverage_by_quantity(coverage: pd.DataFrame, task_labels: Mapping[str, str]) -> pd.DataFrame:
+def coverage_by_quantity(coverage: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Turn the coverage table on its side: a row per variable and label, a column per stratum."""
-    names = {f"{variable.name}_percent": variable.label for variable in VARIABLES}
-    names |= {f"{task}_prevalence_percent": f"{label} (prevalence)" for task, label in task_labels.items()}
+    labels = {f"{variable.name}_percent": variable.label for variable in VARIABLES}
+    labels |= {f"{task}_prevalence_percent": f"{label} (prevalence)" for task, label in names.tasks.items()}
     turned = coverage.set_index("stratum").drop(columns="admissions").T
-    turned.index = pd.Index([names.get(str(name), str(name)) for name in turned.index], name="quantity")
+    turned.index = pd.Index([labels.get(str(name), str(name)) for name in turned.index], name="quantity")
     return turned.rename_axis(columns=None).reset_index()

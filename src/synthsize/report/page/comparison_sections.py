@@ -6,8 +6,9 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.report import style
-from synthsize.report.page.content import COUNT, Column, Section, Table, estimate, make_table
+from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
 from synthsize.report.rows import by_classifier
 
 SIZE = "{:g}"
@@ -23,20 +24,20 @@ _PROBABILITY = "{:.2f}"
 _NOTE = {"note": Column("What is missing")}
 
 
-def choices_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Section:
+def choices_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: str) -> Section:
     """Show what VTSS chose, and what that gains or loses."""
     return Section(
         "choices",
         "What validation chose",
         tables=[
-            *_choices(tables.get("choices")),
-            *_regret(tables.get("regret"), interval),
-            *_differences(tables.get("differences"), interval),
+            *_choices(tables.get("choices"), names),
+            *_regret(tables.get("regret"), names, interval),
+            *_differences(tables.get("differences"), names, interval),
         ],
     )
 
 
-def _choices(choices: pd.DataFrame | None) -> Iterator[Table]:
+def _choices(choices: pd.DataFrame | None, names: Names) -> Iterator[Table]:
     text = (
         "Median over the splits of the m with the best validation mean, how often it was the first or the last of the "
         "grid, where a wider grid might hold a better one (nothing lies below m = 0), and the smallest m within one "
@@ -63,63 +64,63 @@ def _choices(choices: pd.DataFrame | None) -> Iterator[Table]:
         ),
         **_NOTE,
     }
-    for classifier, rows in by_classifier(choices):
+    for classifier, rows in by_classifier(choices, names):
         yield make_table(
             _noted(rows),
             name=f"choices_{classifier}",
-            title=f"Sizes chosen by validation: {style.display(classifier, style.CLASSIFIERS)}",
+            title=f"Sizes chosen by validation: {names.learner(classifier)}",
             text=text,
             columns=columns,
         )
 
 
-def _regret(regret: pd.DataFrame | None, interval: str) -> Iterator[Table]:
+def _regret(regret: pd.DataFrame | None, names: Names, interval: str) -> Iterator[Table]:
     text = (
-        "Excess risk of VTSS minus that of the best fixed m, which no one knows beforehand. Naive: the best m is "
+        "{risk} of VTSS minus that of the best fixed m, which no one knows beforehand. Naive: the best m is "
         "picked and read on the same splits, which holds its luck against VTSS. Split halves: picked on one half and "
         "read on the other, which favours VTSS a little. In expectation the truth for this cohort lies between. The "
         "interval holds for a best m that was fixed in advance; for one picked from the same splits it is too narrow. "
         "Where every split shows the same difference there is none."
     )
-    for classifier, rows in by_classifier(regret):
+    for classifier, rows in by_classifier(regret, names):
         words = _interval_of(rows, interval)
         yield make_table(
             _noted(rows),
             name=f"regret_{classifier}",
-            title=f"Regret of VTSS: {style.display(classifier, style.CLASSIFIERS)}",
-            text=text,
+            title=f"Regret of VTSS: {names.learner(classifier)}",
+            text=text.format(risk=risk_in_short(classifier, names)),
             columns={
                 **CELL_COLUMNS,
                 "best_multiplier": Column("Best fixed m", SIZE),
-                "naive": estimate(style.with_unit("Regret, naive", classifier), "naive", DIFFERENCE, words),
+                "naive": estimate(names.with_unit("Regret, naive", classifier), "naive", DIFFERENCE, words),
                 "split_half": estimate(
-                    style.with_unit("Regret, split halves", classifier), "split_half", DIFFERENCE, words
+                    names.with_unit("Regret, split halves", classifier), "split_half", DIFFERENCE, words
                 ),
                 **_NOTE,
             },
         )
 
 
-def _differences(differences: pd.DataFrame | None, interval: str) -> Iterator[Table]:
-    for classifier, rows in by_classifier(differences):
+def _differences(differences: pd.DataFrame | None, names: Names, interval: str) -> Iterator[Table]:
+    for classifier, rows in by_classifier(differences, names):
         words = _interval_of(rows, interval)
         rope = f"{rows['rope'].iloc[0]:g}"
         text = (
-            "Excess risk at the size that VTSS chose, minus that of a reference fitted to the same split; below zero, "
-            "VTSS is better. p: corrected resampled t-test, adjusted by Holm over all tasks, classifiers and "
-            f"generators. The probabilities come from the Bayesian correlated t-test: better by more than {rope}, "
-            f"within {rope}, worse by more than {rope}."
+            f"{risk_in_short(classifier, names)} at the size that VTSS chose, minus that of a reference fitted to the "
+            "same split; below zero, VTSS is better. p: corrected resampled t-test, adjusted by Holm over all "
+            f"tasks, classifiers and generators. The probabilities come from the Bayesian correlated t-test: "
+            f"better by more than {rope}, within {rope}, worse by more than {rope}."
         )
         yield make_table(
             _noted(rows),
             name=f"differences_{classifier}",
-            title=f"VTSS against its alternatives: {style.display(classifier, style.CLASSIFIERS)}",
+            title=f"VTSS against its alternatives: {names.learner(classifier)}",
             text=text,
             columns={
                 **CELL_COLUMNS,
                 "reference": Column("Against"),
                 "difference": estimate(
-                    style.with_unit("Difference", classifier), "difference", DIFFERENCE, words
+                    names.with_unit("Difference", classifier), "difference", DIFFERENCE, words
                 ),
                 "holm_p": _P_VALUE,
                 "probability_better": Column("P(better)", _PROBABILITY),
@@ -131,24 +132,24 @@ def _differences(differences: pd.DataFrame | None, interval: str) -> Iterator[Ta
         )
 
 
-def gains_tables(gains: pd.DataFrame | None, interval: str) -> Iterator[Table]:
+def gains_tables(gains: pd.DataFrame | None, names: Names, interval: str) -> Iterator[Table]:
     """Compare each generator at m = 1 with weights of the same size."""
     text = (
         "At m = 1, in the same splits: what the generator's rows add to the mere weight that they give the minority. "
         "Above zero, the generator costs more than it brings. p: corrected resampled t-test, adjusted by Holm over "
         "these comparisons of all tasks, classifiers and generators."
     )
-    for classifier, rows in by_classifier(gains):
+    for classifier, rows in by_classifier(gains, names):
         words = _interval_of(rows, interval)
         yield make_table(
             _noted(rows),
             name=f"gains_{classifier}",
-            title=f"Generators against equal weights: {style.display(classifier, style.CLASSIFIERS)}",
+            title=f"Generators against equal weights: {names.learner(classifier)}",
             text=text,
             columns={
                 **CELL_COLUMNS,
                 "difference": estimate(
-                    style.with_unit("Excess risk minus that of weights", classifier),
+                    names.with_unit(f"{risk_in_short(classifier, names)} minus that of weights", classifier),
                     "difference",
                     DIFFERENCE,
                     words,
@@ -157,6 +158,11 @@ def gains_tables(gains: pd.DataFrame | None, interval: str) -> Iterator[Table]:
                 **_NOTE,
             },
         )
+
+
+def risk_in_short(classifier: str, names: Names) -> str:
+    """Name the risk that judges a classifier, as briefly as tables do."""
+    return "Excess risk" if names.has_oracle(classifier) else "Balanced risk"
 
 
 def _interval_of(rows: pd.DataFrame, interval: str) -> str:

@@ -6,15 +6,16 @@ from collections.abc import Iterable, Mapping
 
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.missing import missing_in_words
-from synthsize.report.rows import of_first_criterion, select
+from synthsize.report.rows import of_first_criterion, of_risk, select
 from synthsize.report.wording import splits_in_words
 
-METRIC = "excess_risk"
 RAW, BALANCED = "m=0", "m=1"
 WEIGHTS = ("weights(m)", "class_weight")  # the first that was run speaks for reweighting
 MANY_NAMES = 3
+ALL_RAW = "the grid holds m = 0 alone, so that no row was added; raise experiment.multipliers.stop"
 NOTABLE = 0.1  # share of splits whose choice lies on an edge of the grid
 
 GAIN, SAME, NO_GAIN, LOSS = "better", "no difference that matters", "no better", "worse"
@@ -39,7 +40,7 @@ def headline(
     paired: pd.DataFrame,
     vtss: pd.DataFrame,
     *,
-    task_labels: Mapping[str, str],
+    names: Names,
     simulated: bool,
     left_out: Mapping[str, str],
 ) -> list[str]:
@@ -52,13 +53,13 @@ def headline(
     Parameters
     ----------
     paired : DataFrame
-        Columns task, classifier, generator, metric, subject, criterion, reference, mean_difference, nadeau_bengio_low,
-        nadeau_bengio_high, level, n_splits, rope, probability_better, probability_equivalent, probability_worse and
-        note.
+        Columns task, classifier, generator, metric, subject, criterion, multiplier, reference, mean_difference,
+        nadeau_bengio_low, nadeau_bengio_high, level, n_splits, rope, probability_better, probability_equivalent,
+        probability_worse and note.
     vtss : DataFrame
         Columns metric, criterion, multiplier_median and edge_share.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in their order.
+    names : Names
+        Of the run.
     simulated : bool
         Whether the data are made up.
     left_out : mapping of str to str
@@ -69,26 +70,37 @@ def headline(
     list of str
         At most five lines.
     """
-    rows = of_first_criterion(select(paired, {"metric": METRIC, "subject": "vtss"}))
-    caution = _caution(rows, simulated, missing_in_words(left_out, task_labels))
-    if rows["probability_better"].isna().all():
-        return [line for line in (f"{NO_ANSWER}: {_notes(rows)}.", caution) if line]
+    rows = of_first_criterion(select(of_risk(paired, names), {"subject": "vtss"}))
+    caution = _caution(rows, simulated, missing_in_words(left_out, names))
+    reason = _nothing_compared(paired, rows)
+    if reason:
+        return [line for line in (f"{NO_ANSWER}: {reason}.", caution) if line]
     weights = _weights(rows)
     said = {reference: _verdicts(rows, reference) for reference in (RAW, BALANCED, weights)}
     answers = {task: _answer(said[RAW][task], said[weights][task]) for task in said[RAW]}
     comparisons = {
         RAW: "Oversampling against raw data (m = 0)",
-        BALANCED: f"At the chosen m ({_sizes(vtss)}) against full balance (m = 1)",
+        BALANCED: f"At the chosen m ({_sizes(vtss, names)}) against full balance (m = 1)",
         weights: "Oversampling against mere weights",
     }
     return [
-        f"{'. '.join(_in_groups(answers, ANSWERS, task_labels))}.",
+        f"{'. '.join(_in_groups(answers, ANSWERS, names))}.",
         *(
-            f"{title}: {_comparison(select(rows, {'reference': reference}), said[reference], task_labels)}."
+            f"{title}: {_comparison(select(rows, {'reference': reference}), said[reference], names)}."
             for reference, title in comparisons.items()
         ),
-        f"{_reading(rows)} {caution}".strip(),
+        f"{_reading(rows, names)} {caution}".strip(),
     ]
+
+
+def _nothing_compared(paired: pd.DataFrame, rows: pd.DataFrame) -> str:
+    """Say why no comparison says anything about oversampling; empty if one does."""
+    if rows["probability_better"].isna().all():
+        return _notes(rows)
+    sizes = paired.loc[paired["subject"] == "fixed", "multiplier"]
+    if len(sizes) and not (sizes > 0).any():
+        return ALL_RAW
+    return ""
 
 
 def _weights(rows: pd.DataFrame) -> str:
@@ -131,21 +143,22 @@ def _answer(raw: str, weights: str) -> str:
     return {GAIN: OVERSAMPLE, MIXED: DEPENDS, OPEN: REBALANCE}.get(weights, NO_WEIGHTS)
 
 
-def _comparison(rows: pd.DataFrame, verdicts: Said, task_labels: Mapping[str, str]) -> str:
+def _comparison(rows: pd.DataFrame, verdicts: Said, names: Names) -> str:
     whole = rows.dropna(subset=["probability_better"])
     if whole.empty:
         return f"{MISSING} ({_notes(rows)})"
-    changes = [_changes(str(name), part) for name, part in whole.groupby("classifier", sort=False)]
+    changes = [_changes(str(name), part, names) for name, part in whole.groupby("classifier", sort=False)]
     lost = len(rows) - len(whole)
     gap = f"; {lost} of {len(rows)} comparisons missing ({_notes(rows)})" if lost else ""
-    verdict = "; ".join(_in_groups(verdicts, VERDICTS, task_labels))
+    verdict = "; ".join(_in_groups(verdicts, VERDICTS, names))
     return f"{verdict}; {', '.join(changes)}{gap}"
 
 
-def _changes(classifier: str, rows: pd.DataFrame) -> str:
+def _changes(classifier: str, rows: pd.DataFrame, names: Names) -> str:
     means = _span(rows["mean_difference"].min(), rows["mean_difference"].max())
     limits = _span(rows["nadeau_bengio_low"].min(), rows["nadeau_bengio_high"].max())
-    return f"{style.in_sentence(classifier)} {means} {style.loss_unit(classifier)} [{limits}]"
+    quantity = " ".join(filter(None, (means, names.loss_unit(classifier))))
+    return f"{names.in_sentence(classifier)} {quantity} [{limits}]"
 
 
 def _span(low: float, high: float) -> str:
@@ -153,32 +166,36 @@ def _span(low: float, high: float) -> str:
     return ends[0] if ends[0] == ends[1] else " to ".join(ends)
 
 
-def _sizes(vtss: pd.DataFrame) -> str:
+def _sizes(vtss: pd.DataFrame, names: Names) -> str:
     """Say which sizes were chosen, and whether the grid may have been too narrow."""
-    shown = of_first_criterion(select(vtss, {"metric": METRIC}))
+    shown = of_first_criterion(of_risk(vtss, names))
     ends = sorted({f"{value:.2f}" for value in shown["multiplier_median"].agg(["min", "max"])})
     edge = shown["edge_share"].max()
     narrow = f", on the grid's edge in up to {edge:.0%} of splits" if edge >= NOTABLE else ""
     return f"median {' to '.join(ends)}{narrow}"
 
 
-def _in_groups(said: Said, order: Iterable[str], task_labels: Mapping[str, str]) -> list[str]:
+def _in_groups(said: Said, order: Iterable[str], names: Names) -> list[str]:
     """Put the tasks that each verdict holds for behind it."""
     found = [words for words in order if words in said.values()]
     if len(found) == 1:
         return found
-    return [f"{words} ({_names(said, words, task_labels)})" for words in found]
+    return [f"{words} ({_names(said, words, names)})" for words in found]
 
 
-def _names(said: Said, words: str, task_labels: Mapping[str, str]) -> str:
-    names = [label for task, label in task_labels.items() if said.get(task) == words]
-    return ", ".join(names) if len(names) <= MANY_NAMES else f"{len(names)} of {len(said)} tasks"
+def _names(said: Said, words: str, names: Names) -> str:
+    tasks = [label for task, label in names.tasks.items() if said.get(task) == words]
+    return ", ".join(tasks) if len(tasks) <= MANY_NAMES else f"{len(tasks)} of {len(said)} tasks"
 
 
-def _reading(rows: pd.DataFrame) -> str:
+def _reading(rows: pd.DataFrame, names: Names) -> str:
     interval = style.interval_label("nadeau_bengio", float(rows["level"].iloc[0]))
     rope = f"; up to {rows['rope'].iloc[0]:g} does not matter" if rows["rope"].iloc[0] else ""
-    return f"Numbers: change of balanced excess risk [outermost limits of the {interval}s]{rope}."
+    risks = {names.risk_metric(name) for name in rows["classifier"]}
+    risk = names.metric(
+        risks.pop() if len(risks) == 1 else "balanced_risk"
+    ).lower()  # changes of both are equal
+    return f"Numbers: change of {risk} [outermost limits of the {interval}s]{rope}."
 
 
 def _caution(rows: pd.DataFrame, simulated: bool, missing: Iterable[str]) -> str:

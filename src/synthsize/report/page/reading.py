@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from synthsize.catalogue.names import Names
 from synthsize.report import style
 
-LOSSES = {"logistic": "log-loss in nats", "svm": "hinge loss"}
 
-
-def how_to_read(config: Mapping[str, Any]) -> list[str]:
+def how_to_read(config: Mapping[str, Any], names: Names) -> list[str]:
     """Explain synthetic size, balanced excess risk and the intervals.
 
     Parameters
     ----------
     config : mapping
         As `synthsize.pipeline.config.resolve` returns it.
+    names : Names
+        Of the run.
 
     Returns
     -------
@@ -26,30 +27,50 @@ def how_to_read(config: Mapping[str, Any]) -> list[str]:
     """
     experiment, protocol = config["experiment"], config["protocol"]
     return [
-        _measure(experiment["classifiers"], protocol["majority_weight"]),
-        _level(experiment["classifiers"], protocol["majority_weight"], protocol["oracle"]),
+        _measure(names, protocol["majority_weight"]),
+        *_level(names, protocol["majority_weight"], protocol["oracle"]),
         _intervals(experiment["splits"]),
         *_leaks(protocol["group_by"], protocol["imputation"]),
     ]
 
 
-def _measure(classifiers: list[str], weight: float) -> str:
+def _measure(names: Names, weight: float) -> str:
     classes = (
         "when both classes count the same"
         if weight == 0.5
         else f"when the majority class counts {weight:g} and the minority {1 - weight:g}"
     )
-    losses = ", ".join(f"{LOSSES[name]} for {style.in_sentence(name)}" for name in classifiers)
+    losses = ", ".join(
+        f"{entry.loss_words} for {names.in_sentence(name)}" for name, entry in names.learners.items()
+    )
     return (
         "Synthetic minority rows are added to the training set in growing number: m times the gap between the two "
         "classes, so that m = 0 leaves the data as they are and m = 1 makes the classes equal in size. Balanced risk "
-        f"is the mean loss on unseen rows {classes}: {losses}. Balanced excess risk is what remains after "
-        "subtracting the lowest balanced risk a linear model can reach on the same test rows. Lower is better."
+        f"is the mean loss on unseen rows {classes}: {losses}.{_excess(names)} Lower is better."
     )
 
 
-def _level(classifiers: list[str], weight: float, oracle: str) -> str:
-    """Name the surplus of the level: p w (1 - w) / 2 times the sum of 1/n over the rows of each class in the fit."""
+def _excess(names: Names) -> str:
+    """Explain excess risk where some classifier has one, and name those that have none."""
+    without = [names.in_sentence(name) for name, entry in names.learners.items() if not entry.oracle]
+    words = ""
+    if len(without) < len(names.learners):
+        words += (
+            " Balanced excess risk is what remains after subtracting the lowest balanced risk a linear model can "
+            "reach on the same test rows."
+        )
+    if without:
+        words += (
+            f" For {', '.join(without)} that lowest risk is not known, and balanced risk itself is shown; within a "
+            "split differences in the one are differences in the other."
+        )
+    return words
+
+
+def _level(names: Names, weight: float, oracle: str) -> Iterator[str]:
+    """Name the surplus of excess risk: p w (1 - w) / 2 times the sum of 1/n over the rows of each class in the fit."""
+    if not any(entry.oracle for entry in names.learners.values()):
+        return
     thinned = oracle == "undersampled"
     fitted = (
         "the test rows themselves, the majority among them thinned at random to the number of the minority"
@@ -57,7 +78,7 @@ def _level(classifiers: list[str], weight: float, oracle: str) -> str:
         else "the test rows themselves"
     )
     surplus = ""
-    if "logistic" in classifiers:
+    if any(entry.oracle and entry.loss == "nats" for entry in names.learners.values()):
         halves = 2 / (weight * (1 - weight))
         size = (
             f"p/{halves / 2:.3g} · 1/n₁, with p features and n₁ test rows of the minority"
@@ -65,7 +86,7 @@ def _level(classifiers: list[str], weight: float, oracle: str) -> str:
             else f"p/{halves:.3g} · (1/n₁ + 1/n₀), with p features and n₁ and n₀ test rows of the two classes"
         )
         surplus = f": for log-loss by about {size}"
-    return (
+    yield (
         f"That lowest risk comes from a model fitted to {fitted}, so it is too optimistic and the excess risk stands "
         f"too high{surplus}. Within a split this surplus is the same for every m and every generator and cancels in "
         "their differences: compare curves, and do not take their height at face value."

@@ -6,50 +6,33 @@ from collections.abc import Iterator, Mapping
 
 import pandas as pd
 
+from synthsize.catalogue.metrics import of_kind
+from synthsize.catalogue.names import Names
 from synthsize.report import style
-from synthsize.report.page.comparison_sections import CELL_COLUMNS, SHARE, SIZE, gains_tables
-from synthsize.report.page.content import COUNT, Column, Section, estimate, make_table
+from synthsize.report.content import COUNT, Column, Section, estimate, make_table
+from synthsize.report.page.comparison_sections import CELL_COLUMNS, SHARE, SIZE, gains_tables, risk_in_short
 from synthsize.report.rows import by_classifier
 from synthsize.report.tables.summary import INTERVALS, limit_columns
 
-RISK = "Excess risk"
-_CONTROLS = {
-    "none": "the raw data",
-    "prior_shift": "the raw fit with its prior shifted to balanced classes",
-    "class_weight": "class weights, which add up to the number of rows",
-    "weights": "minority weights at m = 1, which add up to more and so, at the same C, relax the penalty as synthetic "
-    "rows do",
-    "random_oversample": "random copies at m = 1",
-    "random_undersample": "the majority thinned at random",
-    "threshold": "the raw fit with its threshold tuned out of fold, which decides but estimates no risk",
-}
 _NO_BALANCE = (
     " m = 1 is not on the grid (experiment.multipliers), so what would be shown at m = 1 is missing: "
 )
+_LEVELS = {  # by whether an oracle is known
+    True: "Each interval lies around a level that the fit behind the lowest risk inflates: it need not hold the true "
+    "excess risk. Make claims beyond this cohort of differences.",
+    False: "The lowest risk that a model of this kind can reach is not known, so the level is the risk itself; make "
+    "claims beyond this cohort of differences.",
+}
 _NO_INTERVAL = " No interval can be given: it takes two splits."
-CALIBRATION = {
-    "log_loss": "Log-loss (nats)",
-    "brier": "Brier score",
-    "calibration_intercept": "Calibration intercept (log odds)",
-    "calibration_slope": "Calibration slope",
-}
-_DECISIONS = {
-    "auroc": "AUROC",
-    "auprc": "AUPRC",
-    "sensitivity": "Sensitivity",
-    "specificity": "Specificity",
-    "f1": "F1",
-    "mcc": "MCC",
-}
+PARTS = {"calibration": ("estimate",), "decisions": ("ranking", "decision")}  # kinds of metrics of each table
 
 
-def results_section(tables: Mapping[str, pd.DataFrame]) -> Section:
-    """Excess risk at the sizes that matter."""
+def results_section(tables: Mapping[str, pd.DataFrame], names: Names) -> Section:
+    """Excess risk, or balanced risk where no oracle is known, at the sizes that matter."""
     text = (
         "Mean over the splits without synthetic rows (m = 0), with balanced classes (m = 1), at the m that turned out "
         "best on the test rows, and with the size chosen by validation. A best m on an edge of the grid means that a "
-        "wider grid may hold a better one; m = 0 is no edge. Each interval lies around a level that the fit behind the "
-        "lowest risk inflates: it need not hold the true excess risk. Make claims beyond this cohort of differences."
+        "wider grid may hold a better one; m = 0 is no edge. "
     )
     return Section(
         "results",
@@ -58,18 +41,19 @@ def results_section(tables: Mapping[str, pd.DataFrame]) -> Section:
             make_table(
                 rows.drop(columns="criterion"),
                 name=f"summary_{classifier}",
-                title=f"Balanced excess risk by synthetic size: {style.display(classifier, style.CLASSIFIERS)}",
+                title=f"{names.risk(classifier)} by synthetic size: {names.learner(classifier)}",
                 text=text
-                + _without_balance(tables, "the excess risk with balanced classes.")
+                + _LEVELS[names.has_oracle(classifier)]
+                + _without_balance(tables, "the risk with balanced classes.")
                 + _without_interval(rows),
-                columns=_summary_columns(classifier, str(rows["criterion"].iloc[0])),
+                columns=_summary_columns(classifier, names, str(rows["criterion"].iloc[0])),
             )
-            for classifier, rows in by_classifier(tables.get("summary"))
+            for classifier, rows in by_classifier(tables.get("summary"), names)
         ],
     )
 
 
-def controls_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Section:
+def controls_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: str) -> Section:
     """Show what the same splits give without a generator, and what a generator adds to mere weights."""
     controls = tables.get("controls")
     lacks = "minority weights, random copies, and the comparison of generators with weights of the same size."
@@ -87,18 +71,18 @@ def controls_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Secti
                 make_table(
                     rows,
                     name=f"controls_{classifier}",
-                    title=f"Without synthetic rows: {style.display(classifier, style.CLASSIFIERS)}",
-                    text=_controls_in_words(rows["control"]) + unbalanced + _without_interval(rows),
-                    columns=_control_columns(classifier, style.interval_label(interval)),
+                    title=f"Without synthetic rows: {names.learner(classifier)}",
+                    text=_controls_in_words(rows["control"], names) + unbalanced + _without_interval(rows),
+                    columns=_control_columns(classifier, names, style.interval_label(interval)),
                 )
-                for classifier, rows in by_classifier(tables.get("controls"))
+                for classifier, rows in by_classifier(tables.get("controls"), names)
             ),
-            *gains_tables(tables.get("gains"), interval),
+            *gains_tables(tables.get("gains"), names, interval),
         ],
     )
 
 
-def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Section:
+def metrics_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: str) -> Section:
     """Calibration, ranking and decisions at the prevalence of the test rows."""
     texts = {
         "calibration": "At the prevalence of the test rows. An intercept below zero means that risks are estimated "
@@ -107,7 +91,10 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
         "(MCC) belong to the decision that each fit makes by itself, a risk above one half or a positive score, "
         "except with a tuned threshold.",
     }
-    parts = {"calibration": CALIBRATION, "decisions": _DECISIONS}
+    parts = {
+        part: [name for name in of_kind(*kinds) if name != "balanced_accuracy"]  # has figures of its own
+        for part, kinds in PARTS.items()
+    }
     unbalanced = _without_balance(tables, "the generators, minority weights and random copies there.")
     return Section(
         "metrics",
@@ -116,20 +103,21 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], interval: str) -> Sectio
             make_table(
                 shown,
                 name=f"{part}_{classifier}",
-                title=f"{part.capitalize()}: {style.display(classifier, style.CLASSIFIERS)}",
+                title=f"{part.capitalize()}: {names.learner(classifier)}",
                 text=f"{texts[part]} The m of VTSS is its median choice.{unbalanced}{_without_interval(shown)}",
-                columns=_metric_columns(parts[part], style.interval_label(interval)),
+                columns=_metric_columns(parts[part], names, style.interval_label(interval)),
                 folded=True,
             )
-            for classifier, rows in by_classifier(tables.get("metrics"))
+            for classifier, rows in by_classifier(tables.get("metrics"), names)
             for part, shown in _metric_parts(rows, parts)
         ],
     )
 
 
-def _controls_in_words(names: pd.Series) -> str:
-    found = {style.identifier(str(name), style.CONTROLS) for name in names}
-    return f"What the same splits give without a generator: {'; '.join(_CONTROLS[n] for n in _CONTROLS if n in found)}."
+def _controls_in_words(labels: pd.Series, names: Names) -> str:
+    found = set(labels)
+    words = [entry.words for entry in names.controls.values() if entry.label in found]
+    return f"What the same splits give without a generator: {'; '.join(words)}."
 
 
 def _without_balance(tables: Mapping[str, pd.DataFrame], lacks: str) -> str:
@@ -159,15 +147,16 @@ def _with_both_intervals(quantity: str, key: str, *, shown: bool = False) -> Col
     )
 
 
-def _summary_columns(classifier: str, criterion: str) -> dict[str, Column]:
-    vtss = style.with_unit(f"{RISK} of VTSS by {criterion}", classifier)
-    raw, naive = (style.with_unit(f"{RISK} at m\u00a0=\u00a0{m}", classifier) for m in (0, 1))
+def _summary_columns(classifier: str, names: Names, criterion: str) -> dict[str, Column]:
+    risk = risk_in_short(classifier, names)
+    vtss = names.with_unit(f"{risk} of VTSS by {criterion}", classifier)
+    raw, naive = (names.with_unit(f"{risk} at m\u00a0=\u00a0{m}", classifier) for m in (0, 1))
     return {
         **CELL_COLUMNS,
         "raw": _with_both_intervals(raw, "raw"),
         "naive": _with_both_intervals(naive, "naive"),
         "best_multiplier": Column("Best m", "{:.2f}"),
-        "best": Column(style.with_unit(f"{RISK} at best m", classifier), "{:.4f}"),
+        "best": Column(names.with_unit(f"{risk} at best m", classifier), "{:.4f}"),
         "best_at_edge": Column("Best m on edge"),
         "vtss": _with_both_intervals(vtss, "vtss", shown=True),
         "vtss_multiplier": Column("VTSS median m", "{:.2f}"),
@@ -175,29 +164,32 @@ def _summary_columns(classifier: str, criterion: str) -> dict[str, Column]:
     }
 
 
-def _control_columns(classifier: str, interval: str) -> dict[str, Column]:
+def _control_columns(classifier: str, names: Names, interval: str) -> dict[str, Column]:
     return {
         "task": Column("Task"),
         "control": Column("Control"),
         "multiplier": Column("m", SIZE),
-        "excess_risk": estimate(style.with_unit(RISK, classifier), "excess_risk", "{:.4f}", interval),
+        "risk": estimate(
+            names.with_unit(risk_in_short(classifier, names), classifier), "risk", "{:.4f}", interval
+        ),
         "balanced_accuracy": estimate("Balanced accuracy", "balanced_accuracy", "{:.3f}", interval),
     }
 
 
-def _metric_columns(names: Mapping[str, str], interval: str) -> dict[str, Column]:
+def _metric_columns(metrics: list[str], names: Names, interval: str) -> dict[str, Column]:
     return {
         "task": Column("Task"),
         "method": Column("Training"),
         "multiplier": Column("m", SIZE),
         "n_splits": Column("Splits", COUNT),
-        **{metric: estimate(words, metric, "{:.3f}", interval) for metric, words in names.items()},
+        **{
+            metric: estimate(names.metric_with_unit(metric, ""), metric, "{:.3f}", interval)
+            for metric in metrics
+        },
     }
 
 
-def _metric_parts(
-    rows: pd.DataFrame, parts: Mapping[str, Mapping[str, str]]
-) -> Iterator[tuple[str, pd.DataFrame]]:
+def _metric_parts(rows: pd.DataFrame, parts: Mapping[str, list[str]]) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield the columns of each part; nothing of a part that the classifier has no value of."""
     for part, metrics in parts.items():
         found = [metric for metric in metrics if metric in rows and rows[metric].notna().any()]

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
+from synthsize.catalogue.names import Names
 from synthsize.report import style
 
 PACKAGES = (
@@ -30,7 +32,9 @@ ORACLES = {
 }
 
 
-def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict[str, str]:
+def describe_run(
+    config: Mapping[str, Any], manifest: Mapping[str, Any], names: Names, lacking: Sequence[str] = ()
+) -> dict[str, str]:
     """Facts that a reader needs to judge the results.
 
     Parameters
@@ -39,6 +43,10 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
         As `synthsize.pipeline.config.resolve` returns it.
     manifest : mapping
         As `synthsize.pipeline.manifest.make_manifest` returns it.
+    names : Names
+        Of the run, with the parameters in use.
+    lacking : sequence of str
+        Labels of the variables that the concept set has no item of.
 
     Returns
     -------
@@ -54,7 +62,8 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
     found = manifest["packages"]
     facts = {
         "Data": _data(source["name"], manifest["inputs"]),
-        "Item ids": f"concept set {source['concepts']!r}",
+        "Item ids": f"concept set {source['concepts']!r}"
+        + (f", which has none of {', '.join(lacking)}: left out of the features" if lacking else ""),
         "Cohort": f"{cohort['admissions']} admissions at {cohort['min_age']} years or older"
         + (", still in hospital at the end of the window" if cohort["landmark"] else "")
         + ("" if cohort["exclude_organ_donors"] else ", organ-donor accounts kept")
@@ -71,11 +80,10 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
         "Synthetic sizes": f"m from {grid['start']:g} to {grid['stop']:g} in steps of {grid['step']:g}",
         "VTSS": f"{vtss['folds']}-fold cross-validation, {_times(vtss['repeats'])}, inside each training set, by "
         + " and by ".join(style.display(name, style.CRITERIA) for name in vtss["criteria"]),
-        "Classifiers": ", ".join(style.in_sentence(name) for name in experiment["classifiers"])
-        + f"; C = {experiment['C']:g}",
+        "Classifiers": _listed(names.learners, names.in_sentence),
         "Balanced risk": f"counts the majority {protocol['majority_weight']:g} and the minority "
         f"{1 - protocol['majority_weight']:g}",
-        "Generators": ", ".join(_generator(name, experiment) for name in experiment["generators"]),
+        "Generators": _listed(names.generators, names.generator),
         "Oracle": ORACLES[protocol["oracle"]],
         "Small counts": _small_counts(config["reporting"]["suppress_below"]),
         "Seed": str(experiment["seed"]),
@@ -83,9 +91,36 @@ def describe_run(config: Mapping[str, Any], manifest: Mapping[str, Any]) -> dict
         + (f", revision {manifest['revision'][:12]}" if manifest["revision"] else ""),
         "Packages": ", ".join(f"{name} {found[name]}" for name in PACKAGES if name in found),
     }
+    own = _own_designs(experiment, names)
+    if own:
+        facts["Of their own"] = own
     if source["name"] == "simulated":
         facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"
     return facts
+
+
+def _own_designs(experiment: Mapping[str, Any], names: Names) -> str:
+    """Name the classifiers and generators that carry a grid, splits or folds of their own."""
+    labelled = {"classifiers": names.in_sentence, "generators": names.generator}
+    said = [
+        f"{label(name)}: {_design(entry)}"
+        for kind, label in labelled.items()
+        if isinstance(experiment[kind], Mapping)
+        for name, entry in experiment[kind].items()
+        if _design(entry)
+    ]
+    return "; ".join(said)
+
+
+def _design(entry: Mapping[str, Any]) -> str:
+    parts = []
+    if entry["multipliers"]:
+        parts.append("m " + ", ".join(f"{key} {value:g}" for key, value in entry["multipliers"].items()))
+    if entry["splits"]:
+        parts.append(f"{entry['splits']} splits")
+    if entry["vtss"]:
+        parts.append(", ".join(f"{value} {key}" for key, value in entry["vtss"].items()))
+    return ", ".join(parts)
 
 
 def _small_counts(below: int) -> str:
@@ -107,12 +142,18 @@ def _times(number: int) -> str:
     return {1: "once", 2: "twice"}.get(number, f"{number} times")
 
 
-def _generator(name: str, experiment: Mapping[str, Any]) -> str:
-    """Name a generator with the settings it takes."""
-    settings = {
-        "smote": "{k_neighbors} neighbours",
-        "adasyn": "{k_neighbors} neighbours",
-        "borderline_smote": "{k_neighbors} neighbours, {m_neighbors} for the danger rule",
-        "jitter": "noise of {jitter_scale:g} times the minority's standard deviation",
-    }
-    return f"{style.display(name, style.GENERATORS)} ({settings[name].format(**experiment)})"
+def _listed(
+    entries: Mapping[str, GeneratorEntry] | Mapping[str, LearnerEntry], label: Callable[[str], str]
+) -> str:
+    """Name each entry with the parameters in use; if all have the same, they are named once."""
+    said = [(label(name), _parameters(entry)) for name, entry in entries.items()]
+    shared = {words for _, words in said}
+    if len(shared) == 1 and "" not in shared:
+        return f"{', '.join(name for name, _ in said)}; {shared.pop()}"
+    return ", ".join(f"{name} ({words})" if words else name for name, words in said)
+
+
+def _parameters(entry: GeneratorEntry | LearnerEntry) -> str:
+    if entry.settings:
+        return entry.settings.format(**entry.params)
+    return ", ".join(f"{name} = {value}" for name, value in entry.params.items())

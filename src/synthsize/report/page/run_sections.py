@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pandas as pd
 
-from synthsize.report.page.content import COUNT, Column, Section, optional_table
+from synthsize.report.content import COUNT, Column, Section, optional_table
 
 _EVENTS = {
     "task": Column("Task"),

@@ -7,11 +7,12 @@ from dataclasses import replace
 
 import pandas as pd
 
+from synthsize.catalogue.names import Names
+from synthsize.report.content import Column, Figure, Section, Table, make_table
 from synthsize.report.missing import missing_in_words, missing_note, whole_tasks
 from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
-from synthsize.report.page.content import Column, Figure, Section, Table, make_table
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.page.run_sections import events_section, resources_section
@@ -60,7 +61,7 @@ def standard_sections(
     run: Mapping[str, str],
     tables: Mapping[str, pd.DataFrame],
     figures: list[Figure],
-    task_labels: Mapping[str, str],
+    names: Names,
     *,
     interval: str,
     suppress_below: int,
@@ -72,28 +73,28 @@ def standard_sections(
     tables = suppress(tables, suppress_below)
     left_out = left_out or {}
     sections = [
-        _incomplete(left_out, task_labels),
+        _incomplete(left_out, names),
         Section("headline", "In short", list(headline)),
         _run(run),
         Section("reading", "How to read the results", list(reading)),
-        results_section(tables),
-        choices_section(tables, interval),
-        controls_section(tables, interval),
-        metrics_section(tables, interval),
-        _diagnosis(tables, task_labels),
-        price_section(tables.get("shortcuts"), task_labels, interval),
-        cohort_section(tables, task_labels),
+        results_section(tables, names),
+        choices_section(tables, names, interval),
+        controls_section(tables, names, interval),
+        metrics_section(tables, names, interval),
+        _diagnosis(tables, names),
+        price_section(tables.get("shortcuts"), names, interval),
+        cohort_section(tables, names),
         checks_section(tables),
         events_section(tables),
         resources_section(tables),
     ]
-    strangers = {figure.section for figure in figures} - {section.anchor for section in sections}
-    if strangers:
-        raise ValueError(f"the page has no section {', '.join(sorted(strangers))} to hold a figure")
+    unknown = {figure.section for figure in figures} - {section.anchor for section in sections}
+    if unknown:
+        raise ValueError(f"the page has no section {', '.join(sorted(unknown))} to hold a figure")
     filled = [
         replace(
             section,
-            tables=_with_note(section, left_out, task_labels),
+            tables=_with_note(section, left_out, names),
             figures=[figure for figure in figures if figure.section == section.anchor],
         )
         for section in sections
@@ -105,7 +106,7 @@ def standard_sections(
     ]
 
 
-def _incomplete(left_out: Mapping[str, str], task_labels: Mapping[str, str]) -> Section:
+def _incomplete(left_out: Mapping[str, str], names: Names) -> Section:
     """Show nothing where the run is complete."""
     if not left_out:
         return Section("incomplete", "Incomplete run")
@@ -114,15 +115,15 @@ def _incomplete(left_out: Mapping[str, str], task_labels: Mapping[str, str]) -> 
         "cell of which some splits failed is left out as a whole. The same run, repeated when the cause is mended, "
         "fits what is missing and makes this page again."
     )
-    return Section("incomplete", "Incomplete run", [text], facts=missing_in_words(left_out, task_labels))
+    return Section("incomplete", "Incomplete run", [text], facts=missing_in_words(left_out, names))
 
 
-def _with_note(section: Section, left_out: Mapping[str, str], task_labels: Mapping[str, str]) -> list[Table]:
+def _with_note(section: Section, left_out: Mapping[str, str], names: Names) -> list[Table]:
     """Tables of a section, each of those about tasks with what it lacks; a cohort lacks whole tasks only."""
     if section.anchor not in TASK_SECTIONS:
         return section.tables
     lacking = whole_tasks(left_out) if section.anchor == "cohort" else left_out
-    note = missing_note(lacking, task_labels)
+    note = missing_note(lacking, names)
     return [replace(table, text=f"{table.text} {note}".strip()) for table in section.tables]
 
 
@@ -130,7 +131,7 @@ def _run(run: Mapping[str, str]) -> Section:
     return Section("run", "What was run", facts=run)
 
 
-def _diagnosis(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str]) -> Section:
+def _diagnosis(tables: Mapping[str, pd.DataFrame], names: Names) -> Section:
     """Show nothing where no classifier was diagnosed."""
     diagnosis = tables.get("diagnosis")
     if diagnosis is None or diagnosis.empty:
@@ -148,7 +149,7 @@ def _diagnosis(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str
         "say little more. The hinge has no second derivative to build standard errors from, so the support "
         "vector machine is not diagnosed."
     )
-    regimes = regime_table(diagnosis, task_labels)
+    regimes = regime_table(diagnosis, names)
     if not regimes["remarks"].any():
         regimes = regimes.drop(columns="remarks")
     table = make_table(
@@ -158,4 +159,4 @@ def _diagnosis(tables: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str
         text=text,
         columns=_REGIME,
     )
-    return Section("diagnosis", "Regime diagnosis", describe_regimes(diagnosis, task_labels), tables=[table])
+    return Section("diagnosis", "Regime diagnosis", describe_regimes(diagnosis, names), tables=[table])

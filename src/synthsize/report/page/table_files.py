@@ -11,7 +11,7 @@ import pandas as pd
 from pylatexenc.latexencode import unicode_to_latex
 
 from synthsize.report import style
-from synthsize.report.page.content import Cell, Section, Table, Value
+from synthsize.report.content import Cell, Section, Table, Value
 
 LONG = 30  # rows; longer tables go on over pages
 PROVENANCE = (

@@ -11,8 +11,9 @@ from pathlib import Path
 import pandas as pd
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
+from synthsize.catalogue.names import Names
 from synthsize.report import style
-from synthsize.report.page.content import Figure, Section, Table
+from synthsize.report.content import Figure, Section, Table
 from synthsize.report.page.sections import standard_sections
 
 TEMPLATE = "report.html.j2"
@@ -26,7 +27,7 @@ def write_report(
     run: Mapping[str, str],
     tables: Mapping[str, pd.DataFrame],
     figures: list[Figure],
-    task_labels: Mapping[str, str],
+    names: Names,
     interval: str = "nadeau_bengio",
     suppress_below: int,
     reading: Sequence[str] = (),
@@ -47,8 +48,8 @@ def write_report(
         Aggregates by name, each of them optional; see `inputs.read_tables`.
     figures : list of Figure
         PNG files with their captions, in order; each names the anchor of its section.
-    task_labels : dict of str to str
-        Task name to the words a reader sees.
+    names : Names
+        Of the run.
     interval : str
         Which interval the tables hold.
     suppress_below : int
@@ -69,7 +70,7 @@ def write_report(
         run,
         tables,
         figures,
-        task_labels,
+        names,
         interval=interval,
         suppress_below=suppress_below,
         reading=reading,

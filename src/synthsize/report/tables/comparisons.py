@@ -7,11 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.contracts.results import NAIVE
-from synthsize.report import style
-from synthsize.report.rows import in_words, of_first_criterion, select, with_limits
+from synthsize.report.rows import in_words, of_first_criterion, of_risk, select, with_limits
 
-METRIC = "excess_risk"
 REFERENCES = {
     "m=1": "m = 1",
     "m=0": "m = 0 (raw data)",
@@ -25,9 +24,7 @@ EDGES = ["lower_edge_share", "upper_edge_share"]
 PROBABILITIES = ["probability_better", "probability_equivalent", "probability_worse"]
 
 
-def generator_gains(
-    paired: pd.DataFrame, *, task_labels: Mapping[str, str], interval: str = "nadeau_bengio"
-) -> pd.DataFrame:
+def generator_gains(paired: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio") -> pd.DataFrame:
     """Compare each generator at m = 1 with minority weights of the same size: what its rows add beyond their weight.
 
     Parameters
@@ -35,8 +32,8 @@ def generator_gains(
     paired : DataFrame
         Columns task, classifier, generator, metric, subject, multiplier, reference, mean_difference, the limits of
         the interval (such as nadeau_bengio_low), level, n_splits, holm_p and note.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
     interval : str
         Which interval to show.
 
@@ -46,15 +43,13 @@ def generator_gains(
         Columns task, classifier, generator, n_splits, difference, difference_low, difference_high, holm_p, level and
         note, in display names.
     """
-    shown = select(paired, {"metric": METRIC, "subject": "fixed", "reference": "weights(m)"})
+    shown = select(of_risk(paired, names), {"subject": "fixed", "reference": "weights(m)"})
     shown = shown[np.isclose(shown["multiplier"].astype(float), NAIVE)]
     columns = [*CELL, "n_splits", *_named("difference"), "holm_p", "level", "note"]
-    return _in_words(with_limits(shown, "mean_difference", "difference", interval), task_labels)[columns]
+    return _in_words(with_limits(shown, "mean_difference", "difference", interval), names)[columns]
 
 
-def vtss_differences(
-    paired: pd.DataFrame, *, task_labels: Mapping[str, str], interval: str = "nadeau_bengio"
-) -> pd.DataFrame:
+def vtss_differences(paired: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio") -> pd.DataFrame:
     """Compare VTSS with m = 1, m = 0, class weights and weights of the same size, split by split.
 
     Parameters
@@ -62,7 +57,7 @@ def vtss_differences(
     paired : DataFrame
         As for `generator_gains`, with criterion, rope, probability_better, probability_equivalent and
         probability_worse.
-    task_labels, interval
+    names, interval
         As for `generator_gains`.
 
     Returns
@@ -72,16 +67,14 @@ def vtss_differences(
         difference_low, difference_high, holm_p, the three probabilities, rope, level and note, in display names; of
         the first criterion of VTSS that was run.
     """
-    shown = of_first_criterion(select(paired, {"metric": METRIC, "subject": "vtss"}))
+    shown = of_first_criterion(select(of_risk(paired, names), {"subject": "vtss"}))
     shown = with_limits(shown, "mean_difference", "difference", interval)
     keys = ["task", "classifier", "generator", "reference", "n_splits"]
     columns = [*keys, *_named("difference"), "holm_p", *PROBABILITIES, "rope", "level", "note"]
-    return _in_words(shown, task_labels, reference=REFERENCES)[columns]
+    return _in_words(shown, names, reference=REFERENCES)[columns]
 
 
-def regret_table(
-    regret: pd.DataFrame, *, task_labels: Mapping[str, str], interval: str = "nadeau_bengio"
-) -> pd.DataFrame:
+def regret_table(regret: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio") -> pd.DataFrame:
     """Set the two readings of what VTSS loses to the best fixed size side by side.
 
     Parameters
@@ -89,7 +82,7 @@ def regret_table(
     regret : DataFrame
         Columns task, classifier, generator, criterion, metric, method, best_multiplier, regret, the limits of the
         interval, level, n_splits and note.
-    task_labels, interval
+    names, interval
         As for `generator_gains`.
 
     Returns
@@ -99,7 +92,7 @@ def regret_table(
         split_half_low, split_half_high, level and note, in display names. Note and best multiplier are those of the
         naive reading, or the note of the other where that has none. An interval without width is left out.
     """
-    shown = of_first_criterion(select(regret, {"metric": METRIC}))
+    shown = of_first_criterion(of_risk(regret, names))
     naive, halves = (
         _without_empty_limits(
             with_limits(shown[shown["method"] == method], "regret", method, interval), method
@@ -109,10 +102,10 @@ def regret_table(
     table = naive.merge(halves[[*CELL, *_named("split_half"), "note"]], on=CELL, suffixes=("", "_halves"))
     table["note"] = table["note"].fillna(table["note_halves"])
     columns = [*CELL, "n_splits", "best_multiplier", *_named("naive"), *_named("split_half"), "level", "note"]
-    return _in_words(table, task_labels)[columns]
+    return _in_words(table, names)[columns]
 
 
-def choices_table(choices: pd.DataFrame, *, task_labels: Mapping[str, str]) -> pd.DataFrame:
+def choices_table(choices: pd.DataFrame, *, names: Names) -> pd.DataFrame:
     """Sum up which sizes VTSS chose, by the best validation mean and by the one-standard-error rule.
 
     Parameters
@@ -120,7 +113,7 @@ def choices_table(choices: pd.DataFrame, *, task_labels: Mapping[str, str]) -> p
     choices : DataFrame
         Columns task, classifier, generator, criterion, rule, multiplier, count, lower_edge_share, upper_edge_share,
         n_splits and note.
-    task_labels : mapping of str to str
+    names
         As for `generator_gains`.
 
     Returns
@@ -140,7 +133,7 @@ def choices_table(choices: pd.DataFrame, *, task_labels: Mapping[str, str]) -> p
         for keys, cell in shown.sort_values("rule", key=lambda rules: rules != "argmin").groupby(CELL)
     ]
     columns = [*CELL, "n_splits", *_named("chosen"), *EDGES, *_named("one_se"), "note"]
-    return _in_words(pd.DataFrame(rows, columns=columns), task_labels)
+    return _in_words(pd.DataFrame(rows, columns=columns), names)
 
 
 def _named(key: str) -> list[str]:
@@ -160,9 +153,7 @@ def _chosen(rows: pd.DataFrame, key: str) -> dict[str, float]:
     return dict(zip(_named(key), (np.median(sizes), sizes.min(), sizes.max()), strict=True))
 
 
-def _in_words(
-    rows: pd.DataFrame, task_labels: Mapping[str, str], **further: Mapping[str, str]
-) -> pd.DataFrame:
+def _in_words(rows: pd.DataFrame, names: Names, **further: Mapping[str, str]) -> pd.DataFrame:
     return in_words(
-        rows, task=task_labels, classifier=style.CLASSIFIERS, generator=style.GENERATORS, **further
+        rows, task=names.tasks, classifier=names.learner_labels, generator=names.generator_labels, **further
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.contracts.results import EVENTS
+from synthsize.contracts.summaries import SUMMARIES
 from synthsize.report.tables.comparisons import (
     choices_table,
     generator_gains,
@@ -32,7 +33,7 @@ PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices")
 
 
 def read_tables(
-    files: Mapping[str, str], events: Sequence[str], *, task_labels: Mapping[str, str], interval: str
+    files: Mapping[str, str], events: Sequence[str], *, names: Names, interval: str
 ) -> dict[str, pd.DataFrame]:
     """Read what a run wrote and make it the tables of its report.
 
@@ -42,8 +43,8 @@ def read_tables(
         CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of ``shortcuts`` where their price was asked for.
     events : sequence of str
         Parquet files of degenerate cases, in `contracts.results.EVENTS`.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
     interval : str
         Which interval to show: ``normal`` or ``nadeau_bengio``.
 
@@ -53,19 +54,35 @@ def read_tables(
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``
         and ``events``; ``shortcuts`` as it is.
     """
-    asked_for = {"shortcuts": pd.read_csv(files["shortcuts"])} if "shortcuts" in files else {}
-    read = {name: pd.read_csv(Path(files[name])) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
-    labels = dict(task_labels)
+    asked_for = {"shortcuts": SUMMARIES["shortcuts"].read(files["shortcuts"])} if "shortcuts" in files else {}
+    read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
     return {
         **{name: read[name] for name in AS_THEY_ARE},
-        "metrics": metrics_table(
-            read["curves"], read["vtss"], read["controls"], task_labels=labels, interval=interval
-        ),
-        "controls": controls_table(read["controls"], task_labels=labels, interval=interval),
-        "gains": generator_gains(read["paired"], task_labels=labels, interval=interval),
-        "differences": vtss_differences(read["paired"], task_labels=labels, interval=interval),
-        "regret": regret_table(read["regret"], task_labels=labels, interval=interval),
-        "choices": choices_table(read["choices"], task_labels=labels),
-        "events": count_events(EVENTS.read_all(events), labels),
+        **result_tables(read, names=names, interval=interval),
+        "events": count_events(EVENTS.read_all(events), names),
         **asked_for,
+    }
+
+
+def result_tables(
+    summaries: Mapping[str, pd.DataFrame], *, names: Names, interval: str
+) -> dict[str, pd.DataFrame]:
+    """Make the tables of the results: ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``.
+
+    Parameters
+    ----------
+    summaries : mapping of str to DataFrame
+        Those of `PUT_IN_WORDS`.
+    names, interval
+        See `read_tables`.
+    """
+    return {
+        "metrics": metrics_table(
+            *(summaries[name] for name in ("curves", "vtss", "controls")), names=names, interval=interval
+        ),
+        "controls": controls_table(summaries["controls"], names=names, interval=interval),
+        "gains": generator_gains(summaries["paired"], names=names, interval=interval),
+        "differences": vtss_differences(summaries["paired"], names=names, interval=interval),
+        "regret": regret_table(summaries["regret"], names=names, interval=interval),
+        "choices": choices_table(summaries["choices"], names=names),
     }

@@ -7,9 +7,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.contracts.metrics import METRICS
 from synthsize.contracts.results import NAIVE
-from synthsize.report import style
 from synthsize.report.rows import in_words, of_first_criterion, one_row_per_key, select
 
 RAW = "none"  # the control that the sweep holds too, at m = 0
@@ -22,7 +22,7 @@ def metrics_table(
     vtss: pd.DataFrame,
     controls: pd.DataFrame,
     *,
-    task_labels: Mapping[str, str],
+    names: Names,
     interval: str = "nadeau_bengio",
 ) -> pd.DataFrame:
     """One row per task, classifier and way to train, with every metric and its interval.
@@ -32,8 +32,8 @@ def metrics_table(
     curves, vtss, controls : DataFrame
         Columns task, classifier, generator (or control), metric, multiplier (vtss: criterion and multiplier_median),
         mean, low, high, interval and n_splits.
-    task_labels : mapping of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
     interval : str
         Which interval to show.
 
@@ -46,15 +46,15 @@ def metrics_table(
     """
     curves, vtss, controls = (select(rows, {"interval": interval}) for rows in (curves, vtss, controls))
     parts = {RAW_DATA: _raw(curves, controls)}
-    for generator in style.generator_order(curves["generator"]):
-        name, cell = style.display(generator, style.GENERATORS), {"generator": generator}
+    for generator in names.generator_order(curves["generator"]):
+        name, cell = names.generator(generator), {"generator": generator}
         parts[f"{name}, m = 1"] = _at(select(curves, cell), NAIVE)
         parts[f"{name}, VTSS"] = _chosen(select(vtss, cell))
-    for control in [name for name in style.CONTROLS if name != RAW]:
+    for control in [name for name in names.controls if name != RAW]:
         rows = select(controls, {"control": control})
         sized = rows["multiplier"].notna().any()
-        parts[style.CONTROLS[control] + (", m = 1" if sized else "")] = _at(rows, NAIVE) if sized else rows
-    return _wide(parts, task_labels)
+        parts[names.control(control) + (", m = 1" if sized else "")] = _at(rows, NAIVE) if sized else rows
+    return _wide(parts, names)
 
 
 def _raw(curves: pd.DataFrame, controls: pd.DataFrame) -> pd.DataFrame:
@@ -71,11 +71,11 @@ def _at(rows: pd.DataFrame, multiplier: float) -> pd.DataFrame:
     return rows[np.isclose(rows["multiplier"].astype(float), multiplier)]
 
 
-def _wide(parts: Mapping[str, pd.DataFrame], task_labels: Mapping[str, str]) -> pd.DataFrame:
+def _wide(parts: Mapping[str, pd.DataFrame], names: Names) -> pd.DataFrame:
     long = pd.concat([rows.assign(method=method) for method, rows in parts.items()], ignore_index=True)
     return in_words(
         one_row_per_key(long, ROW, METRICS),
-        task=task_labels,
-        classifier=style.CLASSIFIERS,
+        task=names.tasks,
+        classifier=names.learner_labels,
         method={method: method for method in parts},
     )

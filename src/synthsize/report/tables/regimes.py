@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.report import style
 
 COLUMNS = (
@@ -46,7 +47,7 @@ _ADVICE = {
 _TOO_FEW = f"there are too few minority rows to tell, fewer than {ROWS_PER_COEFFICIENT} per coefficient"
 
 
-def describe_regimes(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) -> list[str]:
+def describe_regimes(diagnosis: pd.DataFrame, names: Names) -> list[str]:
     """Say for each task whether imbalance was found to bend the model, and which size the theory advises.
 
     Parameters
@@ -54,8 +55,8 @@ def describe_regimes(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) ->
     diagnosis : DataFrame
         One row per task and generator: columns task, generator, regime, n_minority, symmetry_df, symmetry_p_holm,
         slopes_p_holm, theory_multiplier, multiplier_low and multiplier_high.
-    task_labels : dict of str to str
-        Task name to the words a reader sees, in their order.
+    names : Names
+        Of the run.
 
     Returns
     -------
@@ -63,7 +64,7 @@ def describe_regimes(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) ->
         A paragraph per task.
     """
     paragraphs = []
-    for task, label in task_labels.items():
+    for task, label in names.tasks.items():
         rows = diagnosis[diagnosis["task"] == task]
         if rows.empty:
             continue
@@ -72,7 +73,7 @@ def describe_regimes(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) ->
         tests = {"symmetry": _p_value(first["symmetry_p_holm"]), "slopes": _p_value(first["slopes_p_holm"])}
         words = [_FINDING[first["regime"]].format(task=label, then=_then(first), **tests)]
         if first["regime"] == "asymmetric":
-            words += _sizes(rows)
+            words += _sizes(rows, names)
         paragraphs.append(" ".join(words))
     return paragraphs
 
@@ -83,14 +84,14 @@ def _then(row: pd.Series) -> str:
     return _TOO_FEW if few else _ADVICE.get(row["regime"], "")
 
 
-def regime_table(diagnosis: pd.DataFrame, task_labels: Mapping[str, str]) -> pd.DataFrame:
+def regime_table(diagnosis: pd.DataFrame, names: Names) -> pd.DataFrame:
     """One row per task and generator in display names, columns `COLUMNS`; see `describe_regimes`."""
-    order = style.generator_order(diagnosis["generator"])
-    place = {(task, name): i for i, (task, name) in enumerate((t, g) for t in task_labels for g in order)}
+    order = names.generator_order(diagnosis["generator"])
+    place = {(task, name): i for i, (task, name) in enumerate((t, g) for t in names.tasks for g in order)}
     keys = pd.Series(list(zip(diagnosis["task"], diagnosis["generator"], strict=True)), dtype=object)
     table = diagnosis.iloc[np.argsort([place[key] for key in keys], kind="stable")].copy()
-    table["task"] = [task_labels[name] for name in table["task"]]
-    table["generator"] = [style.display(name, style.GENERATORS) for name in table["generator"]]
+    table["task"] = [names.tasks[name] for name in table["task"]]
+    table["generator"] = [names.generator(name) for name in table["generator"]]
     table["regime"] = [style.REGIMES[name] for name in table["regime"]]
     table["remarks"] = ["" if pd.isna(text) else _without_counts(text) for text in table["remarks"]]
     return table[list(COLUMNS)].reset_index(drop=True)
@@ -115,10 +116,10 @@ def size_in_words(row: Mapping[Hashable, Any]) -> str:
     return f"{size:.2f} ({low:.2f} {f'to {high:.2f}' if np.isfinite(high) else 'and above'})"
 
 
-def _sizes(rows: pd.DataFrame) -> list[str]:
+def _sizes(rows: pd.DataFrame, names: Names) -> list[str]:
     by_generator = {row["generator"]: row for row in rows.to_dict("records")}
-    ordered = [by_generator[name] for name in style.generator_order(rows["generator"])]
-    named = [(style.display(row["generator"], style.GENERATORS), row) for row in ordered]
+    ordered = [by_generator[name] for name in names.generator_order(rows["generator"])]
+    named = [(names.generator(row["generator"]), row) for row in ordered]
     sized = [
         f"{size_in_words(row)} with {name}" for name, row in named if np.isfinite(row["theory_multiplier"])
     ]

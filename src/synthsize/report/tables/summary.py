@@ -5,9 +5,10 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.names import Names
 from synthsize.contracts.results import NAIVE, WHOLE_SPLIT
 from synthsize.report import style
-from synthsize.report.rows import in_words, of_first_criterion, one_row_per_key, select
+from synthsize.report.rows import in_words, of_first_criterion, of_risk, one_row_per_key, select
 
 INTERVALS = ("normal", "nadeau_bengio")
 _NAMES = {  # of the benchmark's summary of VTSS: names here
@@ -52,17 +53,17 @@ CONTROL_COLUMNS = (
     "classifier",
     "control",
     "multiplier",
-    "excess_risk",
-    "excess_risk_low",
-    "excess_risk_high",
+    "risk",
+    "risk_low",
+    "risk_high",
     "balanced_accuracy",
     "balanced_accuracy_low",
     "balanced_accuracy_high",
 )
 
 
-def summary_table(vtss: pd.DataFrame, *, task_labels: dict[str, str]) -> pd.DataFrame:
-    """Excess risk in one row per task, classifier and generator, in display names.
+def summary_table(vtss: pd.DataFrame, *, names: Names) -> pd.DataFrame:
+    """Excess risk (balanced risk where no oracle is known) in one row per task, classifier and generator, in words.
 
     Parameters
     ----------
@@ -70,8 +71,8 @@ def summary_table(vtss: pd.DataFrame, *, task_labels: dict[str, str]) -> pd.Data
         Columns task, classifier, generator, n_splits, criterion, metric, interval, mean, low, high, naive_mean,
         naive_low, naive_high, raw_mean, raw_low, raw_high, best_multiplier, best_mean, best_at_edge, multiplier_median
         and edge_share; a row per interval.
-    task_labels : dict of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
 
     Returns
     -------
@@ -82,23 +83,23 @@ def summary_table(vtss: pd.DataFrame, *, task_labels: dict[str, str]) -> pd.Data
         of each mean but the best. What a cell lacks is missing; a cell that was not run has a row without splits.
     """
     keys = ["task", "classifier", "generator"]
-    shown = _both_intervals(of_first_criterion(select(vtss, {"metric": "excess_risk"})), keys)
+    shown = _both_intervals(of_first_criterion(of_risk(vtss, names)), keys)
     cells = pd.MultiIndex.from_product(
         [
-            list(task_labels),
-            _in_order(shown["classifier"], style.CLASSIFIERS),
-            style.generator_order(shown["generator"]),
+            list(names.tasks),
+            names.learner_order(shown["classifier"]),
+            names.generator_order(shown["generator"]),
         ],
         names=keys,
     )
     table = shown.set_index(keys).reindex(cells).reset_index()[list(SUMMARY_COLUMNS)]
-    for column, names in (
-        ("task", task_labels),
-        ("classifier", style.CLASSIFIERS),
-        ("generator", style.GENERATORS),
+    for column, labels in (
+        ("task", names.tasks),
+        ("classifier", names.learner_labels),
+        ("generator", names.generator_labels),
         ("criterion", style.CRITERIA),
     ):
-        table[column] = [style.display(name, names) for name in table[column].fillna("")]
+        table[column] = [style.display(name, labels) for name in table[column].fillna("")]
     return table.assign(n_splits=table["n_splits"].fillna(0).astype("int64"))
 
 
@@ -117,44 +118,46 @@ def _both_intervals(rows: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     return table
 
 
-def controls_table(
-    controls: pd.DataFrame, *, task_labels: dict[str, str], interval: str = "nadeau_bengio"
-) -> pd.DataFrame:
+def controls_table(controls: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio") -> pd.DataFrame:
     """One row per task, classifier and control, in display names; controls with sizes at m = 1.
 
     Parameters
     ----------
     controls : DataFrame
         Columns task, classifier, control, multiplier, metric, mean, low, high and interval.
-    task_labels : dict of str to str
-        Task name to the words a reader sees, in the order of the rows.
+    names : Names
+        Of the run.
     interval : str
         Which interval to show.
 
     Returns
     -------
     DataFrame
-        Columns `CONTROL_COLUMNS`. A control with sizes whose grid lacks m = 1 has no row.
+        Columns `CONTROL_COLUMNS`; the risk is that of `summary_table`. A control with sizes whose grid lacks m = 1
+        has no row.
     """
     shown = controls[
         (controls["interval"] == interval)
         & (controls["multiplier"].isna() | np.isclose(controls["multiplier"].astype(float), NAIVE))
     ]
     keys = ["task", "classifier", "control", "multiplier"]
-    table = one_row_per_key(shown, keys, ["excess_risk", "balanced_accuracy"])
-    table = in_words(table, task=task_labels, classifier=style.CLASSIFIERS, control=style.CONTROLS)
+    shown = pd.concat(
+        [of_risk(shown, names).assign(metric="risk"), select(shown, {"metric": "balanced_accuracy"})]
+    )
+    table = one_row_per_key(shown, keys, ["risk", "balanced_accuracy"])
+    table = in_words(table, task=names.tasks, classifier=names.learner_labels, control=names.control_labels)
     return table[list(CONTROL_COLUMNS)]
 
 
-def count_events(events: pd.DataFrame, task_labels: dict[str, str]) -> pd.DataFrame:
+def count_events(events: pd.DataFrame, names: Names) -> pd.DataFrame:
     """How often each degenerate case arose, without its details.
 
     Parameters
     ----------
     events : DataFrame
         In `contracts.results.EVENTS`.
-    task_labels : dict of str to str
-        Task name to the words a reader sees.
+    names : Names
+        Of the run.
 
     Returns
     -------
@@ -168,15 +171,8 @@ def count_events(events: pd.DataFrame, task_labels: dict[str, str]) -> pd.DataFr
     table = groups.agg(
         in_training_sets=("outside", "sum"), in_folds=("inside", "sum"), splits=("split", "nunique")
     ).reset_index()
-    table["task"] = [task_labels.get(name, name) for name in table["task"]]
-    table["classifier"] = [style.display(name, style.CLASSIFIERS) for name in table["classifier"]]
-    table["generator"] = [
-        style.display(name, {**style.CONTROLS, **style.GENERATORS}) for name in table["generator"]
-    ]
+    table["task"] = [names.tasks.get(name, name) for name in table["task"]]
+    table["classifier"] = [names.learner(name) for name in table["classifier"]]
+    table["generator"] = [names.generator(name) for name in table["generator"]]
     table["event"] = table["event"].str.replace("_", " ")
     return table
-
-
-def _in_order(names: pd.Series, known: dict[str, str]) -> list[str]:
-    found = set(names)
-    return [name for name in known if name in found] + sorted(found - set(known))

@@ -19,8 +19,9 @@ SELECT
     hadm_id AS admission_id,
     admittime,
     -- Birth dates of patients over 89 are shifted three centuries back: their age is masked.
-    CASE WHEN completed_years(dob, admittime) > 89 THEN 91 ELSE completed_years(dob, admittime) END AS age_years,
-    gender AS sex,
+    completed_years(dob, admittime) AS completed_years_alive,
+    CASE WHEN completed_years_alive > 89 THEN 91 ELSE completed_years_alive END AS age_years,
+    upper(trim(gender)) AS sex,
     hospital_expire_flag = 1 AS died_in_hospital,
     date_diff('microsecond', admittime, dischtime) / 1e6 / 3600.0 AS length_of_stay_hours,
     coalesce(diagnosis ILIKE '%organ donor%', false) AS is_organ_donor,
@@ -32,8 +33,11 @@ FROM raw.admissions
 JOIN raw.patients USING (subject_id)
 LEFT JOIN charting_system USING (hadm_id);
 
+CREATE TEMP TABLE born_admission AS
+SELECT * FROM every_admission WHERE completed_years_alive >= 0;
+
 CREATE TEMP TABLE adult AS
-SELECT * FROM every_admission WHERE age_years >= getvariable('min_age');
+SELECT * FROM born_admission WHERE age_years >= getvariable('min_age');
 
 CREATE TEMP TABLE real_admission AS
 SELECT * FROM adult WHERE NOT (is_organ_donor AND getvariable('exclude_organ_donors'));
@@ -66,6 +70,11 @@ WHERE NOT (length_of_stay_hours < getvariable('window_hours') AND getvariable('l
 CREATE TEMP TABLE steps AS
 SELECT 1 AS position, 'all admissions' AS step, 'source.path' AS setting,
     count(*) AS admissions, count(DISTINCT patient_id) AS patients FROM every_admission
+UNION ALL
+-- A row of its own only where it counts something: such admissions are errors of the extract, not a choice.
+SELECT 1.5, 'born before the admission', 'DOB of PATIENTS or ADMITTIME of ADMISSIONS, of which one is wrong',
+    count(*), count(DISTINCT patient_id) FROM born_admission
+HAVING count(*) < (SELECT count(*) FROM every_admission)
 UNION ALL
 SELECT 2, format('age at least {} years', getvariable('min_age')), 'cohort.min_age',
     count(*), count(DISTINCT patient_id) FROM adult

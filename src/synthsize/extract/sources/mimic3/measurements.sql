@@ -25,7 +25,7 @@ SET VARIABLE chart_items = (SELECT list(DISTINCT item_number) FROM concept WHERE
 SET VARIABLE lab_items = (SELECT list(DISTINCT item_number) FROM concept WHERE source_table = 'labevents');
 
 CREATE TEMP VIEW events AS
-SELECT 'chartevents' AS source_table, subject_id, hadm_id, itemid, charttime, valuenum, error = 1 AS is_flagged
+SELECT 'chartevents' AS source_table, subject_id, hadm_id, itemid, charttime, valuenum, error
 FROM raw.chartevents
 WHERE list_contains(getvariable('chart_items'), itemid)
 UNION ALL
@@ -62,7 +62,8 @@ SELECT
         WHEN hadm_id IS NULL THEN 'no_admission_id'
         WHEN admission_id IS NULL THEN 'not_in_cohort'
         WHEN source_table = 'chartevents' AND subject_id IS DISTINCT FROM patient_id THEN 'patient_mismatch'
-        WHEN drop_flagged_errors AND is_flagged IS TRUE THEN 'flagged_error'
+        WHEN drop_flagged_errors AND error = 1 THEN 'flagged_error'
+        WHEN drop_flagged_errors AND error <> 0 THEN 'unknown_error_flag'
         WHEN valuenum IS NULL OR NOT isfinite(valuenum) THEN 'no_numeric_value'
         WHEN charttime IS NULL THEN 'no_time'
         WHEN hours < -getvariable('pre_admission_hours') THEN 'before_window'

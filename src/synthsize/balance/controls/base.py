@@ -1,0 +1,120 @@
+"""What the controls of one training set share, and what each of them returns."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import NDArray
+
+from synthsize.balance.events import Event
+from synthsize.balance.learners.base import Fits, Learner
+
+NO_MULTIPLIER = float("nan")
+
+
+@dataclass(frozen=True)
+class ControlFit:
+    """One control fitted to one training set.
+
+    Attributes
+    ----------
+    control : str
+        A name of `CONTROLS`.
+    multiplier : float
+        In units of the class gap; NaN where the control knows no size.
+    fits : Fits
+        Of one column.
+    shift : float
+        Added to every score.
+    has_risk : bool
+        Whether the score may be judged by its loss. A tuned threshold is no estimate of risk: only decisions count.
+    """
+
+    control: str
+    multiplier: float
+    fits: Fits
+    shift: float = 0.0
+    has_risk: bool = True
+
+    def scores(self, X: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Score rows preprocessed as the training rows were; returns shape (n,)."""
+        return np.asarray(self.fits.scores(X)[:, 0] + self.shift)
+
+
+@dataclass(frozen=True)
+class ControlInputs:
+    """What the controls of one training set share.
+
+    Attributes
+    ----------
+    learner : Learner
+    X : ndarray of shape (n, d)
+        Real rows, imputed and standardised.
+    y : ndarray of shape (n,)
+        Both classes occur.
+    multipliers : tuple of float
+        Sizes of `weights` and `random_oversample`, in units of the class gap.
+    majority_weight : float
+        w of the balanced risk that controls aim at.
+    oversample_seed, undersample_seed : int or SeedSequence
+    out_of_fold : ndarray of shape (n,), optional
+        Score of each row by a fit that did not see it (see `threshold.out_of_fold_scores`); `threshold` needs it.
+    """
+
+    learner: Learner
+    X: NDArray[np.float64]
+    y: NDArray[np.int8]
+    multipliers: tuple[float, ...]
+    majority_weight: float = 0.5
+    oversample_seed: int | SeedSequence = 0
+    undersample_seed: int | SeedSequence = 0
+    out_of_fold: NDArray[np.float64] | None = None
+
+    @property
+    def n_majority(self) -> int:
+        """Majority rows."""
+        return int((self.y == 0).sum())
+
+    @property
+    def n_minority(self) -> int:
+        """Minority rows."""
+        return int((self.y == 1).sum())
+
+    @property
+    def gap(self) -> int:
+        """Majority minus minority rows."""
+        return self.n_majority - self.n_minority
+
+    @cached_property
+    def raw(self) -> tuple[Fits, tuple[Event, ...]]:
+        """Fit on the real rows as they are, and what went wrong; several controls start from it."""
+        events: list[Event] = []
+        fits = self.learner.fit(self.X, self.y, random_state=self.oversample_seed, events=events)
+        return fits, tuple(events)
+
+    def raw_fit(self, events: list[Event]) -> Fits:
+        """Return the raw fit, and note what went wrong with it."""
+        fits, found = self.raw
+        events += found
+        return fits
+
+    def weighted_fit(self, majority: float, minority: float, events: list[Event]) -> Fits:
+        """Fit with one weight per class."""
+        weight = np.where(self.y == 1, minority, majority)
+        return self.learner.fit(self.X, self.y, weight, random_state=self.oversample_seed, events=events)
+
+
+def record_gap(inputs: ControlInputs, events: list[Event]) -> None:
+    """Note that there is nothing to balance, where that is so."""
+    if inputs.gap <= 0:
+        events.append(Event("no_gap", f"majority minus minority rows is {inputs.gap}: nothing to balance"))
+
+
+def refuses_weights(inputs: ControlInputs, events: list[Event]) -> bool:
+    """Note that the learner takes no weights, where that is so."""
+    if not inputs.learner.takes_weights:
+        events.append(Event("no_weights", f"{inputs.learner.name} takes no weights of rows: not fitted"))
+    return not inputs.learner.takes_weights

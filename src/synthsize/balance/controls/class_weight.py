@@ -1,0 +1,24 @@
+"""Weights per class that give each the share it has in the balanced risk."""
+
+from __future__ import annotations
+
+from synthsize.balance.controls.base import NO_MULTIPLIER, ControlFit, ControlInputs, refuses_weights
+from synthsize.balance.events import Event
+
+ENTRY = {
+    "label": "Class weights",
+    "words": "class weights, which add up to the number of rows",
+    "order": 30,
+}
+
+
+def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
+    """Weigh majority rows n w / n0 and minority rows n (1 - w) / n1.
+
+    With w = 1/2 this is scikit-learn's ``class_weight="balanced"``. The weights add up to n.
+    """
+    if refuses_weights(inputs, events):
+        return []
+    n, weight = len(inputs.y), inputs.majority_weight
+    fits = inputs.weighted_fit(n * weight / inputs.n_majority, n * (1.0 - weight) / inputs.n_minority, events)
+    return [ControlFit("class_weight", NO_MULTIPLIER, fits)]

@@ -1,0 +1,34 @@
+"""Minority weights along the grid: oversampling without noise and without a generator."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from synthsize.balance.controls.base import ControlFit, ControlInputs, record_gap, refuses_weights
+from synthsize.balance.events import Event
+
+ENTRY = {
+    "label": "Minority weights",
+    "words": "minority weights at m = 1, which add up to more and so, at the same C, relax the penalty as synthetic "
+    "rows do",
+    "sized": True,
+    "order": 40,
+}
+
+
+def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
+    """Weigh majority rows 1 and minority rows 1 + m gap / n1, at each multiplier m.
+
+    At m = 1 this is ``class_weight`` with all weights larger by 2 n0 / n, and as C multiplies the sum of weighted
+    losses, with that much less penalty. Synthetic rows at the same C relax the penalty in the same way.
+    """
+    if refuses_weights(inputs, events):
+        return []
+    record_gap(inputs, events)
+    per_gap = max(inputs.gap, 0) / inputs.n_minority
+    fits = []
+    for m in inputs.multipliers:
+        found: list[Event] = []
+        fits.append(ControlFit("weights", m, inputs.weighted_fit(1.0, 1.0 + m * per_gap, found)))
+        events += [replace(event, detail=f"m = {m:g}: {event.detail}") for event in found]
+    return fits

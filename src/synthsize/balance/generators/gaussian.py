@@ -1,0 +1,82 @@
+"""A Gaussian fitted to the minority rows, its covariance shrunk."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import NDArray
+from sklearn.covariance import ledoit_wolf, shrunk_covariance
+
+from synthsize.balance.generators.base import Generator, child_streams
+from synthsize.balance.neighbours import NeighbourTable
+from synthsize.errors import InputError
+
+ENTRY = {
+    "class": "Gaussian",
+    "label": "Gaussian",
+    "words": "draws from a normal law with the minority's mean and its shrunk covariance",
+    "settings": "shrinkage {shrinkage}",
+    "marker": "D",
+    "order": 50,
+    "parameters": {
+        "shrinkage": {
+            "type": ["number", "null"],
+            "minimum": 0,
+            "maximum": 1,
+            "default": None,
+            "description": "weight of the identity in the correlations; null chooses it by Ledoit and Wolf",
+        },
+    },
+}
+
+
+@dataclass(eq=False)
+class Gaussian(Generator):
+    """Draws from N(mean, covariance) of the minority rows: class-conditional, without any neighbour.
+
+    Variances are the minority's own; its correlations are shrunk towards none, so that a feature without spread stays
+    constant.
+
+    Parameters
+    ----------
+    shrinkage : float, optional
+        Weight of the identity in the correlations, from 0 to 1; by default the one that minimises the expected squared
+        error [1]_ of the covariance of the rows scaled to unit variance.
+
+    Attributes
+    ----------
+    shrinkage_ : float
+        The weight used.
+
+    References
+    ----------
+    .. [1] Ledoit and Wolf (2004), J. Multivariate Anal. 88, 365-411.
+    """
+
+    shrinkage: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse impossible settings."""
+        if self.shrinkage is not None and not 0 <= self.shrinkage <= 1:
+            raise InputError(f"shrinkage of gaussian must lie between 0 and 1, not {self.shrinkage}")
+
+    def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002
+        self._mean, spread = self.minority_.mean(axis=0), self.minority_.std(axis=0)
+        if not spread.any():
+            self._record("no_spread", f"{len(self.minority_)} minority rows are all alike: copies of them")
+        scaled = (self.minority_ - self._mean) / np.where(spread > 0, spread, 1.0)
+        if self.shrinkage is None:
+            correlation, self.shrinkage_ = ledoit_wolf(scaled, assume_centered=True)
+        else:
+            sample = scaled.T @ scaled / len(scaled)
+            correlation, self.shrinkage_ = shrunk_covariance(sample, self.shrinkage), self.shrinkage
+        values, vectors = np.linalg.eigh(correlation)
+        self._root = spread[:, np.newaxis] * vectors * np.sqrt(np.maximum(values, 0.0))
+
+    def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+        (stream,) = child_streams(random_state, 1)
+        normal = stream.standard_normal((n, len(self._mean)))
+        # A matrix product rounds by the shape of the whole; a sum per row leaves every prefix the same.
+        return np.asarray(self._mean + np.einsum("ij,kj->ik", normal, self._root))

@@ -1,0 +1,141 @@
+"""What a learner is: the one object that says how models differ."""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import Any, ClassVar, Protocol
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import NDArray
+
+from synthsize.balance.events import Event
+from synthsize.errors import InputError
+
+Array = NDArray[np.float64]
+
+
+class Fits(Protocol):
+    """Fits of one learner, in columns: one per synthetic size, or a single one."""
+
+    def scores(self, X: Array) -> Array:
+        """Score rows, shape (n, d); above 0 speaks for the minority. Returns shape (n, columns)."""
+        ...
+
+    def calls(self, X: Array, scores: Array) -> NDArray[np.bool_]:
+        """Say which rows each fit itself calls minority, given their `scores`; returns shape (n, columns)."""
+        ...
+
+    def models(self) -> Sequence[Any]:
+        """Return the fits as scikit-learn classifiers, one per column, for scorers to read."""
+        ...
+
+    def column(self, number: int) -> Fits:
+        """Return one of the fits."""
+        ...
+
+
+class Learner(ABC):
+    """A way to fit scores to labelled rows, and how those scores are judged.
+
+    Attributes
+    ----------
+    name : str
+        What events call it.
+    score : {"log_odds", "margin"}
+        Log odds of the minority are judged by their log-loss in nats, margins by the hinge loss.
+    has_oracle : bool
+        Whether the lowest balanced risk on given rows can be found exactly, so that risks can be told in excess of it.
+    takes_weights : bool
+        Whether rows can be weighted.
+    """
+
+    name: str
+    score: str
+    has_oracle: ClassVar[bool] = False
+    takes_weights: bool = True
+
+    @property
+    def estimates_risk(self) -> bool:
+        """Whether scores claim to be log odds, from which probabilities follow."""
+        return self.score == "log_odds"
+
+    @abstractmethod
+    def loss(self, scores: Array, y: NDArray[np.int8]) -> Array:
+        """Return each row's loss; `scores` has shape (n,) or (n, columns), `y` shape (n,)."""
+
+    @abstractmethod
+    def fit_sizes(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        synthetic: Any,
+        sizes: Sequence[int],
+        *,
+        random_state: int | SeedSequence,
+        events: list[Event],
+        near: Fits | None = None,
+    ) -> Fits:
+        """Fit once per size: on the real rows followed by the first `size` synthetic minority rows.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n, d)
+            Real training rows, preprocessed.
+        y : ndarray of shape (n,)
+            1 marks the minority; both classes occur.
+        synthetic : array of shape (n_max, d)
+            A stream of synthetic minority rows.
+        sizes : sequence of int
+            From 0 to n_max, in any order.
+        random_state : int or SeedSequence
+            Of learners that draw; all sizes share it.
+        events : list of Event
+            Receives fits that did not converge.
+        near : Fits, optional
+            Fits of the same sizes to a similar training set, to start from where that saves time.
+
+        Raises
+        ------
+        InputError
+            If the learner fails on one of the sizes.
+        """
+
+    @abstractmethod
+    def fit(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        sample_weight: Array | None = None,
+        *,
+        random_state: int | SeedSequence = 0,
+        events: list[Event] | None = None,
+    ) -> Fits:
+        """Fit once, with one weight per row if given; returns fits of one column.
+
+        Raises
+        ------
+        InputError
+            If the learner fails, or weights are given that it does not take.
+        """
+
+    def oracle_risk(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        *,
+        variant: str = "weighted",
+        majority_weight: float = 0.5,
+        random_state: int | SeedSequence = 0,
+        events: list[Event] | None = None,
+    ) -> float:
+        """Return the lowest balanced risk that this learner could have on these rows; see `risk.oracle_risk`.
+
+        Raises
+        ------
+        InputError
+            If `has_oracle` is False.
+        """
+        del X, y, variant, majority_weight, random_state, events
+        raise InputError(f"{self.name} has no oracle, so its excess risk is not known")

@@ -1,0 +1,198 @@
+"""Any scikit-learn classifier as a learner: fitted once per size."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import NDArray
+from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.utils.validation import has_fit_parameter
+
+from synthsize.balance.events import Event
+from synthsize.balance.learners.base import Array, Fits, Learner
+from synthsize.balance.solvers import get_classifier
+from synthsize.errors import InputError
+
+PROBABILITY_FLOOR = 1e-15
+LOSSES = {"log_odds": "logistic", "margin": "svm"}  # whose loss judges which scores
+
+
+def check_classifier(estimator: Any, name: str) -> Any:
+    """Return `estimator` if it is a classifier whose scores can be judged.
+
+    Raises
+    ------
+    InputError
+        If it is none, or has neither `predict_proba` nor `decision_function`.
+    """
+    if not (isinstance(estimator, BaseEstimator) or hasattr(estimator, "get_params")) or not is_classifier(
+        estimator
+    ):
+        raise InputError(f"{name} is no classifier of scikit-learn's kind: {type(estimator).__name__}")
+    if not (hasattr(estimator, "predict_proba") or hasattr(estimator, "decision_function")):
+        raise InputError(
+            f"{name} ({type(estimator).__name__}) has neither predict_proba nor decision_function, so nothing says how "
+            "sure it is; take a classifier with one of them"
+        )
+    return estimator
+
+
+@dataclass(frozen=True)
+class EstimatorFits:
+    """Fitted scikit-learn classifiers, one per column.
+
+    Attributes
+    ----------
+    fitted : tuple of classifier
+        Equal sizes share one.
+    minority : object
+        The label that positive scores speak for.
+    """
+
+    fitted: tuple[Any, ...]
+    minority: Any
+
+    def scores(self, X: Array) -> Array:
+        """Score rows by log odds where there are probabilities, else by the decision function."""
+        return np.asarray(self._by_model(lambda model: minority_scores(model, X, self.minority)))
+
+    def calls(self, X: Array, scores: Array) -> NDArray[np.bool_]:  # noqa: ARG002
+        """Ask each model for its own decisions."""
+        return np.asarray(self._by_model(lambda model: model.predict(X) == self.minority))
+
+    def models(self) -> Sequence[Any]:
+        """Return the classifiers themselves."""
+        return self.fitted
+
+    def column(self, number: int) -> EstimatorFits:
+        """Return one of the fits."""
+        return EstimatorFits(self.fitted[number : number + 1], self.minority)
+
+    def _by_model(self, read: Any) -> Any:
+        once = {id(model): read(model) for model in self.fitted}
+        return np.column_stack([once[id(model)] for model in self.fitted])
+
+
+def minority_scores(model: Any, X: Array, minority: Any) -> Array:
+    """Return scores of shape (n,) that are positive on the minority's side: log odds, or a margin.
+
+    Probabilities are clipped to [1e-15, 1], so that log odds stay finite.
+    """
+    position = int(np.flatnonzero(model.classes_ == minority)[0])
+    if hasattr(model, "predict_proba"):
+        log_probability = np.log(np.clip(model.predict_proba(X), PROBABILITY_FLOOR, 1.0))
+        return np.asarray(log_probability[:, position] - log_probability[:, 1 - position])
+    decision = np.asarray(model.decision_function(X), dtype=np.float64)
+    return decision if position == 1 else -decision
+
+
+@dataclass(frozen=True)
+class EstimatorLearner(Learner):
+    """Fits clones of a classifier, one per distinct size.
+
+    Parameters
+    ----------
+    estimator : classifier
+        With `predict_proba` (then judged by its log-loss) or `decision_function` (by its hinge loss).
+    labels : tuple
+        Labels of majority and minority, as the estimator shall see them.
+    seeded : bool
+        Whether to set every `random_state` of the estimator from the procedure's seed; a pipeline's steps included.
+    called : str
+        What events and errors call it; by default the estimator's class.
+    """
+
+    estimator: Any
+    labels: tuple[Any, Any] = (0, 1)
+    seeded: bool = True
+    called: str = ""
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """What events and errors call it."""
+        return self.called or type(self.estimator).__name__
+
+    @property
+    def score(self) -> str:  # type: ignore[override]
+        """Log odds where the estimator gives probabilities, else a margin."""
+        return "log_odds" if hasattr(self.estimator, "predict_proba") else "margin"
+
+    @property
+    def takes_weights(self) -> bool:  # type: ignore[override]
+        """Whether the estimator's `fit` takes `sample_weight`."""
+        return bool(has_fit_parameter(self.estimator, "sample_weight"))
+
+    def loss(self, scores: Array, y: NDArray[np.int8]) -> Array:
+        """Return the log-loss of log odds, or the hinge loss of a margin."""
+        return get_classifier(LOSSES[self.score]).loss(scores, y)
+
+    def fit_sizes(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        synthetic: Any,
+        sizes: Sequence[int],
+        *,
+        random_state: int | SeedSequence,
+        events: list[Event],  # noqa: ARG002
+        near: Fits | None = None,  # noqa: ARG002
+    ) -> EstimatorFits:
+        """Fit one clone per distinct size; see `Learner.fit_sizes`."""
+        stream = np.asarray(synthetic)
+        models = {}
+        for size in sorted(set(sizes)):
+            rows = np.concatenate([X, stream[:size]])
+            labels = np.concatenate([y, np.ones(size, dtype=np.int8)])
+            models[size] = self._fitted(rows, labels, None, random_state, f"{size} synthetic rows")
+        return EstimatorFits(tuple(models[size] for size in sizes), self.labels[1])
+
+    def fit(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        sample_weight: Array | None = None,
+        *,
+        random_state: int | SeedSequence = 0,
+        events: list[Event] | None = None,  # noqa: ARG002
+    ) -> EstimatorFits:
+        """Fit one clone; see `Learner.fit`."""
+        return EstimatorFits(
+            (self._fitted(X, y, sample_weight, random_state, "no synthetic row"),), self.labels[1]
+        )
+
+    def _fitted(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        sample_weight: Array | None,
+        random_state: int | SeedSequence,
+        size: str,
+    ) -> Any:
+        if sample_weight is not None and not self.takes_weights:
+            raise InputError(f"{self.name} takes no sample_weight; leave out the controls that weight rows")
+        model = clone(self.estimator)
+        if self.seeded:
+            _set_seeds(model, random_state)
+        weights = {} if sample_weight is None else {"sample_weight": sample_weight}
+        try:
+            return model.fit(X, np.array(self.labels)[y], **weights)
+        except InputError:
+            raise
+        except Exception as error:
+            if not self.seeded:  # a user's own estimator, which says itself what is wrong
+                raise
+            raise InputError(
+                f"{self.name} failed on {len(X)} training rows with {size}: {type(error).__name__}: {error}"
+            ) from error
+
+
+def _set_seeds(model: Any, random_state: int | SeedSequence) -> None:
+    """Set every `random_state` parameter, nested ones included, to one number that the seed names."""
+    root = random_state if isinstance(random_state, SeedSequence) else SeedSequence(random_state)
+    seed = int(SeedSequence(root.entropy, spawn_key=(*root.spawn_key, 0x1EA4)).generate_state(1)[0] >> 1)
+    names = [name for name in model.get_params() if name.split("__")[-1] == "random_state"]
+    model.set_params(**dict.fromkeys(names, seed))

@@ -1,0 +1,178 @@
+"""The one fitting procedure: training rows -> preprocessing -> a generator's stream -> one fit per size -> scores.
+
+The benchmark's blocks, the folds of VTSS, the controls and VTSSClassifier all go this way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from copy import copy
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.random import SeedSequence
+from numpy.typing import ArrayLike, NDArray
+
+from synthsize.balance.checks import check_labelled
+from synthsize.balance.events import Event
+from synthsize.balance.generators import Generator, make_generator
+from synthsize.balance.interpolated import InterpolatedRows
+from synthsize.balance.learners.base import Array, Fits, Learner
+from synthsize.balance.neighbours import NeighbourTable
+from synthsize.balance.path import n_synthetic
+from synthsize.balance.preprocessing import Preprocessor
+from synthsize.errors import InputError
+
+
+@dataclass(frozen=True)
+class SizeFits:
+    """One fit per multiplier to one training set.
+
+    Attributes
+    ----------
+    preprocessor : Preprocessor
+    fits : Fits
+        One column per multiplier.
+    gap : int
+        Majority minus minority rows of the training set.
+    n_requested, n_synthetic : tuple of int
+        Synthetic rows asked for and added, per multiplier.
+    events : tuple of Event
+    """
+
+    preprocessor: Preprocessor
+    fits: Fits
+    gap: int
+    n_requested: tuple[int, ...]
+    n_synthetic: tuple[int, ...]
+    events: tuple[Event, ...]
+
+    def scores(self, X: Array) -> Array:
+        """Score new rows as they were measured, shape (n, d); returns shape (n, M)."""
+        return self.fits.scores(self.preprocessor.transform(X))
+
+
+@dataclass(frozen=True)
+class TrainingSet:
+    """Real training rows, preprocessed, and the generator that has learned from them.
+
+    Attributes
+    ----------
+    preprocessor : Preprocessor
+        Learned from these rows.
+    X : ndarray of shape (n, d)
+        Preprocessed.
+    y : ndarray of shape (n,)
+    generator : Generator
+        Fitted.
+    neighbours : NeighbourTable
+        Of the rows.
+    """
+
+    preprocessor: Preprocessor
+    X: Array
+    y: NDArray[np.int8]
+    generator: Generator
+    neighbours: NeighbourTable
+
+    @property
+    def gap(self) -> int:
+        """Majority minus minority rows."""
+        return int((self.y == 0).sum() - (self.y == 1).sum())
+
+    def fit_sizes(
+        self,
+        learner: Learner,
+        multipliers: Sequence[float],
+        random_state: int | SeedSequence,
+        near: Fits | None = None,
+    ) -> SizeFits:
+        """Draw one stream of the largest size and fit every multiplier on a prefix of it.
+
+        Parameters
+        ----------
+        learner : Learner
+        multipliers : sequence of float
+            Synthetic rows in units of the class gap.
+        random_state : int or SeedSequence
+            Names the stream; its rows do not depend on how many are drawn.
+        near : Fits, optional
+            Of the same multipliers on a training set that holds these rows, to start from.
+        """
+        sizes = tuple(n_synthetic(multiplier, self.gap) for multiplier in multipliers)
+        stream = self._stream(max(sizes), random_state)
+        found: list[Event] = []
+        fits = learner.fit_sizes(
+            self.X, self.y, stream, sizes, random_state=random_state, events=found, near=near
+        )
+        events = [*self.preprocessor.events_, *self.generator.events_]
+        if self.gap <= 0:
+            events.append(
+                Event("no_gap", f"majority minus minority rows is {self.gap}: no synthetic rows at any size")
+            )
+        added = tuple(min(size, len(stream)) for size in sizes)
+        return SizeFits(self.preprocessor, fits, self.gap, sizes, added, (*events, *found))
+
+    def _stream(self, n: int, random_state: int | SeedSequence) -> Array | InterpolatedRows:
+        """Draw synthetic rows and refuse what is none."""
+        name = type(self.generator).__name__
+        stream = self.generator.stream(n, random_state)
+        if stream.shape != (n, self.X.shape[1]):
+            raise InputError(
+                f"generator {name} returned rows of shape {stream.shape} where {(n, self.X.shape[1])} were asked for"
+            )
+        drawn_from = stream.table if isinstance(stream, InterpolatedRows) else stream
+        if not np.isfinite(drawn_from).all():
+            raise InputError(f"generator {name} returned NaN or infinite values; mend it or leave it out")
+        return stream
+
+
+@dataclass(frozen=True)
+class Procedure:
+    """What is done to any set of training rows.
+
+    Attributes
+    ----------
+    learner : Learner
+    generator : Generator
+        Unfitted; copied for every training set.
+    preprocessor : Preprocessor
+        Unfitted; copied for every training set.
+    """
+
+    learner: Learner
+    generator: Generator
+    preprocessor: Preprocessor = field(default_factory=Preprocessor)
+
+    def prepare(
+        self,
+        X: ArrayLike,
+        y: ArrayLike,
+        part_of: NeighbourTable | None = None,
+        rows: NDArray[np.intp] | None = None,
+    ) -> TrainingSet:
+        """Learn preprocessing and generator from training rows.
+
+        Parameters
+        ----------
+        X : array of shape (n, d)
+            Real rows as measured; NaN marks a missing value.
+        y : array of shape (n,)
+        part_of : NeighbourTable, optional
+            Of a larger training set that holds these rows: neighbours are then inherited. They are the same without it;
+            it only saves time.
+        rows : ndarray of int, optional
+            Which rows of that table these are, increasing.
+
+        Raises
+        ------
+        InputError
+            If a class is missing or the arrays cannot be used.
+        """
+        raw, labels = check_labelled(X, y, allow_nan=True)
+        preprocessor = copy(self.preprocessor).fit(raw)
+        real = preprocessor.transform(raw)
+        inherited = part_of is not None and rows is not None
+        table = part_of.restrict(rows, real) if inherited else NeighbourTable(real, labels)  # type: ignore[union-attr, arg-type]
+        generator = make_generator(self.generator).fit(real, labels, table)
+        return TrainingSet(preprocessor, real, labels, generator, table)

@@ -1,0 +1,116 @@
+"""What the catalogue knows about one generator, learner or control."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+Parameters = Mapping[
+    str, Mapping[str, Any]
+]  # by name: type, default, limits and description, as in a JSON schema
+
+
+@dataclass(frozen=True)
+class GeneratorEntry:
+    """A generator.
+
+    Attributes
+    ----------
+    name : str
+        What configurations and result tables call it.
+    label : str
+        What readers see.
+    class_path : str
+        Import path of its class.
+    words : str
+        What it does, as a part of a sentence that begins after its label; may be empty.
+    settings : str
+        `str.format` template that puts the parameters in use into words; may be empty.
+    colour : str
+        Hexadecimal.
+    marker : str
+        As matplotlib names it.
+    parameters : mapping
+        What the class takes; empty for one that was brought, whose class is asked when it is made.
+    params : mapping
+        The parameters in use, by name.
+    brought : bool
+        Whether it is named by the user's configuration rather than a file of this package.
+    """
+
+    name: str
+    label: str
+    class_path: str
+    words: str = ""
+    settings: str = ""
+    colour: str = ""
+    marker: str = ""
+    parameters: Parameters = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    brought: bool = False
+
+
+@dataclass(frozen=True)
+class LearnerEntry:
+    """A learner, which configurations call classifier.
+
+    Attributes
+    ----------
+    name, label, class_path, words, settings, parameters, params, brought
+        See `GeneratorEntry`.
+    loss : str
+        Unit of its loss: ``nats`` of log-loss, or the name of a loss that has no unit.
+    score : str
+        What its scores are: ``log_odds``, ``margin`` or ``probability``.
+    estimates_risk : bool
+        Whether it gives probabilities, so that it can be judged by its calibration.
+    oracle : bool
+        Whether the lowest balanced risk its kind can reach on the test rows is known, which excess risk needs.
+    """
+
+    name: str
+    label: str
+    class_path: str
+    words: str = ""
+    settings: str = ""
+    loss: str = "nats"
+    score: str = "log_odds"
+    estimates_risk: bool = True
+    oracle: bool = False
+    parameters: Parameters = field(default_factory=dict)
+    params: Mapping[str, Any] = field(default_factory=dict)
+    brought: bool = False
+
+    @property
+    def loss_words(self) -> str:
+        """Name of the loss with its unit."""
+        return "log-loss in nats" if self.loss == "nats" else self.loss
+
+    @property
+    def risk_metric(self) -> str:
+        """Metric that judges it: excess risk where an oracle makes it known, else balanced risk."""
+        return "excess_risk" if self.oracle else "balanced_risk"
+
+
+@dataclass(frozen=True)
+class ControlEntry:
+    """A control, which needs no synthetic row.
+
+    Attributes
+    ----------
+    name, label
+        See `GeneratorEntry`.
+    words : str
+        What it is, as a part of a sentence on the page.
+    sized : bool
+        Whether it is fitted at each synthetic size, rather than once.
+    estimates_risk : bool
+        Whether its score may be judged by a loss.
+    """
+
+    name: str
+    label: str
+    words: str
+    sized: bool = False
+    estimates_risk: bool = True

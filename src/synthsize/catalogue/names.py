@@ -1,0 +1,223 @@
+"""The names of one run and what its readers see in their place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
+
+from synthsize.catalogue import controls as control_entries
+from synthsize.catalogue import generators as generator_entries
+from synthsize.catalogue import learners as learner_entries
+from synthsize.catalogue import metrics as metric_entries
+from synthsize.catalogue.entries import ControlEntry, GeneratorEntry, LearnerEntry
+from synthsize.catalogue.looks import with_looks
+from synthsize.errors import InputError
+
+
+@dataclass(frozen=True)
+class Names:
+    """What a run's tasks, learners, generators and controls are called, in the order of the page.
+
+    A name that is not among them is shown with spaces for underscores, behind those that are.
+
+    Attributes
+    ----------
+    tasks : dict of str to str
+        Label by name.
+    learners : dict of str to LearnerEntry
+    generators : dict of str to GeneratorEntry
+    controls : dict of str to ControlEntry
+    """
+
+    tasks: Mapping[str, str] = field(default_factory=dict)
+    learners: Mapping[str, LearnerEntry] = field(default_factory=dict)
+    generators: Mapping[str, GeneratorEntry] = field(default_factory=dict)
+    controls: Mapping[str, ControlEntry] = field(default_factory=dict)
+
+    @classmethod
+    def of_run(
+        cls,
+        tasks: Mapping[str, str],
+        learners: Mapping[str, Mapping[str, Any]],
+        generators: Mapping[str, Mapping[str, Any]],
+        *,
+        brought_learners: Iterable[Mapping[str, Any]] = (),
+        brought_generators: Iterable[Mapping[str, Any]] = (),
+    ) -> Names:
+        """Take from the catalogue what a run uses; controls come in whole.
+
+        Parameters
+        ----------
+        tasks : dict of str to str
+            Label by name.
+        learners, generators : dict of str to dict
+            The parameters in use by name.
+        brought_learners, brought_generators : iterable of mapping
+            Entries that the configuration brings; see `learners.entries` and `generators.entries`.
+
+        Raises
+        ------
+        KeyError
+            If a name is neither in the catalogue nor brought.
+        InputError
+            If two learners, or two generators, have one label, so that no reader could tell them apart.
+        """
+        known_learners = learner_entries.entries(brought_learners)
+        known_generators = generator_entries.entries(brought_generators)
+        names = cls(
+            tasks=dict(tasks),
+            learners={name: replace(known_learners[name], params=dict(learners[name])) for name in learners},
+            generators={
+                name: replace(known_generators[name], params=dict(generators[name]))
+                for name in known_generators
+                if name in generators
+            },
+            controls=control_entries.entries(),
+        )
+        names._check_labels()
+        return names
+
+    @classmethod
+    def from_params(cls, params: Mapping[str, Mapping[str, Any]]) -> Names:
+        """Undo `to_params`."""
+        return cls(
+            tasks=dict(params["tasks"]),
+            learners={name: LearnerEntry(**entry) for name, entry in params["learners"].items()},
+            generators={name: GeneratorEntry(**entry) for name, entry in params["generators"].items()},
+            controls={name: ControlEntry(**entry) for name, entry in params["controls"].items()},
+        )
+
+    def to_params(self, *, parameters: bool = False) -> dict[str, dict[str, Any]]:
+        """Plain mappings, as a rule hands them to its script.
+
+        Parameters
+        ----------
+        parameters : bool
+            Whether parameters of learners and generators go along; a rule that shows none should not rerun for them.
+        """
+        plain = asdict(self)
+        if not parameters:
+            bare: dict[str, Any] = {"class_path": "", "settings": "", "parameters": {}, "params": {}}
+            for kind in ("learners", "generators"):
+                plain[kind] = {name: {**entry, **bare} for name, entry in plain[kind].items()}
+        return plain
+
+    def task(self, name: str) -> str:
+        """Label of a task."""
+        return self.tasks.get(name, name)
+
+    def learner(self, name: str) -> str:
+        """Label of a learner."""
+        return self._learner(name).label
+
+    def in_sentence(self, name: str) -> str:
+        """Label of a learner within a sentence: a first word that is no abbreviation begins in lower case."""
+        label = self.learner(name)
+        return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+
+    def generator(self, name: str) -> str:
+        """Label of a generator, or of the control of that name."""
+        if name not in self.generators and name in self.controls:
+            return self.controls[name].label
+        return self._generator(name).label
+
+    def control(self, name: str) -> str:
+        """Label of a control."""
+        return self.controls[name].label if name in self.controls else _spaced(name)
+
+    def colour(self, generator: str) -> str:
+        """Colour of a generator."""
+        return self._generator(generator).colour
+
+    def learner_named(self, label: str) -> str:
+        """Undo `learner`."""
+        known = {entry.label: name for name, entry in self.learners.items()}
+        return known.get(label, label.lower().replace(" ", "_"))
+
+    def has_oracle(self, learner: str) -> bool:
+        """Whether the excess risk of a learner is known."""
+        return self._learner(learner).oracle
+
+    def risk_metric(self, learner: str) -> str:
+        """Metric that judges a learner; see `LearnerEntry.risk_metric`."""
+        return self._learner(learner).risk_metric
+
+    def risk(self, learner: str) -> str:
+        """Label of `risk_metric`."""
+        return self.metric(self.risk_metric(learner))
+
+    def loss_unit(self, learner: str) -> str:
+        """Return the unit of a learner's loss; empty if unknown."""
+        return self._learner(learner).loss
+
+    def metric(self, name: str) -> str:
+        """Label of a metric, without unit."""
+        entries = metric_entries.entries()
+        return entries[name].label if name in entries else _spaced(name)
+
+    def metric_with_unit(self, metric: str, learner: str) -> str:
+        """Axis label of a metric of a learner."""
+        entries = metric_entries.entries()
+        unit = entries[metric].unit if metric in entries else ""
+        if unit == "loss":
+            return self.with_unit(self.metric(metric), learner)
+        return f"{self.metric(metric)} ({unit})" if unit else self.metric(metric)
+
+    def with_unit(self, quantity: str, learner: str) -> str:
+        """Put the unit of the learner's loss behind a quantity."""
+        unit = self.loss_unit(learner)
+        return f"{quantity} ({unit})" if unit else quantity
+
+    def learner_order(self, found: Iterable[str]) -> list[str]:
+        """Order the learners of a table: those of the run in its order, then others by name."""
+        return _ordered(found, self.learners)
+
+    def generator_order(self, found: Iterable[str]) -> list[str]:
+        """Order the generators of a table: those of the run in the catalogue's order, then others by name."""
+        return _ordered(found, self.generators)
+
+    @property
+    def generator_labels(self) -> dict[str, str]:
+        """Label by name."""
+        return {name: entry.label for name, entry in self.generators.items()}
+
+    @property
+    def learner_labels(self) -> dict[str, str]:
+        """Label by name."""
+        return {name: entry.label for name, entry in self.learners.items()}
+
+    @property
+    def control_labels(self) -> dict[str, str]:
+        """Label by name."""
+        return {name: entry.label for name, entry in self.controls.items()}
+
+    def _check_labels(self) -> None:
+        for kind, labels in (("classifiers", self.learner_labels), ("generators", self.generator_labels)):
+            first: dict[str, str] = {}
+            for name, label in labels.items():
+                other = first.setdefault(label, name)
+                if other != name:
+                    raise InputError(
+                        f"experiment.{kind}: {other!r} and {name!r} are both labelled {label!r}; give one another label"
+                    )
+
+    def _learner(self, name: str) -> LearnerEntry:
+        # Nothing is known of the loss of a learner that the run does not name.
+        return self.learners.get(name) or LearnerEntry(name, _spaced(name), "", loss="")
+
+    def _generator(self, name: str) -> GeneratorEntry:
+        if name in self.generators:
+            return self.generators[name]
+        # A colour that none of the run's own has.
+        return with_looks([*self.generators.values(), GeneratorEntry(name, _spaced(name), "")])[-1]
+
+
+def _ordered(found: Iterable[str], known: Iterable[str]) -> list[str]:
+    names = set(found)
+    first = [name for name in known if name in names]
+    return first + sorted(names - set(first))
+
+
+def _spaced(name: str) -> str:
+    return name.replace("_", " ")

@@ -1,0 +1,52 @@
+"""The clinical variables, which stand in ``variables.toml``."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from synthsize.catalogue.tables import table_entries
+
+FILE = Path(__file__).with_suffix(".toml")
+
+
+@dataclass(frozen=True)
+class VariableEntry:
+    """One clinical variable of the analysis tables.
+
+    Attributes
+    ----------
+    name : str
+        Column stem, as in ``heart_rate_mean``.
+    label : str
+        What figures and tables print.
+    unit : str
+        Canonical unit of every value.
+    kind : {"vital", "lab"}
+        Which bin width of the configuration applies.
+    """
+
+    name: str
+    label: str
+    unit: str
+    kind: str
+
+
+def entries() -> Mapping[str, VariableEntry]:
+    """All variables by name, in the order of the feature columns."""
+    return table_entries(FILE, VariableEntry)
+
+
+def listed_in(concepts: Path) -> dict[str, str]:
+    """Kind of each variable that a concept set has items of, by name; it may leave some out.
+
+    Parameters
+    ----------
+    concepts : Path
+        CSV file with a column ``variable``.
+    """
+    with concepts.open(encoding="utf-8", newline="") as file:
+        found = {row.get("variable") for row in csv.DictReader(file)}
+    return {name: entry.kind for name, entry in entries().items() if name in found}

@@ -1,0 +1,213 @@
+"""Contracts of the summary tables, ``results/tables/*.csv`` and those that the extraction writes about itself.
+
+What a column of the comparisons means stands beside the code that computes it, and in docs/comparisons.md.
+"""
+
+from __future__ import annotations
+
+from synthsize.contracts.summary import COUNT, FLAG, NUMBER, TEXT, Summary
+
+_CELL = {"task": TEXT, "classifier": TEXT, "generator": TEXT}
+_LIMITS = {"low": NUMBER, "high": NUMBER, "interval": TEXT}
+_SIZES = {"n_splits": COUNT, "n_train_mean": NUMBER, "n_test_mean": NUMBER}
+_BOTH_INTERVALS = dict.fromkeys(
+    ("normal_low", "normal_high", "nadeau_bengio_low", "nadeau_bengio_high", "level"), NUMBER
+)
+_TEST = {
+    "nadeau_bengio_p": NUMBER,
+    "family": TEXT,
+    "family_size": COUNT,
+    "holm_p": NUMBER,
+    "significant": FLAG,
+}
+
+
+def _means(*names: str) -> dict[str, str]:
+    """Columns of several means and their limits with both intervals."""
+    ends = [f"_{interval}_{end}" for interval in ("normal", "nadeau_bengio") for end in ("low", "high")]
+    return {f"{name}{end}": NUMBER for name in names for end in ("", *ends)}
+
+
+_TABLES = (
+    # Means and intervals over the splits.
+    Summary(
+        "curves",
+        {
+            **_CELL,
+            "metric": TEXT,
+            "multiplier": NUMBER,
+            "mean": NUMBER,
+            **_LIMITS,
+            **_SIZES,
+            **dict.fromkeys(("n_synthetic_mean", "n_requested_mean", "realised_multiplier"), NUMBER),
+        },
+    ),
+    Summary(
+        "vtss",
+        {
+            **_CELL,
+            "criterion": TEXT,
+            "metric": TEXT,
+            "mean": NUMBER,
+            **_LIMITS,
+            "n_splits": COUNT,
+            **dict.fromkeys(("multiplier_mean", "multiplier_median", "edge_share"), NUMBER),
+            **dict.fromkeys(("naive_mean", "naive_low", "naive_high"), NUMBER),
+            **dict.fromkeys(("raw_mean", "raw_low", "raw_high"), NUMBER),
+            **dict.fromkeys(("best_multiplier", "best_mean"), NUMBER),
+            "best_at_edge": FLAG,
+        },
+    ),
+    Summary(
+        "controls",
+        {
+            **{"task": TEXT, "classifier": TEXT, "control": TEXT},
+            "multiplier": NUMBER,
+            "metric": TEXT,
+            "mean": NUMBER,
+            **_LIMITS,
+            "n_splits": COUNT,
+        },
+    ),
+    Summary(
+        "diagnosis",
+        {
+            **_CELL,
+            "n_splits": COUNT,
+            **dict.fromkeys(("n_majority", "n_minority"), NUMBER),
+            **dict.fromkeys(("asymmetry", "asymmetry_se", "mismatch", "mismatch_se"), NUMBER),
+            **dict.fromkeys(("cosine", "alignment", "alignment_se"), NUMBER),
+            **dict.fromkeys(("symmetry_df", "symmetry_p", "slopes_p"), NUMBER),
+            **dict.fromkeys(("theory_multiplier", "multiplier_low", "multiplier_high"), NUMBER),
+            **dict.fromkeys(("symmetry_p_holm", "slopes_p_holm"), NUMBER),
+            "regime": TEXT,
+            "remarks": TEXT,
+        },
+    ),
+    Summary(
+        "validation",
+        {
+            **_CELL,
+            "criterion": TEXT,
+            "multiplier": NUMBER,
+            "mean": NUMBER,
+            **_LIMITS,
+            "chosen_median": NUMBER,
+            **_SIZES,
+            "note": TEXT,
+        },
+    ),
+    # Comparisons within the splits.
+    Summary(
+        "paired",
+        {
+            **_CELL,
+            **{"metric": TEXT, "subject": TEXT, "criterion": TEXT, "multiplier": NUMBER, "reference": TEXT},
+            "mean_difference": NUMBER,
+            **_BOTH_INTERVALS,
+            **_SIZES,
+            **_TEST,
+            **dict.fromkeys(
+                ("rope", "probability_better", "probability_equivalent", "probability_worse"), NUMBER
+            ),
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "bands",
+        {
+            **_CELL,
+            **{"metric": TEXT, "reference": TEXT, "multiplier": NUMBER, "mean": NUMBER},
+            **dict.fromkeys(("nadeau_bengio_low", "nadeau_bengio_high"), NUMBER),
+            **dict.fromkeys(("simultaneous_low", "simultaneous_high", "critical_value", "level"), NUMBER),
+            **_SIZES,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "regret",
+        {
+            **_CELL,
+            **{"criterion": TEXT, "metric": TEXT, "method": TEXT},
+            **dict.fromkeys(("best_multiplier", "best_mean", "vtss_mean", "regret"), NUMBER),
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "choices",
+        {
+            **_CELL,
+            **{"criterion": TEXT, "rule": TEXT, "multiplier": NUMBER, "count": COUNT},
+            **dict.fromkeys(("share", "lower_edge_share", "upper_edge_share"), NUMBER),
+            **_SIZES,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "shortcuts",
+        {
+            "shortcut": TEXT,
+            **_CELL,
+            **{"subject": TEXT, "criterion": TEXT, "metric": TEXT},
+            **dict.fromkeys(("leak_free_mean", "shortcut_mean", "mean_difference"), NUMBER),
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "pairing": TEXT,
+            **_TEST,
+            "note": TEXT,
+        },
+    ),
+    # In the words of the page.
+    Summary(
+        "summary",
+        {
+            **_CELL,
+            "n_splits": COUNT,
+            **_means("raw", "naive"),
+            **{"best_multiplier": NUMBER, "best": NUMBER, "best_at_edge": FLAG},
+            **_means("vtss"),
+            **{"criterion": TEXT, "vtss_multiplier": NUMBER, "edge_share": NUMBER},
+        },
+    ),
+    # The cohort.
+    Summary(
+        "table1",
+        {
+            **{"task": TEXT, "label": TEXT, "positives": COUNT, "negatives": COUNT, "ratio": NUMBER},
+            **{"admissions": COUNT, "patients": COUNT, "prevalence": NUMBER},
+        },
+    ),
+    Summary("attrition", {"step": TEXT, "admissions": COUNT, "patients": COUNT, "removed": COUNT}),
+    Summary(
+        "missingness",
+        {
+            **{"variable": TEXT, "label": TEXT, "unit": TEXT, "admissions": COUNT},
+            **dict.fromkeys(("admissions_percent", "bins_percent"), NUMBER),
+            **dict.fromkeys(("measurements_median", "missing_cells_percent"), NUMBER),
+        },
+    ),
+    Summary("coverage", {"stratum": TEXT, "admissions": COUNT}, extra=NUMBER),
+    # What the extraction says of itself.
+    Summary(
+        "preflight",
+        {
+            **{"table": TEXT, "file": TEXT, "format": TEXT, "bytes": COUNT, "rows": COUNT, "rows_are": TEXT},
+            **{"expected_rows": COUNT, "release": TEXT, "verdict": TEXT},
+        },
+    ),
+    Summary(
+        "expected",
+        {
+            "check": TEXT,
+            **dict.fromkeys(("expected", "observed", "difference", "relative_difference"), NUMBER),
+            **{"verdict": TEXT, "provenance": TEXT},
+        },
+    ),
+    Summary(
+        "audit",
+        {"variable": TEXT, "source_table": TEXT, "item": TEXT, "outcome": TEXT, "rows": COUNT},
+    ),
+)
+SUMMARIES = {table.name: table for table in _TABLES}

@@ -1,0 +1,188 @@
+"""What each cell of the benchmark (a task, a classifier, a generator) depends on, and nothing else.
+
+A classifier or generator may carry its own coarser grid, fewer splits and other folds; a cell takes what both allow.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from synthsize.errors import InputError
+
+Config = Mapping[str, Any]
+
+MOST_SIZES = 1001  # of a grid: steps of 0.002 between m = 0 and m = 2
+DIAGNOSED_SPLITS = 5  # training sets overlap: more splits say little more
+
+
+def grid_points(grid: Mapping[str, float], key: str) -> tuple[float, ...]:
+    """Multipliers of a grid, both ends included.
+
+    Parameters
+    ----------
+    grid : mapping
+        ``start``, ``stop`` and ``step``.
+    key : str
+        Where it stands in the configuration.
+
+    Raises
+    ------
+    InputError
+        If the grid runs backwards, has more than `MOST_SIZES` points or a step that does not divide the range.
+    """
+    start, stop, step = grid["start"], grid["stop"], grid["step"]
+    if stop < start:
+        raise InputError(f"{key}.stop is {stop}, below start {start}")
+    if (stop - start) / step > MOST_SIZES - 1:
+        raise InputError(
+            f"{key}.step {step} makes more than {MOST_SIZES} sizes from {start} to {stop}, each of which is fitted in "
+            "every split and fold; take a longer step or a shorter range"
+        )
+    steps = round((stop - start) / step)
+    if not math.isclose(start + steps * step, stop, abs_tol=1e-9):
+        raise InputError(f"{key}.step {step} does not divide the range from {start} to {stop}")
+    return tuple(round(start + i * step, 10) for i in range(steps + 1))
+
+
+def multipliers(
+    config: Config, classifier: str | None = None, generator: str | None = None
+) -> tuple[float, ...]:
+    """Grid of synthetic-size multipliers of the run, or of one of its cells.
+
+    The grids of classifier and generator, where they have their own; the points that both hold, where both do.
+
+    Raises
+    ------
+    InputError
+        If a grid is impossible, or two grids share no point.
+    """
+    run = config["experiment"]["multipliers"]
+    own = {
+        key: set(grid_points({**run, **entry["multipliers"]}, f"{key}.multipliers"))
+        for key, entry in _entries(config, classifier, generator).items()
+        if entry["multipliers"] is not None
+    }
+    if not own:
+        return grid_points(run, "experiment.multipliers")
+    shared = set.intersection(*own.values())
+    if not shared:
+        raise InputError(
+            f"the multipliers of {' and '.join(own)} share no point; let one grid hold the other"
+        )
+    return tuple(sorted(shared))
+
+
+def n_splits(config: Config, classifier: str | None = None, generator: str | None = None) -> int:
+    """Outer splits of the run, or of one of its cells: the fewest that run, classifier and generator ask for."""
+    asked = [entry["splits"] for entry in _entries(config, classifier, generator).values()]
+    return min(
+        [int(config["experiment"]["splits"]), *(int(number) for number in asked if number is not None)]
+    )
+
+
+def vtss(config: Config, classifier: str | None = None, generator: str | None = None) -> dict[str, Any]:
+    """Folds, repeats and criteria of the run, or of one of its cells: the fewest folds and repeats asked for."""
+    settings = dict(config["experiment"]["vtss"])
+    for entry in _entries(config, classifier, generator).values():
+        for key, value in (entry["vtss"] or {}).items():
+            settings[key] = min(settings[key], value)
+    return settings
+
+
+def split_blocks(config: Config, classifier: str, generator: str | None = None) -> dict[str, list[int]]:
+    """Outer splits of each job of a cell, by block name; a name stays when more splits are asked for."""
+    number, size = n_splits(config, classifier, generator), config["experiment"]["splits_per_job"]
+    starts = range(0, number, size)
+    return {f"{start:05d}": list(range(start, min(start + size, number))) for start in starts}
+
+
+def diagnosed_splits(config: Config) -> list[int]:
+    """Outer splits whose training rows the regime diagnosis looks at, however many a job holds."""
+    return list(range(min(DIAGNOSED_SPLITS, config["experiment"]["splits"])))
+
+
+def block_settings(config: Config, classifier: str, generator: str) -> dict[str, Any]:
+    """Everything one block of splits depends on, and nothing else: its rule reruns only when one of these changes."""
+    return {
+        **_shared_settings(config, classifier, generator),
+        **vtss(config, classifier, generator),
+        "criteria": tuple(config["experiment"]["vtss"]["criteria"]),
+        "oracle": config["protocol"]["oracle"],
+        "learner": _made_from(config, "classifiers", classifier),
+        "generator": _made_from(config, "generators", generator),
+    }
+
+
+def control_settings(config: Config, classifier: str) -> dict[str, Any]:
+    """Return what one block of controls depends on: no generator's parameters, no choice's repeats."""
+    return {
+        **_shared_settings(config, classifier, None),
+        "folds": vtss(config, classifier)["folds"],
+        "oracle": config["protocol"]["oracle"],
+        "learner": _made_from(config, "classifiers", classifier),
+    }
+
+
+def diagnosis_settings(config: Config, generator: str) -> dict[str, Any]:
+    """Return what a diagnosis depends on; it fits logistic regression without penalty and scores nothing."""
+    return {
+        **_shared_settings(config, None, None),
+        "generator": _made_from(config, "generators", generator),
+    }
+
+
+def most_folds(config: Config) -> int:
+    """Return the largest number of folds that any cell asks for."""
+    experiment = config["experiment"]
+    return max(
+        int(vtss(config, classifier, generator)["folds"])
+        for classifier in experiment["classifiers"]
+        for generator in experiment["generators"]
+    )
+
+
+def check_cells(config: Config) -> None:
+    """Refuse grids that are impossible or do not go together, and more splits than the run has.
+
+    Raises
+    ------
+    InputError
+        With one line that names the key.
+    """
+    experiment = config["experiment"]
+    multipliers(config)
+    for classifier in experiment["classifiers"]:
+        for generator in experiment["generators"]:
+            multipliers(config, classifier, generator)
+    for kind in ("classifiers", "generators"):
+        for name, entry in experiment[kind].items():
+            if (entry["splits"] or 0) > experiment["splits"]:
+                raise InputError(
+                    f"experiment.{kind}.{name}.splits is {entry['splits']}, more than experiment.splits "
+                    f"{experiment['splits']}; an entry may have fewer"
+                )
+
+
+def _shared_settings(config: Config, classifier: str | None, generator: str | None) -> dict[str, Any]:
+    experiment, protocol = config["experiment"], config["protocol"]
+    return {
+        "multipliers": multipliers(config, classifier, generator),
+        **{key: protocol[key] for key in ("group_by", "imputation", "majority_weight")},
+        **{key: experiment[key] for key in ("seed", "test_size")},
+    }
+
+
+def _entries(config: Config, classifier: str | None, generator: str | None) -> dict[str, Mapping[str, Any]]:
+    experiment = config["experiment"]
+    named = {"classifiers": classifier, "generators": generator}
+    return {
+        f"experiment.{kind}.{name}": experiment[kind][name]
+        for kind, name in named.items()
+        if name is not None
+    }
+
+
+def _made_from(config: Config, kind: str, name: str) -> dict[str, Any]:
+    return {key: config["experiment"][kind][name][key] for key in ("class", "params")}

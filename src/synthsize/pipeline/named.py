@@ -1,0 +1,193 @@
+"""The classifiers and generators of a run: names, names with parameters, and import paths.
+
+In config.yaml they stand as a list of names (``[smote, jitter]``), a mapping from names to parameters
+(``{smote: {k_neighbors: 5}}``), or a list of entries (``{name: trees, class: sklearn.ensemble.ExtraTreesClassifier,
+params: {n_estimators: 200}, label: Extra trees}``). All are read into one form.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import jsonschema
+
+from synthsize.catalogue import controls, generators, learners
+from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
+from synthsize.errors import InputError
+from synthsize.pipeline.schema import explain, read_text
+
+Spec = dict[str, Any]
+
+# What an entry may hold beside its name; anything else in a mapping from names is a parameter.
+KEYS = ("class", "params", "label", "multipliers", "splits", "vtss")
+SCORE = "score"  # found out by `read_classifiers`
+NAME = re.compile(r"[a-z][a-z0-9_]*")
+# Names of folders beside those of the cells.
+RESERVED = {"classifiers": ("diagnosis",), "generators": ("controls",)}
+
+
+def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
+    """Read ``experiment.classifiers``.
+
+    Parameters
+    ----------
+    given : list or mapping
+    schema : mapping
+        What config.schema.yaml says of an entry.
+
+    Returns
+    -------
+    dict of str to dict
+        By name, in the order given: ``class`` (import path, or None for a name of the catalogue), ``params`` (the
+        catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss`` (None where the run's apply),
+        ``score`` ("log_odds" or "margin").
+
+    Raises
+    ------
+    InputError
+        With one line that names the key.
+    """
+    specs = _read("classifiers", given, learners.entries(), schema)
+    for name, spec in specs.items():
+        if spec["class"] is None:
+            spec[SCORE] = learners.entries()[name].score
+        else:
+            spec[SCORE] = _try_out("classifiers", name, lambda: _learner_score(name, spec))  # noqa: B023
+    return specs
+
+
+def read_generators(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
+    """Read ``experiment.generators``; see `read_classifiers`, but no ``score``."""
+    specs = _read("generators", given, generators.entries(), schema)
+    for name, spec in specs.items():
+        if spec["class"] is not None:
+            _try_out("generators", name, lambda: _check_generator(name, spec))  # noqa: B023
+    return specs
+
+
+def check_controls(given: Sequence[str]) -> None:
+    """Refuse controls that the catalogue does not know.
+
+    Raises
+    ------
+    InputError
+        With one line that names the key.
+    """
+    known = controls.entries()
+    for name in given:
+        if name not in known:
+            raise InputError(f"experiment.controls names {name!r}, which is none of {', '.join(known)}")
+
+
+def brought(specs: Mapping[str, Spec]) -> list[dict[str, Any]]:
+    """List the entries that are brought by import path, as the catalogue takes them."""
+    return [
+        {"name": name, **spec, **_judged(spec)} for name, spec in specs.items() if spec["class"] is not None
+    ]
+
+
+def _judged(spec: Spec) -> dict[str, Any]:
+    """Say how a learner's scores are judged; nothing for a generator."""
+    if SCORE not in spec:
+        return {}
+    log_odds = spec[SCORE] == "log_odds"
+    return {"loss": "nats" if log_odds else "hinge loss", "estimates_risk": log_odds}
+
+
+def _read(
+    kind: str,
+    given: Any,
+    known: Mapping[str, GeneratorEntry] | Mapping[str, LearnerEntry],
+    schema: Mapping[str, Any],
+) -> dict[str, Spec]:
+    specs: dict[str, Spec] = {}
+    for key, entry in _entries(kind, given):
+        name = str(entry.get("name", ""))
+        if not NAME.fullmatch(name) or name in RESERVED[kind]:
+            raise InputError(f"{key}: {name!r} is no name for it; use lower-case letters, digits and _")
+        if name in specs:
+            raise InputError(f"experiment.{kind} names {name!r} twice; give the second another name")
+        entry = read_text(entry, schema)
+        _validate(entry, schema, key)
+        specs[name] = {part: entry.get(part) for part in KEYS}
+        if specs[name]["class"] is None:
+            if name not in known:
+                raise InputError(
+                    f"experiment.{kind} names {name!r}, which is none of {', '.join(known)}; give its import path "
+                    f"as {{name: {name}, class: package.module.Class}}"
+                )
+            specs[name]["params"] = _own_params(
+                entry.get("params") or {}, known[name], f"experiment.{kind}.{name}"
+            )
+        elif name in known:
+            raise InputError(
+                f"{key}: {name!r} is a name of this package's own; give {entry['class']} another"
+            )
+        else:
+            specs[name]["params"] = read_text(entry.get("params") or {}, {"additionalProperties": {}})
+    return specs
+
+
+def _entries(kind: str, given: Any) -> list[tuple[str, dict[str, Any]]]:
+    """Bring both forms to (key, entry) pairs; a name set to null is left out."""
+    if isinstance(given, Mapping):
+        return [
+            (f"experiment.{kind}.{name}", _from_mapping(str(name), value))
+            for name, value in given.items()
+            if value is not None
+        ]
+    return [
+        (
+            f"experiment.{kind}.{i}",
+            {"name": entry} if isinstance(entry, str) else dict(entry) if isinstance(entry, Mapping) else {},
+        )
+        for i, entry in enumerate(given)
+    ]
+
+
+def _from_mapping(name: str, value: Any) -> dict[str, Any]:
+    if not isinstance(value, Mapping):
+        raise InputError(f"{name}: {value!r} are no parameters; write {{}} for the defaults")
+    entry = {key: part for key, part in value.items() if key in KEYS}
+    params = {key: part for key, part in value.items() if key not in (*KEYS, SCORE)}
+    return {"name": name, **entry, "params": {**params, **(entry.get("params") or {})}}
+
+
+def _own_params(given: Mapping[str, Any], entry: GeneratorEntry | LearnerEntry, key: str) -> dict[str, Any]:
+    """Fill the catalogue's defaults in, after checking what is given against the catalogue."""
+    schema = {
+        "type": "object",
+        "additionalProperties": False,
+        "properties": {name: dict(rule) for name, rule in entry.parameters.items()},
+    }
+    params = read_text(dict(given), schema)
+    _validate(params, schema, key)
+    return {**{name: rule["default"] for name, rule in entry.parameters.items()}, **params}
+
+
+def _validate(value: Any, schema: Mapping[str, Any], key: str) -> None:
+    error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(value))
+    if error is not None:
+        raise InputError(explain(error, key))
+
+
+def _try_out(kind: str, name: str, make: Callable[[], Any]) -> Any:
+    try:
+        return make()
+    except InputError as error:
+        raise InputError(f"experiment.{kind}.{name}: {error}") from error
+
+
+# Imported only where something is brought: scikit-learn and imbalanced-learn take a second each.
+def _learner_score(name: str, spec: Spec) -> str:
+    from synthsize.balance.learners import make_learner
+
+    return make_learner(name, spec["class"], spec["params"]).score
+
+
+def _check_generator(name: str, spec: Spec) -> None:
+    from synthsize.balance.generators import make_generator
+
+    make_generator(name, spec["class"], **spec["params"])

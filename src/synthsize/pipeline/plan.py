@@ -1,0 +1,103 @@
+"""What a run is about to fit, and about how long that takes: said before it starts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from pathlib import Path
+from typing import Any, Protocol
+
+from synthsize.pipeline.durations import in_words
+from synthsize.simulate.shares import ADULT_SHARE
+
+ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
+SIZED_CONTROLS = 2  # weights and random_oversample go along the grid; the others are single fits
+
+
+class Job(Protocol):
+    """What is used of Snakemake's jobs."""
+
+    name: str
+    wildcards_dict: Mapping[str, str]
+
+    @property
+    def params(self) -> Any:
+        """Return the rule's params."""
+        ...
+
+
+def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
+    """Count the fits of each classifier in the jobs to run.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+        Those of rules run_block, run_shortcut_block and run_controls count.
+
+    Returns
+    -------
+    dict of str to int
+        By classifier.
+    """
+    fits: Counter[str] = Counter()
+    for job in jobs:
+        if job.name in ("run_block", "run_shortcut_block", "run_controls"):
+            settings, splits = job.params.settings, len(job.params.splits)
+            sizes, folds = len(settings["multipliers"]), settings["folds"]
+            if job.name == "run_controls":
+                each = len(job.params.controls) + SIZED_CONTROLS * (sizes - 1) + folds
+            else:
+                each = sizes * (1 + folds * settings["repeats"])
+            fits[job.wildcards_dict["classifier"]] += splits * each
+    return dict(fits)
+
+
+def describe_plan(
+    fits: Mapping[str, int],
+    seconds_per_fit: Callable[[str], float],
+    *,
+    cores: int,
+    rows: int,
+    rows_are: str,
+) -> str:
+    """Say in one line what is fitted and about how long it takes.
+
+    Parameters
+    ----------
+    fits : mapping of str to int
+        As `planned_fits` returns it; not empty.
+    seconds_per_fit : callable
+        Of a classifier, on one core.
+    cores : int
+    rows : int
+        Of a training set, for which the times hold.
+    rows_are : str
+        Where that number is from.
+    """
+    seconds = {name: number * seconds_per_fit(name) for name, number in fits.items()}
+    parts = ", ".join(f"{number:,} of {name} ({in_words(seconds[name])})" for name, number in fits.items())
+    return (
+        f"synthsize: {sum(fits.values()):,} fits on training sets of about {rows:,} rows ({rows_are}): {parts} on one "
+        f"core; about {in_words(sum(seconds.values()) / max(cores, 1))} on {cores}, extraction and start-ups apart"
+    )
+
+
+def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) -> tuple[int, str]:
+    """Tell how many rows a training set has, and where the number is from.
+
+    Parameters
+    ----------
+    config : mapping
+        As `pipeline.config.resolve` returns it.
+    analysis_tables : iterable of Path
+        Those that exist are counted; before the first run there is none.
+    """
+    share = 1 - config["experiment"]["test_size"]
+    found = [path for path in analysis_tables if path.is_file()]
+    if found:
+        from pyarrow.parquet import read_metadata  # a third of a second that a parse need not pay
+
+        return round(share * max(read_metadata(path).num_rows for path in found)), "as in the analysis tables"
+    if config["source"]["name"] == "simulated":
+        return round(share * ADULT_SHARE * config["simulate"]["admissions"]), "as simulated"
+    return round(share * ASSUMED_ADMISSIONS), "assumed: the extract has not been read yet"

@@ -1,0 +1,103 @@
+"""What config.schema.yaml asks for: giving values their types, and saying in one line which key breaks it."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import yaml
+
+if TYPE_CHECKING:
+    from jsonschema import ValidationError
+
+# Keys that moved: what a configuration of an earlier version should say now.
+MOVED = {
+    "experiment.C": "experiment.classifiers='{logistic: {C: 0.5}, svm: {C: 0.5}}'",
+    "experiment.k_neighbors": "experiment.generators='{smote: {k_neighbors: 5}}'",
+    "experiment.m_neighbors": "experiment.generators='{borderline_smote: {m_neighbors: 5}}'",
+    "experiment.jitter_scale": "experiment.generators='{jitter: {scale: 0.5}}'",
+}
+
+
+def read_text(value: Any, schema: Mapping[str, Any]) -> Any:
+    """Give values that arrive as text, or whole numbers that arrive with a point, the type the schema asks for.
+
+    ``--config experiment='{splits: 20}'`` reaches the workflow as the text "20": Snakemake reads what stands inside the
+    braces without types. Text that is no YAML of the wanted type stays as it is, for the validation to refuse.
+
+    Parameters
+    ----------
+    value : object
+        A configuration, or a part of one.
+    schema : mapping
+        The part of config.schema.yaml that describes it.
+    """
+    if isinstance(value, Mapping):
+        known, others = schema.get("properties", {}), schema.get("additionalProperties") or {}
+        return {key: read_text(part, known.get(key, others)) for key, part in value.items()}
+    if isinstance(value, list):
+        return [read_text(part, schema.get("items", {})) for part in value]
+    types = schema.get("type", [])
+    if types == "integer" and isinstance(value, float) and value.is_integer():
+        return int(value)
+    wants_text = (
+        types == "string" or ("string" in types and value != "null") or value in schema.get("enum", [])
+    )
+    if not isinstance(value, str) or wants_text:
+        return value
+    try:
+        return yaml.safe_load(value)
+    except yaml.YAMLError:
+        return value
+
+
+def explain(error: ValidationError, key: str = "") -> str:
+    """Say in one line which key breaks the schema and what it may hold.
+
+    Parameters
+    ----------
+    error : ValidationError
+    key : str
+        Where the value stands that was validated, if it is a part of the configuration.
+    """
+    path = ".".join(str(part) for part in (*([key] if key else []), *error.absolute_path))
+    if error.validator == "additionalProperties":
+        known = list(error.schema.get("properties", {}))
+        unknown = next(key for key in error.instance if key not in known)
+        return _unknown_key(f"{path}.{unknown}" if path else str(unknown), str(unknown), known)
+    if error.validator == "required":
+        missing = next(key for key in error.validator_value if key not in error.instance)
+        return f"{path + '.' if path else ''}{missing} is missing; config.yaml shows how it looks"
+    if "propertyNames" in error.absolute_schema_path:
+        return f"{path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
+    expected = _expectation(str(error.validator), error.validator_value)
+    meaning = error.schema.get("description")
+    found = "null" if error.instance is None else repr(error.instance)
+    return f"{path} is {found}, but {expected}" + (f" ({meaning})" if meaning else "")
+
+
+def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
+    if path in MOVED:
+        return f"unknown key {path}; parameters stand with their names: {MOVED[path]}"
+    near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]!r}?" if near else f"known keys there: {', '.join(known)}"
+    return f"unknown key {path}; {hint}"
+
+
+def _expectation(rule: str, value: Any) -> str:
+    words = {
+        "type": "its type must be {}",
+        "enum": "it must be one of {}",
+        "minimum": "it must be at least {}",
+        "maximum": "it must be at most {}",
+        "exclusiveMinimum": "it must be greater than {}",
+        "exclusiveMaximum": "it must be less than {}",
+        "minItems": "it needs at least {} entry",
+        "minLength": "it needs at least {} characters",
+        "minProperties": "it needs at least {} entry",
+        "uniqueItems": "its entries must differ",
+    }
+    if isinstance(value, list):
+        value = " or ".join("null" if v is None else str(v) for v in value)
+    return words.get(rule, rule + " must hold: {}").format(value)

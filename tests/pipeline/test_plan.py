@@ -1,0 +1,33 @@
+"""What is said before a run of what it will fit."""
+
+from types import SimpleNamespace
+
+from synthsize.pipeline.plan import describe_plan, planned_fits
+
+
+def job(name, splits, classifier="logistic", controls=None, **settings):
+    params = SimpleNamespace(splits=list(range(splits)), settings=settings, controls=controls)
+    return SimpleNamespace(name=name, wildcards_dict={"classifier": classifier}, params=params)
+
+
+def test_every_fit_of_blocks_and_controls_is_counted():
+    jobs = [
+        job("run_block", 5, multipliers=(0.0, 0.5, 1.0), folds=5, repeats=2),
+        job("run_block", 5, "trees", multipliers=(0.0, 1.0), folds=3, repeats=1),
+        job("run_controls", 5, controls=["none", "weights"], multipliers=(0.0, 0.5, 1.0), folds=5),
+        job("write_report", 0),
+    ]
+    # 3 sizes on the training set and on each of 10 folds; 2 controls, 2 of them on 2 sizes more, and 5 folds.
+    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + 5 * (2 + 4 + 5), "trees": 5 * 2 * 4}
+
+
+def test_the_plan_names_fits_rows_and_time():
+    said = describe_plan(
+        {"logistic": 1000, "trees": 40},
+        {"logistic": 0.001, "trees": 2.0}.get,
+        cores=2,
+        rows=3200,
+        rows_are="simulated",
+    )
+    assert said.startswith("synthsize: 1,040 fits on training sets of about 3,200 rows (simulated)")
+    assert "1,000 of logistic (1 s), 40 of trees (80 s) on one core; about 40 s on 2" in said

@@ -1,0 +1,14 @@
+# Gives every rule above its lineage, by which a result of another configuration or of other files becomes due and its
+# readers refuse it. The last include, so that no rule can be without. No rules here.
+
+from urllib.parse import quote
+
+from synthsize.pipeline.lineage import Lineage
+
+LINEAGE = Lineage(
+    workflow.rules,
+    results=RESULTS,
+    raw=[] if SIMULATED else raw_tables(),
+    due=Path(".snakemake", "due", quote(RESULTS, safe="")),
+)
+LINEAGE.follow()

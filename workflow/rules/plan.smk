@@ -1,0 +1,30 @@
+# What the run is about to fit and about how long that takes, said before it starts. No rules here.
+
+from synthsize.pipeline.plan import describe_plan, planned_fits, training_rows
+
+
+def fit_seconds(rows):
+    """How long one fit of a classifier takes on so many rows."""
+    from synthsize.benchmark.probe import seconds_per_fit
+
+    summaries = config["features"]["summaries"]
+    features = len(variables.entries()) * len(summaries)
+    return lambda name: seconds_per_fit(name, LEARNERS[name], rows, features)
+
+
+onstart:
+    fits = planned_fits(workflow.dag.needrun_jobs())
+    if fits:
+        rows, rows_are = training_rows(
+            config, [Path(RESULTS, "tasks", f"{task}.parquet") for task in TASKS]
+        )
+        print(
+            describe_plan(
+                fits,
+                fit_seconds(rows),
+                cores=workflow.cores or 1,
+                rows=rows,
+                rows_are=rows_are,
+            ),
+            flush=True,
+        )
