@@ -61,6 +61,10 @@ localrules:
     write_headline,
     write_manifest,
     write_report,
+    studies,
+    summarise_study,
+    draw_study,
+    report_studies,
 
 
 rule all:

@@ -177,8 +177,12 @@ def shortcut_task(wildcards):
 
 
 def job_records():
-    """Where the jobs of each rule write their run time and memory."""
-    measured = [rule.name for rule in workflow.rules if rule.benchmark]
+    """Where the jobs of each rule write their run time and memory; the studies are no part of a run's manifest."""
+    measured = [
+        step.name
+        for step in workflow.rules
+        if step.benchmark and "{study}" not in str(step.benchmark)
+    ]
     return {name: str(getattr(rules, name).benchmark) for name in measured}
 
 

@@ -5,6 +5,11 @@ STUDY_BLOCKS = {name: study_blocks(settings) for name, settings in STUDIES.items
 STUDY_ENGINE = [
     f"studies.engine.{name}" for name in ("blocks", "summary", "references", "page")
 ]
+# Looked up by name when a study runs, so that no import shows them.
+STUDY_GENERATORS = [
+    f"balance.generators.{name}"
+    for name in ("smote", "adasyn", "jitter", "random_oversample")
+]
 
 
 wildcard_constraints:
@@ -26,7 +31,7 @@ rule run_study_block:
     """Compute one block of replicates of one study."""
     input:
         code=lambda wildcards: code(
-            f"studies.{wildcards.study}", "studies.engine.blocks"
+            f"studies.{wildcards.study}", "studies.engine.blocks", *STUDY_GENERATORS
         ),
     output:
         f"{RESULTS}/studies/blocks/{{study}}/{{block}}.parquet",
@@ -115,8 +120,6 @@ rule report_studies:
         verdicts=f"{RESULTS}/studies/verdicts.csv",
     log:
         f"{LOGS}/report_studies/report_studies.log",
-    benchmark:
-        f"{LOGS}/report_studies/report_studies.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.studies.engine.page import Result, collect_references, verdicts, write_page
 from synthsize.studies.engine.summary import read_summary
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     files = zip(params.settings.items(), inputs.tables, inputs.references, inputs.figures, strict=True)
     results = [

@@ -2,11 +2,11 @@
 
 import pandas as pd
 
-from synthsize.pipeline.job import rule_log
+from synthsize.pipeline.job import job
 from synthsize.studies.engine.references import compare
 from synthsize.studies.engine.summary import summarise
 
-with rule_log(snakemake.log[0]):
+with job(snakemake):
     study, settings = snakemake.wildcards.study, snakemake.params.settings
     rows = pd.concat([pd.read_parquet(path) for path in snakemake.input.blocks], ignore_index=True)
     table = summarise(study, rows, settings)

@@ -5,7 +5,6 @@ The workflow reads all entries each time it starts; the arithmetic that a study 
 
 from __future__ import annotations
 
-import ast
 import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -13,6 +12,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from synthsize.catalogue.keys import check_keys
+from synthsize.catalogue.literals import room_entries
 from synthsize.errors import InputError
 
 FOLDER = Path(__file__).resolve().parent.parent
@@ -61,8 +62,7 @@ class Entry:
 @cache
 def read_entries() -> dict[str, Entry]:
     """Return the entry of every study, in the order of the page."""
-    found = [_read(path) for path in FOLDER.glob("*.py") if path.stem != "__init__"]
-    return {entry.name: entry for entry in sorted(found, key=lambda entry: entry.order)}
+    return {name: _entry(name, literal) for name, literal in room_entries(FOLDER).items()}
 
 
 def read_entry(name: str) -> Entry:
@@ -101,12 +101,9 @@ def settings_of(entry: Entry, size: str, overrides: Mapping[str, Any] | None = N
     return settings
 
 
-def _read(path: Path) -> Entry:
-    for node in ast.parse(path.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and getattr(node.targets[0], "id", "") == "ENTRY":
-            literal = ast.literal_eval(node.value)
-            return Entry(name=path.stem, **{**literal, "keys": tuple(literal["keys"])})
-    raise InputError(f"{path} holds no ENTRY, so it is no study; put helpers into the folder engine")
+def _entry(name: str, literal: Mapping[str, Any]) -> Entry:
+    check_keys(literal, Entry, str(FOLDER / f"{name}.py"))
+    return Entry(name=name, **{**literal, "keys": tuple(literal["keys"])})
 
 
 def _like(default: Any, value: Any, where: str) -> Any:
