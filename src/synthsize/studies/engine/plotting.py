@@ -77,7 +77,7 @@ def line(
         axes.errorbar(
             drawn[x],
             drawn["mean"],
-            yerr=[np.maximum(below, 0.0), error],
+            yerr=[np.maximum(below, 0.0), error] if error.any() else None,
             color=colour,
             marker=marker,
             label=label,
@@ -176,7 +176,7 @@ def name_axes(axes: Axes, title: str, x: str, y: str) -> None:
     axes.set_xlabel(x)
     axes.set_ylabel(y)
     if not axes.has_data():
-        say(axes, "nothing to show at these settings")
+        say(axes, "nothing to show\nat these settings")
 
 
 def say(axes: Axes, words: str, x: float = 0.5, y: float = 0.5, **options: Any) -> None:
