@@ -190,8 +190,8 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     name_axes(axes[1], "Informed minus random, paired", "difference in balanced accuracy", "")
     error = cell(table, "log_constant_error", method="check")
     if error is not None and np.isfinite(error["mean"]):
-        words = f"check: estimated minus exact log constant {error['mean']:+.3f} nats"
-        say(axes[1], words, 0.98, 0.02, ha="right", va="bottom", color=style.GREY)
+        words = f"check: estimated minus exact\nlog constant {error['mean']:+.3f} nats"
+        say(axes[1], words, 0.02, 0.33, ha="left", color=style.GREY)
     return figure
 
 

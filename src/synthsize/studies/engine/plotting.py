@@ -131,6 +131,7 @@ def dots(axes: Axes, column: Sequence[Dot], *, named: bool = True) -> None:
             )
     axes.set_yticks(range(len(column)), [dot.label if named else "" for dot in column])
     axes.set_ylim(len(column) - 0.5, -0.5)
+    axes.locator_params(axis="x", nbins=5)
 
 
 def log_axes(axes: Axes, which: str = "xy") -> None:
