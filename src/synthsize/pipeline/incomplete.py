@@ -23,7 +23,7 @@ PARTS = {
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
 PRICE = "shortcuts"
-# Folders are nobody else's business: a reason is printed on the page.
+# A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")
 PROGRESS = re.compile(r"\d\d:\d\d:\d\d ")  # how `rule_log` begins what is no reason
 
