@@ -27,6 +27,11 @@ from synthsize.pipeline.config import (
 from synthsize.pipeline.imports import PACKAGE, module_files
 from synthsize.pipeline.named import brought_files, fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
+from synthsize.studies.engine.selection import (
+    study_blocks,
+    study_settings,
+    without_replicates,
+)
 from synthsize.pipeline.shortcuts import (
     COHORT_SHORTCUTS,
     SAME_ROWS,
@@ -49,6 +54,7 @@ try:
     SHORTCUTS = shortcut_configs(
         config, SOURCE.concept_sets
     )  # none unless their price is asked for
+    STUDIES = study_settings(config)
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
 except InputError as error:
@@ -66,7 +72,9 @@ SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
-SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
+SHOWN_CONFIG = {
+    key: value for key, value in config.items() if key not in ("output", "studies")
+}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
@@ -168,8 +176,12 @@ def shortcut_task(wildcards):
 
 
 def job_records():
-    """Where the jobs of each rule write their run time and memory."""
-    measured = [rule.name for rule in workflow.rules if rule.benchmark]
+    """Where the jobs of each rule write their run time and memory; the studies are no part of a run's manifest."""
+    measured = [
+        step.name
+        for step in workflow.rules
+        if step.benchmark and "{study}" not in str(step.benchmark)
+    ]
     return {name: str(getattr(rules, name).benchmark) for name in measured}
 
 
