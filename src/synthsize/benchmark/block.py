@@ -23,7 +23,7 @@ from synthsize.balance.procedure import Procedure, SizeFits
 from synthsize.balance.vtss import choose, validation_curve
 from synthsize.benchmark.folds import validation_folds
 from synthsize.benchmark.oracle import split_oracle, split_risk
-from synthsize.benchmark.seeds import synthetic_seed
+from synthsize.benchmark.seeds import learner_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.benchmark.undefined import undefined_calibration
@@ -138,7 +138,12 @@ def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row
     split = draw_split(cell.rows, settings, number)
     raw = cell.rows.X[split.train]
     training = cell.procedure.prepare(raw, split.y_train)
-    sweep = training.fit_sizes(cell.learner, settings.multipliers, cell.stream(number))
+    sweep = training.fit_sizes(
+        cell.learner,
+        settings.multipliers,
+        cell.stream(number),
+        learner_state=learner_seed(settings.seed, cell.rows.task, number, WHOLE_SPLIT, WHOLE_SPLIT),
+    )
     oracle_events: list[Event] = []
     oracle = split_oracle(cell.learner, split, settings, oracle_events)
     sweep_rows = _sweep_rows(cell, split, sweep, oracle)

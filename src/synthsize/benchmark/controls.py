@@ -21,7 +21,7 @@ from synthsize.balance.metrics import evaluate
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.benchmark.folds import validation_folds
 from synthsize.benchmark.oracle import split_oracle, split_risk
-from synthsize.benchmark.seeds import folds_seed, synthetic_seed
+from synthsize.benchmark.seeds import folds_seed, learner_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.benchmark.undefined import undefined_calibration
@@ -124,6 +124,7 @@ def _control_inputs(
         majority_weight=settings.majority_weight,
         oversample_seed=seeds["random_oversample"],
         undersample_seed=seeds["random_undersample"],
+        learner_seed=learner_seed(settings.seed, split.rows.task, split.number, WHOLE_SPLIT, WHOLE_SPLIT),
         out_of_fold=_out_of_fold(split, learner, settings, events) if "threshold" in controls else None,
         tuned_multiplier=_tuned_multiplier(split, learner, settings, events)
         if "weights_vtss" in controls and learner.takes_weights

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from synthsize.balance.vtss import Fold
-from synthsize.benchmark.seeds import folds_seed, synthetic_seed
+from synthsize.benchmark.seeds import folds_seed, learner_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows
 from synthsize.benchmark.splits import split_folds
@@ -30,4 +30,5 @@ def validation_folds(split: SplitRows, settings: Settings, stream: str, repeats:
         parts = split_folds(groups, split.y_train, settings.folds, seed, task)
         for fold, (inner, validation) in enumerate(parts):
             own = synthetic_seed(settings.seed, task, split.number, stream, repeat, fold)
-            yield Fold(repeat, fold, inner, validation, own)
+            learner = learner_seed(settings.seed, task, split.number, repeat, fold)
+            yield Fold(repeat, fold, inner, validation, own, learner)
