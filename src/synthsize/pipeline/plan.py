@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from synthsize.pipeline.durations import in_words
+from synthsize.pipeline.jobs import Job
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
 SIZED_CONTROLS = 2  # weights and random_oversample go along the grid; the others are single fits
-
-
-class Job(Protocol):
-    """What is used of Snakemake's jobs."""
-
-    name: str
-    wildcards_dict: Mapping[str, str]
-
-    @property
-    def params(self) -> Any:
-        """Return the rule's params."""
-        ...
 
 
 def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
