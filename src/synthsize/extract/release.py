@@ -11,7 +11,8 @@ import pandas as pd
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.measurements import SCANNED
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.source import Release, Source, find_tables
+from synthsize.extract.source import Release, Source
+from synthsize.extract.tables import find_tables
 
 COLUMNS = ["check", "expected", "observed", "difference", "relative_difference", "verdict", "provenance"]
 NO_RELEASE = "no known release: nothing to compare with"
