@@ -2,12 +2,15 @@
 
     python performance/engine.py --rows 31000 --features 10 40 --multipliers 41
 
-simulates an imbalanced training set, draws one SMOTE stream up to twice the class gap and fits real rows plus a prefix
-for every multiplier from 0 to 2. The path solvers fit all of them; scikit-learn's solvers, which start afresh each
-time, fit a few spread evenly over the path (`--sampled`). Each contender works in a process of its own, on one thread.
-Times are processor time of the fits alone, so that a busy machine shifts them little; memory is what the fits add
-to the process's peak. The gap is (objective - lowest) / lowest, the lowest known from a converged reference. The hinge
-is also compared on `--small-rows`, because SVC's time grows with the square of the rows and would take minutes a fit.
+simulates an imbalanced training set, draws one SMOTE stream up to twice the class gap and fits real rows plus a
+prefix for every multiplier from 0 to 2. The path solvers fit all of them, through the structure of the stream and on
+its rows made; so does the published way (lbfgs, warm-started along prefixes of one pool, tolerance 1e-3).
+scikit-learn's solvers, which start afresh each time, fit a few spread evenly over the path (`--sampled`). Each
+contender works in a process of its own, on one thread, `--repeats` times in turn with the others; the median counts.
+Times are processor time of the fits alone, so that a busy machine shifts them little; memory is what the fits, and the
+synthetic rows where they must be made, add to the process's peak. The gap is (objective - lowest) / lowest, the lowest
+known from a converged reference. The hinge is also compared on `--small-rows`, because SVC's time grows with the square
+of the rows and would take minutes a fit.
 """
 
 from __future__ import annotations
@@ -27,6 +30,7 @@ from sklearn.svm import SVC, LinearSVC
 from threadpoolctl import threadpool_limits
 
 from synthsize.balance import fit_path, make_generator, n_synthetic
+from synthsize.balance.solvers.logistic import Logistic
 from synthsize.balance.solvers.svm import Svm
 
 IMBALANCE = 11.0
@@ -69,7 +73,7 @@ def simulate(size: Size) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[int]]
     gap = size.rows - 2 * n_minority
     grid = np.linspace(0.0, LARGEST_MULTIPLIER, size.multipliers)
     sizes = [n_synthetic(float(multiplier), gap) for multiplier in grid]
-    return X, y, make_generator("smote").fit(X, y).sample(sizes[-1], 0), sizes
+    return X, y, make_generator("smote").fit(X, y).stream(sizes[-1], 0), sizes
 
 
 def rows_at(X: np.ndarray, y: np.ndarray, synthetic: np.ndarray, size: int) -> tuple[np.ndarray, np.ndarray]:
@@ -82,6 +86,24 @@ def by_path(classifier: str) -> Callable[..., Fits]:
         return {place: (coef[place], intercept[place]) for place in range(len(sizes))}
 
     return fit
+
+
+def by_solver(classifier) -> Callable[..., Fits]:
+    def fit(X, y, synthetic, sizes, _places):
+        solver = classifier.start(X, y, 1.0, added=synthetic)
+        fits = [solver.fit(len(y) + size) for size in sizes]
+        return {place: (each.coef, each.intercept) for place, each in enumerate(fits)}
+
+    return fit
+
+
+def by_published_way(X, y, synthetic, sizes, _places):
+    model = LogisticRegression(tol=1e-3, warm_start=True, max_iter=1000)
+    found = {}
+    for place, size in enumerate(sizes):
+        model.fit(*rows_at(X, y, synthetic, size))
+        found[place] = model.coef_[0].copy(), float(model.intercept_[0])
+    return found
 
 
 def by_estimator(make: Callable[[], object]) -> Callable[..., Fits]:
@@ -102,9 +124,14 @@ def by_close_svm(X, y, synthetic, sizes, places):
     return {place: (fit.coef, fit.intercept) for place, fit in fits.items()}
 
 
+STRUCTURED = ("fit_path", "path solver at a gap of 1e-8")  # of the others the synthetic rows must be made
+
 CONTENDERS: dict[str, dict[str, Callable[..., Fits]]] = {
     "logistic": {
         "fit_path": by_path("logistic"),
+        "path solver at a gap of 1e-8": by_solver(Logistic(1e-8)),
+        "fit_path on rows made": by_path("logistic"),
+        "published way (lbfgs, tol 1e-3)": by_published_way,
         "LogisticRegression (default lbfgs)": by_estimator(lambda: LogisticRegression()),
         "LogisticRegression newton-cholesky": by_estimator(
             lambda: LogisticRegression(solver="newton-cholesky")
@@ -115,6 +142,7 @@ CONTENDERS: dict[str, dict[str, Callable[..., Fits]]] = {
     },
     "svm": {
         "fit_path": by_path("svm"),
+        "fit_path on rows made": by_path("svm"),
         "LinearSVC hinge (LIBLINEAR)": by_estimator(lambda: LinearSVC(loss="hinge")),
         "SVC linear (LIBSVM)": by_estimator(lambda: SVC(kernel="linear")),
         "reference": by_close_svm,
@@ -137,14 +165,18 @@ def measure(classifier: str, name: str, size: Size, places: list[int]) -> Measur
     fit = CONTENDERS[classifier][name]
     with threadpool_limits(limits=1), warnings.catch_warnings():
         warnings.simplefilter("ignore", ConvergenceWarning)
-        X, y, synthetic, sizes = simulate(size)
-        fit(X[:500], y[:500], synthetic[:100], [0, 100], [0, 1])  # what a first call costs is nobody's fit
-        before, wall, cpu = peak_megabytes(), time.perf_counter(), time.process_time()
+        X, y, stream, sizes = simulate(size)
+        fit(
+            X[:500], y[:500], np.asarray(stream[:100]), [0, 100], [0, 1]
+        )  # a first call's cost is nobody's fit
+        before = peak_megabytes()
+        synthetic = stream if name in STRUCTURED else np.asarray(stream)
+        wall, cpu = time.perf_counter(), time.process_time()
         fits = fit(X, y, synthetic, sizes, places)
         cpu, wall = time.process_time() - cpu, time.perf_counter() - wall
         added = peak_megabytes() - before
     objectives = {
-        place: objective(classifier, *fits[place], *rows_at(X, y, synthetic, sizes[place]))
+        place: objective(classifier, *fits[place], *rows_at(X, y, np.asarray(synthetic), sizes[place]))
         for place in places
     }
     return Measured(name, 1e3 * cpu / len(fits), 1e3 * wall / len(fits), added, objectives)
@@ -165,10 +197,20 @@ def worst_gap(found: Measured, reference: Measured) -> float:
     return max(gaps)
 
 
-def compare(classifier: str, names: list[str], size: Size, sampled: int) -> None:
+def median(runs: list[Measured]) -> Measured:
+    """Return what repeated runs of one contender took in the middle."""
+    middle = {
+        part: float(np.median([getattr(run, part) for run in runs]))
+        for part in ("milliseconds", "wall_milliseconds", "megabytes")
+    }
+    return replace(runs[0], **middle)
+
+
+def compare(classifier: str, names: list[str], size: Size, sampled: int, repeats: int) -> None:
     places = np.unique(np.linspace(0, size.multipliers - 1, sampled).round().astype(int)).tolist()
     reference = measure_apart(classifier, "reference", size, places)
-    found = [measure_apart(classifier, name, size, places) for name in names]
+    turns = [[measure_apart(classifier, name, size, places) for name in names] for _ in range(repeats)]
+    found = [median([turn[i] for turn in turns]) for i in range(len(names))]
     title = f"{classifier}, {size.rows:,} real rows, {size.features} features, {size.multipliers} multipliers"
     print(
         f"\n{title}\n{'':40s}{'ms/fit':>10s}{'wall ms':>10s}{'ratio':>8s}{'worst gap':>12s}{'MB added':>10s}"
@@ -209,7 +251,7 @@ def fold_start(size: Size) -> None:
     for classifier in CONTENDERS:
         whole = fit_path(classifier, X, y, synthetic, sizes)
         # Another part of the stream than the whole set used: a fold draws its own.
-        drawn = synthetic[::-1]
+        drawn = synthetic[np.arange(len(synthetic))[::-1]]
         times = []
         for start in (None, whole):
             began = time.process_time()
@@ -224,19 +266,24 @@ def main() -> None:
     parser.add_argument("--features", type=int, nargs="+", default=[10, 40])
     parser.add_argument("--multipliers", type=int, default=41, help="grid points from 0 to 2")
     parser.add_argument("--sampled", type=int, default=5, help="places on the path that scikit-learn fits")
+    parser.add_argument(
+        "--repeats", type=int, default=3, help="runs of each contender, of which the median counts"
+    )
     parser.add_argument("--small-rows", type=int, default=3_000, help="real rows where SVC joins")
     given = parser.parse_args()
     for features in given.features:
         size = Size(given.rows, features, given.multipliers)
         logistic = [name for name in CONTENDERS["logistic"] if name != "reference"]
-        compare("logistic", logistic, size, given.sampled)
-        compare("svm", ["fit_path", "LinearSVC hinge (LIBLINEAR)"], size, given.sampled)
+        compare("logistic", logistic, size, given.sampled, given.repeats)
+        quick = [name for name in CONTENDERS["svm"] if name not in ("reference", "SVC linear (LIBSVM)")]
+        compare("svm", quick, size, given.sampled, given.repeats)
         print(f"{'SVC linear (LIBSVM)':40s}   skipped: minutes a fit at this size; see below")
         compare(
             "svm",
             [name for name in CONTENDERS["svm"] if name != "reference"],
             replace(size, rows=given.small_rows),
             given.sampled,
+            given.repeats,
         )
     base = Size(given.rows, given.features[0], given.multipliers)
     with threadpool_limits(limits=1):

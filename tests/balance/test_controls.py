@@ -182,11 +182,11 @@ def test_random_undersampling_keeps_every_minority_row_and_as_many_others(classi
 
 @both
 def test_threshold_moves_the_cut_of_the_raw_fit_and_claims_no_risk(classifier):
-    training = training_set(classifier)
+    training = training_set(classifier, weights=0.7)  # no constant score
     folds = [*StratifiedKFold(4).split(training.X, training.y)]
     scores = out_of_fold_scores(training.learner, training.X, training.y, folds)
     (none,) = fit("none", training)
-    (control,) = fit("threshold", training_set(classifier, out_of_fold=scores))
+    (control,) = fit("threshold", training_set(classifier, weights=0.7, out_of_fold=scores))
     assert np.array_equal(coef_of(control), coef_of(none))
     assert intercept_of(none) - intercept_of(control) == pytest.approx(tune_threshold(scores, training.y))
     assert (none.has_risk, control.has_risk) == (True, False)

@@ -66,7 +66,7 @@ def test_unfinished_solver_says_so(monkeypatch):
     X, y, synthetic = training_set()
     events = []
     fit_path("svm", X, y, synthetic, [0], events=events)
-    assert [event.event for event in events] == ["not_converged"]
+    assert [event.event for event in events] == ["not_converged", "constant_score"]
     assert "svm with 0 synthetic rows: relative duality gap" in events[0].detail
     with pytest.warns(ConvergenceWarning, match="relative duality gap"):
         fit_path("svm", X, y, synthetic, [0])

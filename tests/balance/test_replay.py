@@ -7,8 +7,13 @@ from sklearn.datasets import make_classification
 from sklearn.preprocessing import StandardScaler
 
 from synthsize.balance import make_generator
-from synthsize.balance.generators.interpolation import interpolate
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
+
+
+def interpolate(minority, partners, rows, columns, steps):
+    return np.asarray(InterpolatedRows(minority, rows, partners[rows, columns], steps))
+
 
 SIZES = [1, 20, 137, 400, 2000]
 

@@ -10,6 +10,7 @@ from sklearn.svm import SVC
 
 from synthsize.balance import fit_path
 from synthsize.balance.solvers import svm
+from synthsize.balance.solvers.rows import SignedRows
 
 
 def libsvm_objective(X, y, cost):
@@ -49,15 +50,23 @@ def test_every_prefix_is_within_its_certificate_of_libsvm(problem, cuts, toleran
         assert hinge_objective(fit.coef, fit.intercept, *part) <= libsvm_objective(*part) * (1 + tolerance)
 
 
+def relative_gap(problem, point):
+    return svm._relative_gap(*problem.bounds(point))
+
+
+def two_points():
+    """Points at -1 and +1: the widest margin is w = 1, b = 0, objective 1/2, both on the margin."""
+    return svm._Hinge(SignedRows(np.array([[1.0, 1.0], [-1.0, 1.0]])), np.array([10.0, 10.0]))
+
+
 def test_gap_equals_its_closed_form():
-    # Two points at -1 and +1: the widest margin is w = 1, b = 0, objective 1/2, both on the margin.
-    problem = svm._Hinge(np.array([[1.0, -1.0], [1.0, 1.0]]), np.array([10.0, 10.0]), 1.0)
+    problem = two_points()
     delta = 0.01
     slack = 0.5 * delta / 10.0  # makes alpha = 1/2 each, which is the dual solution
     primal = 0.5 * (1.0 - slack) ** 2 + 2 * 10.0 * slack
 
     def gap(theta):
-        return problem.relative_gap(problem.at(theta, problem.slack(theta), delta))
+        return relative_gap(problem, problem.at(theta, problem.slack(theta), delta))
 
     assert gap(np.array([1.0 - slack, 0.0])) == pytest.approx((primal - 0.5) / primal, rel=1e-9)
     assert gap(np.array([2.0, 0.0])) == pytest.approx(1.0)
@@ -65,20 +74,21 @@ def test_gap_equals_its_closed_form():
 
 def test_gap_repairs_the_heavier_class():
     # Off the balance of alpha the bound must still hold: the minimum of this problem is 1/2.
-    problem = svm._Hinge(np.array([[1.0, -1.0], [1.0, 1.0]]), np.array([10.0, 10.0]), 1.0)
+    problem = two_points()
     for intercept in (-0.003, 0.002):
         theta = np.array([0.999, intercept])
         point = problem.at(theta, problem.slack(theta), 0.01)
         value = 0.5 * 0.999**2 + 10.0 * np.maximum(point.slack, 0.0).sum()
-        assert problem.relative_gap(point) >= (value - 0.5) / value
+        assert relative_gap(problem, point) >= (value - 0.5) / value
 
 
 def test_smoothed_objective_and_gradient_agree():
     rng = np.random.default_rng(0)
-    problem = svm._Hinge(np.asfortranarray(rng.normal(size=(40, 3))), rng.uniform(0.5, 2.0, 40), 1.0)
+    signed = rng.normal(size=(40, 3))
+    problem = svm._Hinge(SignedRows(signed.T.copy()), rng.uniform(0.5, 2.0, 40))
     theta, delta, tiny = rng.normal(size=3), 0.7, 1e-6
     point = problem.at(theta, problem.slack(theta), delta)
-    slack = 1.0 - problem.signed @ theta
+    slack = 1.0 - signed @ theta
     loss = np.where(slack <= 0, 0.0, np.where(slack <= delta, slack**2 / (2 * delta), slack - delta / 2))
     assert point.value == pytest.approx(0.5 * theta[:-1] @ theta[:-1] + problem.cost @ loss, rel=1e-12)
     for j in range(3):
@@ -89,10 +99,10 @@ def test_smoothed_objective_and_gradient_agree():
 
 def test_sharpening_lands_on_the_next_minimum_when_no_row_changes_sides():
     # Minimum by hand: w = 1 - slack with alpha = 10 slack / delta = w / 2, hence slack = delta / (20 + delta).
-    problem = svm._Hinge(np.array([[1.0, -1.0], [1.0, 1.0]]), np.array([10.0, 10.0]), 1.0)
+    problem = two_points()
     theta = np.array([1.0 - 0.1 / 20.1, 0.0])
     point = problem.at(theta, problem.slack(theta), 0.1)
-    margin = svm._Margin(problem.signed, problem.cost)
+    margin = svm._Margin(problem.rows, problem.cost)
     assert svm._sharpen(problem, margin, point, 0.1, 0.01) == pytest.approx(
         [1.0 - 0.01 / 20.01, 0.0], abs=1e-9
     )
@@ -100,8 +110,8 @@ def test_sharpening_lands_on_the_next_minimum_when_no_row_changes_sides():
 
 def test_curvature_of_the_margin_follows_rows_in_and_out():
     rng = np.random.default_rng(0)
-    signed, cost = np.asfortranarray(rng.normal(size=(200, 3))), rng.uniform(0.5, 2.0, 200)
-    margin = svm._Margin(signed, cost)
+    signed, cost = rng.normal(size=(200, 3)), rng.uniform(0.5, 2.0, 200)
+    margin = svm._Margin(SignedRows(signed.T.copy()), cost)
     slack = rng.uniform(-0.5, 1.0, 200)
     for n_rows, shift, delta in [
         (150, 0.0, 1.0),
@@ -125,13 +135,13 @@ def test_hard_margin_on_two_points():
 
 @pytest.mark.parametrize("scale", [1e-6, 1e6])
 @pytest.mark.parametrize("C", [1e-4, 1.0, 1e6])
-def test_scales_and_penalties_far_apart_are_certified_or_reported(scale, C):
+def test_scales_and_penalties_far_apart_are_certified(scale, C):
     X, y, synthetic = training_set()
     events = []
     coef, intercept = fit_path("svm", X * scale, y, synthetic * scale, [0, 100], C=C, events=events)
     assert np.isfinite(coef).all()
     assert np.isfinite(intercept).all()
-    assert events == []
+    assert {event.event for event in events} <= {"constant_score"}  # which is certified too
 
 
 def test_one_minority_row_among_thousands_and_then_a_flood():
@@ -139,5 +149,5 @@ def test_one_minority_row_among_thousands_and_then_a_flood():
     X, y = rng.normal(size=(3000, 4)), np.r_[np.ones(1, int), np.zeros(2999, int)]
     events = []
     coef, _ = fit_path("svm", X, y, rng.normal(0.5, size=(6000, 4)), [0, 1, 1500, 6000], events=events)
-    assert events == []
+    assert {event.event for event in events} <= {"constant_score"}
     assert np.isfinite(coef).all()

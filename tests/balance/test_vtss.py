@@ -145,7 +145,8 @@ def test_events_carry_their_fold_and_unknown_criterion_is_named():
     fold = Fold(2, 3, few, np.arange(20, 60), 7)
     curve = validation_curve(procedure("svm", "smote"), X, y, [fold], GRID, [LOSS])
     detail = "5 minority rows: k_neighbors 10 -> 4"
-    assert curve.events == ((2, 3, Event("few_minority_rows", detail)),)
+    constant = Event("constant_score", "svm with 0 synthetic rows: all rows get the same score")
+    assert curve.events == ((2, 3, Event("few_minority_rows", detail)), (2, 3, constant))
     with pytest.raises(InputError, match="there is no VTSS criterion 'auc'"):
         named_criterion("auc")
 

@@ -1,9 +1,11 @@
 """Dependency tracing: exactly the files a module reaches."""
 
+from pathlib import Path
+
 import pytest
 
 from synthsize.pipeline import imports
-from synthsize.pipeline.imports import module_files, script_files
+from synthsize.pipeline.imports import PACKAGE, module_files, script_files
 
 
 @pytest.fixture
@@ -62,3 +64,39 @@ def test_a_script_brings_what_it_imports_but_not_the_frame_around_every_job(pack
     script = tmp_path / "script.py"
     script.write_text("from synthsize.pipeline.job import job\nfrom synthsize.branch import thing\n")
     assert script_files(script) == [script, package / "branch.py", package / "leaf.py"]
+
+
+def files(*modules):
+    return {path.relative_to(PACKAGE).as_posix() for path in module_files(*modules)}
+
+
+LATER = ("balance/", "benchmark/", "statistics/", "report/")
+
+
+def test_the_extraction_depends_on_no_later_room():
+    needed = files("extract.measurements", "extract.admissions", "extract.diagnoses", "extract.preflight")
+    assert not [path for path in needed if path.startswith(LATER)]
+    of_catalogue = {path for path in needed if path.startswith("catalogue/")}
+    assert of_catalogue <= {"catalogue/variables.py", "catalogue/tables.py", "catalogue/keys.py"}
+
+
+def test_a_fit_depends_on_no_words_of_metrics_figures_and_summaries():
+    needed = files("benchmark.block", "benchmark.controls", "benchmark.diagnosis")
+    assert not [path for path in needed if path.startswith(("statistics/", "report/", "extract/", "tasks/"))]
+    assert not [path for path in needed if path.endswith(".toml")]
+    assert not needed & {"catalogue/figures.py", "catalogue/names.py", "contracts/summaries.py"}
+
+
+SCRIPTS = Path(__file__).parents[2] / "workflow" / "scripts"
+WORDS = {"contracts/summaries.py", "contracts/summary.py", "catalogue/figures.py", "catalogue/names.py"}
+
+
+@pytest.mark.parametrize(
+    "rule", ["check_source", "extract_admissions", "extract_measurements", "run_block", "run_controls"]
+)
+def test_no_script_of_extraction_or_fits_depends_on_words_of_the_report(rule):
+    needed = [path for path in script_files(SCRIPTS / f"{rule}.py") if path.is_relative_to(PACKAGE)]
+    names = {path.relative_to(PACKAGE).as_posix() for path in needed}
+    assert names
+    assert not names & WORDS
+    assert not [name for name in names if name.startswith(("report/", "statistics/"))]

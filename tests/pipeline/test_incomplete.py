@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import pytest
 import yaml
 
-from synthsize.pipeline.incomplete import last_words, missing_parts, without, write_settings
+from synthsize.pipeline.incomplete import last_log_line, missing_parts, without, write_settings
 
 
 class Run:
@@ -89,7 +89,7 @@ def test_a_log_without_a_reason_is_said_to_have_none(tmp_path, log):
     path = tmp_path / "00000.log"
     if log is not None:
         path.write_text(log)
-    assert "00000.log ends without a reason" in last_words(path)
+    assert "00000.log ends without a reason" in last_log_line(path)
 
 
 @pytest.mark.parametrize(
@@ -106,7 +106,7 @@ def test_a_log_without_a_reason_is_said_to_have_none(tmp_path, log):
 def test_reasons_name_no_folder(tmp_path, line, words):
     path = tmp_path / "job.log"
     path.write_text(f"{line}\n")
-    assert last_words(path) == words
+    assert last_log_line(path) == words
 
 
 def test_without_drops_whole_tasks_and_cells_and_nothing_else():

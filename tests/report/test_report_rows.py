@@ -3,7 +3,7 @@ import pandas as pd
 from synthsize.report.rows import by_classifier, in_words, of_first_criterion, one_row_per_key
 
 
-def test_words_stand_in_their_order_and_strangers_behind():
+def test_words_stand_in_their_order_and_unknown_ones_behind():
     rows = pd.DataFrame({"a": ["z_z", "two", "one", "two"], "b": [1, 2, 3, 4]}, index=[7, 7, 8, 9])
     said = in_words(rows, a={"one": "First", "two": "Second"})
     assert said.to_dict("list") == {"a": ["First", "Second", "Second", "z z"], "b": [3, 2, 4, 1]}

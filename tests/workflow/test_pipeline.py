@@ -178,7 +178,7 @@ def test_an_edit_reruns_what_depends_on_it_and_nothing_else(finished, name, chan
     assert finished.due() == set()
 
 
-@pytest.mark.parametrize("room", ["balance", "benchmark", "statistics", "report", "catalogue"])
+@pytest.mark.parametrize("room", ["balance", "benchmark", "statistics", "report"])
 def test_no_edit_of_a_later_room_reads_the_raw_extract_again(finished, room):
     folder = finished.folder / "src" / "synthsize" / room
     for path in sorted(folder.rglob("*.py")):

@@ -177,3 +177,31 @@ def job_records():
     """Where the jobs of each rule write their run time and memory."""
     measured = [rule.name for rule in workflow.rules if rule.benchmark]
     return {name: str(getattr(rules, name).benchmark) for name in measured}
+
+
+def of_figure(wildcards):
+    """The entry of a figure, and the classifier it is drawn for or nothing."""
+    return FIGURES[wildcards.figure]
+
+
+def figure_tables(wildcards):
+    """The tables that a figure reads."""
+    entry, _ = of_figure(wildcards)
+    return {name: SUMMARY_TABLES[name] for name in entry.tables}
+
+
+def figure_words(wildcards):
+    """Its caption in Snakemake's own report."""
+    entry, classifier = of_figure(wildcards)
+    return entry.words.format(
+        classifier=NAMES.in_sentence(classifier) if classifier else ""
+    )
+
+
+def figure_labels(wildcards):
+    """What Snakemake's own report lists it by."""
+    entry, classifier = of_figure(wildcards)
+    return {
+        "figure": entry.title,
+        **({"classifier": NAMES.learner(classifier)} if classifier else {}),
+    }

@@ -27,34 +27,6 @@ DISPLAY = {
 }
 
 
-def of_figure(wildcards):
-    """The entry of a figure, and the classifier it is drawn for or nothing."""
-    return FIGURES[wildcards.figure]
-
-
-def figure_tables(wildcards):
-    """The tables that a figure reads."""
-    entry, _ = of_figure(wildcards)
-    return {name: SUMMARY_TABLES[name] for name in entry.tables}
-
-
-def figure_words(wildcards):
-    """Its caption in Snakemake's own report."""
-    entry, classifier = of_figure(wildcards)
-    return entry.words.format(
-        classifier=NAMES.in_sentence(classifier) if classifier else ""
-    )
-
-
-def figure_labels(wildcards):
-    """What Snakemake's own report lists it by."""
-    entry, classifier = of_figure(wildcards)
-    return {
-        "figure": entry.title,
-        **({"classifier": NAMES.learner(classifier)} if classifier else {}),
-    }
-
-
 rule draw_figure:
     """Draw one figure, for one classifier where there is one of each."""
     input:

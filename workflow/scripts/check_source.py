@@ -2,7 +2,6 @@
 
 from pathlib import Path
 
-from synthsize.contracts.summaries import SUMMARIES
 from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
 from synthsize.pipeline.job import job
@@ -14,4 +13,4 @@ with job(snakemake):
         Path(snakemake.params.location),
         accept_row_counts=snakemake.params.accept_row_counts,
     )
-    SUMMARIES["preflight"].write(report, snakemake.output[0])
+    report.to_csv(snakemake.output[0], index=False)

@@ -11,7 +11,9 @@ from sklearn.exceptions import ConvergenceWarning
 
 from synthsize.balance.checks import check_labelled, check_positive, check_rows
 from synthsize.balance.events import Event
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.solvers import get_classifier
+from synthsize.balance.solvers.base import Added
 from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
 
@@ -35,7 +37,7 @@ def fit_path(
     classifier: str,
     X: ArrayLike,
     y: ArrayLike,
-    X_synthetic: ArrayLike,
+    X_synthetic: ArrayLike | InterpolatedRows,
     sizes: Sequence[int] | NDArray[np.integer],
     C: float = 1.0,
     events: list[Event] | None = None,
@@ -57,14 +59,16 @@ def fit_path(
         Real training rows, standardised.
     y : array of shape (n,)
         1 marks the minority, 0 the majority; both must occur.
-    X_synthetic : array of shape (n_max, d)
-        Synthetic minority rows in the order of their stream.
+    X_synthetic : array or InterpolatedRows of shape (n_max, d)
+        Synthetic minority rows in the order of their stream. Of interpolated rows, as a generator's `stream` draws
+        them, no matrix is made.
     sizes : sequence or array of int, shape (M,)
         Synthetic rows of each fit, from 0 to n_max, in any order.
     C : float
         Above 0 and finite.
     events : list of Event, optional
-        Receives a "not_converged" event for each fit that missed its tolerance; without it they are warned about.
+        Receives a "not_converged" event for each fit that missed its tolerance; without it they are warned about. A
+        "constant_score" event marks each fit whose coefficients are exactly 0: all rows get the same score.
     start : tuple of arrays of shape (len(sizes), d) and (len(sizes),), optional
         Coefficients and intercepts of a similar path to start near: for a fold, those of the whole training set. They
         save time; the result is the same within the solver's tolerance, whatever they are.
@@ -84,15 +88,18 @@ def fit_path(
         the stream, `C` or `tolerance` is not above 0, or `start` does not hold one finite row per size.
     """
     real, labels = check_labelled(X, y)
-    synthetic = check_rows("X_synthetic", X_synthetic)
+    if isinstance(X_synthetic, InterpolatedRows):
+        synthetic: Added = X_synthetic
+        check_rows("X_synthetic", X_synthetic.table)
+    else:
+        synthetic = check_rows("X_synthetic", X_synthetic)
     counts = _check_path(real, labels, synthetic, sizes)
     check_positive("C", C)
     if tolerance is not None:
         check_positive("tolerance", tolerance)
-    rows = np.concatenate([real, synthetic])
-    row_labels = np.concatenate([labels, np.ones(len(synthetic), dtype=np.int8)])
     chosen = get_classifier(classifier)
-    solver = (chosen if tolerance is None else chosen.refined(tolerance)).start(rows, row_labels, C)
+    close = chosen if tolerance is None else chosen.refined(tolerance)
+    solver = close.start(real, labels, C, added=synthetic)
     distinct, first, position = np.unique(counts, return_index=True, return_inverse=True)
     near = None if start is None else _stack_start(start, len(counts), real.shape[1])[first]
     with one_blas_thread():
@@ -106,6 +113,12 @@ def fit_path(
         if fit.failure
     ]
     report(failures, events)
+    if events is not None:
+        events += [
+            Event("constant_score", f"{classifier} with {size} synthetic rows: all rows get the same score")
+            for size, fit in zip(distinct, fits, strict=True)
+            if fit.constant
+        ]
     return np.stack([fit.coef for fit in fits])[position], np.array([fit.intercept for fit in fits])[position]
 
 
@@ -134,7 +147,7 @@ def _stack_start(start: tuple[ArrayLike, ArrayLike], n_sizes: int, d: int) -> ND
 def _check_path(
     real: NDArray[np.float64],
     labels: NDArray[np.int8],
-    synthetic: NDArray[np.float64],
+    synthetic: Added,
     sizes: Sequence[int] | NDArray[np.integer],
 ) -> NDArray[np.intp]:
     """Return the sizes as an array, where they and the rows fit together."""

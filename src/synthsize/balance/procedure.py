@@ -16,6 +16,7 @@ from numpy.typing import ArrayLike, NDArray
 from synthsize.balance.checks import check_labelled
 from synthsize.balance.events import Event
 from synthsize.balance.generators import Generator, make_generator
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.learners.base import Array, Fits, Learner
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.balance.path import n_synthetic
@@ -112,15 +113,16 @@ class TrainingSet:
         added = tuple(min(size, len(stream)) for size in sizes)
         return SizeFits(self.preprocessor, fits, self.gap, sizes, added, (*events, *found))
 
-    def _stream(self, n: int, random_state: int | SeedSequence) -> Array:
+    def _stream(self, n: int, random_state: int | SeedSequence) -> Array | InterpolatedRows:
         """Draw synthetic rows and refuse what is none."""
         name = type(self.generator).__name__
-        stream = self.generator.sample(n, random_state)
+        stream = self.generator.stream(n, random_state)
         if stream.shape != (n, self.X.shape[1]):
             raise InputError(
                 f"generator {name} returned rows of shape {stream.shape} where {(n, self.X.shape[1])} were asked for"
             )
-        if not np.isfinite(stream).all():
+        drawn_from = stream.table if isinstance(stream, InterpolatedRows) else stream
+        if not np.isfinite(drawn_from).all():
             raise InputError(f"generator {name} returned NaN or infinite values; mend it or leave it out")
         return stream
 

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthsize.catalogue.entries import ControlEntry
-from synthsize.catalogue.literals import PACKAGE, check_keys, room_entries
+from synthsize.catalogue.keys import check_keys
+from synthsize.catalogue.literals import PACKAGE, room_entries
 
 FOLDER = PACKAGE / "balance/controls"
 

@@ -1,8 +1,7 @@
-"""What the catalogue knows about one name of each kind."""
+"""What the catalogue knows about one generator, learner or control."""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -115,105 +114,3 @@ class ControlEntry:
     words: str
     sized: bool = False
     estimates_risk: bool = True
-
-
-@dataclass(frozen=True)
-class MetricEntry:
-    """A metric of a fit, or a criterion of VTSS.
-
-    Attributes
-    ----------
-    name, label
-        See `GeneratorEntry`.
-    description : str
-    unit : str
-        ``loss`` stands for the unit of the learner's loss; empty for a number without unit.
-    minimum, maximum : float
-        Range of its values.
-    direction : {"lower", "higher", "ideal"}
-        Which values are good: the lowest, the highest, or those nearest to `ideal`.
-    ideal : float
-        NaN unless the direction is "ideal".
-    kind : {"risk", "estimate", "ranking", "decision", "criterion"}
-        A risk is measured against the loss, an estimate judges probabilities, a ranking orders rows, a decision counts
-        errors; a criterion is what VTSS chooses by.
-    """
-
-    name: str
-    label: str
-    description: str
-    kind: str
-    direction: str
-    unit: str = ""
-    minimum: float = -math.inf
-    maximum: float = math.inf
-    ideal: float = math.nan
-
-
-@dataclass(frozen=True)
-class VariableEntry:
-    """One clinical variable of the analysis tables.
-
-    Attributes
-    ----------
-    name : str
-        Column stem, as in ``heart_rate_mean``.
-    label : str
-        What figures and tables print.
-    unit : str
-        Canonical unit of every value.
-    kind : {"vital", "lab"}
-        Which bin width of the configuration applies.
-    """
-
-    name: str
-    label: str
-    unit: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class FigureEntry:
-    """A figure of the report.
-
-    Attributes
-    ----------
-    name : str
-        Of its module, and of its files up to the learner.
-    title : str
-        Its heading on the page.
-    section : str
-        Anchor of the section it stands in.
-    tables : tuple of str
-        Names of the tables it reads, in `contracts.summaries.SUMMARIES`.
-    words : str
-        Its caption in Snakemake's own report; ``{classifier}`` stands for the label of the classifier.
-    classifiers : {"", "all", "with_oracle", "without_oracle", "estimating_risk"}
-        For which classifiers it is drawn, once each; empty if it is drawn once for the run.
-    category : str
-        Its heading in Snakemake's own report.
-    params : tuple of str
-        Settings of the run that it needs beside names: ``interval``, ``suppress_below``.
-    lacks : {"cells", "tasks", "nothing"}
-        What its caption names of an incomplete run: cells of the benchmark that are missing, tasks that are missing as
-        a whole, or nothing.
-    """
-
-    name: str
-    title: str
-    section: str
-    tables: tuple[str, ...]
-    words: str
-    classifiers: str = ""
-    category: str = "Benchmark"
-    params: tuple[str, ...] = ()
-    lacks: str = "cells"
-
-    def drawn_for(self, learner: LearnerEntry) -> bool:
-        """Say whether there is one of these figures for a learner."""
-        return {
-            "all": True,
-            "with_oracle": learner.oracle,
-            "without_oracle": not learner.oracle,
-            "estimating_risk": learner.estimates_risk,
-        }.get(self.classifiers, False)

@@ -3,14 +3,63 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from synthsize.catalogue.entries import FigureEntry
-from synthsize.catalogue.literals import PACKAGE, check_keys, room_entries
+from synthsize.catalogue.entries import LearnerEntry
+from synthsize.catalogue.keys import check_keys
+from synthsize.catalogue.literals import PACKAGE, room_entries
 from synthsize.catalogue.names import Names
 
 FOLDER = PACKAGE / "report/figures"
+
+
+@dataclass(frozen=True)
+class FigureEntry:
+    """A figure of the report.
+
+    Attributes
+    ----------
+    name : str
+        Of its module, and of its files up to the learner.
+    title : str
+        Its heading on the page.
+    section : str
+        Anchor of the section it stands in.
+    tables : tuple of str
+        Names of the tables it reads, in `contracts.summaries.SUMMARIES`.
+    words : str
+        Its caption in Snakemake's own report; ``{classifier}`` stands for the label of the classifier.
+    classifiers : {"", "all", "with_oracle", "without_oracle", "estimating_risk"}
+        For which classifiers it is drawn, once each; empty if it is drawn once for the run.
+    category : str
+        Its heading in Snakemake's own report.
+    params : tuple of str
+        Settings of the run that it needs beside names: ``interval``, ``suppress_below``.
+    lacks : {"cells", "tasks", "nothing"}
+        What its caption names of an incomplete run: cells of the benchmark that are missing, tasks that are missing as
+        a whole, or nothing.
+    """
+
+    name: str
+    title: str
+    section: str
+    tables: tuple[str, ...]
+    words: str
+    classifiers: str = ""
+    category: str = "Benchmark"
+    params: tuple[str, ...] = ()
+    lacks: str = "cells"
+
+    def drawn_for(self, learner: LearnerEntry) -> bool:
+        """Say whether there is one of these figures for a learner."""
+        return {
+            "all": True,
+            "with_oracle": learner.oracle,
+            "without_oracle": not learner.oracle,
+            "estimating_risk": learner.estimates_risk,
+        }.get(self.classifiers, False)
 
 
 def entries(folder: Path = FOLDER) -> Mapping[str, FigureEntry]:

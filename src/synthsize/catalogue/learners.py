@@ -7,7 +7,8 @@ from typing import Any
 
 from synthsize.catalogue.brought import brought_entry
 from synthsize.catalogue.entries import LearnerEntry
-from synthsize.catalogue.literals import PACKAGE, check_keys, room_entries
+from synthsize.catalogue.keys import check_keys
+from synthsize.catalogue.literals import PACKAGE, room_entries
 
 FOLDER = PACKAGE / "balance/learners"
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Mapping
-from dataclasses import fields
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -76,28 +74,3 @@ def _literal(value: ast.expr, path: Path) -> dict[str, Any]:
     if not isinstance(entry, dict):
         raise InputError(f"{path}: {ENTRY} must be a mapping, not {type(entry).__name__}")
     return entry
-
-
-def check_keys(entry: Mapping[str, Any], kind: type, where: str, also: tuple[str, ...] = ()) -> None:
-    """Refuse an entry with a key that its kind does not know.
-
-    Parameters
-    ----------
-    entry : mapping
-    kind : type
-        A dataclass, whose fields are the keys.
-    where : str
-        File or key of the configuration that holds the entry.
-    also : tuple of str
-        Further keys.
-
-    Raises
-    ------
-    InputError
-    """
-    known = {field.name for field in fields(kind)} | set(also)
-    unknown = sorted(set(entry) - known)
-    if unknown:
-        raise InputError(
-            f"{where}: unknown key {unknown[0]!r} in {ENTRY}; it may have {', '.join(sorted(known))}"
-        )

@@ -7,12 +7,45 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from synthsize.catalogue.entries import MetricEntry
 from synthsize.catalogue.tables import table_entries
 
 FILE = Path(__file__).with_suffix(".toml")
+
+
+@dataclass(frozen=True)
+class MetricEntry:
+    """A metric of a fit, or a criterion of VTSS.
+
+    Attributes
+    ----------
+    name, label
+        See `GeneratorEntry`.
+    description : str
+    unit : str
+        ``loss`` stands for the unit of the learner's loss; empty for a number without unit.
+    minimum, maximum : float
+        Range of its values.
+    direction : {"lower", "higher", "ideal"}
+        Which values are good: the lowest, the highest, or those nearest to `ideal`.
+    ideal : float
+        NaN unless the direction is "ideal".
+    kind : {"risk", "estimate", "ranking", "decision", "criterion"}
+        A risk is measured against the loss, an estimate judges probabilities, a ranking orders rows, a decision counts
+        errors; a criterion is what VTSS chooses by.
+    """
+
+    name: str
+    label: str
+    description: str
+    kind: str
+    direction: str
+    unit: str = ""
+    minimum: float = -math.inf
+    maximum: float = math.inf
+    ideal: float = math.nan
 
 
 def entries() -> Mapping[str, MetricEntry]:

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
-from synthsize.catalogue.entries import MetricEntry, VariableEntry
-from synthsize.catalogue.literals import check_keys
+from synthsize.catalogue.keys import check_keys
 
-Entry = TypeVar("Entry", MetricEntry, VariableEntry)
+Entry = TypeVar("Entry")
 
 
-def table_entries(path: Path, kind: type[Entry]) -> dict[str, Entry]:
+def table_entries(path: Path, kind: Callable[..., Entry]) -> dict[str, Entry]:
     """Read the entries of one kind, in their order.
 
     Raises

@@ -4,12 +4,34 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
-from synthsize.catalogue.entries import VariableEntry
 from synthsize.catalogue.tables import table_entries
 
 FILE = Path(__file__).with_suffix(".toml")
+
+
+@dataclass(frozen=True)
+class VariableEntry:
+    """One clinical variable of the analysis tables.
+
+    Attributes
+    ----------
+    name : str
+        Column stem, as in ``heart_rate_mean``.
+    label : str
+        What figures and tables print.
+    unit : str
+        Canonical unit of every value.
+    kind : {"vital", "lab"}
+        Which bin width of the configuration applies.
+    """
+
+    name: str
+    label: str
+    unit: str
+    kind: str
 
 
 def entries() -> Mapping[str, VariableEntry]:

@@ -53,14 +53,14 @@ def missing_parts(
     Returns
     -------
     dict of str to str
-        Part to the last words of its log. Empty where no report of the rest can follow: the run was stopped with jobs
+        Part to the last line of its log. Empty where no report of the rest can follow: the run was stopped with jobs
         left to try, or something failed that every task needs.
     """
     untried = [job for job in unfinished - failed if unfinished.isdisjoint(needs[job])]
     logs = sorted((_part(job) or "", str(job.log[0])) for job in failed)
     if untried or not all(part for part, _ in logs):
         return {}
-    return {part: last_words(Path(log)) for part, log in reversed(logs)}
+    return {part: last_log_line(Path(log)) for part, log in reversed(logs)}
 
 
 def _part(job: Job) -> str | None:
@@ -69,7 +69,7 @@ def _part(job: Job) -> str | None:
     return PARTS[job.name].format(**job.wildcards_dict) if job.name in PARTS else None
 
 
-def last_words(log: Path) -> str:
+def last_log_line(log: Path) -> str:
     """Say why a job failed: the last line of its log, without folders."""
     lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
     written = [line.strip() for line in lines if line.strip()]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from synthsize.catalogue.entries import VariableEntry
+from synthsize.catalogue.variables import VariableEntry
 from synthsize.contracts.analysis import FEATURES
 from synthsize.contracts.variables import VARIABLES
 from synthsize.tasks.binning import bin_widths

@@ -50,6 +50,16 @@ def test_every_generator_is_named_with_the_settings_it_takes(config):
     assert facts["Classifiers"] == "linear SVM; C = 1"
 
 
+def test_grids_splits_and_folds_of_an_entrys_own_are_told(config):
+    none = {"multipliers": None, "splits": None, "vtss": None}
+    config["experiment"]["classifiers"] = {
+        "logistic": none,
+        "svm": {"multipliers": {"step": 0.5}, "splits": 20, "vtss": {"repeats": 1}},
+    }
+    facts = describe_run(config, MANIFEST, names(config))
+    assert facts["Of their own"] == "linear SVM: m step 0.5, 20 splits, 1 repeats"
+
+
 def test_weights_and_criteria_are_told(config):
     config["protocol"]["majority_weight"] = 0.2
     config["experiment"]["vtss"] |= {"repeats": 1, "criteria": ["balanced_accuracy"]}

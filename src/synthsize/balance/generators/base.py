@@ -14,6 +14,7 @@ from sklearn.exceptions import NotFittedError
 
 from synthsize.balance.checks import check_count, check_labelled
 from synthsize.balance.events import Event
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.balance.random_state import Seed, as_seed
 from synthsize.errors import InputError
@@ -121,13 +122,29 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
         InputError
             If `n` is negative or fractional, or `random_state` no seed.
         """
+        return np.asarray(self.stream(n, random_state), dtype=np.float64)
+
+    def stream(self, n: int, random_state: Seed) -> NDArray[np.float64] | InterpolatedRows:
+        """Draw the same n rows as `sample`, in the form that costs least.
+
+        Returns
+        -------
+        InterpolatedRows or ndarray, of shape (n, d)
+            The former where rows lie between minority rows or are copies of them: `fit_path` then needs no matrix
+            of n rows. ``np.asarray`` makes the rows of either.
+
+        Raises
+        ------
+        NotFittedError, InputError
+            As `sample` does.
+        """
         if not hasattr(self, "minority_"):
             raise NotFittedError(
                 f"this {type(self).__name__} has no rows to draw from yet; call fit(X, y) first"
             )
         size, seed = check_count("n", n, 0), as_seed(random_state)
         if len(self.minority_) == 1:
-            return np.repeat(self.minority_, size, axis=0)
+            return InterpolatedRows(self.minority_, np.zeros(size, dtype=np.intp))
         return self._draw(size, seed)
 
     @abstractmethod
@@ -135,7 +152,7 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
         """Learn what `_draw` needs from at least two minority rows."""
 
     @abstractmethod
-    def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64]:
+    def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64] | InterpolatedRows:
         """Draw n rows, nested in n."""
 
     def _record(self, event: str, detail: str) -> None:

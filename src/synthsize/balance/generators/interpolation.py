@@ -12,37 +12,8 @@ from numpy.typing import NDArray
 
 from synthsize.balance.checks import check_count
 from synthsize.balance.generators.base import Generator, child_streams
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
-
-
-def interpolate(
-    minority: NDArray[np.float64],
-    partners: NDArray[np.intp],
-    rows: NDArray[np.intp],
-    columns: NDArray[np.intp],
-    steps: NDArray[np.float64],
-) -> NDArray[np.float64]:
-    """Return the points a share `steps` of the way from minority rows to chosen partners.
-
-    Parameters
-    ----------
-    minority : ndarray of shape (n1, d)
-    partners : ndarray of int, shape (n1, k)
-        Positions among the minority rows.
-    rows, columns : ndarray of int, shape (n,)
-        Where each point starts, and which of that row's partners it goes to.
-    steps : ndarray of shape (n,)
-
-    Returns
-    -------
-    ndarray of shape (n, d)
-    """
-    start = minority.take(rows, axis=0)
-    points = minority.take(partners[rows, columns], axis=0)
-    points -= start
-    points *= steps[:, np.newaxis]
-    points += start
-    return points
 
 
 @dataclass(eq=False)
@@ -78,12 +49,12 @@ class Interpolator(Generator):
             )
         self._prepare_rows(neighbours)
 
-    def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64]:
+    def _draw(self, n: int, random_state: SeedSequence) -> InterpolatedRows:
         row_stream, partner_stream, step_stream = child_streams(random_state, 3)
         rows = self._choose_rows(n, row_stream)
         columns = partner_stream.integers(0, self._partners.shape[1], size=n)
         steps = step_stream.random(n)
-        return interpolate(self.minority_, self._partners, rows, columns, steps)
+        return InterpolatedRows(self.minority_, rows, self._partners[rows, columns], steps)
 
     def _count_majority_neighbours(
         self, neighbours: NeighbourTable, parameter: str, k: int

@@ -9,6 +9,7 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from synthsize.balance.generators.base import Generator, child_streams
+from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
 
 ENTRY = {
@@ -26,6 +27,6 @@ class RandomOversample(Generator):
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:
         """Need nothing beyond the minority rows."""
 
-    def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64]:
+    def _draw(self, n: int, random_state: SeedSequence) -> InterpolatedRows:
         (row_stream,) = child_streams(random_state, 1)
-        return self.minority_[row_stream.integers(0, len(self.minority_), size=n)]
+        return InterpolatedRows(self.minority_, row_stream.integers(0, len(self.minority_), size=n))

@@ -8,6 +8,10 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from synthsize.balance.interpolated import InterpolatedRows
+
+Added = NDArray[np.float64] | InterpolatedRows
+
 
 @dataclass(frozen=True)
 class LinearFit:
@@ -24,6 +28,11 @@ class LinearFit:
     coef: NDArray[np.float64]
     intercept: float
     failure: str | None = None
+
+    @property
+    def constant(self) -> bool:
+        """Whether every row gets the same score: where no slope was found to lower the objective."""
+        return not self.coef.any()
 
 
 class PathSolver(Protocol):
@@ -50,8 +59,12 @@ class LinearClassifier(Protocol):
         y: NDArray[np.int8],
         C: float,
         sample_weight: NDArray[np.float64] | None = None,
+        added: Added | None = None,
     ) -> PathSolver:
-        """Make a solver for prefixes of the rows `X` of shape (n, d)."""
+        """Make a solver for prefixes of the rows `X` of shape (n, d), followed by the minority rows `added`.
+
+        The weights are those of the rows `X`; the rows added weigh 1.
+        """
         ...
 
     def refined(self, tolerance: float | None = None) -> LinearClassifier:
@@ -67,3 +80,11 @@ def signs(y: NDArray[np.int8], ndim: int = 1) -> NDArray[np.float64]:
     """Return +1 for the minority and -1 for the majority, shaped to multiply rows of `ndim` dimensions."""
     signed = np.where(y == 1, 1.0, -1.0)
     return signed.reshape(-1, *([1] * (ndim - 1)))
+
+
+def costs(n: int, C: float, sample_weight: NDArray[np.float64] | None) -> NDArray[np.float64]:
+    """Return C weight_i of `n` rows, the last of which, beyond those that have a weight, weigh 1."""
+    cost = np.full(n, float(C))
+    if sample_weight is not None:
+        cost[: len(sample_weight)] *= sample_weight
+    return cost

@@ -5,7 +5,9 @@ scikit-learn's `SVC(kernel="linear")` minimises the same objective but its time 
 0 < z < delta, which leaves a convex function with a Newton step of d + 1 unknowns. At its minimum
 alpha_i = C weight_i clip(z_i / delta, 0, 1) is a feasible point of the dual problem, so primal minus dual value bounds
 the distance of the unsmoothed objective to its minimum. Delta follows that bound and stays as wide as the tolerance
-allows, since a wide delta needs few steps.
+allows, since a wide delta needs few steps. From one fit to the next only rows near the margin change their alpha: the
+steps are taken over those, all others' loss being a straight line, and a pass over all rows then shows whether that was
+so.
 """
 
 from __future__ import annotations
@@ -15,7 +17,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from synthsize.balance.solvers.base import LinearFit, signs
+from synthsize.balance.solvers.base import Added, LinearFit, costs, signs
+from synthsize.balance.solvers.rows import SignedRows
 from synthsize.balance.solvers.whitening import whitener
 
 Vector = NDArray[np.float64]
@@ -37,6 +40,11 @@ WARM_DELTA = 0.02  # smoothing that the first fit begins with when it has a star
 MAX_STAGES = 40
 MAX_NEWTON_STEPS = 40
 MAX_SEARCH_STEPS = 60
+MAX_ROUNDS = 20  # of choosing the rows near the margin
+WIDEN = 3.0  # what the reach grows by where those were not enough
+LEAST_REACH = 0.1  # of the smoothing's width
+FEW = 4  # one row in this many at most may lie near the margin, or all rows serve
+TINY = float(np.finfo(np.float64).tiny)
 
 
 @dataclass(frozen=True)
@@ -52,10 +60,16 @@ class Svm:
     tolerance: float = TOLERANCE
 
     def start(
-        self, X: NDArray[np.float64], y: NDArray[np.int8], C: float, sample_weight: Vector | None = None
+        self,
+        X: NDArray[np.float64],
+        y: NDArray[np.int8],
+        C: float,
+        sample_weight: Vector | None = None,
+        added: Added | None = None,
     ) -> SvmSolver:
         """Make a solver for prefixes of the rows."""
-        return SvmSolver(X, y, C, sample_weight, self.tolerance)
+        rows = SignedRows.of(X, y, added)
+        return SvmSolver(rows, costs(rows.n, C, sample_weight), self.tolerance)
 
     def refined(self, tolerance: float | None = None) -> Svm:
         """Return the SVM solved to a closer tolerance."""
@@ -69,62 +83,96 @@ class Svm:
 class SvmSolver:
     """Newton on the smoothed hinge over the prefixes of one table, each started from the last."""
 
-    def __init__(
-        self,
-        X: NDArray[np.float64],
-        y: NDArray[np.int8],
-        C: float,
-        sample_weight: Vector | None,
-        tolerance: float = TOLERANCE,
-    ) -> None:
-        sign = signs(y)
-        # Column-major: every product with the table then runs down contiguous columns.
-        self._signed = np.empty((len(y), X.shape[1] + 1), order="F")
-        np.multiply(X, sign[:, np.newaxis], out=self._signed[:, :-1])
-        self._signed[:, -1] = sign
-        self._cost = np.full(len(y), float(C)) if sample_weight is None else C * sample_weight
-        self._length = float(np.linalg.norm(X) / np.sqrt(max(len(X), 1)))
-        self._margin = _Margin(self._signed, self._cost)
-        self._tolerance = tolerance
-        self._theta: Vector | None = None
+    def __init__(self, rows: SignedRows, cost: Vector, tolerance: float = TOLERANCE) -> None:
+        self._rows, self._cost, self._tolerance = rows, cost, tolerance
+        self._margin = _Margin(rows, cost)
         self._near: Vector | None = None
-        self._delta = WARM_DELTA
+        # Of the last fit: where it ended and with which smoothing; which smoothing and reach the next one begins with.
+        self._last: tuple[_Point, float] | None = None
+        self._delta, self._reach = WARM_DELTA, np.inf
 
     def fit(self, n_rows: int, near: Vector | None = None) -> LinearFit:
         """Fit on the first `n_rows` rows, from the last solution, moved as `near` moved since."""
-        problem = _Hinge(self._signed[:n_rows], self._cost[:n_rows], self._length)
-        theta, delta = self._begin(near)
-        best_gap, best, sharpest, inexact = np.inf, theta, SHARPEST, INEXACT
+        problem = _Hinge(self._rows, self._cost[:n_rows])
+        point, delta = self._begin(problem, near)
+        first, best = point, _Certified(point.theta)
+        sharpest, inexact = SHARPEST, INEXACT
         for _ in range(MAX_STAGES):
-            point, solved = _minimise_smoothed(problem, self._margin, theta, delta, inexact * self._tolerance)
-            theta, gap = point.theta, problem.relative_gap(point)
-            if gap < best_gap:
-                best_gap, best = gap, theta
+            point, solved, self._reach = _minimise_smoothed(
+                problem, self._margin, point, delta, inexact * self._tolerance, self._reach
+            )
+            primal, dual = problem.bounds(point)
+            best.add(point.theta, primal, dual)
+            gap = _relative_gap(primal, dual)
             # The smoothing's share of the gap falls with delta squared when many rows lie in the margin.
-            aim = float(np.sqrt(AIM * self._tolerance / max(gap, np.finfo(float).tiny)))
+            aim = float(np.sqrt(AIM * self._tolerance / max(gap, TINY)))
             if gap <= self._tolerance:
                 break
             if solved:
                 sharper = delta * float(np.clip(aim, sharpest, 0.5))
                 theta = _sharpen(problem, self._margin, point, delta, sharper)
                 delta, inexact = sharper, 0.1 * inexact
+                point = problem.at(theta, problem.slack(theta), delta)
             else:
                 delta, sharpest = min(1.0, BACKTRACK * delta), 0.5
-        self._theta, self._delta = best, min(1.0, delta * float(np.clip(aim, 0.5, 2.0)))
-        failure = (
-            None
-            if best_gap <= self._tolerance
-            else f"relative duality gap {best_gap:.1e} after {MAX_STAGES} stages"
-        )
-        return LinearFit(best[:-1].copy(), float(best[-1]), failure)
+                point = problem.at(point.theta, point.slack, delta)
+        self._last = point, delta
+        self._delta = max(WARM_DELTA, min(1.0, delta * float(np.clip(aim, 0.5, 2.0))))
+        self._next_reach(first, point, delta)
+        return best.fit(problem, self._tolerance)
 
-    def _begin(self, near: Vector | None) -> tuple[Vector, float]:
+    def _begin(self, problem: _Hinge, near: Vector | None) -> tuple[_Point, float]:
         """Return where to start and the smoothing to start with."""
-        last, self._near = self._near, near
-        if self._theta is None:
-            return (np.zeros(self._signed.shape[1]), 1.0) if near is None else (near, WARM_DELTA)
-        moved = 0.0 if near is None or last is None else near - last
-        return self._theta + moved, max(self._delta, WARM_DELTA)
+        before, self._near = self._near, near
+        if self._last is None:
+            theta, delta = (np.zeros(self._rows.dimension), 1.0) if near is None else (near, WARM_DELTA)
+            return problem.at(theta, problem.slack(theta), delta), delta
+        last, delta = self._last
+        if len(last.slack) <= len(problem.cost) and (near is None or before is None):
+            point = problem.extend(last, delta)
+            if delta != self._delta:
+                point = problem.at(point.theta, point.slack, self._delta)
+        else:
+            theta = last.theta if near is None or before is None else last.theta + near - before
+            point = problem.at(theta, problem.slack(theta), self._delta)
+        return point, self._delta
+
+    def _next_reach(self, first: _Point, last: _Point, delta: float) -> None:
+        """Expect rows near the margin to move as far as they moved this time."""
+        close = np.flatnonzero(np.abs(last.slack - 0.5 * delta) <= 0.5 * delta + min(self._reach, 1.0))
+        moved = np.abs(last.slack[close] - first.slack[close])
+        self._reach = max(float(moved.max()), LEAST_REACH * delta) if len(moved) else np.inf
+
+
+class _Certified:
+    """The best point found, and the highest value known to lie below the minimum."""
+
+    def __init__(self, theta: Vector) -> None:
+        self._theta, self._primal, self._dual = theta, np.inf, -np.inf
+
+    def add(self, theta: Vector, primal: float, dual: float) -> None:
+        """Take in a point, its objective and that of a feasible point of the dual."""
+        self._dual = max(self._dual, dual)
+        if primal < self._primal:
+            self._theta, self._primal = theta, primal
+
+    def fit(self, problem: _Hinge, tolerance: float) -> LinearFit:
+        """Return the best point, or the best constant score where no more than the tolerance lies below it.
+
+        A slope that lowers the objective by less is a residue of the solver, but would rank rows.
+        """
+        intercept, constant = problem.best_constant()
+        theta, primal = self._theta, self._primal
+        if not primal < constant or _relative_gap(constant, self._dual) <= tolerance:
+            theta, primal = np.append(np.zeros(len(theta) - 1), intercept), constant
+        gap = _relative_gap(primal, self._dual)
+        failure = None if gap <= tolerance else f"relative duality gap {gap:.1e} after {MAX_STAGES} stages"
+        return LinearFit(theta[:-1].copy(), float(theta[-1]), failure)
+
+
+def _relative_gap(primal: float, dual: float) -> float:
+    """Bound (objective - minimum) / objective."""
+    return (primal - dual) / max(primal, TINY)
 
 
 @dataclass(frozen=True)
@@ -163,50 +211,110 @@ class _Hinge:
 
     Attributes
     ----------
-    signed : ndarray of shape (n, d + 1)
-        Rows (x_i, 1) times s_i.
+    rows : SignedRows
+        Rows (x_i, 1) times s_i, of which the first n count.
     cost : ndarray of shape (n,)
         C weight_i.
-    length : float
-        Root mean square length of the x_i.
+    linear : ndarray of shape (d + 1,)
+        Slope of what is added to the sum: rows so far inside the margin that their loss is a straight line.
+    constant : float
     """
 
-    signed: NDArray[np.float64]
+    rows: SignedRows
     cost: Vector
-    length: float
+    linear: Vector | float = 0.0
+    constant: float = 0.0
+
+    def margin(self, theta: Vector) -> Vector:
+        """Return signed_i . theta."""
+        return self.rows.scores(theta, len(self.cost))
 
     def slack(self, theta: Vector) -> Vector:
         """Return z_i = 1 - s_i f(x_i)."""
-        return 1.0 - self.signed @ theta
+        return 1.0 - self.margin(theta)
 
     def at(self, theta: Vector, slack: Vector, delta: float) -> _Point:
         """Evaluate the objective with the hinge smoothed over 0 < z < delta."""
-        share = slack / delta
-        np.clip(share, 0.0, 1.0, out=share)
-        alpha = self.cost * share
-        share *= -0.5 * delta
-        share += slack
-        value = 0.5 * float(theta[:-1] @ theta[:-1]) + float(alpha @ share)
-        gradient = -(alpha @ self.signed)
+        alpha, loss = _smoothed(slack, self.cost, delta)
+        value = 0.5 * float(theta[:-1] @ theta[:-1]) + loss
+        gradient = -self.rows.sum(alpha, len(self.cost))
         gradient[:-1] += theta[:-1]
+        if isinstance(self.linear, np.ndarray):
+            value += self.constant + float(self.linear @ theta)
+            gradient += self.linear
         return _Point(theta, slack, alpha, value, gradient)
 
-    def relative_gap(self, point: _Point) -> float:
-        """Bound (objective - minimum) / objective by a feasible point of the dual.
+    def extend(self, point: _Point, delta: float) -> _Point:
+        """Take a point of the problem with fewer rows, at the same `delta`, to this one."""
+        known, n = len(point.slack), len(self.cost)
+        slack = 1.0 - self.rows.scores(point.theta, n, known)
+        alpha, loss = _smoothed(slack, self.cost[known:], delta)
+        return _Point(
+            point.theta,
+            np.append(point.slack, slack),
+            np.append(point.alpha, alpha),
+            point.value + loss,
+            point.gradient - self.rows.sum(alpha, n, known),
+        )
 
-        A smoothed minimum makes sum alpha_i s_i = 0 only nearly; shrinking the heavier class's alpha restores it
-        exactly and keeps 0 <= alpha_i <= C weight_i.
+    def near(self, point: _Point, delta: float, reach: float) -> tuple[_Hinge, _Point]:
+        """Reduce the problem to the rows whose loss bends within `reach` of their slack, where those are few.
+
+        All other rows' loss is read as the straight line that it follows at `point`, so that value and gradient there
+        are those of the whole problem.
         """
-        total, excess = float(point.alpha.sum()), float(point.alpha @ self.signed[:, -1])
-        heavy, light = 0.5 * (total + abs(excess)), 0.5 * (total - abs(excess))
-        shrink = max(light, 0.0) / max(heavy, np.finfo(float).tiny)
-        is_heavy = self.signed[:, -1] * np.sign(excess) > 0
-        alpha = np.where(is_heavy, shrink * point.alpha, point.alpha)
-        dual_coef = alpha @ self.signed[:, :-1]
-        w = point.theta[:-1]
+        close = np.flatnonzero((point.slack > -reach) & (point.slack < delta + reach))
+        if FEW * len(close) > len(self.cost):
+            return self, point
+        few = _Hinge(SignedRows(np.ascontiguousarray(self.rows.take(close))), self.cost[close])
+        here = few.at(point.theta, point.slack[close], delta)
+        linear = point.gradient - here.gradient
+        constant = point.value - here.value - float(linear @ point.theta)
+        reduced = _Hinge(few.rows, few.cost, linear, constant)
+        return reduced, _Point(point.theta, here.slack, here.alpha, point.value, point.gradient)
+
+    def sum(self, numbers: NDArray[np.intp], weights: Vector) -> Vector:
+        """Return the sum of weight times signed row over the rows of these numbers."""
+        if FEW * len(numbers) <= len(self.cost):
+            return np.asarray(self.rows.take(numbers) @ weights)
+        spread = np.zeros(len(self.cost))
+        spread[numbers] = weights
+        return self.rows.sum(spread, len(self.cost))
+
+    def bounds(self, point: _Point) -> tuple[float, float]:
+        """Return the objective and the value of a feasible point of the dual, which the minimum cannot lie below.
+
+        A smoothed minimum makes sum alpha_i s_i = 0 only nearly. Lowering the heavier class's alpha restores it and
+        keeps 0 <= alpha_i <= C weight_i: that of its rows in the margin alone where they have enough, because the sum
+        over the others is then known from the gradient.
+        """
+        w, excess = point.theta[:-1], -float(point.gradient[-1])
         primal = 0.5 * float(w @ w) + float(self.cost @ np.maximum(point.slack, 0.0))
-        dual = float(alpha.sum()) - 0.5 * float(dual_coef @ dual_coef)
-        return (primal - dual) / max(primal, np.finfo(float).tiny)
+        pull = w - point.gradient[:-1]
+        is_heavy = self.rows.sign[: len(self.cost)] * np.sign(excess) > 0
+        lowered = np.flatnonzero(is_heavy & (point.alpha > 0.0) & (point.alpha < self.cost))
+        if float(point.alpha[lowered].sum()) < abs(excess):
+            lowered = np.flatnonzero(is_heavy)
+        alpha = point.alpha[lowered]
+        taken = alpha * (abs(excess) / max(float(alpha.sum()), TINY))
+        pull = pull - self.sum(lowered, taken)[:-1]
+        return primal, float(point.alpha.sum()) - float(taken.sum()) - 0.5 * float(pull @ pull)
+
+    def best_constant(self) -> tuple[float, float]:
+        """Return the intercept that is best without a slope, and its objective."""
+        sign = self.rows.sign[: len(self.cost)]
+        excess = float(self.cost @ sign)
+        return float(np.sign(excess)), float(self.cost.sum()) - abs(excess)
+
+
+def _smoothed(slack: Vector, cost: Vector, delta: float) -> tuple[Vector, float]:
+    """Return each row's alpha, and the sum of the losses, of the hinge smoothed over 0 < z < delta."""
+    share = slack / delta
+    np.clip(share, 0.0, 1.0, out=share)
+    alpha = cost * share
+    share *= -0.5 * delta
+    share += slack
+    return alpha, float(alpha @ share)
 
 
 class _Margin:
@@ -215,70 +323,92 @@ class _Margin:
     From one point to the next few rows enter or leave, and only those are summed.
     """
 
-    def __init__(self, signed: NDArray[np.float64], cost: Vector) -> None:
-        self._rows, self._cost = signed.T, cost
+    def __init__(self, rows: SignedRows, cost: Vector) -> None:
+        self._rows, self._cost = rows, cost
         self._inside = np.zeros(len(cost), dtype=np.bool_)
-        self._sum = np.zeros((signed.shape[1], signed.shape[1]))
+        self._sum = np.zeros((rows.dimension, rows.dimension))
 
     def curvature(self, slack: Vector, delta: float) -> NDArray[np.float64]:
-        """Return the sum over the rows with 0 < z <= delta."""
+        """Return the sum over the rows with 0 < z <= delta; there may be fewer of `slack` than rows."""
         inside = np.zeros_like(self._inside)
         inside[: len(slack)] = (slack > 0.0) & (slack <= delta)
         changed = np.flatnonzero(inside != self._inside)
         if 2 * len(changed) < np.count_nonzero(inside):
-            sign = np.where(inside[changed], 1.0, -1.0)
+            rows = self._rows.take(changed)
+            weights = np.where(inside[changed], 1.0, -1.0) * self._cost[changed]
+            self._sum = self._sum + (rows * weights) @ rows.T
         else:
-            changed, sign = np.flatnonzero(inside), np.ones(1)
-            self._sum = np.zeros_like(self._sum)
-        rows = np.take(self._rows, changed, axis=1)
-        self._sum = self._sum + (rows * (sign * self._cost[changed])) @ rows.T
+            self._sum = self._rows.moments(inside * self._cost)
         self._inside = inside
         return self._sum
 
 
 def _minimise_smoothed(
-    problem: _Hinge, margin: _Margin, theta: Vector, delta: float, inexact: float
-) -> tuple[_Point, bool]:
-    """Minimise the smoothed objective by Newton steps, with exact line search where a whole step overshoots.
+    problem: _Hinge, margin: _Margin, point: _Point, delta: float, inexact: float, reach: float
+) -> tuple[_Point, bool, float]:
+    """Minimise the smoothed objective, again and again over the rows near the margin and then checked over all rows.
 
-    Returns the minimum and whether it was reached: what is left of the gradient may add the share `inexact` of the
-    objective to the duality gap.
+    Returns the minimum, whether it was reached (what is left of the gradient may add the share `inexact` of the
+    objective to the duality gap), and the reach that served.
     """
-    point = problem.at(theta, problem.slack(theta), delta)
+    for _ in range(MAX_ROUNDS):
+        if point.inexactness(problem.rows.length) <= inexact * point.value:
+            return point, True, reach
+        few, here = problem.near(point, delta, reach)
+        if few is problem:
+            found, solved = _newton(problem, margin, point, delta, inexact, problem.rows.length)
+            # Slacks moved step by step carry rounding that bounds must not.
+            return problem.at(found.theta, problem.slack(found.theta), delta), solved, reach
+        found, _ = _newton(few, _Margin(few.rows, few.cost), here, delta, inexact, problem.rows.length)
+        reached = problem.at(found.theta, problem.slack(found.theta), delta)
+        if reached.value < point.value:
+            point = reached
+        # Where that is not yet the minimum, rows from further away have come into play.
+        reach *= WIDEN
+    return point, False, reach
+
+
+def _newton(
+    problem: _Hinge, margin: _Margin, point: _Point, delta: float, inexact: float, length: float
+) -> tuple[_Point, bool]:
+    """Minimise by Newton steps, with exact line search where a whole step overshoots."""
     for _ in range(MAX_NEWTON_STEPS):
-        if point.inexactness(problem.length) <= inexact * point.value:
+        if point.inexactness(length) <= inexact * point.value:
             return point, True
         step = _newton_step(problem, margin, point, delta)
         decrement = -float(point.gradient @ step)
         if decrement <= DECREMENT * point.value:
             return point, True
-        change = problem.signed @ step
+        change = problem.margin(step)
         reached = problem.at(point.theta + step, point.slack - change, delta)
         if not reached.value <= point.value - SUFFICIENT * decrement:
-            length = _line_search(problem, point, step, change, delta)
-            reached = problem.at(point.theta + length * step, point.slack - length * change, delta)
+            size = _line_search(problem, point, step, change, delta)
+            reached = problem.at(point.theta + size * step, point.slack - size * change, delta)
         point = reached
     return point, False
 
 
 def _newton_step(problem: _Hinge, margin: _Margin, point: _Point, delta: float) -> Vector:
-    return _solve(problem, margin.curvature(point.slack, delta) / delta, point.gradient)
+    return _solve(margin.curvature(point.slack, delta) / delta, point.gradient, problem.cost.sum())
 
 
 def _sharpen(problem: _Hinge, margin: _Margin, point: _Point, delta: float, sharper: float) -> Vector:
     """Follow the minimum from `delta` to `sharper`, exactly as long as no row enters or leaves the margin."""
+    inside = np.flatnonzero((point.slack > 0.0) & (point.slack <= delta))
+    cost = problem.cost[inside]
+    pull = problem.sum(inside, cost * point.slack[inside])
     curvature = margin.curvature(point.slack, delta) / sharper
-    inside = (point.slack > 0.0) & (point.slack <= delta)
-    pull = (problem.cost * np.where(inside, point.slack, 0.0)) @ problem.signed
-    return point.theta + _solve(problem, curvature, point.gradient - pull * (1.0 / sharper - 1.0 / delta))
+    return point.theta + _solve(
+        curvature, point.gradient - pull * (1.0 / sharper - 1.0 / delta), problem.cost.sum()
+    )
 
 
-def _solve(problem: _Hinge, hessian: NDArray[np.float64], gradient: Vector) -> Vector:
+def _solve(hessian: NDArray[np.float64], gradient: Vector, total: float) -> Vector:
     """Newton's step, `hessian` being that of the loss."""
     diagonal = np.einsum("ii->i", hessian)
     diagonal[:-1] += 1.0
     if diagonal[-1] <= 0.0:  # nothing curves along the intercept: keep its step finite
-        diagonal[-1] = 1e-6 * problem.cost.sum()
+        diagonal[-1] = 1e-6 * total
     half = whitener(hessian)
     return np.asarray(-half @ (half.T @ gradient))
 
@@ -287,6 +417,7 @@ def _line_search(problem: _Hinge, point: _Point, step: Vector, change: Vector, d
     """Find the minimum along `step`: the root of the slope, which is piecewise linear and never falls."""
     theta, slack = point.theta, point.slack
     linear, quadratic = float(theta[:-1] @ step[:-1]), float(step[:-1] @ step[:-1])
+    linear += float(np.sum(problem.linear * step))
 
     def slope_and_curvature(t: float) -> tuple[float, float]:
         z = (slack - t * change) / delta

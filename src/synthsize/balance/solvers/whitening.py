@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import LinAlgError, cholesky, solve_triangular
+from scipy.linalg.lapack import dpotrf, dtrtri
 
 Matrix = NDArray[np.float64]
 
@@ -20,11 +20,11 @@ def whitener(curvature: Matrix) -> Matrix:
     """
     scale = 1.0 / np.sqrt(np.maximum(np.diagonal(curvature), FLATTEST))
     unit = curvature * scale * scale[:, np.newaxis]
-    try:
-        lower = cholesky(unit, lower=True, check_finite=False)
-    except LinAlgError:
+    # LAPACK itself: at this size the checks of scipy.linalg take several times as long as the work.
+    lower, failed = dpotrf(unit, lower=1)
+    if failed:
         values, vectors = np.linalg.eigh(unit)
         floor = len(values) * np.finfo(float).eps * values[-1]
         return np.asarray(scale[:, np.newaxis] * vectors / np.sqrt(np.maximum(values, floor)))
-    inverse = solve_triangular(lower, np.diag(scale), lower=True, check_finite=False)
-    return np.asarray(inverse.T)
+    inverse, _ = dtrtri(lower, lower=1)
+    return np.asarray((inverse * scale).T)

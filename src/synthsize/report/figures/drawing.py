@@ -1,6 +1,6 @@
 """Any figure by its name: how it is drawn, explained and put in numbers.
 
-A figure is a module of this folder with a literal ``ENTRY`` (see `catalogue.entries.FigureEntry`) and up to three
+A figure is a module of this folder with a literal ``ENTRY`` (see `catalogue.figures.FigureEntry`) and up to three
 functions: ``draw`` makes it, ``caption`` says what stands below, ``numbers`` (optional) tabulates what it shows. Each
 takes what its parameters name: tables of the entry, ``names``, ``classifier``, and settings of the entry's ``params``.
 """
@@ -16,7 +16,7 @@ from typing import Any
 import pandas as pd
 from matplotlib.figure import Figure
 
-from synthsize.catalogue.entries import FigureEntry
+from synthsize.catalogue.figures import FigureEntry
 from synthsize.catalogue.names import Names
 from synthsize.report.content import Table
 from synthsize.report.missing import missing_note, whole_tasks

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 
-from synthsize.catalogue.entries import VariableEntry
+from synthsize.catalogue.variables import VariableEntry
 from synthsize.contracts.variables import ALL_STRATA, VARIABLES
 from synthsize.report import style
 from synthsize.report.figures.panels import say

@@ -98,9 +98,36 @@ def describe_run(
         + (f", revision {manifest['revision'][:12]}" if manifest["revision"] else ""),
         "Packages": ", ".join(f"{name} {found[name]}" for name in PACKAGES if name in found),
     }
+    own = _own_designs(experiment, names)
+    if own:
+        facts["Of their own"] = own
     if source["name"] == "simulated":
         facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"
     return facts
+
+
+def _own_designs(experiment: Mapping[str, Any], names: Names) -> str:
+    """Name the classifiers and generators that carry a grid, splits or folds of their own."""
+    labelled = {"classifiers": names.in_sentence, "generators": names.generator}
+    said = [
+        f"{label(name)}: {_design(entry)}"
+        for kind, label in labelled.items()
+        if isinstance(experiment[kind], Mapping)
+        for name, entry in experiment[kind].items()
+        if _design(entry)
+    ]
+    return "; ".join(said)
+
+
+def _design(entry: Mapping[str, Any]) -> str:
+    parts = []
+    if entry["multipliers"]:
+        parts.append("m " + ", ".join(f"{key} {value:g}" for key, value in entry["multipliers"].items()))
+    if entry["splits"]:
+        parts.append(f"{entry['splits']} splits")
+    if entry["vtss"]:
+        parts.append(", ".join(f"{value} {key}" for key, value in entry["vtss"].items()))
+    return ", ".join(parts)
 
 
 def _small_counts(below: int) -> str:
