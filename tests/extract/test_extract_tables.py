@@ -27,7 +27,9 @@ def moved(tmp_path, hospital, extraction):
 def place(own: Path, *patterns: str):
     file = own / "source.yaml"
     listed = ", ".join(f'"{pattern}"' for pattern in patterns)
-    file.write_text(file.read_text().replace("  chartevents:\n", f"  chartevents:\n    files: [{listed}]\n", 1))
+    file.write_text(
+        file.read_text().replace("  chartevents:\n", f"  chartevents:\n    files: [{listed}]\n", 1)
+    )
     return load_source(own)
 
 
@@ -77,7 +79,9 @@ def test_one_part_in_two_formats(moved):
     own, folder, _ = moved
     (folder / "ICU" / "part0.csv").touch()
     (folder / "ICU" / "part0.csv.gz").touch()
-    with pytest.raises(InputError, match=r"ICU/part0\.csv and ICU/part0\.csv\.gz for one table; keep only one"):
+    with pytest.raises(
+        InputError, match=r"ICU/part0\.csv and ICU/part0\.csv\.gz for one table; keep only one"
+    ):
         find_tables(place(own, "icu/part*"), folder)
 
 
@@ -91,7 +95,8 @@ def test_alternatives_that_both_find_something(moved):
 def test_a_pattern_that_finds_nothing(moved):
     own, folder, _ = moved
     with pytest.raises(
-        InputError, match=r"holds no CHARTEVENTS table \(icu/part\*\.csv, \.csv\.gz or \.parquet\); add the file"
+        InputError,
+        match=r"holds no CHARTEVENTS table \(icu/part\*\.csv, \.csv\.gz or \.parquet\); add the file",
     ):
         find_tables(place(own, "icu/part*"), folder)
 

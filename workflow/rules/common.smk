@@ -149,9 +149,7 @@ def made_by(classifier=None, generator=None):
 def raw_tables(*names):
     """Files of the named raw tables, or of all of them; optional ones that are absent are left out."""
     if SIMULATED:
-        found = {
-            name: [f"{LOCATION}/{name.upper()}.csv.gz"] for name in SOURCE.tables
-        }
+        found = {name: [f"{LOCATION}/{name.upper()}.csv.gz"] for name in SOURCE.tables}
     else:
         try:
             tables = find_tables(SOURCE, Path(LOCATION))
@@ -159,6 +157,16 @@ def raw_tables(*names):
             sys.exit(f"config: {error}")
         found = {name: table.parts for name, table in tables.items()}
     return [str(file) for name in names or found for file in found.get(name, ())]
+
+
+def location(wildcards):
+    """Folder in which a job finds the raw tables (`extract.tables.find_tables`)."""
+    return LOCATION
+
+
+def shared_sql(*names):
+    """SQL of the package that a step runs besides the source's."""
+    return [f"extract/sql/{name}" for name in ("macros.sql", *names)]
 
 
 def cohort(*keys, settings=config):

@@ -13,11 +13,6 @@ COHORT_RULES = [
 ]
 
 
-def shared_sql(*names):
-    """SQL of the package that a step runs besides the source's."""
-    return [f"extract/sql/{name}" for name in ("macros.sql", *names)]
-
-
 rule check_source:
     """Look at the raw files for seconds: present, readable, right columns, which release."""
     input:
@@ -35,7 +30,7 @@ rule check_source:
     resources:
         mem_mb=1000,
     params:
-        location=LOCATION,
+        location=location,
         accept_row_counts=config["source"]["accept_row_counts"],
     script:
         "../scripts/check_source.py"
@@ -61,7 +56,7 @@ rule extract_admissions:
     resources:
         mem_mb=1500,
     params:
-        location=LOCATION,
+        location=location,
         cohort=cohort(*COHORT_RULES),
     script:
         "../scripts/extract_admissions.py"
@@ -89,7 +84,7 @@ if SOURCE.has_diagnoses:
         resources:
             mem_mb=1500,
         params:
-            location=LOCATION,
+            location=location,
         script:
             "../scripts/extract_diagnoses.py"
 
@@ -121,7 +116,7 @@ rule extract_measurements:
     resources:
         mem_mb=2000,
     params:
-        location=LOCATION,
+        location=location,
         concepts=config["source"]["concepts"],
         window_hours=config["cohort"]["window_hours"],
         pre_admission_hours=config["cohort"]["pre_admission_hours"],
@@ -155,6 +150,6 @@ rule compare_release:
     resources:
         mem_mb=1500,
     params:
-        location=LOCATION,
+        location=location,
     script:
         "../scripts/compare_release.py"

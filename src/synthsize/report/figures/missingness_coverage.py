@@ -23,8 +23,8 @@ ENTRY = {
     "tables": ["coverage", "missingness"],
     "params": ["suppress_below"],
     "lacks": "nothing",
-    "words": "Admissions with at least one value of each variable, by charting system or unit, and the feature cells that "
-    "are imputed.",
+    "words": "Admissions with at least one value of each variable, by charting system or unit, and the feature cells "
+    "that are imputed.",
 }
 
 MARKS = (
