@@ -1,6 +1,6 @@
 """synthsize: does synthetic oversampling help on intensive-care data, and how much of it to add?
 
-The way of the data: extract -> tasks -> benchmark -> report, one rule file per room.
+The way of the data: extract -> tasks -> benchmark -> report, one rule file per room. Beside it, reading no data: studies.
 """
 
 import signal
@@ -38,6 +38,7 @@ include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
+include: "workflow/rules/studies.smk"
 include: "workflow/rules/failures.smk"
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/lineage.smk"
@@ -60,6 +61,10 @@ localrules:
     write_headline,
     write_manifest,
     write_report,
+    studies,
+    summarise_study,
+    draw_study,
+    report_studies,
 
 
 rule all:

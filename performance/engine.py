@@ -168,7 +168,7 @@ def measure(classifier: str, name: str, size: Size, places: list[int]) -> Measur
         X, y, stream, sizes = simulate(size)
         fit(
             X[:500], y[:500], np.asarray(stream[:100]), [0, 100], [0, 1]
-        )  # a first call's cost is nobody's fit
+        )  # the first call also loads libraries
         before = peak_megabytes()
         synthetic = stream if name in STRUCTURED else np.asarray(stream)
         wall, cpu = time.perf_counter(), time.process_time()

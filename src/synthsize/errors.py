@@ -1,6 +1,18 @@
 """The errors that speak to the person running the pipeline."""
 
 
+def foreign(error: Exception) -> str:
+    """Name an error of a class that is not this package's, without its message, which may quote rows.
+
+    The message of a refused parameter is kept: scikit-learn makes it of the parameter alone. The error itself belongs
+    behind the raised one (``from error``), for whoever calls the library.
+    """
+    name = type(error).__name__
+    if name == "InvalidParameterError":
+        return f"{name}: {' '.join(str(error).split())}"
+    return f"{name}; its message may quote rows and is withheld"
+
+
 class InputError(ValueError):
     """Input or configuration that its owner can mend.
 

@@ -198,9 +198,48 @@ def test_a_learner_that_cannot_be_made_is_told_in_one_sentence(make, message):
 def test_a_learner_that_fails_on_one_size_names_itself_and_the_size():
     X, y = rows()
     with pytest.raises(
-        InputError, match=r"fragile failed on \d+ training rows with \d+ synthetic rows: .*: diverged"
+        InputError,
+        match=r"fragile failed on \d+ training rows with \d+ synthetic rows \(FloatingPointError; its message",
     ):
         fit_grid(EstimatorLearner(Breaks(), called="fragile"), X, y)
+
+
+class Speechless(MLPNoWeights):
+    """Fits, and then gives probabilities of which some are NaN, or none at all."""
+
+    def __init__(self, how="nan"):
+        self.how = how
+
+    def predict_proba(self, X):
+        if self.how == "nan":
+            return np.full((len(X), 2), np.nan)
+        raise RuntimeError("no probabilities for 17.3")
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ("nan", "mute gave NaN or infinite scores; change its parameters or leave it out"),
+        (
+            "raises",
+            "mute was fitted but gave no scores (RuntimeError; its message may quote rows and is withheld)",
+        ),
+    ],
+)
+def test_scores_that_are_none_are_refused_in_the_name_of_the_learner(how, message):
+    X, y = rows()
+    fitted = fit_grid(EstimatorLearner(Speechless(how), called="mute"), X, y)
+    with pytest.raises(InputError) as caught:
+        fitted.scores(X)
+    assert message in str(caught.value)
+
+
+def test_a_network_that_stops_before_it_converged_is_recorded():
+    X, y = rows()
+    learner = EstimatorLearner(MLPClassifier((4,), max_iter=2), called="network")
+    events = fit_grid(learner, X, y).events
+    assert [event.event for event in events] == ["not_converged"] * len(GRID)
+    assert events[0].detail == "network with 0 synthetic rows: stopped before it converged"
 
 
 @pytest.mark.parametrize(
@@ -209,6 +248,7 @@ def test_a_learner_that_fails_on_one_size_names_itself_and_the_size():
         (lambda n, d: np.zeros((n - 1, d)), "returned rows of shape"),
         (lambda n, d: np.zeros((n, d + 1)), "returned rows of shape"),
         (lambda n, d: np.full((n, d), np.nan), "returned NaN or infinite values"),
+        (lambda n, d: n * d / 0, "failed to draw .* rows .ZeroDivisionError; its message"),
     ],
 )
 def test_rows_of_a_generator_that_are_none_are_refused(drawn, message):

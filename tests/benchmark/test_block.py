@@ -1,4 +1,5 @@
 import logging
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -7,6 +8,7 @@ from small_blocks import SETTINGS, analysis_table, run
 from threadpoolctl import threadpool_limits
 
 from synthsize.balance.metrics import DECISIONS, ESTIMATES, RANKING
+from synthsize.benchmark.controls import run_controls
 from synthsize.benchmark.seeds import folds_seed, split_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.splits import split_folds, split_train_test
@@ -219,3 +221,20 @@ def test_table_without_features_or_with_infinite_ones_is_named():
     table.loc[3, "wbc_mean"] = np.inf
     with pytest.raises(InputError, match="feature 'wbc_mean' holds infinite values"):
         run(table)
+
+
+def test_a_learner_that_draws_fits_the_raw_rows_alike_for_every_generator_and_control():
+    """Statistics count fits without synthetic rows as one."""
+    learner = {"class": "sklearn.ensemble.ExtraTreesClassifier", "params": {"n_estimators": 5}}
+    settings = replace(SETTINGS, multipliers=(0.0, 1.0), repeats=1, learner=learner)
+    sweeps = [
+        run(splits=[0], settings=settings, classifier="trees", generator=name).sweep
+        for name in ("smote", "jitter")
+    ]
+    controls = run_controls(
+        analysis_table(), task="t", classifier="trees", controls=["none"], splits=[0], settings=settings
+    ).controls
+    raw = [sweep.loc[sweep["multiplier"] == 0.0, "balanced_risk"].item() for sweep in sweeps]
+    assert raw[0] == raw[1] == pytest.approx(controls["balanced_risk"].item(), rel=1e-14)
+    full = [sweep.loc[sweep["multiplier"] == 1.0, "balanced_risk"].item() for sweep in sweeps]
+    assert full[0] != full[1]

@@ -3,8 +3,8 @@
 import pandas as pd
 import pytest
 
+from synthsize.contracts.csv_contract import COUNT, FLAG, NUMBER, TEXT, Summary
 from synthsize.contracts.summaries import SUMMARIES
-from synthsize.contracts.summary import COUNT, FLAG, NUMBER, TEXT, Summary
 from synthsize.errors import InputError
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS

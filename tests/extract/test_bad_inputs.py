@@ -16,7 +16,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from conftest import HEADERS, Extraction, Hospital
+from small_hospital import HEADERS, Extraction, Hospital
 
 from synthsize.extract import Engine, check_source, compare_release, load_source
 from synthsize.extract.source import SHIPPED

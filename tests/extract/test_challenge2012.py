@@ -8,7 +8,6 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import Extraction
 from open_data import CHALLENGE_2012, open_data
 from pandas.testing import assert_frame_equal
 
@@ -275,8 +274,8 @@ def test_broken_folder(published, tmp_path, damage, sentence):
         look_and_extract()
 
 
-def test_no_diagnoses(tmp_path):
+def test_no_diagnoses():
     source = load_source("challenge2012")
     assert not source.has_diagnoses
     assert source.tables_read_by("diagnoses") == []
-    assert Extraction(tmp_path).source.has_diagnoses
+    assert load_source("mimic3").has_diagnoses

@@ -29,6 +29,7 @@ from synthsize.pipeline.config import (
     reported_tasks,
 )
 from synthsize.pipeline.config import resolve as resolve_by
+from synthsize.pipeline.named import brought_files, fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
 
 ROOT = Path(__file__).parents[2]
@@ -380,10 +381,13 @@ def test_a_cell_takes_what_its_classifier_and_generator_both_allow():
             "experiment.classifiers names 'forest', which is none of logistic, svm,",
         ),
         ({"classifiers": ["svm", "svm"]}, "experiment.classifiers names 'svm' twice"),
-        ({"classifiers": ["diagnosis"]}, "'diagnosis' is no name for it"),
-        ({"generators": ["controls"]}, "'controls' is no name for it"),
+        ({"classifiers": ["diagnosis"]}, "the name 'diagnosis' is used for something else in the results"),
+        ({"generators": ["controls"]}, "the name 'controls' is used for something else"),
         ({"generators": ["My SMOTE"]}, "'My SMOTE' is no name for it; use lower-case letters, digits and _"),
-        ({"generators": [{"nme": "smote"}]}, "experiment.generators.0: '' is no name for it"),
+        (
+            {"generators": [{"nme": "smote"}]},
+            "experiment.generators.0 has no name; write a name, or an entry",
+        ),
         (
             {"generators": [{"name": "smote", "parms": {}}]},
             "unknown key experiment.generators.0.parms; did you mean 'params'?",
@@ -396,7 +400,10 @@ def test_a_cell_takes_what_its_classifier_and_generator_both_allow():
             {"generators": {"smote": {"k": 3}}},
             "unknown key experiment.generators.smote.k; known keys there: k_neighbors",
         ),
-        ({"classifiers": {"svm": 3}}, "svm: 3 are no parameters; write {} for the defaults"),
+        (
+            {"classifiers": {"svm": 3}},
+            "experiment.classifiers.svm is 3, but takes parameters; write {} for the defaults",
+        ),
         (
             {"classifiers": [{**TREES, "name": "svm"}]},
             "'svm' is a name of this package's own; give sklearn.ensemble.ExtraTreesClassifier another",
@@ -425,6 +432,21 @@ def test_a_cell_takes_what_its_classifier_and_generator_both_allow():
             {"generators": [{"name": "scaler", "class": "sklearn.preprocessing.StandardScaler"}]},
             "experiment.generators.scaler: generator 'scaler' is no generator",
         ),
+        ({"classifiers": {"logistic": None}}, "experiment.classifiers is empty; name at least one"),
+        (
+            {"classifiers": {"logistic": {"params": 5}}},
+            "experiment.classifiers.logistic.params is 5, but it must map",
+        ),
+        ({"generators": ["none"]}, "the name 'none' is used for something else in the results"),
+        ({"generators": [{"name": "smote", "label": " "}]}, "experiment.generators.0.label is empty"),
+        (
+            {"generators": [{"name": "smote", "multipliers": {"stop": 5, "step": 1}}]},
+            "experiment.generators.smote.multipliers holds 3, which experiment.multipliers does not",
+        ),
+        (
+            {"generators": [{"name": "smote", "vtss": {"repeats": 20}}]},
+            "experiment.generators.smote.vtss.repeats is 20, more than experiment.vtss.repeats 10",
+        ),
         ({"controls": ["smote"]}, "experiment.controls names 'smote', which is none of none, prior_shift"),
         (
             {"classifiers": [{**TREES, "splits": 300}]},
@@ -440,9 +462,40 @@ def test_a_cell_takes_what_its_classifier_and_generator_both_allow():
     ],
 )
 def test_a_wrong_name_or_import_path_is_told_in_one_line(experiment, message):
+    # A mapping takes the place of the whole list, as Snakemake layers it.
+    config = load({"experiment": experiment})
     with pytest.raises(InputError) as caught:
-        resolve(load({"experiment": experiment}))
+        resolve(config)
     assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_label_of_an_own_name_is_shown_and_two_alike_are_refused():
+    entries = [{"name": "logistic", "label": "LR"}, "svm"]
+    assert run_names(resolve(load({"experiment": {"classifiers": entries}}))).learner("logistic") == "LR"
+    entries[0]["label"] = "linear  svm"
+    with pytest.raises(InputError, match="are both labelled"):
+        run_names(resolve(load({"experiment": {"classifiers": entries}})))
+
+
+def test_a_class_of_ones_own_is_followed_by_its_file_and_packages_by_their_version(tmp_path, monkeypatch):
+    (tmp_path / "own_trees.py").write_text("from sklearn.tree import DecisionTreeClassifier as Tree\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    config = resolve(load({"experiment": {"classifiers": [{**TREES, "class": "own_trees.Tree"}]}}))
+    assert brought_files("own_trees.Tree") == [str(tmp_path / "own_trees.py")]
+    assert brought_files(TREES["class"]) == []
+    assert fit_versions(config).keys() >= {"scikit-learn", "imbalanced-learn", "numpy", "scipy"}
+
+
+@pytest.mark.parametrize("code", ["import", "1 / 0", "raise RuntimeError('no licence')"])
+def test_a_module_that_breaks_on_import_is_told_in_one_line(tmp_path, monkeypatch, code):
+    name = f"broken_{abs(hash(code))}"
+    (tmp_path / f"{name}.py").write_text(code + "\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(
+        InputError, match=f"experiment.classifiers.trees: {name}.Tree cannot be imported"
+    ) as caught:
+        resolve(load({"experiment": {"classifiers": [{**TREES, "class": f"{name}.Tree"}]}}))
     assert "\n" not in str(caught.value)
 
 

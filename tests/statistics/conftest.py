@@ -24,6 +24,7 @@ class Results:
                     "multiplier": m,
                     "n_train": sizes[split][0],
                     "n_test": sizes[split][1],
+                    "balanced_risk": risk[split, i] + 0.5,
                     "excess_risk": risk[split, i],
                     "balanced_accuracy": 1 - risk[split, i] / 2,
                 }
@@ -39,6 +40,7 @@ class Results:
                     "criterion": "balanced_loss",
                     "multiplier": grid[column],
                     "multiplier_1se": grid[max(column - 1, 0)],
+                    "balanced_risk": risk[split, column] + 0.5,
                     "excess_risk": risk[split, column],
                     "balanced_accuracy": 1 - risk[split, column] / 2,
                     "multipliers": list(grid),

@@ -80,3 +80,23 @@ def test_editing_one_generator_makes_its_own_fits_due_and_no_scan(finished):
     assert all("generator=jitter" in wildcards for wildcards in due)
     rules = set(re.findall(r"^(?:local)?rule (\w+):", plan.stdout + plan.stderr, flags=re.MULTILINE))
     assert not {"extract_measurements", "extract_admissions", "build_task", "run_controls"} & rules
+
+
+def test_a_variable_is_an_entry_and_its_rows(new_checkout):
+    section = DOCUMENT.read_text(encoding="utf-8").split("## A variable")[1]
+    (entry,) = re.findall(r"```toml\n(.*?)```", section, flags=re.DOTALL)
+    (rows,) = re.findall(r"```csv\n(.*?)```", section, flags=re.DOTALL)
+    checkout = new_checkout()
+    package = checkout.folder / "src" / "synthsize"
+    with (package / "catalogue" / "variables.toml").open("a", encoding="utf-8") as table:
+        table.write(f"\n{entry}")
+    concepts = package / "extract" / "sources" / "mimic3" / "concepts" / "corrected.csv"
+    header, row = rows.strip().splitlines()
+    assert concepts.read_text(encoding="utf-8").splitlines()[0] == header
+    concepts.write_text(f"{concepts.read_text(encoding='utf-8').rstrip()}\n{row}\n", encoding="utf-8")
+    checkout.succeed("results/tasks/features.parquet")
+    assert "glucose_mean" in pd.read_parquet(checkout.folder / "results/tasks/features.parquet").columns
+    checkout.preset("published", {"source": {"concepts": "paper"}})  # which has no such row
+    checkout.succeed("results/tasks/features.parquet", presets=("tiny", "published"))
+    features = pd.read_parquet(checkout.folder / "results/tasks/features.parquet")
+    assert "glucose_mean" not in features.columns

@@ -137,7 +137,7 @@ CHANGES = {
     "features": (key("features", summaries=["mean", "last"]), "build_features"),
     "tasks": (key("tasks", sepsis={"icd9": ["99592"]}), "build_task"),
     "protocol": (key("protocol", majority_weight=0.3), "run_block"),
-    "experiment": (key("experiment", C=0.01), "run_controls"),
+    "experiment": (key("experiment", classifiers={"logistic": {"C": 0.01}}), "run_controls"),
     "reporting": (key("reporting", rope=0.5), "compare_sizes"),
     "concept row": (
         text(

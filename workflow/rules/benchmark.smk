@@ -5,8 +5,10 @@ rule run_block:
     """Fit and score one block of outer splits for one task, classifier and generator."""
     input:
         task=rules.build_task.output[0],
-        code=lambda wildcards: code(
-            "benchmark.block", *made_by(wildcards.classifier, wildcards.generator)
+        code=lambda wildcards: fit_code(
+            "benchmark.block",
+            classifier=wildcards.classifier,
+            generator=wildcards.generator,
         ),
     output:
         sweep=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.sweep.parquet",
@@ -21,6 +23,7 @@ rule run_block:
     resources:
         mem_mb=2000,
     params:
+        versions=VERSIONS,
         splits=lambda wildcards: split_blocks(
             config, wildcards.classifier, wildcards.generator
         )[wildcards.block],
@@ -35,11 +38,11 @@ rule run_controls:
     """Fit and score the controls on one block of outer splits for one task and classifier."""
     input:
         task=rules.build_task.output[0],
-        code=lambda wildcards: code(
+        code=lambda wildcards: fit_code(
             "benchmark.controls",
-            *made_by(wildcards.classifier),
             *(f"balance.controls.{name}" for name in config["experiment"]["controls"]),
             "balance.generators.random_oversample",
+            classifier=wildcards.classifier,
         ),
     output:
         controls=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/controls/{{block}}.controls.parquet",
@@ -53,6 +56,7 @@ rule run_controls:
     resources:
         mem_mb=2000,
     params:
+        versions=VERSIONS,
         splits=lambda wildcards: split_blocks(config, wildcards.classifier)[
             wildcards.block
         ],
@@ -66,8 +70,8 @@ rule diagnose_regime:
     """Ask the theory whether imbalance matters and which size it advises, for one task and generator."""
     input:
         task=rules.build_task.output[0],
-        code=lambda wildcards: code(
-            "benchmark.diagnosis", *made_by(generator=wildcards.generator)
+        code=lambda wildcards: fit_code(
+            "benchmark.diagnosis", generator=wildcards.generator
         ),
     output:
         f"{RESULTS}/benchmark/blocks/{{task}}/diagnosis/{{generator}}.parquet",
@@ -80,6 +84,7 @@ rule diagnose_regime:
     resources:
         mem_mb=2000,
     params:
+        versions=VERSIONS,
         splits=diagnosed_splits(config),
         settings=lambda wildcards: diagnosis_settings(config, wildcards.generator),
     script:

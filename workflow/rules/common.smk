@@ -8,7 +8,6 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
 from synthsize.catalogue import figures, variables
-from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.extract.source import load_source
 from synthsize.extract.tables import find_tables
@@ -28,8 +27,13 @@ from synthsize.pipeline.config import (
     resolve,
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
-from synthsize.pipeline.named import brought
+from synthsize.pipeline.named import brought_files, fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
+from synthsize.studies.engine.selection import (
+    study_blocks,
+    study_settings,
+    without_replicates,
+)
 from synthsize.pipeline.shortcuts import (
     COHORT_SHORTCUTS,
     SAME_ROWS,
@@ -49,9 +53,11 @@ try:
     SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
     check_source_fits(config, SOURCE)
+    NAMES = run_names(config)
     SHORTCUTS = shortcut_configs(
         config, SOURCE.concept_sets
     )  # none unless their price is asked for
+    STUDIES = study_settings(config)
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
 except InputError as error:
@@ -70,16 +76,12 @@ SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
-SHOWN_CONFIG = {key: value for key, value in config.items() if key != "output"}
+SHOWN_CONFIG = {
+    key: value for key, value in config.items() if key not in ("output", "studies")
+}
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
-NAMES = Names.of_run(
-    TASK_LABELS,
-    {name: entry["params"] for name, entry in LEARNERS.items()},
-    {name: entry["params"] for name, entry in SAMPLERS.items()},
-    brought_learners=brought(LEARNERS),
-    brought_generators=brought(SAMPLERS),
-)
+VERSIONS = fit_versions(config)  # of what fits: other versions, other results
 # By the name of the files: which figure, and of which classifier; in the order of the page.
 FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
@@ -133,17 +135,22 @@ def kept(paths, folder=f"{RESULTS}/benchmark/blocks"):
     return incomplete.without(paths, folder, LEFT_OUT)
 
 
-def made_by(classifier=None, generator=None):
-    """Modules of a named classifier and generator; those brought by import path have none here."""
-    named = {
-        "learners": (classifier, LEARNERS),
-        "generators": (generator, SAMPLERS),
+def fit_code(*modules, classifier=None, generator=None):
+    """Files of the modules and of a named classifier and generator: the package's own, or brought by import path."""
+    named = {"learners": (classifier, LEARNERS), "generators": (generator, SAMPLERS)}
+    entries = {
+        f"balance.{room}.{name}": given[name]["class"]
+        for room, (name, given) in named.items()
+        if name is not None
     }
-    return [
-        f"balance.{room}.{name}"
-        for room, (name, entries) in named.items()
-        if name is not None and entries[name]["class"] is None
+    own = [module for module, brought in entries.items() if brought is None]
+    files = [
+        file
+        for brought in entries.values()
+        if brought
+        for file in brought_files(brought)
     ]
+    return code(*modules, *own) + files
 
 
 def raw_tables(*names):
@@ -182,8 +189,12 @@ def shortcut_task(wildcards):
 
 
 def job_records():
-    """Where the jobs of each rule write their run time and memory."""
-    measured = [rule.name for rule in workflow.rules if rule.benchmark]
+    """Where the jobs of each rule write their run time and memory; the studies are no part of a run's manifest."""
+    measured = [
+        step.name
+        for step in workflow.rules
+        if step.benchmark and "{study}" not in str(step.benchmark)
+    ]
     return {name: str(getattr(rules, name).benchmark) for name in measured}
 
 

@@ -4,27 +4,22 @@ from synthsize.pipeline.plan import describe_plan, planned_fits, training_rows
 
 
 def fit_seconds(rows):
-    """How long one fit of a classifier takes on so many rows."""
+    """How long one fit of a classifier takes on so many rows; None where it cannot be told."""
     from synthsize.benchmark.probe import seconds_per_fit
 
-    summaries = config["features"]["summaries"]
-    features = len(variables.entries()) * len(summaries)
+    features = len(VARIABLES) * len(config["features"]["summaries"])
     return lambda name: seconds_per_fit(name, LEARNERS[name], rows, features)
 
 
 onstart:
     fits = planned_fits(workflow.dag.needrun_jobs())
     if fits:
-        rows, rows_are = training_rows(
-            config, [Path(RESULTS, "tasks", f"{task}.parquet") for task in TASKS]
-        )
+        tables = [Path(RESULTS, "tasks", f"{task}.parquet") for task in TASKS]
+        rows, rows_are = training_rows(config, tables)
+        cores = workflow.cores if workflow.local_exec else None
         print(
             describe_plan(
-                fits,
-                fit_seconds(rows),
-                cores=workflow.cores or 1,
-                rows=rows,
-                rows_are=rows_are,
+                fits, fit_seconds(rows), cores=cores, rows=rows, rows_are=rows_are
             ),
             flush=True,
         )

@@ -110,9 +110,10 @@ rule run_shortcut_block:
     """Fit and score one block of outer splits with one switch turned."""
     input:
         task=shortcut_task,
-        code=lambda wildcards: code(
+        code=lambda wildcards: fit_code(
             "benchmark.shortcut_block",
-            *made_by(wildcards.classifier, wildcards.generator),
+            classifier=wildcards.classifier,
+            generator=wildcards.generator,
         ),
     output:
         sweep=f"{SHORTCUT}/blocks/{{task}}/{{classifier}}/{{generator}}/{{block}}.sweep.parquet",
@@ -127,6 +128,7 @@ rule run_shortcut_block:
     resources:
         mem_mb=2000,
     params:
+        versions=VERSIONS,
         splits=lambda wildcards: split_blocks(
             config, wildcards.classifier, wildcards.generator
         )[wildcards.block],

@@ -36,8 +36,9 @@ def import_named(path: str) -> Any:
             f"{path} needs the module {missing!r}, which is not installed; install the package that holds it or "
             "correct the path"
         ) from error
-    except ImportError as error:
-        raise InputError(f"{path} cannot be imported ({error}); mend the package that holds it") from error
+    except Exception as error:
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise InputError(f"{path} cannot be imported ({said}); mend the module that holds it") from error
     if not hasattr(module, name):
         raise InputError(f"module {module_name!r} has no {name!r}; correct the import path {path}")
     return getattr(module, name)
@@ -66,5 +67,6 @@ def make_checked(make: Callable[..., Any], params: Mapping[str, Any], name: str)
         return make(**params)
     except InputError:
         raise
-    except (TypeError, ValueError) as error:
-        raise InputError(f"{name} refuses its parameters: {error}") from error
+    except Exception as error:
+        said = f"{type(error).__name__}: {' '.join(str(error).split())}"
+        raise InputError(f"{name} cannot be made of its parameters ({said})") from error

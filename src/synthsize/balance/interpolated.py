@@ -50,7 +50,15 @@ class InterpolatedRows:
         return 2
 
     def __getitem__(self, rows: slice | Numbers) -> InterpolatedRows:
-        """Return some of the rows, in the same form."""
+        """Return some of the rows, in the same form.
+
+        Raises
+        ------
+        TypeError
+            For a single row number: ask for a slice, or for ``np.asarray``.
+        """
+        if not isinstance(rows, slice | np.ndarray):
+            raise TypeError(f"rows must be a slice or an array of row numbers, not {type(rows).__name__}")
         if self.partner is None or self.step is None:
             return InterpolatedRows(self.table, self.start[rows])
         return InterpolatedRows(self.table, self.start[rows], self.partner[rows], self.step[rows])

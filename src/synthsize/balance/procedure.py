@@ -21,7 +21,7 @@ from synthsize.balance.learners.base import Array, Fits, Learner
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.balance.path import n_synthetic
 from synthsize.balance.preprocessing import Preprocessor
-from synthsize.errors import InputError
+from synthsize.errors import InputError, foreign
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ class TrainingSet:
         multipliers: Sequence[float],
         random_state: int | SeedSequence,
         near: Fits | None = None,
+        learner_state: int | SeedSequence | None = None,
     ) -> SizeFits:
         """Draw one stream of the largest size and fit every multiplier on a prefix of it.
 
@@ -98,13 +99,15 @@ class TrainingSet:
             Names the stream; its rows do not depend on how many are drawn.
         near : Fits, optional
             Of the same multipliers on a training set that holds these rows, to start from.
+        learner_state : int or SeedSequence, optional
+            Of a learner that draws; by default `random_state`. One that does not depend on the generator makes fits
+            without synthetic rows the same for all of them.
         """
         sizes = tuple(n_synthetic(multiplier, self.gap) for multiplier in multipliers)
         stream = self._stream(max(sizes), random_state)
         found: list[Event] = []
-        fits = learner.fit_sizes(
-            self.X, self.y, stream, sizes, random_state=random_state, events=found, near=near
-        )
+        drawn = random_state if learner_state is None else learner_state
+        fits = learner.fit_sizes(self.X, self.y, stream, sizes, random_state=drawn, events=found, near=near)
         events = [*self.preprocessor.events_, *self.generator.events_]
         if self.gap <= 0:
             events.append(
@@ -116,7 +119,15 @@ class TrainingSet:
     def _stream(self, n: int, random_state: int | SeedSequence) -> Array | InterpolatedRows:
         """Draw synthetic rows and refuse what is none."""
         name = type(self.generator).__name__
-        stream = self.generator.stream(n, random_state)
+        try:
+            drawn = self.generator.stream(n, random_state)
+            stream = drawn if isinstance(drawn, InterpolatedRows) else np.asarray(drawn, dtype=np.float64)
+        except InputError:
+            raise
+        except Exception as error:
+            raise InputError(
+                f"generator {name} failed to draw {n} rows ({foreign(error)}); mend it or leave it out"
+            ) from error
         if stream.shape != (n, self.X.shape[1]):
             raise InputError(
                 f"generator {name} returned rows of shape {stream.shape} where {(n, self.X.shape[1])} were asked for"

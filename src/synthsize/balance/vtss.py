@@ -35,6 +35,8 @@ class Fold:
         Row numbers.
     stream : int or SeedSequence
         Names the fold's synthetic stream.
+    learner : int or SeedSequence, optional
+        Of a learner that draws; by default `stream`.
     """
 
     repeat: int
@@ -42,6 +44,7 @@ class Fold:
     train: NDArray[np.intp]
     validation: NDArray[np.intp]
     stream: int | SeedSequence
+    learner: int | SeedSequence | None = None
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def _measure_fold(
         training = procedure.prepare(
             X[fold.train], y[fold.train], neighbours if inherits else None, fold.train
         )
-        fitted = training.fit_sizes(procedure.learner, multipliers, fold.stream, near)
+        fitted = training.fit_sizes(procedure.learner, multipliers, fold.stream, near, fold.learner)
         validation = training.preprocessor.transform(X[fold.validation])
         judged = Judged(procedure.learner, fitted.fits, validation, y[fold.validation])
         return [criterion.of(judged) for criterion in criteria], fitted.events

@@ -23,7 +23,7 @@ from synthsize.balance.procedure import Procedure, SizeFits
 from synthsize.balance.risk import balanced_risk
 from synthsize.balance.vtss import Fold, choose, validation_curve
 from synthsize.benchmark.oracle import split_oracle
-from synthsize.benchmark.seeds import folds_seed, synthetic_seed
+from synthsize.benchmark.seeds import folds_seed, learner_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
@@ -137,7 +137,12 @@ def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row
     split = draw_split(cell.rows, settings, number)
     raw = cell.rows.X[split.train]
     training = cell.procedure.prepare(raw, split.y_train)
-    sweep = training.fit_sizes(cell.learner, settings.multipliers, cell.stream(number))
+    sweep = training.fit_sizes(
+        cell.learner,
+        settings.multipliers,
+        cell.stream(number),
+        learner_state=learner_seed(settings.seed, cell.rows.task, number, WHOLE_SPLIT, WHOLE_SPLIT),
+    )
     oracle_events: list[Event] = []
     oracle = split_oracle(cell.learner, split, settings, oracle_events)
     sweep_rows = _sweep_rows(cell, split, sweep, oracle)
@@ -169,7 +174,9 @@ def _folds(cell: _Cell, split: SplitRows) -> Iterator[Fold]:
         seed = folds_seed(settings.seed, task, split.number, repeat)
         parts = split_folds(groups, split.y_train, settings.folds, seed, task)
         for fold, (inner, validation) in enumerate(parts):
-            yield Fold(repeat, fold, inner, validation, cell.stream(split.number, repeat, fold))
+            stream = cell.stream(split.number, repeat, fold)
+            learner = learner_seed(settings.seed, task, split.number, repeat, fold)
+            yield Fold(repeat, fold, inner, validation, stream, learner)
 
 
 def _sweep_rows(cell: _Cell, split: SplitRows, sweep: SizeFits, oracle: float) -> list[Row]:

@@ -19,7 +19,7 @@ from synthsize.balance.learners import Learner
 from synthsize.balance.metrics import evaluate
 from synthsize.balance.risk import balanced_risk
 from synthsize.benchmark.oracle import split_oracle
-from synthsize.benchmark.seeds import folds_seed, synthetic_seed
+from synthsize.benchmark.seeds import folds_seed, learner_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.benchmark.splits import split_folds
@@ -123,6 +123,7 @@ def _control_inputs(
         majority_weight=settings.majority_weight,
         oversample_seed=seeds["random_oversample"],
         undersample_seed=seeds["random_undersample"],
+        learner_seed=learner_seed(settings.seed, split.rows.task, split.number, WHOLE_SPLIT, WHOLE_SPLIT),
         out_of_fold=_out_of_fold(split, learner, settings, events) if "threshold" in controls else None,
     )
 

@@ -7,7 +7,7 @@ import zlib
 from numpy.random import SeedSequence
 
 # The first word of each stream keeps streams of different use apart.
-_SPLIT, _FOLDS, _SYNTHETIC, _ORACLE, _DIAGNOSIS = range(5)
+_SPLIT, _FOLDS, _SYNTHETIC, _ORACLE, _DIAGNOSIS, _LEARNER = range(6)
 
 
 def split_seed(seed: int, task: str, split: int) -> SeedSequence:
@@ -23,6 +23,11 @@ def folds_seed(seed: int, task: str, split: int, repeat: int) -> SeedSequence:
 def synthetic_seed(seed: int, task: str, split: int, generator: str, repeat: int, fold: int) -> SeedSequence:
     """Name a synthetic stream: the same for all classifiers and multipliers; repeat = fold = -1 is the outer fit."""
     return SeedSequence([seed, _SYNTHETIC, _number(task), split, _number(generator), repeat + 1, fold + 1])
+
+
+def learner_seed(seed: int, task: str, split: int, repeat: int, fold: int) -> SeedSequence:
+    """Name what a learner draws in a fit: the same for all generators, sizes and controls."""
+    return SeedSequence([seed, _LEARNER, _number(task), split, repeat + 1, fold + 1])
 
 
 def oracle_seed(seed: int, task: str, split: int) -> SeedSequence:

@@ -8,9 +8,8 @@ import pandas as pd
 
 from synthsize.benchmark.block import BlockResult, run_block
 from synthsize.benchmark.settings import Settings
-from synthsize.contracts.results import SWEEP, VTSS, WHOLE_SPLIT
-from synthsize.errors import InputError
-from synthsize.statistics.shortcut_prices import NOT_RUN
+from synthsize.benchmark.splits import TooFewRows
+from synthsize.contracts.results import NOT_RUN, SWEEP, VTSS, WHOLE_SPLIT
 
 
 def run_shortcut_block(
@@ -31,7 +30,7 @@ def run_shortcut_block(
         return run_block(
             table, task=task, classifier=classifier, generator=generator, splits=splits, settings=settings
         )
-    except InputError as error:
+    except TooFewRows as error:
         cell = {"task": task, "classifier": classifier, "generator": generator}
         what = {"repeat": WHOLE_SPLIT, "fold": WHOLE_SPLIT, "event": NOT_RUN, "detail": str(error)}
         events = pd.DataFrame([{**cell, "split": split, **what} for split in splits])

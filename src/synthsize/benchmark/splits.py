@@ -15,6 +15,10 @@ from synthsize.errors import InputError
 Rows = NDArray[np.intp]
 
 
+class TooFewRows(InputError):
+    """A task with too few patients or admissions of a class to be split."""
+
+
 def unit_labels(groups: NDArray[np.int64], y: NDArray[np.int8]) -> tuple[Rows, NDArray[np.int8]]:
     """Give each row its unit, and each unit a label: positive when any of its rows is.
 
@@ -49,7 +53,7 @@ def split_train_test(
 
     Raises
     ------
-    InputError
+    TooFewRows
         If either side would lack a class.
     """
     unit_of_row, labels = unit_labels(groups, y)
@@ -57,11 +61,11 @@ def split_train_test(
     try:
         _, test_units = next(splitter.split(labels, labels))
     except ValueError as error:
-        raise InputError(_too_few(task, labels, "experiment.test_size")) from error
+        raise TooFewRows(_too_few(task, labels, "experiment.test_size")) from error
     in_test = np.isin(unit_of_row, test_units)
     for side in (y[in_test], y[~in_test]):
         if len(np.unique(side)) < 2:
-            raise InputError(_too_few(task, labels, "experiment.test_size"))
+            raise TooFewRows(_too_few(task, labels, "experiment.test_size"))
     return np.flatnonzero(~in_test), np.flatnonzero(in_test)
 
 
@@ -72,12 +76,12 @@ def split_folds(
 
     Raises
     ------
-    InputError
+    TooFewRows
         If a class has fewer units than folds.
     """
     unit_of_row, labels = unit_labels(groups, y)
     if np.bincount(labels, minlength=2).min() < folds:
-        raise InputError(_too_few(task, labels, f"experiment.vtss.folds ({folds})"))
+        raise TooFewRows(_too_few(task, labels, f"experiment.vtss.folds ({folds})"))
     splitter = StratifiedKFold(n_splits=folds, shuffle=True, random_state=sklearn_seed(seed))
     for _, validation_units in splitter.split(labels, labels):
         held_out = np.isin(unit_of_row, validation_units)

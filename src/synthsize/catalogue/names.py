@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import Any, TypeVar
 
 from synthsize.catalogue import controls as control_entries
 from synthsize.catalogue import generators as generator_entries
@@ -13,6 +13,8 @@ from synthsize.catalogue import metrics as metric_entries
 from synthsize.catalogue.entries import ControlEntry, GeneratorEntry, LearnerEntry
 from synthsize.catalogue.looks import with_looks
 from synthsize.errors import InputError
+
+Entry = TypeVar("Entry", LearnerEntry, GeneratorEntry)
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,7 @@ class Names:
         *,
         brought_learners: Iterable[Mapping[str, Any]] = (),
         brought_generators: Iterable[Mapping[str, Any]] = (),
+        labels: Mapping[str, str] | None = None,
     ) -> Names:
         """Take from the catalogue what a run uses; controls come in whole.
 
@@ -55,6 +58,8 @@ class Names:
             The parameters in use by name.
         brought_learners, brought_generators : iterable of mapping
             Entries that the configuration brings; see `learners.entries` and `generators.entries`.
+        labels : dict of str to str, optional
+            What the configuration calls names of the catalogue.
 
         Raises
         ------
@@ -63,8 +68,8 @@ class Names:
         InputError
             If two learners, or two generators, have one label, so that no reader could tell them apart.
         """
-        known_learners = learner_entries.entries(brought_learners)
-        known_generators = generator_entries.entries(brought_generators)
+        known_learners = _relabelled(learner_entries.entries(brought_learners), labels or {})
+        known_generators = _relabelled(generator_entries.entries(brought_generators), labels or {})
         names = cls(
             tasks=dict(tasks),
             learners={name: replace(known_learners[name], params=dict(learners[name])) for name in learners},
@@ -196,7 +201,7 @@ class Names:
         for kind, labels in (("classifiers", self.learner_labels), ("generators", self.generator_labels)):
             first: dict[str, str] = {}
             for name, label in labels.items():
-                other = first.setdefault(label, name)
+                other = first.setdefault(" ".join(label.split()).casefold(), name)
                 if other != name:
                     raise InputError(
                         f"experiment.{kind}: {other!r} and {name!r} are both labelled {label!r}; give one another label"
@@ -221,3 +226,7 @@ def _ordered(found: Iterable[str], known: Iterable[str]) -> list[str]:
 
 def _spaced(name: str) -> str:
     return name.replace("_", " ")
+
+
+def _relabelled(entries: Mapping[str, Entry], labels: Mapping[str, str]) -> dict[str, Entry]:
+    return {name: replace(entry, label=labels.get(name, entry.label)) for name, entry in entries.items()}

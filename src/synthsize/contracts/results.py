@@ -10,6 +10,8 @@ from synthsize.contracts.metrics import METRICS
 NAIVE = 1.0  # the multiplier that balances the classes
 WHOLE_SPLIT = -1  # repeat and fold of what concerns a split's own training or test set, outside VTSS
 
+NOT_RUN = "not_run"  # event of a block whose task cannot be split under a shortcut
+
 CELL = {"task": pa.string(), "classifier": pa.string(), "generator": pa.string(), "split": pa.int32()}
 CELL_KEYS = tuple(CELL)
 

@@ -5,7 +5,7 @@ What a column of the comparisons means stands beside the code that computes it, 
 
 from __future__ import annotations
 
-from synthsize.contracts.summary import COUNT, FLAG, NUMBER, TEXT, Summary
+from synthsize.contracts.csv_contract import COUNT, FLAG, NUMBER, TEXT, Summary
 
 _CELL = {"task": TEXT, "classifier": TEXT, "generator": TEXT}
 _LIMITS = {"low": NUMBER, "high": NUMBER, "interval": TEXT}

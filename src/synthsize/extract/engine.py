@@ -1,4 +1,4 @@
-"""DuckDB as the extraction uses it: bounded memory, spills that are removed, errors in the user's words, doors shut."""
+"""DuckDB as the extraction uses it: bounded memory, spills that are removed, no access beyond the declared files."""
 
 from __future__ import annotations
 

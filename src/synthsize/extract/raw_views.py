@@ -2,7 +2,7 @@
 
 Columns are found by the name in the file's own header, in any letter case and order. Whole numbers are parsed while
 the file is read, because rows are filtered by them; other values are parsed lazily, in the rows that survive the
-filter, and a value that cannot be parsed stops the query (`sources/parse_macros.sql`).
+filter, and a value that cannot be parsed stops the query (`sql/macros.sql`).
 """
 
 from __future__ import annotations

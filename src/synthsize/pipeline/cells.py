@@ -158,11 +158,31 @@ def check_cells(config: Config) -> None:
             multipliers(config, classifier, generator)
     for kind in ("classifiers", "generators"):
         for name, entry in experiment[kind].items():
-            if (entry["splits"] or 0) > experiment["splits"]:
-                raise InputError(
-                    f"experiment.{kind}.{name}.splits is {entry['splits']}, more than experiment.splits "
-                    f"{experiment['splits']}; an entry may have fewer"
-                )
+            _check_coarser(f"experiment.{kind}.{name}", entry, experiment)
+
+
+def _check_coarser(key: str, entry: Mapping[str, Any], experiment: Mapping[str, Any]) -> None:
+    """Refuse what an entry has beyond the run: controls and other entries could not be compared with it there."""
+    run = set(grid_points(experiment["multipliers"], "experiment.multipliers"))
+    own = grid_points({**experiment["multipliers"], **(entry["multipliers"] or {})}, f"{key}.multipliers")
+    beyond = [m for m in own if m not in run]
+    if beyond:
+        raise InputError(
+            f"{key}.multipliers holds {beyond[0]:g}, which experiment.multipliers does not; take a coarser part of it"
+        )
+    asked = {
+        "splits": entry["splits"],
+        **{f"vtss.{name}": value for name, value in (entry["vtss"] or {}).items()},
+    }
+    of_run = {
+        "splits": experiment["splits"],
+        **{f"vtss.{name}": experiment["vtss"][name] for name in ("folds", "repeats")},
+    }
+    for name, value in asked.items():
+        if value is not None and value > of_run[name]:
+            raise InputError(
+                f"{key}.{name} is {value}, more than experiment.{name} {of_run[name]}; an entry may have fewer"
+            )
 
 
 def _shared_settings(config: Config, classifier: str | None, generator: str | None) -> dict[str, Any]:

@@ -8,12 +8,14 @@ price of the shortcuts stands and falls as one, ``shortcuts``.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from pathlib import Path, PurePath
-from typing import Any, Protocol
+from typing import Any
 
 import yaml
+
+from synthsize.pipeline.jobs import Job
 
 PARTS = {
     "build_task": "{task}",
@@ -23,17 +25,9 @@ PARTS = {
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
 PRICE = "shortcuts"
-# Folders are nobody else's business: a reason is printed on the page.
+# A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")
 PROGRESS = re.compile(r"\d\d:\d\d:\d\d ")  # how `rule_log` begins what is no reason
-
-
-class Job(Protocol):
-    """What is used of Snakemake's jobs."""
-
-    name: str
-    wildcards_dict: Mapping[str, str]
-    log: Sequence[str]
 
 
 def missing_parts(

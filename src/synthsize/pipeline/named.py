@@ -7,14 +7,18 @@ params: {n_estimators: 200}, label: Extra trees}``). All are read into one form.
 
 from __future__ import annotations
 
+import importlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from importlib.metadata import packages_distributions, version
+from pathlib import Path
 from typing import Any
 
 import jsonschema
 
 from synthsize.catalogue import controls, generators, learners
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
+from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.pipeline.schema import explain, read_text
 
@@ -22,10 +26,14 @@ Spec = dict[str, Any]
 
 # What an entry may hold beside its name; anything else in a mapping from names is a parameter.
 KEYS = ("class", "params", "label", "multipliers", "splits", "vtss")
+FITTING = ("imbalanced-learn", "numpy", "scikit-learn", "scipy")  # packages that decide what a fit is
 SCORE = "score"  # found out by `read_classifiers`
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
-RESERVED = {"classifiers": ("diagnosis",), "generators": ("controls",)}
+RESERVED = {
+    "classifiers": ("diagnosis",),
+    "generators": ("controls", *(set(controls.entries()) - set(generators.entries()))),  # see the events
+}
 
 
 def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
@@ -81,11 +89,56 @@ def check_controls(given: Sequence[str]) -> None:
             raise InputError(f"experiment.controls names {name!r}, which is none of {', '.join(known)}")
 
 
-def brought(specs: Mapping[str, Spec]) -> list[dict[str, Any]]:
+def run_names(config: Mapping[str, Any]) -> Names:
+    """Return what readers see in place of a run's names.
+
+    Parameters
+    ----------
+    config : mapping
+        As `pipeline.config.resolve` returns it.
+
+    Raises
+    ------
+    InputError
+        If two of them have one label.
+    """
+    classifiers, samplers = config["experiment"]["classifiers"], config["experiment"]["generators"]
+    return Names.of_run(
+        {name: task.get("label", name) for name, task in config["tasks"].items()},
+        {name: entry["params"] for name, entry in classifiers.items()},
+        {name: entry["params"] for name, entry in samplers.items()},
+        brought_learners=_brought(classifiers),
+        brought_generators=_brought(samplers),
+        labels={
+            name: entry["label"] for name, entry in {**classifiers, **samplers}.items() if entry["label"]
+        },
+    )
+
+
+def _brought(specs: Mapping[str, Spec]) -> list[dict[str, Any]]:
     """List the entries that are brought by import path, as the catalogue takes them."""
     return [
         {"name": name, **spec, **_judged(spec)} for name, spec in specs.items() if spec["class"] is not None
     ]
+
+
+def brought_files(import_path: str) -> list[str]:
+    """Return the file of a class that is brought by import path, so that an edit of it reruns its fits.
+
+    Files of installed packages are left out: their versions stand for them, see `fit_versions`.
+    """
+    module = importlib.import_module(import_path.rpartition(".")[0])
+    file = getattr(module, "__file__", None)
+    return [] if file is None or "site-packages" in Path(file).parts else [str(Path(file).resolve())]
+
+
+def fit_versions(config: Mapping[str, Any]) -> dict[str, str]:
+    """Versions of the packages that fit in this run, those of brought classes included."""
+    entries = [*config["experiment"]["classifiers"].values(), *config["experiment"]["generators"].values()]
+    tops = {entry["class"].partition(".")[0] for entry in entries if entry["class"]}
+    owners = packages_distributions() if tops else {}
+    names = {*FITTING, *(name for top in tops for name in owners.get(top, []))}
+    return {name: version(name) for name in sorted(names)}
 
 
 def _judged(spec: Spec) -> dict[str, Any]:
@@ -102,16 +155,28 @@ def _read(
     known: Mapping[str, GeneratorEntry] | Mapping[str, LearnerEntry],
     schema: Mapping[str, Any],
 ) -> dict[str, Spec]:
+    if not isinstance(given, list | Mapping):
+        raise InputError(f"experiment.{kind} is {given!r}; write a list of names, such as [{given}]")
     specs: dict[str, Spec] = {}
     for key, entry in _entries(kind, given):
         name = str(entry.get("name", ""))
-        if not NAME.fullmatch(name) or name in RESERVED[kind]:
+        if not name:
+            raise InputError(
+                f"{key} has no name; write a name, or an entry such as {{name: smote, params: {{}}}}"
+            )
+        if not NAME.fullmatch(name):
             raise InputError(f"{key}: {name!r} is no name for it; use lower-case letters, digits and _")
+        if name in RESERVED[kind]:
+            raise InputError(
+                f"{key}: the name {name!r} is used for something else in the results; choose another"
+            )
         if name in specs:
             raise InputError(f"experiment.{kind} names {name!r} twice; give the second another name")
         entry = read_text(entry, schema)
         _validate(entry, schema, key)
         specs[name] = {part: entry.get(part) for part in KEYS}
+        if entry.get("label") is not None and not entry["label"].strip():
+            raise InputError(f"{key}.label is empty; give the words that figures and tables show")
         if specs[name]["class"] is None:
             if name not in known:
                 raise InputError(
@@ -127,6 +192,8 @@ def _read(
             )
         else:
             specs[name]["params"] = read_text(entry.get("params") or {}, {"additionalProperties": {}})
+    if not specs:
+        raise InputError(f"experiment.{kind} is empty; name at least one")
     return specs
 
 
@@ -134,7 +201,7 @@ def _entries(kind: str, given: Any) -> list[tuple[str, dict[str, Any]]]:
     """Bring both forms to (key, entry) pairs; a name set to null is left out."""
     if isinstance(given, Mapping):
         return [
-            (f"experiment.{kind}.{name}", _from_mapping(str(name), value))
+            (f"experiment.{kind}.{name}", _from_mapping(f"experiment.{kind}.{name}", str(name), value))
             for name, value in given.items()
             if value is not None
         ]
@@ -147,9 +214,11 @@ def _entries(kind: str, given: Any) -> list[tuple[str, dict[str, Any]]]:
     ]
 
 
-def _from_mapping(name: str, value: Any) -> dict[str, Any]:
+def _from_mapping(key: str, name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise InputError(f"{name}: {value!r} are no parameters; write {{}} for the defaults")
+        raise InputError(f"{key} is {value!r}, but takes parameters; write {{}} for the defaults")
+    if not isinstance(value.get("params") or {}, Mapping):
+        raise InputError(f"{key}.params is {value['params']!r}, but it must map names to values")
     entry = {key: part for key, part in value.items() if key in KEYS}
     params = {key: part for key, part in value.items() if key not in (*KEYS, SCORE)}
     return {"name": name, **entry, "params": {**params, **(entry.get("params") or {})}}

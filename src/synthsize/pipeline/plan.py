@@ -5,25 +5,14 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from synthsize.pipeline.durations import in_words
+from synthsize.pipeline.jobs import Job
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
 SIZED_CONTROLS = 2  # weights and random_oversample go along the grid; the others are single fits
-
-
-class Job(Protocol):
-    """What is used of Snakemake's jobs."""
-
-    name: str
-    wildcards_dict: Mapping[str, str]
-
-    @property
-    def params(self) -> Any:
-        """Return the rule's params."""
-        ...
 
 
 def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
@@ -54,9 +43,9 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
 
 def describe_plan(
     fits: Mapping[str, int],
-    seconds_per_fit: Callable[[str], float],
+    seconds_per_fit: Callable[[str], float | None],
     *,
-    cores: int,
+    cores: int | None,
     rows: int,
     rows_are: str,
 ) -> str:
@@ -67,19 +56,25 @@ def describe_plan(
     fits : mapping of str to int
         As `planned_fits` returns it; not empty.
     seconds_per_fit : callable
-        Of a classifier, on one core.
-    cores : int
+        Of a classifier, on one core; None where it cannot be told.
+    cores : int or None
+        None on a cluster, whose cores are not known.
     rows : int
         Of a training set, for which the times hold.
     rows_are : str
         Where that number is from.
     """
-    seconds = {name: number * seconds_per_fit(name) for name, number in fits.items()}
-    parts = ", ".join(f"{number:,} of {name} ({in_words(seconds[name])})" for name, number in fits.items())
-    return (
-        f"synthsize: {sum(fits.values()):,} fits on training sets of about {rows:,} rows ({rows_are}): {parts} on one "
-        f"core; about {in_words(sum(seconds.values()) / max(cores, 1))} on {cores}, extraction and start-ups apart"
+    known = {name: seconds_per_fit(name) for name in fits}
+    seconds = {name: number * each for name, number in fits.items() if (each := known[name]) is not None}
+    parts = ", ".join(
+        f"{number:,} of {name} ({in_words(seconds[name]) if name in seconds else 'time unknown'})"
+        for name, number in fits.items()
     )
+    sets = f"training sets of about {rows:,} rows ({rows_are})"
+    said = f"synthsize: {sum(fits.values()):,} fits on {sets}: {parts} on one core"
+    if cores and seconds:
+        said += f"; about {in_words(sum(seconds.values()) / cores)} on {cores}"
+    return f"{said}, extraction and start-ups apart"
 
 
 def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) -> tuple[int, str]:

@@ -98,8 +98,8 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = MET
 
 def judged_by(rows: pd.DataFrame, metric: str) -> str:
     """Return the metric that can be had of one classifier's rows: without an oracle no risk is in excess of it."""
-    without_oracle = metric == "excess_risk" and rows["excess_risk"].isna().all()
-    return "balanced_risk" if without_oracle else metric
+    without_oracle = rows["excess_risk"].isna().all() and rows["balanced_risk"].notna().any()
+    return "balanced_risk" if metric == "excess_risk" and without_oracle else metric
 
 
 def split_sizes(sweep: pd.DataFrame) -> pd.DataFrame:

@@ -16,13 +16,13 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from synthsize.contracts.results import NOT_RUN
 from synthsize.statistics.differences import adjust_families, difference_statistics
 from synthsize.statistics.paired_levels import CELL, shortcomings
 
 RISKS = ("excess_risk", "balanced_risk")
 FIXED = {0.0: "m=0", 1.0: "m=1"}
 KEYS = [*CELL, "subject", "criterion"]
-NOT_RUN = "not_run"  # event of a block whose task cannot be split under the shortcut
 # The events' own words tell how few patients are left, which is not for everyone's eyes.
 CANNOT_RUN = "cannot be run with this shortcut; events.parquet in its folder says why"
 

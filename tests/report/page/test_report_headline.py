@@ -184,8 +184,8 @@ def test_few_splits_choices_on_the_edge_and_missing_parts_are_told(say):
     assert lines[4].endswith("Incomplete run, without Septic shock. Only 5 splits: provisional.")
 
 
-def test_a_grid_of_the_raw_data_alone_has_nothing_to_compare(say, task_labels):
-    paired, vtss = results({"m=0": SAME}, task_labels)
+def test_a_grid_of_the_raw_data_alone_has_nothing_to_compare(say, names):
+    paired, vtss = results({"m=0": SAME}, names.tasks)
     fixed = paired[paired["reference"] == "class_weight"].assign(subject="fixed", multiplier=0.0)
     assert say(pd.concat([paired, fixed]), vtss, simulated=True) == [
         "No answer: the grid holds m = 0 alone, so that no row was added; raise experiment.multipliers.stop.",

@@ -60,6 +60,9 @@ class ControlInputs:
     majority_weight : float
         w of the balanced risk that controls aim at.
     oversample_seed, undersample_seed : int or SeedSequence
+        Name the rows drawn.
+    learner_seed : int or SeedSequence
+        Of a learner that draws.
     out_of_fold : ndarray of shape (n,), optional
         Score of each row by a fit that did not see it (see `threshold.out_of_fold_scores`); `threshold` needs it.
     """
@@ -71,6 +74,7 @@ class ControlInputs:
     majority_weight: float = 0.5
     oversample_seed: int | SeedSequence = 0
     undersample_seed: int | SeedSequence = 0
+    learner_seed: int | SeedSequence = 0
     out_of_fold: NDArray[np.float64] | None = None
 
     @property
@@ -92,7 +96,7 @@ class ControlInputs:
     def raw(self) -> tuple[Fits, tuple[Event, ...]]:
         """Fit on the real rows as they are, and what went wrong; several controls start from it."""
         events: list[Event] = []
-        fits = self.learner.fit(self.X, self.y, random_state=self.oversample_seed, events=events)
+        fits = self.learner.fit(self.X, self.y, random_state=self.learner_seed, events=events)
         return fits, tuple(events)
 
     def raw_fit(self, events: list[Event]) -> Fits:
@@ -104,7 +108,7 @@ class ControlInputs:
     def weighted_fit(self, majority: float, minority: float, events: list[Event]) -> Fits:
         """Fit with one weight per class."""
         weight = np.where(self.y == 1, minority, majority)
-        return self.learner.fit(self.X, self.y, weight, random_state=self.oversample_seed, events=events)
+        return self.learner.fit(self.X, self.y, weight, random_state=self.learner_seed, events=events)
 
 
 def record_gap(inputs: ControlInputs, events: list[Event]) -> None:

@@ -14,7 +14,7 @@ from sklearn.base import clone
 from synthsize.balance.events import Event
 from synthsize.balance.generators.base import Generator, child_streams
 from synthsize.balance.neighbours import NeighbourTable
-from synthsize.errors import InputError
+from synthsize.errors import InputError, foreign
 
 
 @dataclass(eq=False)
@@ -95,10 +95,10 @@ class ImblearnGenerator(Generator):
         )
         try:
             X, y = sampler.fit_resample(self._X, self._y)
-        except (ValueError, RuntimeError) as error:
+        except Exception as error:
             raise InputError(
-                f"{name} cannot oversample {n_minority} minority rows among {len(self._X)} ({error}); change its "
-                "parameters or take a generator of this package, which decides such cases"
+                f"{name} cannot oversample {n_minority} minority rows among {len(self._X)} ({foreign(error)}); change "
+                "its parameters or take a generator of this package, which decides such cases"
             ) from error
         n_real = len(self._X)
         if not (np.array_equal(X[:n_real], self._X) and (y[n_real:] == 1).all()):

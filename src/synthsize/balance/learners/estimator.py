@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,12 +11,14 @@ import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone, is_classifier
+from sklearn.exceptions import ConvergenceWarning
 from sklearn.utils.validation import has_fit_parameter
 
 from synthsize.balance.events import Event
 from synthsize.balance.learners.base import Array, Fits, Learner
+from synthsize.balance.path import report
 from synthsize.balance.solvers import get_classifier
-from synthsize.errors import InputError
+from synthsize.errors import InputError, foreign
 
 PROBABILITY_FLOOR = 1e-15
 LOSSES = {"log_odds": "logistic", "margin": "svm"}  # whose loss judges which scores
@@ -51,10 +54,13 @@ class EstimatorFits:
         Equal sizes share one.
     minority : object
         The label that positive scores speak for.
+    called : str
+        What errors call the classifier; empty leaves its own errors as they are.
     """
 
     fitted: tuple[Any, ...]
     minority: Any
+    called: str = ""
 
     def scores(self, X: Array) -> Array:
         """Score rows by log odds where there are probabilities, else by the decision function."""
@@ -70,11 +76,25 @@ class EstimatorFits:
 
     def column(self, number: int) -> EstimatorFits:
         """Return one of the fits."""
-        return EstimatorFits(self.fitted[number : number + 1], self.minority)
+        return EstimatorFits(self.fitted[number : number + 1], self.minority, self.called)
 
     def _by_model(self, read: Any) -> Any:
-        once = {id(model): read(model) for model in self.fitted}
-        return np.column_stack([once[id(model)] for model in self.fitted])
+        """Read each model once and refuse scores that are none."""
+        try:
+            once = {id(model): read(model) for model in self.fitted}
+        except Exception as error:
+            if not self.called:
+                raise
+            raise InputError(
+                f"{self.called} was fitted but gave no scores ({foreign(error)}); change it or leave it out"
+            ) from error
+        table = np.column_stack([once[id(model)] for model in self.fitted])
+        if not np.isfinite(table).all():
+            raise InputError(
+                f"{self.called or type(self.fitted[0]).__name__} gave NaN or infinite scores; change its parameters or "
+                "leave it out"
+            )
+        return table
 
 
 def minority_scores(model: Any, X: Array, minority: Any) -> Array:
@@ -138,7 +158,7 @@ class EstimatorLearner(Learner):
         sizes: Sequence[int],
         *,
         random_state: int | SeedSequence,
-        events: list[Event],  # noqa: ARG002
+        events: list[Event],
         near: Fits | None = None,  # noqa: ARG002
     ) -> EstimatorFits:
         """Fit one clone per distinct size; see `Learner.fit_sizes`."""
@@ -147,8 +167,8 @@ class EstimatorLearner(Learner):
         for size in sorted(set(sizes)):
             rows = np.concatenate([X, stream[:size]])
             labels = np.concatenate([y, np.ones(size, dtype=np.int8)])
-            models[size] = self._fitted(rows, labels, None, random_state, f"{size} synthetic rows")
-        return EstimatorFits(tuple(models[size] for size in sizes), self.labels[1])
+            models[size] = self._fitted(rows, labels, None, random_state, f"{size} synthetic rows", events)
+        return EstimatorFits(tuple(models[size] for size in sizes), self.labels[1], self._guard)
 
     def fit(
         self,
@@ -157,12 +177,13 @@ class EstimatorLearner(Learner):
         sample_weight: Array | None = None,
         *,
         random_state: int | SeedSequence = 0,
-        events: list[Event] | None = None,  # noqa: ARG002
+        events: list[Event] | None = None,
     ) -> EstimatorFits:
         """Fit one clone; see `Learner.fit`."""
-        return EstimatorFits(
-            (self._fitted(X, y, sample_weight, random_state, "no synthetic row"),), self.labels[1]
-        )
+        found: list[Event] = []
+        model = self._fitted(X, y, sample_weight, random_state, "no synthetic row", found)
+        report(found, events)
+        return EstimatorFits((model,), self.labels[1], self._guard)
 
     def _fitted(
         self,
@@ -171,6 +192,7 @@ class EstimatorLearner(Learner):
         sample_weight: Array | None,
         random_state: int | SeedSequence,
         size: str,
+        events: list[Event],
     ) -> Any:
         if sample_weight is not None and not self.takes_weights:
             raise InputError(f"{self.name} takes no sample_weight; leave out the controls that weight rows")
@@ -178,16 +200,27 @@ class EstimatorLearner(Learner):
         if self.seeded:
             _set_seeds(model, random_state)
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
-        try:
+        if not self.seeded:  # a user's own estimator, which speaks for itself
             return model.fit(X, np.array(self.labels)[y], **weights)
+        try:
+            with warnings.catch_warnings(record=True) as caught:
+                warnings.simplefilter("always")
+                model.fit(X, np.array(self.labels)[y], **weights)
         except InputError:
             raise
         except Exception as error:
-            if not self.seeded:  # a user's own estimator, which says itself what is wrong
-                raise
             raise InputError(
-                f"{self.name} failed on {len(X)} training rows with {size}: {type(error).__name__}: {error}"
+                f"{self.name} failed on {len(X)} training rows with {size} ({foreign(error)}); change its parameters "
+                "or leave it out"
             ) from error
+        if any(issubclass(warning.category, ConvergenceWarning) for warning in caught):
+            events.append(Event("not_converged", f"{self.name} with {size}: stopped before it converged"))
+        return model
+
+    @property
+    def _guard(self) -> str:
+        """What errors call it, where they are to be told in its name."""
+        return self.name if self.seeded else ""
 
 
 def _set_seeds(model: Any, random_state: int | SeedSequence) -> None:

@@ -15,7 +15,7 @@ Added = NDArray[np.float64] | InterpolatedRows
 
 @dataclass(frozen=True)
 class LinearFit:
-    """A linear score f(x) = coef . x + intercept, and whether its solver kept its promise.
+    """A linear score f(x) = coef . x + intercept, and whether its solver converged.
 
     Attributes
     ----------

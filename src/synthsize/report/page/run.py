@@ -58,7 +58,7 @@ def describe_run(
     Returns
     -------
     dict of str to str
-        Fact to words. Holds no path: the folder of an extract is nobody else's business.
+        Fact to words. Holds no path: where an extract lies is not for readers.
     """
     source, cohort = config["source"], config["cohort"]
     protocol, experiment = config["protocol"], config["experiment"]

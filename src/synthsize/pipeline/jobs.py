@@ -1,0 +1,28 @@
+"""What is used of Snakemake's jobs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+
+class Job(Protocol):
+    """A job of the plan of a run.
+
+    Attributes
+    ----------
+    name : str
+        Of its rule.
+    wildcards_dict : mapping of str to str
+    log : sequence of str
+        Paths.
+    """
+
+    name: str
+    wildcards_dict: Mapping[str, str]
+    log: Sequence[str]
+
+    @property
+    def params(self) -> Any:
+        """Return the rule's params."""
+        ...

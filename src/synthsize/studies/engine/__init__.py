@@ -1,0 +1,1 @@
+"""What all studies share: entries, blocks of replicates, summaries, references, figures, the page."""
