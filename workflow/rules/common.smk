@@ -92,6 +92,16 @@ LACKING = [
     entry.label for name, entry in variables.entries().items() if name not in VARIABLES
 ]
 
+STUDY_BLOCKS = {name: study_blocks(settings) for name, settings in STUDIES.items()}
+STUDY_ENGINE = [
+    f"studies.engine.{name}" for name in ("blocks", "summary", "references", "page")
+]
+# Looked up by name when a study runs, so that no import shows them.
+STUDY_GENERATORS = [
+    f"balance.generators.{name}"
+    for name in ("smote", "adasyn", "jitter", "random_oversample")
+]
+
 
 wildcard_constraints:
     task="|".join(TASKS),
@@ -224,3 +234,8 @@ def figure_labels(wildcards):
         "figure": entry.title,
         **({"classifier": NAMES.learner(classifier)} if classifier else {}),
     }
+
+
+def study_code(wildcards):
+    """Files that the rules of one study depend on."""
+    return code(f"studies.{wildcards.study}", *STUDY_ENGINE)

@@ -1,24 +1,9 @@
 # The papers' own simulations: blocks of replicates -> means with Monte Carlo errors -> figures and one page.
 # Nothing here reads a source; `snakemake studies` runs it.
 
-STUDY_BLOCKS = {name: study_blocks(settings) for name, settings in STUDIES.items()}
-STUDY_ENGINE = [
-    f"studies.engine.{name}" for name in ("blocks", "summary", "references", "page")
-]
-# Looked up by name when a study runs, so that no import shows them.
-STUDY_GENERATORS = [
-    f"balance.generators.{name}"
-    for name in ("smote", "adasyn", "jitter", "random_oversample")
-]
-
 
 wildcard_constraints:
     study="|".join(STUDIES),
-
-
-def study_code(wildcards):
-    """Files that the rules of one study depend on."""
-    return code(f"studies.{wildcards.study}", *STUDY_ENGINE)
 
 
 rule studies:
