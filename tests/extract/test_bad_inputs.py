@@ -303,8 +303,8 @@ TABLES: dict[str, tuple[Break, str]] = {
     ),
     "all born after the admission": (
         lambda b: b.cell("PATIENTS", "DOB", "2152-11-29 00:00:00"),
-        "no admission is left after the cohort rule 'born before the admission'; change DOB of PATIENTS or "
-        "ADMITTIME of ADMISSIONS, of which one is wrong",
+        "no admission is left after the cohort rule 'born before the admission'; change the dates of "
+        "birth or of admission, of which one is wrong",
     ),
     "an expire flag of 2": (
         lambda b: b.cell("ADMISSIONS", "HOSPITAL_EXPIRE_FLAG", 2),
@@ -354,7 +354,7 @@ TABLES: dict[str, tuple[Break, str]] = {
 }
 
 
-def append_admissions_sql(sql: str) -> Break:
+def admissions_sql(sql: str) -> Break:
     return lambda b: (b.own / "admissions.sql").write_text(f"{sql}\n")
 
 
@@ -398,33 +398,35 @@ SOURCE_FOLDER: dict[str, tuple[Break, str]] = {
         "{own}/source.yaml, line 1 is not UTF-8; save the file in UTF-8",
     ),
     "SQL with a wrong column": (
-        lambda b: b.edit("admissions.sql", "    admittime,\n", "    admitted,\n"),
-        "{own}/admissions.sql, line 20: unknown column 'admitted'; correct the SQL or source.yaml",
+        lambda b: b.edit("admissions.sql", "    admittime AS started", "    admitted AS started"),
+        "{own}/admissions.sql, line 15: unknown column 'admitted'; correct the SQL or source.yaml",
     ),
     "SQL with a wrong table": (
         lambda b: b.edit("diagnoses.sql", "FROM raw.diagnoses_icd", "FROM raw.codes"),
-        "{own}/diagnoses.sql, line 10: unknown table 'codes'; correct the SQL or source.yaml",
+        "{own}/diagnoses.sql, line 3: unknown table 'codes'; correct the SQL or source.yaml",
     ),
     "SQL with a wrong function": (
-        lambda b: b.edit("diagnoses.sql", "upper(", "uppercase("),
-        "{own}/diagnoses.sql, line 8: unknown function 'uppercase'; correct the SQL or source.yaml",
+        lambda b: b.edit("diagnoses.sql", "icd9_code AS code", "uppercase(icd9_code) AS code"),
+        "{own}/diagnoses.sql, line 2: unknown function 'uppercase'; correct the SQL or source.yaml",
     ),
     "SQL with a syntax error": (
-        lambda b: b.edit("admissions.sql", "CREATE TEMP TABLE adult", "CREATE TEMP TABEL adult"),
-        "{own}/admissions.sql, line 39: syntax error near 'TABEL'; correct the SQL",
+        lambda b: b.edit(
+            "admissions.sql", "LEFT JOIN charting_system USING", "LEFT JOIN charting_system USNG"
+        ),
+        "{own}/admissions.sql, line 28: syntax error; correct the SQL",
     ),
     "SQL with a cast error": (
         lambda b: b.edit(
             "admissions.sql", "subject_id AS patient_id", "CAST(diagnosis AS INTEGER) AS patient_id"
         ),
-        "{own}/admissions.sql, line 18: a value of diagnosis like 'aaaaaaaaaaa' cannot be cast to INT32; use "
+        "{own}/admissions.sql, line 13: a value of diagnosis like 'aaaaaaaaaaa' cannot be cast to INT32; use "
         "TRY_CAST, or correct the row",
     ),
     "SQL with a cast error in a view": (
         lambda b: b.edit(
-            "measurements.sql", "        ELSE valuenum\n", "        ELSE CAST(patient_id AS TINYINT)\n"
+            "measurements.sql", "valuenum AS value", "CAST(event.subject_id AS TINYINT) AS value"
         ),
-        "{own}/measurements.sql: a value of patient_id cannot be cast to INT8; use TRY_CAST, or correct the "
+        "{own}/measurements.sql: a value of subject_id cannot be cast to INT8; use TRY_CAST, or correct the "
         "row",
     ),
     "SQL in latin-1": (
@@ -432,43 +434,53 @@ SOURCE_FOLDER: dict[str, tuple[Break, str]] = {
         "{own}/diagnoses.sql, line 2 is not UTF-8; save the file in UTF-8",
     ),
     "SQL that stops by itself with a diagnosis": (
-        append_admissions_sql("SELECT error(diagnosis) FROM raw.admissions;"),
+        admissions_sql("SELECT error(diagnosis) FROM raw.admissions;"),
         "{own}/admissions.sql, line 1: DuckDB cannot run this (Invalid Input Error; its message is left out "
         "because it may quote patients' rows); correct the SQL",
     ),
     "SQL that reads another file": (
-        append_admissions_sql("SELECT * FROM read_text('/etc/hostname');"),
+        admissions_sql("SELECT * FROM read_text('/etc/hostname');"),
         "{own}/admissions.sql, line 1: SQL may read the declared tables and the files of its own folder; it "
         "may not reach other files or the network, load extensions or change settings; remove that",
     ),
     "SQL that writes another file": (
-        append_admissions_sql("COPY (SELECT 1) TO '/tmp/copy.csv';"),
-        "{own}/admissions.sql, line 1: SQL may read the declared tables and the files of its own folder; it "
-        "may not reach other files or the network, load extensions or change settings; remove that",
+        admissions_sql("COPY (SELECT 1) TO '/tmp/copy.csv';"),
+        "{own}/admissions.sql must hold one SELECT and nothing else; use WITH for what it builds on",
     ),
     "SQL that reaches the network": (
-        append_admissions_sql("SELECT * FROM read_csv('https://example.org/items.csv');"),
+        admissions_sql("SELECT * FROM read_csv('https://example.org/items.csv');"),
         "{own}/admissions.sql, line 1: SQL may read the declared tables and the files of its own folder; it "
         "may not reach other files or the network, load extensions or change settings; remove that",
     ),
     "SQL that installs an extension": (
-        append_admissions_sql("INSTALL httpfs;"),
-        "{own}/admissions.sql, line 1: SQL may read the declared tables and the files of its own folder; it "
-        "may not reach other files or the network, load extensions or change settings; remove that",
+        admissions_sql("INSTALL httpfs;"),
+        "{own}/admissions.sql must hold one SELECT and nothing else; use WITH for what it builds on",
     ),
     "SQL that loads an extension": (
-        append_admissions_sql("LOAD httpfs;"),
-        "{own}/admissions.sql, line 1: SQL may read the declared tables and the files of its own folder; it "
-        "may not reach other files or the network, load extensions or change settings; remove that",
+        admissions_sql("LOAD httpfs;"),
+        "{own}/admissions.sql must hold one SELECT and nothing else; use WITH for what it builds on",
     ),
     "SQL that changes a setting": (
-        append_admissions_sql("SET threads = 64;"),
-        "{own}/admissions.sql, line 1: SQL may read the declared tables and the files of its own folder; it "
-        "may not reach other files or the network, load extensions or change settings; remove that",
+        admissions_sql("SET threads = 64;"),
+        "{own}/admissions.sql must hold one SELECT and nothing else; use WITH for what it builds on",
     ),
-    "SQL that defines no admissions": (
-        append_admissions_sql("SELECT 1;"),
-        "{own}/admissions.sql: unknown table 'steps'; correct the SQL or source.yaml",
+    "SQL of two statements": (
+        admissions_sql("SELECT 1; SELECT 2;"),
+        "{own}/admissions.sql must hold one SELECT and nothing else; use WITH for what it builds on",
+    ),
+    "SQL that selects no admissions": (
+        admissions_sql("SELECT 1 AS admission_id;"),
+        "{own}/admissions.sql selects no column 'patient_id'; add it to the SELECT",
+    ),
+    "SQL that selects a column of no step": (
+        lambda b: b.edit("diagnoses.sql", "9 AS code_version", "9 AS code_version, 1 AS seq_num"),
+        "{own}/diagnoses.sql selects the unknown column 'seq_num'; use admission_id, code, code_version, and no others",
+    ),
+    "SQL that selects text for hours": (
+        lambda b: b.edit(
+            "measurements.sql", "hours_between(admittime, charttime) AS", "CAST(charttime AS VARCHAR) AS"
+        ),
+        "{own}/measurements.sql: column 'hours' is of type VARCHAR and must hold numbers; convert it in the SELECT",
     ),
 }
 
@@ -599,19 +611,18 @@ def test_no_damage_of_any_column_tells_a_cell(bench, capfd, table, damage):
 
 # SQL of a source that meets values it was not written for; `{column}` is the text of a column.
 CARELESS = [
-    "CREATE TABLE a AS SELECT CAST({column} AS TINYINT) AS x FROM {table};",
-    "CREATE TABLE a AS SELECT CAST({column} AS BLOB) || CAST({column} AS DATE) AS x FROM {table};",
-    "CREATE TABLE a AS SELECT strptime({column}, '%Q') AS x FROM {table};",
-    "CREATE TABLE a AS SELECT json_extract({column}, '$.x') AS x FROM {table};",
-    "CREATE TABLE a AS SELECT error({column}) AS x FROM {table};",
-    "CREATE TABLE a AS SELECT error('CSV Error on Line: 1\nOriginal Line: ' || {column}) AS x FROM {table};",
-    "CREATE TABLE a AS SELECT error('unparsable|patients.dob|a date|' || {column}) AS x FROM {table};",
-    "CREATE TABLE a AS SELECT absent FROM (PIVOT (SELECT {column} AS k FROM {table}) ON k USING count(*));",
-    "SET VARIABLE v = (SELECT {column} FROM {table}); SELECT CAST(getvariable('v') AS INTERVAL);",
-    "CREATE TABLE a (x VARCHAR PRIMARY KEY); INSERT INTO a SELECT {column} FROM {table}, range(2);",
-    "CREATE TABLE a AS SELECT 9223372036854775807 + hash({column})::BIGINT::UBIGINT AS x FROM {table};",
-    "CREATE VIEW steps AS SELECT CAST({column} AS INTERVAL) AS step, 1 AS position, 2 AS setting, 3 AS admissions, "
-    "4 AS patients FROM {table};",
+    "SELECT CAST({column} AS TINYINT) AS x FROM {table};",
+    "SELECT CAST({column} AS BLOB) || CAST({column} AS DATE) AS x FROM {table};",
+    "SELECT strptime({column}, '%Q') AS x FROM {table};",
+    "SELECT json_extract({column}, '$.x') AS x FROM {table};",
+    "SELECT error({column}) AS x FROM {table};",
+    "SELECT error('CSV Error on Line: 1\nOriginal Line: ' || {column}) AS x FROM {table};",
+    "SELECT error('unparsable|patients.dob|a date|' || {column}) AS x FROM {table};",
+    "SELECT absent FROM (PIVOT (SELECT {column} AS k FROM {table}) ON k USING count(*));",
+    "SELECT CAST((SELECT {column} FROM {table}) AS INTERVAL) AS x;",
+    "SELECT 9223372036854775807 + hash({column})::BIGINT::UBIGINT AS x FROM {table};",
+    "SELECT 1 AS patient_id, 2 AS admission_id, 3 AS started, 4 AS age_years, 'F' AS sex, true AS died_in_hospital, "
+    "CAST(CAST({column} AS INTERVAL) AS VARCHAR) AS stratum, 5 AS length_of_stay_hours FROM {table};",
 ]
 
 

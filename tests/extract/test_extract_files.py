@@ -11,7 +11,8 @@ from synthsize.errors import InputError
 from synthsize.extract import Engine, extract_admissions
 from synthsize.extract.admissions import Cohort
 from synthsize.extract.engine import open_session
-from synthsize.extract.source import find_tables, load_source
+from synthsize.extract.source import load_source
+from synthsize.extract.tables import find_tables
 
 
 @pytest.fixture

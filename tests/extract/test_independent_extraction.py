@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -13,6 +12,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pytest
+from open_data import MIMIC3_DEMO, open_data
 from pandas.testing import assert_frame_equal
 from reference_pandas import (
     AUDIT_KEYS,
@@ -44,10 +44,7 @@ SEVERE_SEPSIS, SEPTIC_SHOCK = "99592", "78552"
 
 @pytest.fixture(scope="session")
 def demo_folder() -> Path:
-    folder = os.environ.get("SYNTHSIZE_MIMIC3_DEMO")
-    if not folder:
-        pytest.skip("SYNTHSIZE_MIMIC3_DEMO does not name the folder of the open MIMIC-III demo")
-    return Path(folder)
+    return open_data(MIMIC3_DEMO)
 
 
 @pytest.fixture(scope="session")

@@ -12,6 +12,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
 from synthsize.errors import InputError
+from synthsize.extract.source import load_source
 from synthsize.pipeline.cells import (
     block_settings,
     control_settings,
@@ -21,7 +22,12 @@ from synthsize.pipeline.cells import (
     split_blocks,
     vtss,
 )
-from synthsize.pipeline.config import least_positives, reported_classifiers, reported_tasks
+from synthsize.pipeline.config import (
+    check_source_fits,
+    least_positives,
+    reported_classifiers,
+    reported_tasks,
+)
 from synthsize.pipeline.config import resolve as resolve_by
 from synthsize.pipeline.named import brought_files, fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
@@ -113,7 +119,7 @@ def test_the_schema_is_a_schema():
 @pytest.mark.parametrize("preset", sorted((ROOT / "workflow/presets").glob("*.yaml")), ids=lambda p: p.stem)
 def test_presets_layer_over_config_yaml(preset):
     override = yaml.safe_load(preset.read_text())
-    if override.get("source", {}).get("name") == "mimic3":
+    if "name" in override.get("source", {}):
         merge(override, {"source": {"path": "somewhere"}})
     resolve(load(override))
 
@@ -524,3 +530,33 @@ def test_a_classifier_without_any_cell_is_not_reported():
     assert reported_classifiers(resolve(load(config))) == ["logistic", "svm"]
     config["reporting"]["left_out"]["mortality/svm/jitter"] = "late"
     assert reported_classifiers(resolve(load(config))) == ["logistic"]
+
+
+CHALLENGE = {"source": {"name": "challenge2012", "path": "/data"}}
+MORTALITY_ALONE = {"tasks": {"sepsis": None, "septic_shock": None}}
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        (
+            {"cohort": {"window_hours": 48}},
+            r"tasks\.sepsis and tasks\.septic_shock go by diagnosis codes, which source 'challenge2012' does not have; "
+            r"set tasks: \{sepsis: null, septic_shock: null\}",
+        ),
+        (
+            MORTALITY_ALONE,
+            r"cohort\.window_hours is 120, but source 'challenge2012' holds the first 48 hours from ICU admission; "
+            r"set cohort\.window_hours to 48 or less",
+        ),
+    ],
+)
+def test_what_a_source_cannot_answer(override, message):
+    with pytest.raises(InputError, match=message):
+        check_source_fits(resolve(load({**CHALLENGE, **override})), load_source("challenge2012"))
+
+
+def test_a_source_answers_what_it_has():
+    whole = {**CHALLENGE, **MORTALITY_ALONE, "cohort": {"window_hours": 48}}
+    check_source_fits(resolve(load(whole)), load_source("challenge2012"))
+    check_source_fits(resolve(load({})), load_source("mimic3"))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import gzip
 import io
-import os
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +14,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from open_data import MIMIC3_DEMO, open_data
 
 from synthsize.extract import (
     Cohort,
@@ -196,7 +196,4 @@ def second_folder(tmp_path: Path) -> Callable[[str], Path]:
 
 @pytest.fixture(scope="session")
 def demo() -> Path:
-    folder = os.environ.get("SYNTHSIZE_MIMIC3_DEMO")
-    if not folder:
-        pytest.skip("SYNTHSIZE_MIMIC3_DEMO does not name the folder of the open MIMIC-III demo")
-    return Path(folder)
+    return open_data(MIMIC3_DEMO)

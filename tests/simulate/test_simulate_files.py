@@ -3,18 +3,16 @@
 import csv
 import gzip
 import hashlib
-import os
 import tracemalloc
 from pathlib import Path
 
 import pandas as pd
 import pytest
+from open_data import MIMIC3_DEMO, open_data
 
 from synthsize.errors import InputError
 from synthsize.simulate import simulate_extract
 from synthsize.simulate.raw_tables import HEADERS
-
-DEMO = os.environ.get("SYNTHSIZE_MIMIC3_DEMO")
 
 
 def digests(folder: Path) -> dict[str, str]:
@@ -32,12 +30,9 @@ def test_header_is_upper_case_and_quoted(small, table):
     assert line == ",".join(f'"{name}"' for name in HEADERS[table].split())
 
 
-@pytest.mark.skipif(
-    DEMO is None, reason="SYNTHSIZE_MIMIC3_DEMO does not name the folder of the MIMIC-III demo"
-)
 @pytest.mark.parametrize("table", sorted(HEADERS))
 def test_columns_are_those_of_the_demo(table):
-    with gzip.open(Path(DEMO) / f"{table}.csv.gz", "rt", newline="") as file:
+    with gzip.open(open_data(MIMIC3_DEMO) / f"{table}.csv.gz", "rt", newline="") as file:
         assert [name.upper() for name in next(csv.reader(file))] == HEADERS[table].split()
 
 

@@ -94,3 +94,16 @@ def test_features_of_another_cohort(features, admissions, diagnoses):
     settings = {"outcome": "died_in_hospital", "icd9": [], "icd10": [], "fewest": 1}
     with pytest.raises(InputError, match="table 'features' holds admissions that table 'admissions' lacks"):
         build_task(features, admissions[1:], diagnoses, name="t", **settings)
+
+
+def test_codes_of_a_source_that_has_none(features, admissions):
+    codes = {"outcome": None, "icd9": ["99592"], "icd10": [], "fewest": 1}
+    with pytest.raises(
+        InputError, match=r"tasks\.sepsis goes by diagnosis codes, which the source does not have"
+    ):
+        build_task(features, admissions, None, name="sepsis", **codes)
+
+
+def test_an_outcome_needs_no_codes(features, admissions):
+    outcome = {"outcome": "died_in_hospital", "icd9": [], "icd10": [], "fewest": 1}
+    assert positives(build_task(features, admissions, None, name="mortality", **outcome)) == [11, 20]

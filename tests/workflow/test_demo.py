@@ -1,20 +1,15 @@
 """The demo preset on the open MIMIC-III demo: real patients, from their raw tables to the report."""
 
-import os
-from pathlib import Path
-
 import pandas as pd
 import pytest
+from open_data import MIMIC3_DEMO, open_data
 
 pytestmark = pytest.mark.slow
 
 
 @pytest.fixture(scope="session")
 def demo():
-    folder = os.environ.get("SYNTHSIZE_MIMIC3_DEMO")
-    if not folder:
-        pytest.skip("SYNTHSIZE_MIMIC3_DEMO does not name the folder of the MIMIC-III demo")
-    return Path(folder).resolve()
+    return open_data(MIMIC3_DEMO)
 
 
 def positives(results):

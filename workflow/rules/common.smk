@@ -9,7 +9,8 @@ from snakemake.utils import validate
 
 from synthsize.catalogue import figures, variables
 from synthsize.errors import InputError
-from synthsize.extract.source import find_tables, load_source
+from synthsize.extract.source import load_source
+from synthsize.extract.tables import find_tables
 from synthsize.pipeline import incomplete
 from synthsize.pipeline.cells import (
     block_settings,
@@ -19,6 +20,7 @@ from synthsize.pipeline.cells import (
     split_blocks,
 )
 from synthsize.pipeline.config import (
+    check_source_fits,
     least_positives,
     reported_classifiers,
     reported_tasks,
@@ -50,6 +52,7 @@ try:
     SIMULATED = config["source"]["name"] == "simulated"
     SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
+    check_source_fits(config, SOURCE)
     NAMES = run_names(config)
     SHORTCUTS = shortcut_configs(
         config, SOURCE.concept_sets
@@ -62,6 +65,7 @@ except InputError as error:
 
 DESCRIPTION = str(SOURCE.folder / "source.yaml")
 RESULTS = str(Path(config["output"]["root"], "results"))
+LOCATION = f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
 LOGS = str(Path(config["output"]["root"], "logs"))
 TASKS = list(config["tasks"])
 LEFT_OUT = config["reporting"]["left_out"]
@@ -162,15 +166,24 @@ def fit_code(*modules, classifier=None, generator=None):
 def raw_tables(*names):
     """Files of the named raw tables, or of all of them; optional ones that are absent are left out."""
     if SIMULATED:
-        found = {
-            name: f"{RESULTS}/simulate/{name.upper()}.csv.gz" for name in SOURCE.tables
-        }
+        found = {name: [f"{LOCATION}/{name.upper()}.csv.gz"] for name in SOURCE.tables}
     else:
         try:
-            found = find_tables(SOURCE, Path(config["source"]["path"]))
+            tables = find_tables(SOURCE, Path(LOCATION))
         except InputError as error:
             sys.exit(f"config: {error}")
-    return [str(found[name]) for name in names or found if name in found]
+        found = {name: table.parts for name, table in tables.items()}
+    return [str(file) for name in names or found for file in found.get(name, ())]
+
+
+def location(wildcards):
+    """Folder in which a job finds the raw tables (`extract.tables.find_tables`)."""
+    return LOCATION
+
+
+def shared_sql(*names):
+    """SQL of the package that a step runs besides the source's."""
+    return [f"extract/sql/{name}" for name in ("macros.sql", *names)]
 
 
 def cohort(*keys, settings=config):

@@ -1,7 +1,7 @@
 # Raw EHR extract -> canonical tables. The only rules that read the raw files.
 #
 # They take the preflight as an input like any other: where it runs again, because a raw file or source.accept_row_counts
-# changed, so do they. A step reads one table at least, by which its script finds their folder.
+# changed, so do they.
 
 COHORT_RULES = [
     "min_age",
@@ -18,7 +18,7 @@ rule check_source:
     input:
         raw=raw_tables(),
         source=DESCRIPTION,
-        code=code("extract.preflight", data=["extract/sources/parse_macros.sql"]),
+        code=code("extract.preflight", data=shared_sql()),
     output:
         f"{RESULTS}/extract/preflight.csv",
     log:
@@ -30,6 +30,7 @@ rule check_source:
     resources:
         mem_mb=1000,
     params:
+        location=location,
         accept_row_counts=config["source"]["accept_row_counts"],
     script:
         "../scripts/check_source.py"
@@ -42,7 +43,7 @@ rule extract_admissions:
         source=DESCRIPTION,
         raw=raw_tables(*SOURCE.tables_read_by("admissions")),
         sql=str(SOURCE.folder / "admissions.sql"),
-        code=code("extract.admissions", data=["extract/sources/parse_macros.sql"]),
+        code=code("extract.admissions", data=shared_sql("cohort.sql")),
     output:
         admissions=f"{RESULTS}/extract/admissions.parquet",
         steps=f"{RESULTS}/extract/cohort_steps.csv",
@@ -55,36 +56,45 @@ rule extract_admissions:
     resources:
         mem_mb=1500,
     params:
+        location=location,
         cohort=cohort(*COHORT_RULES),
     script:
         "../scripts/extract_admissions.py"
 
 
-rule extract_diagnoses:
-    """Take the cohort's diagnosis codes."""
-    input:
-        preflight=rules.check_source.output[0],
-        source=DESCRIPTION,
-        admissions=rules.extract_admissions.output.admissions,
-        raw=raw_tables(*SOURCE.tables_read_by("diagnoses")),
-        sql=str(SOURCE.folder / "diagnoses.sql"),
-        code=code("extract.diagnoses", data=["extract/sources/parse_macros.sql"]),
-    output:
-        f"{RESULTS}/extract/diagnoses.parquet",
-    log:
-        f"{LOGS}/extract_diagnoses/extract_diagnoses.log",
-    benchmark:
-        f"{LOGS}/extract_diagnoses/extract_diagnoses.tsv"
-    conda:
-        "../envs/synthsize.yaml"
-    resources:
-        mem_mb=1500,
-    script:
-        "../scripts/extract_diagnoses.py"
+if SOURCE.has_diagnoses:
+
+    rule extract_diagnoses:
+        """Take the cohort's diagnosis codes."""
+        input:
+            preflight=rules.check_source.output[0],
+            source=DESCRIPTION,
+            admissions=rules.extract_admissions.output.admissions,
+            raw=raw_tables(*SOURCE.tables_read_by("diagnoses")),
+            sql=str(SOURCE.folder / "diagnoses.sql"),
+            code=code("extract.diagnoses", data=shared_sql("codes.sql")),
+        output:
+            f"{RESULTS}/extract/diagnoses.parquet",
+        log:
+            f"{LOGS}/extract_diagnoses/extract_diagnoses.log",
+        benchmark:
+            f"{LOGS}/extract_diagnoses/extract_diagnoses.tsv"
+        conda:
+            "../envs/synthsize.yaml"
+        resources:
+            mem_mb=1500,
+        params:
+            location=location,
+        script:
+            "../scripts/extract_diagnoses.py"
+
+
+# A source without codes answers the tasks that have an outcome.
+CODES = rules.extract_diagnoses.output[0] if SOURCE.has_diagnoses else []
 
 
 rule extract_measurements:
-    """Scan the chart and laboratory events once; keep the ten variables, count what is removed."""
+    """Scan the event tables once; keep the variables of the concept set, count what is removed."""
     input:
         preflight=rules.check_source.output[0],
         source=DESCRIPTION,
@@ -92,7 +102,7 @@ rule extract_measurements:
         raw=raw_tables(*SOURCE.tables_read_by("measurements")),
         sql=str(SOURCE.folder / "measurements.sql"),
         concepts=str(CONCEPTS),
-        code=code("extract.measurements", data=["extract/sources/parse_macros.sql"]),
+        code=code("extract.measurements", data=shared_sql("classify.sql")),
     output:
         measurements=f"{RESULTS}/extract/measurements.parquet",
         audit=f"{RESULTS}/extract/audit.csv",
@@ -106,6 +116,7 @@ rule extract_measurements:
     resources:
         mem_mb=2000,
     params:
+        location=location,
         concepts=config["source"]["concepts"],
         window_hours=config["cohort"]["window_hours"],
         pre_admission_hours=config["cohort"]["pre_admission_hours"],
@@ -127,7 +138,7 @@ rule compare_release:
             )
             if path.is_file()
         ],
-        code=code("extract.release", data=["extract/sources/parse_macros.sql"]),
+        code=code("extract.release", data=shared_sql()),
     output:
         f"{RESULTS}/tables/expected.csv",
     log:
@@ -138,5 +149,7 @@ rule compare_release:
         "../envs/synthsize.yaml"
     resources:
         mem_mb=1500,
+    params:
+        location=location,
     script:
         "../scripts/compare_release.py"

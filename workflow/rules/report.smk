@@ -169,5 +169,6 @@ rule write_report:
         },
         settings=DISPLAY,
         lacking=LACKING,
+        clock=SOURCE.clock,
     script:
         "../scripts/write_report.py"

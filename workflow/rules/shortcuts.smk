@@ -49,7 +49,7 @@ use rule extract_measurements as extract_shortcut_measurements with:
         raw=raw_tables(*SOURCE.tables_read_by("measurements")),
         sql=str(SOURCE.folder / "measurements.sql"),
         concepts=str(SOURCE.folder / "concepts" / "paper.csv"),
-        code=code("extract.measurements", data=["extract/sources/parse_macros.sql"]),
+        code=code("extract.measurements", data=shared_sql("classify.sql")),
     output:
         measurements=f"{ITEM_IDS}/extract/measurements.parquet",
         audit=f"{ITEM_IDS}/extract/audit.csv",
@@ -96,7 +96,7 @@ use rule build_task as build_shortcut_task with:
     input:
         features=rules.build_shortcut_features.output[0],
         admissions=rules.extract_admissions.output.admissions,
-        diagnoses=rules.extract_diagnoses.output[0],
+        diagnoses=CODES,
         code=code("tasks.labels"),
     output:
         f"{ITEM_IDS}/tasks/{{task}}.parquet",

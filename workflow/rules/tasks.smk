@@ -52,7 +52,7 @@ rule build_task:
     input:
         features=rules.build_features.output[0],
         admissions=rules.extract_admissions.output.admissions,
-        diagnoses=rules.extract_diagnoses.output[0],
+        diagnoses=CODES,
         code=code("tasks.labels"),
     output:
         f"{RESULTS}/tasks/{{task}}.parquet",

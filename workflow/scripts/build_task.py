@@ -10,7 +10,7 @@ with job(snakemake):
     table = build_task(
         FEATURES.read(snakemake.input.features),
         ADMISSIONS.read(snakemake.input.admissions),
-        DIAGNOSES.read(snakemake.input.diagnoses),
+        DIAGNOSES.read(snakemake.input.diagnoses) if snakemake.input.diagnoses else None,
         name=snakemake.wildcards.task,
         outcome=definition["outcome"],
         icd9=definition["icd9"] or [],

@@ -10,7 +10,7 @@ with job(snakemake):
     source = load_source(Path(snakemake.input.source).parent)
     report = check_source(
         source,
-        Path(snakemake.input.raw[0]).parent,
+        Path(snakemake.params.location),
         accept_row_counts=snakemake.params.accept_row_counts,
     )
     report.to_csv(snakemake.output[0], index=False)

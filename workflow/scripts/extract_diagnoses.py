@@ -10,7 +10,7 @@ from synthsize.pipeline.job import job
 with job(snakemake):
     extract_diagnoses(
         load_source(Path(snakemake.input.source).parent),
-        Path(snakemake.input.raw[0]).parent,
+        Path(snakemake.params.location),
         admissions=Path(snakemake.input.admissions),
         engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads),
         output=Path(snakemake.output[0]),

@@ -10,7 +10,7 @@ from synthsize.pipeline.job import job
 with job(snakemake):
     extract_measurements(
         load_source(Path(snakemake.input.source).parent),
-        Path(snakemake.input.raw[0]).parent,
+        Path(snakemake.params.location),
         concepts=snakemake.params.concepts,
         admissions=Path(snakemake.input.admissions),
         window_hours=snakemake.params.window_hours,

@@ -35,7 +35,7 @@ with job(snakemake):
     write_report(
         Path(snakemake.output[0]),
         title="How much synthetic oversampling helps",
-        run=describe_run(config, manifest, names, snakemake.params.lacking),
+        run=describe_run(config, manifest, names, snakemake.params.lacking, snakemake.params.clock),
         tables=tables,
         figures=page_figures({file: drawing(**snakemake.params.figures[file.stem]) for file in files}),
         names=names,

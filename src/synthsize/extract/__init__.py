@@ -6,12 +6,14 @@ from synthsize.extract.engine import Engine
 from synthsize.extract.measurements import extract_measurements
 from synthsize.extract.preflight import check_source
 from synthsize.extract.release import compare_release
-from synthsize.extract.source import Source, find_tables, load_source
+from synthsize.extract.source import Source, load_source
+from synthsize.extract.tables import TableFiles, find_tables
 
 __all__ = [
     "Cohort",
     "Engine",
     "Source",
+    "TableFiles",
     "check_source",
     "compare_release",
     "extract_admissions",

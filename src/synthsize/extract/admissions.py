@@ -14,7 +14,9 @@ from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.source import Source, find_tables
+from synthsize.extract.selects import hand_over
+from synthsize.extract.source import Source
+from synthsize.extract.tables import find_tables
 
 
 @dataclass(frozen=True)
@@ -79,11 +81,12 @@ def extract_admissions(
     ):
         # Called without a preflight, the readers and joins below would lose or repeat admissions in silence.
         for name in source.tables_read_by("admissions"):
-            if name in tables:
-                check_quotes(tables[name])
+            for part in tables[name].parts if name in tables else ():
+                check_quotes(part)
         check_keys(session, source.tables_read_by("admissions"))
         session.set_variables(**asdict(cohort))
-        session.run_file("admissions.sql")
+        hand_over(session, "admissions")
+        session.run_shared("cohort.sql")
         counts = session.fetch("SELECT step, setting, admissions, patients FROM steps ORDER BY position")
         _check_not_empty(counts)
         counts["removed"] = (counts["admissions"].shift(1) - counts["admissions"]).fillna(0).astype(int)

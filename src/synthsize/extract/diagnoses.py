@@ -8,7 +8,9 @@ from synthsize.contracts.canonical import DIAGNOSES
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.source import Source, find_tables
+from synthsize.extract.selects import hand_over
+from synthsize.extract.source import Source
+from synthsize.extract.tables import find_tables
 
 
 def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: Engine, output: Path) -> None:
@@ -36,5 +38,6 @@ def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: E
         open_session(source, tables, engine, output, reads=[admissions], rule="extract_diagnoses") as session,
     ):
         attach_cohort(session, admissions)
-        session.run_file("diagnoses.sql")
+        hand_over(session, "diagnoses")
+        session.run_shared("codes.sql")
         session.write("diagnoses", DIAGNOSES, new_output)

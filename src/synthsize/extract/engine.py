@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import duckdb
 import pandas as pd
@@ -20,7 +20,8 @@ from synthsize.errors import InputError
 from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.faults import WITHHELD, Statement, explain, is_of_csv
 from synthsize.extract.raw_views import is_parquet, literal, view_sql
-from synthsize.extract.source import SHIPPED, Source
+from synthsize.extract.source import Source
+from synthsize.extract.tables import TableFiles
 from synthsize.extract.text_files import read_utf8
 from synthsize.scratch import scratch_beside
 
@@ -31,6 +32,7 @@ _DUCKDB_TYPES = {
     pa.string(): "VARCHAR",
     pa.bool_(): "BOOLEAN",
 }
+SHARED_SQL = Path(__file__).parent / "sql"
 OUTSIDE_BUFFERS_MB = 500
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
@@ -83,7 +85,7 @@ class Session:
     def __init__(
         self,
         source: Source,
-        tables: Mapping[str, Path],
+        tables: Mapping[str, TableFiles],
         engine: Engine,
         scratch: Path,
         *,
@@ -98,7 +100,9 @@ class Session:
         self.reads = tuple(reads)
         self.keep_order = keep_order
         self.rule = rule
-        self.places = dict(tables)  # what a value that does not parse may be said to stand in
+        self.places: dict[str, TableFiles] = dict(
+            tables
+        )  # what a value that does not parse may be said to stand in
         self.connection = duckdb.connect(config=_CLOSED)
         self._statement: Statement | None = None
 
@@ -111,15 +115,20 @@ class Session:
         self.execute(f"SET preserve_insertion_order = {self.keep_order}")
         self.execute("PRAGMA enable_profiling = 'no_output'")  # counts the rows of a scan for free
         self._close()
-        self.execute((SHIPPED / "parse_macros.sql").read_text(encoding="utf-8"))
+        self.run_shared("macros.sql")
         self.execute("CREATE SCHEMA raw")
         self.create_views(parallel=True)
         self.set_variables(found_tables=sorted(self.tables))
 
+    @property
+    def files(self) -> list[Path]:
+        """Every file of every table."""
+        return [part for table in self.tables.values() for part in table.parts]
+
     def _close(self) -> None:
         """Shut the files, the network and the settings to all SQL that follows."""
         folders = [self.scratch] if self.source.is_shipped else [self.scratch, self.source.folder]
-        self.execute(f"SET allowed_paths = {_paths([*self.tables.values(), *self.reads])}")
+        self.execute(f"SET allowed_paths = {_paths([*self.files, *self.reads])}")
         self.execute(f"SET allowed_directories = {_paths(folders)}")
         self.execute("SET enable_external_access = false")
         self.execute("SET lock_configuration = true")
@@ -154,6 +163,33 @@ class Session:
             self._statement = Statement(file, text, first, last)
             self.execute(statement)
         self._statement = Statement(file, text)  # its views are read later
+
+    def run_select(self, name: str, relation: str, kind: Literal["TABLE", "VIEW"]) -> dict[str, str]:
+        """Make the one SELECT of an SQL file of the source a relation; return the types of its columns by name.
+
+        Raises
+        ------
+        InputError
+            If the file is not UTF-8, holds anything but one SELECT, or does not run.
+        """
+        file = self.source.folder / name
+        text = read_utf8(file)
+        self._statement = Statement(file, text)
+        statements = self._explained(lambda: self.connection.extract_statements(text))
+        if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
+            raise InputError(f"{file} must hold one SELECT and nothing else; use WITH for what it builds on")
+        query = statements[0].query.strip().rstrip(";")
+        start = max(text.find(query), 0)
+        first, last = (text.count("\n", 0, end) + 1 for end in (start, start + len(query)))
+        self._statement = Statement(file, text, first, last)
+        self.execute(f"CREATE TEMP {kind} {relation} AS {query}")
+        described = self.execute(f"DESCRIBE {relation}").fetchall()
+        self._statement = Statement(file, text)  # its rows are read later
+        return {column: type_ for column, type_, *_ in described}
+
+    def run_shared(self, name: str) -> None:
+        """Run an SQL file of the package, on what the source's SELECT hands over."""
+        self.execute((SHARED_SQL / name).read_text(encoding="utf-8"))
 
     def execute(
         self, sql: str | duckdb.Statement, parameters: list[Any] | None = None
@@ -210,12 +246,10 @@ class Session:
         """
         self._execute_scan(sql)
         read = _rows_scanned(json.loads(self.connection.get_profiling_information()))
-        names = {name: glob.escape(str(file)) for name, file in self.tables.items()}
-        # A Parquet reader skips what cannot match; its file knows how many rows it holds.
         return {
-            name: pq.read_metadata(file).num_rows if is_parquet(file) else read[names[name]]
-            for name, file in self.tables.items()
-            if names[name] in read
+            name: count
+            for name, table in self.tables.items()
+            if (count := _rows_read(table, read)) is not None
         }
 
     def _execute_scan(self, sql: str) -> None:
@@ -232,7 +266,7 @@ class Session:
             return
         if failure:
             raise failure
-        for file in self.tables.values():
+        for file in self.files:
             check_quotes(file)
         self.create_views(parallel=False)
         self.execute(sql)
@@ -253,7 +287,7 @@ class Session:
 @contextmanager
 def open_session(
     source: Source,
-    tables: Mapping[str, Path],
+    tables: Mapping[str, TableFiles],
     engine: Engine,
     output: Path,
     *,
@@ -295,6 +329,19 @@ def _paths(files: Sequence[Path]) -> str:
     """List files in SQL, as they are named and as readers are told their names."""
     absolute = [str(file.absolute()) for file in files]
     return f"[{', '.join(literal(path) for name in absolute for path in (name, glob.escape(name)))}]"
+
+
+def _rows_read(table: TableFiles, read: Mapping[str, int]) -> int | None:
+    """Rows that a scan read of a table; None if it read none of its files."""
+    first = glob.escape(str(table.parts[0]))
+    # A reader of several files is listed by the first of them, then a comma.
+    names = [name for name in read if name == first or name.startswith(f"{first}, ")]
+    if not names:
+        return None
+    # A Parquet reader skips what cannot match; its files know how many rows they hold.
+    if is_parquet(table.parts[0]):
+        return sum(int(pq.read_metadata(part).num_rows) for part in table.parts)
+    return sum(read[name] for name in names)
 
 
 def _rows_scanned(profile: Mapping[str, Any]) -> dict[str, int]:

@@ -15,6 +15,7 @@ from pathlib import Path
 import duckdb
 
 from synthsize.extract.locate import broken_gzip, broken_parquet, place_of, shape
+from synthsize.extract.tables import TableFiles
 
 WITHHELD = "its message is left out because it may quote patients' rows"
 _UNKNOWN = {
@@ -53,15 +54,15 @@ class Statement:
 
 
 def explain(
-    error: duckdb.Error, tables: Mapping[str, Path], statement: Statement | None, out_of_memory: str
+    error: duckdb.Error, tables: Mapping[str, TableFiles], statement: Statement | None, out_of_memory: str
 ) -> str | None:
     """One sentence about an error of DuckDB that a person can mend, without any cell of a row.
 
     Parameters
     ----------
     error : duckdb.Error
-    tables : dict of str to Path
-        File of each raw table, and of whatever else `unparsable` may name as a place.
+    tables : dict of str to TableFiles
+        Files of each raw table, and of whatever else `unparsable` may name as a place.
     statement : Statement or None
         The SQL of the source that runs, or whose views are read; None before any ran.
     out_of_memory : str
@@ -81,12 +82,13 @@ def explain(
     )
 
 
-def bad_value(file: Path | str, column: str, text: str, complaint: str) -> str:
+def bad_value(table: TableFiles | str, column: str, text: str, complaint: str) -> str:
     """Say where a column holds a bad value and what it looks like."""
-    if isinstance(file, Path) and (fault := broken_gzip([file])):  # DuckDB does not look at the checksum
+    parts = table.parts if isinstance(table, TableFiles) else ()
+    if fault := broken_gzip(parts):  # DuckDB does not look at the checksum
         return fault
-    place = place_of(file, column.lower(), text) if isinstance(file, Path) else None
-    where = f"{file}, {place}" if place else f"{file}"
+    places = ((part, place_of(part, column.lower(), text)) for part in parts)
+    where = next((f"{part}, {place}" for part, place in places if place), str(table))
     return (
         f"{where}: column {column.upper()} holds a value like '{shape(text)}', {complaint}; "
         "correct it or re-export the table"
@@ -99,29 +101,29 @@ def _of_the_machine(error: duckdb.Error, message: str, out_of_memory: str) -> st
     return out_of_memory if isinstance(error, duckdb.OutOfMemoryException) else None
 
 
-def _of_a_value(message: str, tables: Mapping[str, Path]) -> str | None:
+def _of_a_value(message: str, tables: Mapping[str, TableFiles]) -> str | None:
     """Sentence about a cell that does not parse: stopped by the macros, or by the CSV reader."""
-    marked = re.match(r"Invalid Input Error: unparsable\|(\w+)\.(\w+)\|([^|]*)\|(.*)", message, re.DOTALL)
+    marked = re.match(r"Invalid Input Error: unparsable\|(\w+)\.([\w-]+)\|([^|]*)\|(.*)", message, re.DOTALL)
     if marked:
         table, column, kind, text = marked.groups()
         return bad_value(tables.get(table, table), column, text, f"which is not {kind}")
     cast = re.search(
-        r'^Error when converting column "(\w+)"\. Could not convert string "(.*?)" to \'',
+        r'^Error when converting column "([\w-]+)"\. Could not convert string "(.*?)" to \'',
         message,
         re.DOTALL | re.M,
     )
     if cast and is_of_csv(message):
-        return bad_value(
-            _file_of(message, tables) or "a table", cast[1], cast[2], "which is not a whole number"
-        )
+        file = _file_of(message, tables)
+        table = TableFiles.of_one(file) if file else "a table"
+        return bad_value(table, cast[1], cast[2], "which is not a whole number")
     return None
 
 
-def _of_a_file(error: duckdb.Error, message: str, tables: Mapping[str, Path]) -> str | None:
+def _of_a_file(error: duckdb.Error, message: str, tables: Mapping[str, TableFiles]) -> str | None:
     if is_of_csv(message):
         return _broken_row(message, tables)
     if isinstance(error, duckdb.IOException) and "GZIP" in message:
-        return broken_gzip(tables.values())
+        return broken_gzip(_parts(tables))
     if isinstance(error, duckdb.IOException) and "Permission denied" in message:
         return f"{_file_of(message, tables) or 'a table'} cannot be read; check its permissions"
     # The reader of Parquet has no class of error of its own, and does not always name the file.
@@ -131,7 +133,7 @@ def _of_a_file(error: duckdb.Error, message: str, tables: Mapping[str, Path]) ->
         duckdb.InvalidInputException,
         duckdb.InternalException,
     ):
-        file = broken_parquet(tables.values())
+        file = broken_parquet(_parts(tables))
         return f"{file} is a damaged Parquet file; download or copy it again" if file else None
     return None
 
@@ -141,7 +143,7 @@ def is_of_csv(message: str) -> bool:
     return re.match(r"(Invalid Input|Conversion) Error: CSV Error on Line", message) is not None
 
 
-def _broken_row(message: str, tables: Mapping[str, Path]) -> str:
+def _broken_row(message: str, tables: Mapping[str, TableFiles]) -> str:
     file = _file_of(message, tables)
     if file and (fault := broken_gzip([file])):  # DuckDB does not look at the checksum
         return fault
@@ -159,9 +161,13 @@ def _broken_row(message: str, tables: Mapping[str, Path]) -> str:
     return f"{where} is not valid CSV; correct the row or re-export the table"
 
 
-def _file_of(message: str, tables: Mapping[str, Path]) -> Path | None:
+def _parts(tables: Mapping[str, TableFiles]) -> list[Path]:
+    return [part for table in tables.values() for part in table.parts]
+
+
+def _file_of(message: str, tables: Mapping[str, TableFiles]) -> Path | None:
     """File that the reader names in the last lines of its message."""
-    named = [file for file in tables.values() if f"file = {file}\n" in message]
+    named = [file for file in _parts(tables) if f"file = {file}\n" in message]
     return named[0] if named else None
 
 

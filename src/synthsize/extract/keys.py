@@ -35,9 +35,10 @@ def _check_filled(session: Session, table: RawTable) -> None:
     for column in table.filled:
         empty = _count(session, f"SELECT count(*) FROM raw.{table.name} WHERE {identifier(column)} IS NULL")
         if empty:
-            place = place_of(session.tables[table.name], column, "")
+            files = session.tables[table.name]
+            place = place_of(files.parts[0], column, "") if len(files.parts) == 1 else None
             raise InputError(
-                f"{session.tables[table.name]}: column {column.upper()} is empty in {empty} row(s)"
+                f"{files}: column {column.upper()} is empty in {empty} row(s)"
                 f"{f', first in {place}' if place else ''}; fill it or re-export the table"
             )
 
@@ -56,8 +57,9 @@ def _check_unique(session: Session, table: RawTable) -> None:
 
 
 def _check_references(session: Session, table: RawTable) -> None:
-    for column, parent in table.refers_to.items():
-        key = identifier(str(session.source.tables[parent].unique))
+    for column, reference in table.refers_to.items():
+        parent, _, named = reference.partition(".")
+        key = identifier(named or str(session.source.tables[parent].unique))
         orphans = _count(
             session,
             f"SELECT count(*) FROM raw.{table.name} WHERE {identifier(column)} NOT IN (SELECT {key} FROM raw.{parent})",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Set
 from pathlib import Path
 
 import pandas as pd
@@ -13,8 +14,10 @@ from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.raw_views import literal, pattern
-from synthsize.extract.source import Source, find_tables
+from synthsize.extract.raw_views import identifier, literal, pattern
+from synthsize.extract.selects import hand_over
+from synthsize.extract.source import Source
+from synthsize.extract.tables import TableFiles, find_tables
 
 logger = logging.getLogger("synthsize.extract")
 
@@ -79,22 +82,45 @@ def extract_measurements(
     ):
         attach_cohort(session, admissions)
         session.connection.register("concepts", items)
-        session.places["concepts"] = source.concept_file(concepts)
+        session.places["concepts"] = TableFiles.of_one(source.concept_file(concepts))
         session.set_variables(
             window_hours=float(window_hours), pre_admission_hours=float(pre_admission_hours)
         )
-        session.run_file("measurements.sql")
-        scanned = _stage(session)
+        _list_items(session, items)
+        hand_over(session, "measurements")
+        session.run_shared("classify.sql")
+        scanned = _stage(session, set(items["source_table"]))
         _check_shared_admissions(session)
         _audit(session, items, scanned).to_csv(new_audit, index=False)
         session.write("kept", MEASUREMENTS, new_output)
 
 
-def _stage(session: Session) -> dict[str, int]:
+def _list_items(session: Session, items: pd.DataFrame) -> None:
+    """Create the views `listed.<table>`: the rows of the concept items.
+
+    A list, not a join: the reader drops other items before it parses their times and values.
+    """
+    session.execute("CREATE SCHEMA listed")
+    for name, table in session.source.tables.items():
+        if table.item is None:
+            continue
+        own = items.loc[items["source_table"] == name, "item"].unique().tolist()
+        is_number = table.columns[table.item] == "integer"
+        session.set_variables(**{f"items_of_{name}": [int(item) for item in own] if is_number else own})
+        wanted = (
+            f"list_contains(getvariable('items_of_{name}'), {identifier(table.item)})" if own else "false"
+        )
+        session.execute(
+            f"CREATE VIEW listed.{identifier(name)} AS SELECT * FROM raw.{identifier(name)} WHERE {wanted}"
+        )
+
+
+def _stage(session: Session, event_tables: Set[str]) -> dict[str, int]:
     """Classify the rows of the concept items in one pass over the raw tables; return the rows scanned of each."""
     staging = session.scratch / "classified.parquet"
-    logger.info("scanning the chart and laboratory events")
-    scanned = session.scan(f"COPY (FROM classified) TO {literal(staging)} (FORMAT parquet)")
+    logger.info("scanning %s", ", ".join(sorted(event_tables)))
+    read = session.scan(f"COPY (FROM classified) TO {literal(staging)} (FORMAT parquet)")
+    scanned = {name: rows for name, rows in read.items() if name in event_tables}
     logger.info("scanned %s", ", ".join(f"{rows:,} rows of {name}" for name, rows in scanned.items()))
     session.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({pattern(staging)})")
     session.execute("CREATE TEMP VIEW kept AS FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped')")

@@ -19,7 +19,8 @@ from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.locate import gzip_fault
 from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
-from synthsize.extract.source import Release, Source, find_tables
+from synthsize.extract.source import Release, Source
+from synthsize.extract.tables import TableFiles, find_tables
 
 COLUMNS = ["table", "file", "format", "bytes", "rows", "rows_are", "expected_rows", "release", "verdict"]
 WHOLE_FILE_BYTES = 20_000_000  # files up to this size are read to their end
@@ -59,18 +60,20 @@ def check_source(source: Source, path: Path, *, accept_row_counts: bool = False)
         One sentence about the first fault found, with its remedy.
     """
     tables = find_tables(source, path)
-    for file in tables.values():
-        _check_gzip(file)
+    for table in tables.values():
+        for file in table.parts:
+            _check_gzip(file)
     # Counts and keys of small tables fit in memory: nothing is spilled to this folder.
     with (
         tempfile.TemporaryDirectory() as folder,
         open_session(source, tables, Engine(), Path(folder, "preflight")) as session,
     ):
         session.create_views(parallel=False)
-        for name, file in tables.items():
-            check_csv_end(file, WHOLE_FILE_BYTES)
-            if not source.tables[name].large or file.stat().st_size <= WHOLE_FILE_BYTES:
-                check_quotes(file)
+        for name, table in tables.items():
+            for file in table.parts:
+                check_csv_end(file, WHOLE_FILE_BYTES)
+                if not source.tables[name].large or file.stat().st_size <= WHOLE_FILE_BYTES:
+                    check_quotes(file)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
         check_keys(session, source.tables)
     exact = report[report["rows_are"] == "exact"]
@@ -87,30 +90,30 @@ def check_source(source: Source, path: Path, *, accept_row_counts: bool = False)
 
 def _describe(session: Session, name: str) -> dict[str, object]:
     """Check that the table's values parse, and count its rows."""
-    file = session.tables.get(name)
-    if file is None:
+    files = session.tables.get(name)
+    if files is None:
         return {"table": name, "file": "", "format": "", "bytes": 0, "rows": None, "rows_are": "absent"}
     head = f"LIMIT {HEAD_ROWS}" if session.source.tables[name].large else ""
     columns = ", ".join(f"count({identifier(column)})" for column in session.source.tables[name].columns)
     session.execute(f"SELECT {columns} FROM (SELECT * FROM raw.{name} {head})")
-    rows, rows_are = _count_rows(session, name, file)
+    rows, rows_are = _count_rows(session, name, files)
     if rows == 0:
-        raise InputError(f"{file} has a header and no rows; download or copy it again")
+        raise InputError(f"{files} has a header and no rows; download or copy it again")
     return {
         "table": name,
-        "file": file.name,
-        "format": file.name.lower().removeprefix(f"{name}."),
-        "bytes": file.stat().st_size,
+        "file": files.name,
+        "format": files.format,
+        "bytes": files.bytes,
         "rows": rows,
         "rows_are": rows_are,
     }
 
 
-def _count_rows(session: Session, name: str, file: Path) -> tuple[int, str]:
-    if is_parquet(file):
-        return int(pq.read_metadata(file).num_rows), "exact"
-    if session.source.tables[name].large and file.stat().st_size > WHOLE_FILE_BYTES:
-        return _estimate_rows(file), "estimated"
+def _count_rows(session: Session, name: str, files: TableFiles) -> tuple[int, str]:
+    if is_parquet(files.parts[0]):
+        return sum(int(pq.read_metadata(part).num_rows) for part in files.parts), "exact"
+    if session.source.tables[name].large and files.bytes > WHOLE_FILE_BYTES:
+        return sum(map(_estimate_rows, files.parts)), "estimated"
     return int(session.fetch(f"SELECT count(*) AS n FROM raw.{name}")["n"].item()), "exact"
 
 

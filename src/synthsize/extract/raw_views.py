@@ -2,7 +2,7 @@
 
 Columns are found by the name in the file's own header, in any letter case and order. Whole numbers are parsed while
 the file is read, because rows are filtered by them; other values are parsed lazily, in the rows that survive the
-filter, and a value that cannot be parsed stops the query (`sources/parse_macros.sql`).
+filter, and a value that cannot be parsed stops the query (`sql/macros.sql`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import glob
 import gzip
 import io
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
@@ -20,6 +21,7 @@ import pyarrow.parquet as pq
 
 from synthsize.errors import InputError
 from synthsize.extract.source import RawTable, Source
+from synthsize.extract.tables import TableFiles
 from synthsize.extract.text_files import other_separator
 
 _MACROS = {"integer": "as_integer", "number": "as_number", "timestamp": "as_time", "date": "as_date"}
@@ -53,9 +55,10 @@ def literal(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
-def pattern(file: Path) -> str:
-    """`file` as an SQL string literal for DuckDB's readers, which would expand ``*`` and ``[``."""
-    return literal(glob.escape(str(file)))
+def pattern(*files: Path) -> str:
+    """`files` as SQL for DuckDB's readers, which would expand ``*`` and ``[``."""
+    names = [literal(glob.escape(str(file))) for file in files]
+    return names[0] if len(names) == 1 else f"[{', '.join(names)}]"
 
 
 def identifier(name: str) -> str:
@@ -96,7 +99,7 @@ def read_header(file: Path) -> list[str]:
 
 
 def column_positions(source: Source, table: RawTable, file: Path) -> dict[str, int]:
-    """Position of every declared column in the file.
+    """Position of every declared column in the file, without one that the file's name gives instead.
 
     Raises
     ------
@@ -104,54 +107,81 @@ def column_positions(source: Source, table: RawTable, file: Path) -> dict[str, i
         If a column is missing (with a hint when the header is another database's) or named twice.
     """
     header = [name.strip().lower() for name in read_header(file)]
-    missing = [name.upper() for name in table.columns if name not in header]
+    expected = [name for name in table.columns if name in header or name != table.named_by_file]
+    missing = [name.upper() for name in expected if name not in header]
     if missing:
         raise InputError(_missing_columns(source, file, missing, header))
-    twice = [name.upper() for name in table.columns if header.count(name) > 1]
+    twice = [name.upper() for name in expected if header.count(name) > 1]
     if twice:
         raise InputError(f"{file} names the column {twice[0]} twice; keep one of them")
-    return {name: header.index(name) for name in table.columns}
+    return {name: header.index(name) for name in expected}
 
 
-def view_sql(source: Source, table: RawTable, file: Path | None, *, parallel: bool) -> str:
+def view_sql(source: Source, table: RawTable, files: TableFiles | None, *, parallel: bool) -> str:
     """Return the SQL that creates `raw.<table>`.
 
     Parameters
     ----------
     source, table : Source, RawTable
-    file : Path or None
+    files : TableFiles or None
         None (an optional table that is absent) gives a view without rows.
     parallel : bool
         Whether several threads may read a CSV file; one thread reads line breaks inside quotes without
         guessing.
     """
-    if file is None:
+    if files is None:
         columns = [
             f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {identifier(name)}" for name, kind in table.columns.items()
         ]
         query = f"SELECT {', '.join(columns)} WHERE false"
-    elif is_parquet(file):
-        query = _parquet_query(source, table, file)
+    elif is_parquet(files.parts[0]):
+        query = _parquet_query(source, table, files)
     else:
-        query = _csv_query(source, table, file, parallel=parallel)
+        query = _csv_query(source, table, files, parallel=parallel)
     return f"CREATE OR REPLACE VIEW raw.{identifier(table.name)} AS {query}"
 
 
-def _csv_query(source: Source, table: RawTable, file: Path, *, parallel: bool) -> str:
-    positions = column_positions(source, table, file)
-    names = [f"unused_{position}" for position in range(len(read_header(file)))]
+def _csv_query(source: Source, table: RawTable, files: TableFiles, *, parallel: bool) -> str:
+    first = files.parts[0]
+    positions = column_positions(source, table, first)
+    header = read_header(first)
+    _check_same_header(files, lambda part: [name.strip().lower() for name in read_header(part)])
+    names = [f"unused_{position}" for position in range(len(header))]
     types = ["VARCHAR"] * len(names)
     for column, position in positions.items():
         names[position] = column
         types[position] = "BIGINT" if _is_read_as_integer(table, column) else "VARCHAR"
     layout = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in zip(names, types, strict=True))
-    compression = "gzip" if is_gzip(file) else "none"
-    columns = [_parsed(table, name, kind, identifier(name)) for name, kind in table.columns.items()]
+    compression = "gzip" if is_gzip(first) else "none"
+    columns = [
+        _parsed(table, name, kind, identifier(name)) if name in positions else _named(table, name, kind)
+        for name, kind in table.columns.items()
+    ]
     dialect = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
+    named = ", filename = 'file_name'" if len(positions) < len(table.columns) else ""
     return (
-        f"SELECT {', '.join(columns)} FROM read_csv({pattern(file)}, {dialect}, compression = '{compression}', "
-        f"parallel = {parallel}, columns = {{{layout}}})"
+        f"SELECT {', '.join(columns)} FROM read_csv({pattern(*files.parts)}, {dialect}, "
+        f"compression = '{compression}', parallel = {parallel}, columns = {{{layout}}}{named})"
     )
+
+
+def _check_same_header(files: TableFiles, header: Callable[[Path], object]) -> None:
+    """Stop if the parts of a table are not alike: readers would take columns by their position in the first."""
+    expected = header(files.parts[0])
+    for part in files.parts[1:]:
+        if header(part) != expected:
+            raise InputError(
+                f"{part} has other columns than {files.parts[0].name}, which belongs to the same table; "
+                "download or export both again"
+            )
+
+
+def _named(table: RawTable, name: str, kind: str) -> str:
+    """Return the column that each file's name gives."""
+    value = "parse_filename(file_name, true)"
+    if kind == "text":
+        return f"{value} AS {identifier(name)}"
+    return f"{_MACROS[kind]}({value}, {literal(f'{table.name}.{name}')}) AS {identifier(name)}"
 
 
 def _is_read_as_integer(table: RawTable, column: str) -> bool:
@@ -165,15 +195,19 @@ def _parsed(table: RawTable, name: str, kind: str, value: str) -> str:
     return f"{_MACROS[kind]}({value}, {literal(f'{table.name}.{name}')}) AS {identifier(name)}"
 
 
-def _parquet_query(source: Source, table: RawTable, file: Path) -> str:
-    column_positions(source, table, file)
-    schema = pq.read_schema(file)
+def _parquet_query(source: Source, table: RawTable, files: TableFiles) -> str:
+    first = files.parts[0]
+    positions = column_positions(source, table, first)
+    _check_same_header(files, lambda part: [(field.name, field.type) for field in pq.read_schema(part)])
+    schema = pq.read_schema(first)
     columns = []
     for written in schema.names:
         name = written.strip().lower()
         if name in table.columns:
             columns.append(_parquet_column(table, name, identifier(written), schema.field(written).type))
-    return f"SELECT {', '.join(columns)} FROM read_parquet({pattern(file)})"
+    named = [_named(table, name, kind) for name, kind in table.columns.items() if name not in positions]
+    option = ", filename = 'file_name'" if named else ""
+    return f"SELECT {', '.join(columns + named)} FROM read_parquet({pattern(*files.parts)}{option})"
 
 
 def _parquet_column(table: RawTable, name: str, value: str, type_: pa.DataType) -> str:

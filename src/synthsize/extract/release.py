@@ -11,7 +11,8 @@ import pandas as pd
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.measurements import SCANNED
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.source import Release, Source, find_tables
+from synthsize.extract.source import Release, Source
+from synthsize.extract.tables import find_tables
 
 COLUMNS = ["check", "expected", "observed", "difference", "relative_difference", "verdict", "provenance"]
 NO_RELEASE = "no known release: nothing to compare with"
@@ -34,7 +35,7 @@ def compare_release(source: Source, path: Path, *, audit: Path, engine: Engine, 
     engine : Engine
     output : Path
         CSV file with columns check, expected, observed, difference, relative_difference, verdict, provenance. One row
-        that says so if the extract is no known release, or the source publishes no totals.
+        that says so if the extract is no known release; row counts alone if the source publishes no totals.
 
     Raises
     ------
@@ -48,14 +49,19 @@ def compare_release(source: Source, path: Path, *, audit: Path, engine: Engine, 
     ):
         small = _small_table_rows(session)
         release = source.identify_release(small)
-        if release is None or not (source.folder / "published.csv").is_file():
+        if release is None:
             comparison = pd.DataFrame({"check": ["release"], "verdict": [NO_RELEASE]}).reindex(
                 columns=COLUMNS
             )
         else:
             rows = {_rows_check(table): count for table, count in (small | _large_table_rows(audit)).items()}
-            comparison = _compare(_expected(source, release), rows | _observed(session))
+            counted = _observed(session) if _publishes_totals(source) else {}
+            comparison = _compare(_expected(source, release), rows | counted)
         comparison.to_csv(new_output, index=False)
+
+
+def _publishes_totals(source: Source) -> bool:
+    return (source.folder / "published.csv").is_file()
 
 
 def _rows_check(table: str) -> str:
@@ -85,6 +91,8 @@ def _expected(source: Source, release: Release) -> pd.DataFrame:
     """Return row counts and published totals of a release: check, expected, tolerance, provenance."""
     counts = pd.DataFrame({"check": map(_rows_check, release.rows), "expected": release.rows.values()})
     counts = counts.assign(tolerance=0.0, provenance=f"row counts of {release.name}")
+    if not _publishes_totals(source):
+        return counts
     published = pd.read_csv(source.folder / "published.csv")
     published = published[published["release"] == release.name].drop(columns="release")
     return pd.concat([counts, published], ignore_index=True)

@@ -1,8 +1,9 @@
 """A source: the folder that describes one database and turns its tables into the canonical ones.
 
-A source folder holds ``source.yaml`` (tables, columns, releases), ``admissions.sql``, ``diagnoses.sql``,
-``measurements.sql`` and ``concepts/<set>.csv``; ``release_checks.sql`` with ``published.csv`` is there where published
-totals exist to compare with. ``sources/mimic3`` is the model to copy.
+A source folder holds ``source.yaml`` (tables, columns, releases), one SELECT each in ``admissions.sql``,
+``measurements.sql`` and, if the database has discharge codes, ``diagnoses.sql`` (`selects` says which columns), and
+``concepts/<set>.csv``; ``release_checks.sql`` with ``published.csv`` is there where published totals exist to compare
+with. ``sources/mimic3`` is the model to copy.
 """
 
 from __future__ import annotations
@@ -16,10 +17,14 @@ from synthsize.errors import InputError
 from synthsize.extract.description import read_description
 
 SHIPPED = Path(__file__).parent / "sources"
-REQUIRED_FILES = ("source.yaml", "admissions.sql", "diagnoses.sql", "measurements.sql")
-EXTENSIONS = (".csv", ".csv.gz", ".parquet")
+REQUIRED_FILES = ("source.yaml", "admissions.sql", "measurements.sql")
 COLUMN_KINDS = ("integer", "number", "timestamp", "date", "text")
-STEPS = ("admissions", "diagnoses", "measurements", "release")  # that read raw tables
+STEPS = {  # that read raw tables, with their SQL
+    "admissions": "admissions.sql",
+    "diagnoses": "diagnoses.sql",
+    "measurements": "measurements.sql",
+    "release": "release_checks.sql",
+}
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,9 @@ class RawTable:
     Attributes
     ----------
     name : str
-        Logical name; also the file's name without extension.
+        Logical name.
+    files : tuple of str
+        Patterns below the extract's folder, one of which finds the table; by default its name (`tables.find_tables`).
     columns : dict of str to {"integer", "number", "timestamp", "date", "text"}
         Columns that the SQL reads, lower case. A timestamp needs a time of day, a date may have one.
     filled : tuple of str
@@ -37,11 +44,13 @@ class RawTable:
     unique : str or None
         Column whose values may not repeat.
     refers_to : dict of str to str
-        Column -> table whose unique column holds every value of it.
+        Column -> table whose unique column holds every value of it, or ``table.column`` for a column that repeats.
     values : dict of str to tuple of str
         Column -> what it may hold if it is not empty, in any letter case.
     item : str or None
-        Column that the items of a concept set are compared with.
+        Column that the items of a concept set are compared with: `listed.<table>` holds the rows of those.
+    named_by_file : str or None
+        Column that a file may lack, being the file's own name without extension.
     optional : bool
         Whether the extraction runs without the table.
     large : bool
@@ -52,14 +61,16 @@ class RawTable:
 
     name: str
     columns: Mapping[str, str]
+    files: tuple[str, ...] = ()
     filled: tuple[str, ...] = ()
     unique: str | None = None
     refers_to: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     item: str | None = None
+    named_by_file: str | None = None
     optional: bool = False
     large: bool = False
-    read_by: tuple[str, ...] = STEPS
+    read_by: tuple[str, ...] = tuple(STEPS)
 
 
 @dataclass(frozen=True)
@@ -85,6 +96,10 @@ class Source:
     releases : tuple of Release
     signs_of_other_release : dict of str to str
         Column -> the database that has it, to explain a missing column.
+    clock : str
+        What hours are counted from, in the words of the report.
+    observed_hours : float or None
+        How long after that the database goes on; None: as long as the stay.
     """
 
     name: str
@@ -92,6 +107,18 @@ class Source:
     tables: Mapping[str, RawTable]
     releases: tuple[Release, ...]
     signs_of_other_release: Mapping[str, str]
+    clock: str = "hospital admission"
+    observed_hours: float | None = None
+
+    @property
+    def has_diagnoses(self) -> bool:
+        """Whether the database has discharge codes."""
+        return (self.folder / "diagnoses.sql").is_file()
+
+    @property
+    def steps(self) -> list[str]:
+        """Steps whose SQL the folder holds."""
+        return [step for step in STEPS if (self.folder / STEPS[step]).is_file()]
 
     @property
     def is_shipped(self) -> bool:
@@ -173,58 +200,16 @@ def load_source(name: str | Path) -> Source:
             for key, entry in description.get("releases", {}).items()
         ),
         signs_of_other_release=description.get("signs_of_other_release", {}),
+        **{key: description[key] for key in ("clock", "observed_hours") if key in description},
     )
     _check_tables(source)
     return source
 
 
-def find_tables(source: Source, path: Path) -> dict[str, Path]:
-    """File of each logical table in the extract's folder, by a directory listing alone.
-
-    Parameters
-    ----------
-    source : Source
-    path : Path
-        Folder of the raw extract.
-
-    Returns
-    -------
-    dict of str to Path
-        Optional tables that are absent are left out.
-
-    Raises
-    ------
-    InputError
-        If the folder or a required table is missing, or two files offer themselves for one table.
-    """
-    if not path.is_dir():
-        raise InputError(
-            f"source.path {path} is not a folder; point it at the folder that holds the extract's tables"
-        )
-    files = sorted(entry for entry in path.iterdir() if entry.is_file())
-    found = {name: _find_table(table, files, path) for name, table in source.tables.items()}
-    return {name: file for name, file in found.items() if file is not None}
-
-
-def _find_table(table: RawTable, files: list[Path], path: Path) -> Path | None:
-    names = {table.name + extension for extension in EXTENSIONS}
-    candidates = [file for file in files if file.name.lower() in names]
-    if len(candidates) > 1:
-        listed = " and ".join(file.name for file in candidates)
-        raise InputError(f"{path} holds {listed} for one table; keep only one of them")
-    if candidates:
-        return candidates[0]
-    if table.optional:
-        return None
-    raise InputError(
-        f"{path} holds no {table.name.upper()} table (.csv, .csv.gz or .parquet); add the file or correct source.path"
-    )
-
-
 def _raw_table(name: str, entry: Mapping[str, Any], folder: Path) -> RawTable:
-    lists = {key: tuple(entry[key]) for key in ("filled", "read_by") if key in entry}
+    lists = {key: tuple(entry[key]) for key in ("files", "filled", "read_by") if key in entry}
     values = {column: tuple(map(str, allowed)) for column, allowed in entry.get("values", {}).items()}
-    table = RawTable(name=name, **{**entry, **lists, "values": values})
+    table = RawTable(name=name, **{"files": (name,), **entry, **lists, "values": values})
     for column, kind in table.columns.items():
         if kind not in COLUMN_KINDS:
             raise InputError(
@@ -238,7 +223,7 @@ def _named_columns(table: RawTable) -> Iterator[tuple[str, str]]:
     """Each column that a key of the description names, with the key."""
     for key in ("filled", "refers_to", "values"):
         yield from ((key, column) for column in getattr(table, key))
-    for key in ("unique", "item"):
+    for key in ("unique", "item", "named_by_file"):
         if getattr(table, key) is not None:
             yield key, getattr(table, key)
 
@@ -246,6 +231,7 @@ def _named_columns(table: RawTable) -> Iterator[tuple[str, str]]:
 def _check_tables(source: Source) -> None:
     """Refuse unknown columns, references to no key, and steps that are unknown or would run without a raw table."""
     file = source.folder / "source.yaml"
+    steps = list(STEPS)
     for name, table in source.tables.items():
         for key, column in _named_columns(table):
             if column not in table.columns:
@@ -256,16 +242,22 @@ def _check_tables(source: Source) -> None:
         unknown = [step for step in table.read_by if step not in STEPS]
         if unknown:
             raise InputError(
-                f"{file}: table {name!r} is read_by {unknown[0]!r}; use {', '.join(STEPS[:-1])} or {STEPS[-1]}"
+                f"{file}: table {name!r} is read_by {unknown[0]!r}; use {', '.join(steps[:-1])} or {steps[-1]}"
             )
         for parent in table.refers_to.values():
-            if parent not in source.tables or source.tables[parent].unique is None:
-                raise InputError(
-                    f"{file}: table {name!r} refers to {parent!r}, which is no table with a unique column; "
-                    "correct refers_to"
-                )
-    for step in STEPS:
+            _check_parent(source, name, parent)
+    for step in source.steps:
         if all(source.tables[name].optional for name in source.tables_read_by(step)):
             raise InputError(
                 f"{file}: no table that must be there is read_by {step!r}; add the step to the tables its SQL reads"
             )
+
+
+def _check_parent(source: Source, name: str, parent: str) -> None:
+    table, dot, column = parent.partition(".")
+    known = source.tables.get(table)
+    if known is None or (column not in known.columns if dot else known.unique is None):
+        kind = "no column" if dot else "no table with a unique column"
+        raise InputError(
+            f"{source.folder / 'source.yaml'}: table {name!r} refers to {parent!r}, which is {kind}; correct refers_to"
+        )

@@ -14,6 +14,7 @@ from typing import Any
 
 from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
+from synthsize.extract.source import Source
 from synthsize.pipeline.cells import check_cells, most_folds
 from synthsize.pipeline.incomplete import PRICE
 from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
@@ -83,6 +84,29 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
     _check_split(resolved)
     _check_left_out(resolved)
     return resolved
+
+
+def check_source_fits(config: Mapping[str, Any], source: Source) -> None:
+    """Refuse what a source cannot answer: tasks by codes it does not have, hours it did not observe.
+
+    Raises
+    ------
+    InputError
+        With one line that names the keys.
+    """
+    coded = [name for name, task in config["tasks"].items() if "outcome" not in task]
+    if coded and not source.has_diagnoses:
+        keys = ", ".join(f"{name}: null" for name in coded)
+        raise InputError(
+            f"tasks.{' and tasks.'.join(coded)} go by diagnosis codes, which source {source.name!r} does not have; "
+            f"set tasks: {{{keys}}}"
+        )
+    window = config["cohort"]["window_hours"]
+    if source.observed_hours is not None and window > source.observed_hours:
+        raise InputError(
+            f"cohort.window_hours is {window:g}, but source {source.name!r} holds the first {source.observed_hours:g} "
+            f"hours from {source.clock}; set cohort.window_hours to {source.observed_hours:g} or less"
+        )
 
 
 def least_positives(config: Mapping[str, Any]) -> int:

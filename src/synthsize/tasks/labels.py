@@ -11,7 +11,7 @@ from synthsize.errors import InputError
 def build_task(
     features: pd.DataFrame,
     admissions: pd.DataFrame,
-    diagnoses: pd.DataFrame,
+    diagnoses: pd.DataFrame | None,
     *,
     name: str,
     outcome: str | None,
@@ -31,7 +31,7 @@ def build_task(
     features : DataFrame
         In `contracts.analysis.FEATURES`.
     admissions, diagnoses : DataFrame
-        In `contracts.canonical.ADMISSIONS` and `contracts.canonical.DIAGNOSES`.
+        In `contracts.canonical.ADMISSIONS` and `contracts.canonical.DIAGNOSES`; None for a source without codes.
     name : str
         The task's key under ``tasks`` in the configuration, for messages.
     outcome : str or None
@@ -64,6 +64,11 @@ def build_task(
         )
     if outcome is not None:
         positive = _admissions_with_outcome(admissions, name, outcome)
+    elif diagnoses is None:
+        raise InputError(
+            f"tasks.{name} goes by diagnosis codes, which the source does not have; give it an outcome, or set it to "
+            "null"
+        )
     else:
         positive = _admissions_with_code(diagnoses, {9: icd9, 10: icd10})
     table = features.copy()

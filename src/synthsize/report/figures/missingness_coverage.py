@@ -1,4 +1,4 @@
-"""Figure: which admissions have a value of each variable, by charting system, and what is left to impute."""
+"""Figure: which admissions have a value of each variable, by charting system or unit, and what is left to impute."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ ENTRY = {
     "tables": ["coverage", "missingness"],
     "params": ["suppress_below"],
     "lacks": "nothing",
-    "words": "Admissions with at least one value of each variable, by charting system, and the feature cells that are "
-    "imputed.",
+    "words": "Admissions with at least one value of each variable, by charting system or unit, and the feature cells "
+    "that are imputed.",
 }
 
 MARKS = (
@@ -85,7 +85,7 @@ def caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
         hidden += "".join(f"; stratum {style.display(name, style.STRATA)}" for name in left_out) + "."
     return (
         "Left: percentage of admissions with at least one value of each variable within the observation window, by "
-        "charting system, era or hospital. A variable that one of them lacks tells the systems apart rather than "
+        "charting system, unit type, era or hospital. A variable that one of them lacks tells them apart rather than "
         f"their patients.{hidden} Right: percentage of each variable's cells in the feature table that are empty and "
         "are imputed before a model is fitted. Counts of this cohort, so no interval."
     )

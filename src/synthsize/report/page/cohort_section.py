@@ -81,8 +81,8 @@ def _coverage(tables: Mapping[str, pd.DataFrame], names: Names) -> list[Table]:
         return []
     coverage = tables["coverage"]
     text = (
-        "Admissions with at least one value of each variable, and prevalence of each label, by charting system, era or "
-        "hospital. A variable or label that one of them lacks tells them apart rather than their patients."
+        "Admissions with at least one value of each variable, and prevalence of each label, by charting system, unit "
+        "type, era or hospital. A variable or label that one of them lacks tells them apart rather than their patients."
     )
     turned = {"coverage": coverage_by_quantity(coverage, names)}
     return optional_table(turned, "coverage", "Coverage by stratum", text, _coverage_columns(coverage))

@@ -20,6 +20,7 @@ PACKAGES = (
 SOURCES = {
     "simulated": "simulated hospital: no clinical conclusion follows from it",
     "mimic3": "MIMIC-III, of no known release",
+    "challenge2012": "PhysioNet Challenge 2012, of no known sets",
 }
 UNITS = {"patient": "patients", "admission": "admissions"}
 IMPUTATION = {
@@ -33,7 +34,11 @@ ORACLES = {
 
 
 def describe_run(
-    config: Mapping[str, Any], manifest: Mapping[str, Any], names: Names, lacking: Sequence[str] = ()
+    config: Mapping[str, Any],
+    manifest: Mapping[str, Any],
+    names: Names,
+    lacking: Sequence[str] = (),
+    clock: str = "hospital admission",
 ) -> dict[str, str]:
     """Facts that a reader needs to judge the results.
 
@@ -47,6 +52,8 @@ def describe_run(
         Of the run, with the parameters in use.
     lacking : sequence of str
         Labels of the variables that the concept set has no item of.
+    clock : str
+        What the window's hours are counted from.
 
     Returns
     -------
@@ -68,7 +75,7 @@ def describe_run(
         + (", still in hospital at the end of the window" if cohort["landmark"] else "")
         + ("" if cohort["exclude_organ_donors"] else ", organ-donor accounts kept")
         + ("" if cohort["exclude_negative_stays"] else ", stays of negative length kept"),
-        "Window": f"{cohort['window_hours']:g} hours from hospital admission; "
+        "Window": f"{cohort['window_hours']:g} hours from {clock}; "
         f"bins of {bins['vital']:g} h (vitals) and {bins['lab']:g} h (labs)",
         "Before admission": f"measurements of the last {cohort['pre_admission_hours']:g} hours count"
         if cohort["pre_admission_hours"]

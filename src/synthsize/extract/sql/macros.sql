@@ -36,3 +36,6 @@ CREATE MACRO as_integer(text, place) AS coalesce(
 -- Birthdays passed: completed years of life at a time.
 CREATE MACRO completed_years(birth, moment) AS
     year(moment) - year(birth) - CAST((month(moment), day(moment)) < (month(birth), day(birth)) AS INTEGER);
+
+-- Hours between two times, to the microsecond.
+CREATE MACRO hours_between(start, moment) AS date_diff('microsecond', start, moment) / 1e6 / 3600.0;

@@ -1,0 +1,83 @@
+"""What a source hands over: one SELECT a step, with these columns, on which the shared SQL builds."""
+
+from __future__ import annotations
+
+from synthsize.errors import InputError
+from synthsize.extract.engine import Session
+from synthsize.extract.raw_views import identifier
+from synthsize.extract.source import STEPS
+
+_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+_KINDS = {
+    "BIGINT": ("whole numbers", _WHOLE),
+    "DOUBLE": ("numbers", (*_WHOLE, "FLOAT", "DOUBLE", "DECIMAL")),
+    "VARCHAR": ("text", ("VARCHAR",)),
+    "BOOLEAN": ("true or false", ("BOOLEAN",)),
+}
+# Column -> its type; None: anything that can be ordered.
+COLUMNS: dict[str, dict[str, str | None]] = {
+    "admissions": {
+        "patient_id": "BIGINT",
+        "admission_id": "BIGINT",
+        "started": None,  # orders the admissions of a patient
+        "age_years": "BIGINT",  # completed years
+        "sex": "VARCHAR",
+        "died_in_hospital": "BOOLEAN",
+        "length_of_stay_hours": "DOUBLE",
+        "reason": "VARCHAR",  # free text, in which organ-donor accounts are found
+        "stratum": "VARCHAR",
+    },
+    "diagnoses": {"admission_id": "BIGINT", "code": "VARCHAR", "code_version": "BIGINT"},
+    "measurements": {
+        "source_table": "VARCHAR",
+        "item": "VARCHAR",
+        "patient_id": "BIGINT",  # where it is given, it has to be the admission's
+        "admission_id": "BIGINT",
+        "hours": "DOUBLE",  # since the clock's start
+        "value": "DOUBLE",
+        "error_flag": "BIGINT",  # 1: marked as wrong; 0 or empty: not
+    },
+}
+OPTIONAL = {"admissions": ("reason",), "diagnoses": (), "measurements": ("patient_id", "error_flag")}
+
+
+def hand_over(session: Session, step: str) -> None:
+    """Make the source's SELECT of a step the relation `handed_over`, with all columns of the step, typed.
+
+    Admissions become a table, so that a row that stops the SQL is found while its file is known; the rows of the other
+    steps are read once, later.
+
+    Raises
+    ------
+    InputError
+        If the file is no single SELECT, does not run, or its columns are not those of the step.
+    """
+    name = STEPS[step]
+    types = session.run_select(name, "selected", "TABLE" if step == "admissions" else "VIEW")
+    file = session.source.folder / name
+    columns = COLUMNS[step]
+    missing = [column for column in columns if column not in types and column not in OPTIONAL[step]]
+    if missing:
+        raise InputError(f"{file} selects no column {missing[0]!r}; add it to the SELECT")
+    unknown = [column for column in types if column not in columns]
+    if unknown:
+        raise InputError(
+            f"{file} selects the unknown column {unknown[0]!r}; use {', '.join(columns)}, and no others"
+        )
+    for column, type_ in columns.items():
+        _check_type(f"{file}: column {column!r}", types.get(column), type_)
+    typed = ", ".join(_typed(column, type_, column in types) for column, type_ in columns.items())
+    session.execute(f"CREATE TEMP VIEW handed_over AS SELECT {typed} FROM selected")
+
+
+def _check_type(place: str, found: str | None, wanted: str | None) -> None:
+    if found is None or wanted is None:
+        return
+    kind, types = _KINDS[wanted]
+    if found.partition("(")[0] not in types:
+        raise InputError(f"{place} is of type {found} and must hold {kind}; convert it in the SELECT")
+
+
+def _typed(column: str, type_: str | None, is_there: bool) -> str:
+    value = identifier(column) if is_there else "NULL"
+    return f"CAST({value} AS {type_}) AS {identifier(column)}" if type_ else value
