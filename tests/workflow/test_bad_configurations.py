@@ -270,6 +270,8 @@ def test_ctrl_c_prints_one_line(new_checkout):
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
+        # A background job of a shell ignores the signal, and so would all that it starts.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while not log.exists() and run.poll() is None:
         time.sleep(0.01)

@@ -149,7 +149,7 @@ CHANGES = {
     ),
     "raw file": (raw_cells("PATIENTS", b'"M"', b'"F"'), "check_source"),
     "SQL": (
-        text("extract/sources/mimic3/admissions.sql", "gender AS sex", "'F' AS sex"),
+        text("extract/sql/cohort.sql", "upper(trim(sex)) AS sex", "'F' AS sex"),
         "extract_admissions",
     ),
     "module of extract": (
