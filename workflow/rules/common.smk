@@ -203,7 +203,8 @@ def job_records():
     measured = [
         step.name
         for step in workflow.rules
-        if step.benchmark and "{study}" not in str(step.benchmark)
+        if step.benchmark
+        and "{study" not in str(step.benchmark)  # or {study,constraint}
     ]
     return {name: str(getattr(rules, name).benchmark) for name in measured}
 
