@@ -115,6 +115,15 @@ def test_a_log_that_cannot_be_made_is_one_sentence(tmp_path):
         pass
 
 
+@pytest.fixture
+def interruptible():
+    """Ctrl-C as in the foreground: what a shell runs in the background ignores it."""
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.usefixtures("interruptible")
 def test_a_stopped_job_ends_without_a_word(tmp_path, capsys):
     with pytest.raises(SystemExit) as caught, rule_log(tmp_path / "job.log"):
         signal.raise_signal(signal.SIGINT)
@@ -123,6 +132,7 @@ def test_a_stopped_job_ends_without_a_word(tmp_path, capsys):
     assert capsys.readouterr() == ("", "")
 
 
+@pytest.mark.usefixtures("interruptible")
 def test_ctrl_c_before_the_log_is_open_waits_for_it(tmp_path):
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:

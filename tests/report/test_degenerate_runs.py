@@ -96,7 +96,7 @@ def make_run(
                         | {"multipliers": list(grid), "validation_mean": means}
                         | {"validation_se": [0.0] * len(grid)}
                     )
-            levels = [(name, np.nan) for name in ("class_weight", "prior_shift", "none")]
+            levels = [(name, np.nan) for name in ("class_weight", "prior_shift", "none", "weights_vtss")]
             for control, m in [*levels, *(("weights", m) for m in grid)]:
                 found = metrics(0.5 if np.isnan(m) else m)
                 controls.append(
@@ -311,6 +311,7 @@ def test_tables_keep_the_rows_of_what_is_missing(through_csv, case):
         through_csv("controls", summarise_controls(run.controls)), names=names_of(TASKS)
     )
     names = ["None (raw data)", "Prior shift", "Class weights", *["Minority weights"] * balanced]
+    names.append("Tuned minority weights")
     assert controls["control"].tolist() == (names * len(TASKS) if len(run.controls) else [])
 
 
