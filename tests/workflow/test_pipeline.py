@@ -84,7 +84,7 @@ def test_the_tiny_run_ends_in_a_report(finished):
     sweep = pd.read_parquet(results / "benchmark" / "mortality" / "sweep.parquet")
     assert len(sweep) == 1 * 2 * 2 * 3  # classifier, generators, splits, multipliers
     controls = pd.read_parquet(results / "benchmark" / "mortality" / "controls.parquet")
-    assert len(controls) == 1 * 2 * (5 + 2 * 3)  # classifier, splits, controls without and with multipliers
+    assert len(controls) == 1 * 2 * (6 + 2 * 3)  # classifier, splits, controls without and with multipliers
     diagnosis = pd.read_parquet(results / "benchmark" / "mortality" / "diagnosis.parquet")
     assert len(diagnosis) == 2 * 2  # generators, splits
     told = finished.first_run.stdout + finished.first_run.stderr
