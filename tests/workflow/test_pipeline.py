@@ -89,7 +89,7 @@ def test_the_tiny_run_ends_in_a_report(finished):
     assert len(diagnosis) == 2 * 2  # generators, splits
     told = finished.first_run.stdout + finished.first_run.stderr
     headline = (results / "headline.txt").read_text(encoding="utf-8")
-    assert 1 <= len(headline.splitlines()) <= 5
+    assert 1 <= len(headline.splitlines()) <= 6
     assert f"{headline}synthsize: the report is results/report.html" in told
     for name in ("table1", "summary_logistic", "differences_logistic"):
         for suffix in ("csv", "md", "tex"):
