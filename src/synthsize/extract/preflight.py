@@ -18,6 +18,7 @@ from synthsize.extract.csv_end import check_csv_end, check_quotes
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.locate import gzip_fault
+from synthsize.extract.named_codes import check_codes
 from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
 from synthsize.extract.source import Release, Source
 from synthsize.extract.tables import TableFiles, find_tables
@@ -76,6 +77,7 @@ def check_source(source: Source, path: Path, *, accept_row_counts: bool = False)
                     check_quotes(file)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
         check_keys(session, source.tables)
+        check_codes(session, source.tables)
     exact = report[report["rows_are"] == "exact"]
     release = source.identify_release(dict(zip(exact["table"], exact["rows"], strict=True)))
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
