@@ -102,7 +102,10 @@ rule extract_measurements:
         raw=raw_tables(*SOURCE.tables_read_by("measurements")),
         sql=str(SOURCE.folder / "measurements.sql"),
         concepts=str(CONCEPTS),
-        code=code("extract.measurements", data=shared_sql("classify.sql")),
+        code=code(
+            "extract.measurements",
+            data=[*shared_sql("classify.sql"), "extract/units.csv"],
+        ),
     output:
         measurements=f"{RESULTS}/extract/measurements.parquet",
         audit=f"{RESULTS}/extract/audit.csv",

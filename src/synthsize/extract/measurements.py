@@ -148,7 +148,7 @@ def _audit(session: Session, items: pd.DataFrame, scanned: dict[str, int]) -> pd
     outcomes = session.fetch(f"SELECT {keys}, count(*) AS rows FROM staged GROUP BY ALL")
     item_keys = AUDIT_KEYS[:3]
     seen = pd.MultiIndex.from_frame(outcomes[item_keys])
-    absent = items.loc[~pd.MultiIndex.from_frame(items[item_keys]).isin(seen), item_keys]
+    absent = items.loc[~pd.MultiIndex.from_frame(items[item_keys]).isin(seen), item_keys].drop_duplicates()
     whole = pd.DataFrame(
         {"variable": "", "source_table": scanned.keys(), "item": "", "rows": scanned.values()}
     )

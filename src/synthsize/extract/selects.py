@@ -35,10 +35,11 @@ COLUMNS: dict[str, dict[str, str | None]] = {
         "admission_id": "BIGINT",
         "hours": "DOUBLE",  # since the clock's start
         "value": "DOUBLE",
+        "unit": "VARCHAR",  # of the row, where it differs between rows of an item
         "error_flag": "BIGINT",  # 1: marked as wrong; 0 or empty: not
     },
 }
-OPTIONAL = {"admissions": ("reason",), "diagnoses": (), "measurements": ("patient_id", "error_flag")}
+OPTIONAL = {"admissions": ("reason",), "diagnoses": (), "measurements": ("patient_id", "unit", "error_flag")}
 
 
 def hand_over(session: Session, step: str) -> None:
