@@ -10,6 +10,7 @@ COHORT_RULES = [
     "window_hours",
     "exclude_organ_donors",
     "exclude_negative_stays",
+    "icu_stays_only",
 ]
 
 
