@@ -47,7 +47,7 @@ use rule extract_measurements as extract_shortcut_measurements with:
         source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables(*SOURCE.tables_read_by("measurements")),
-        sql=str(SOURCE.folder / "measurements.sql"),
+        sql=sql_of("measurements"),
         concepts=str(SOURCE.folder / "concepts" / "paper.csv"),
         code=code(
             "extract.measurements",

@@ -59,6 +59,8 @@ def hand_over(session: Session, step: str) -> None:
     InputError
         If the file is no single SELECT, does not run, or its columns are not those of the step.
     """
+    for file in session.source.sql_files(step)[:-1]:
+        session.run_file(file.name)
     name = STEPS[step]
     types = session.run_select(name, "selected", "TABLE" if step == "admissions" else "VIEW")
     file = session.source.folder / name

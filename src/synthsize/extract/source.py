@@ -2,7 +2,7 @@
 
 A source folder holds ``source.yaml`` (tables, columns, releases), one SELECT each in ``admissions.sql``,
 ``measurements.sql`` and, if the database has discharge codes, ``diagnoses.sql`` (`selects` says which columns), and
-``concepts/<set>.csv``; ``release_checks.sql`` with ``published.csv`` is there where published totals exist to compare
+``concepts/<set>.csv``; ``views.sql`` where the SELECTs build on the same views; ``release_checks.sql`` with ``published.csv`` is there where published totals exist to compare
 with. ``sources/mimic3`` is the model to copy.
 """
 
@@ -18,6 +18,7 @@ from synthsize.extract.description import read_description
 
 SHIPPED = Path(__file__).parent / "sources"
 REQUIRED_FILES = ("source.yaml", "admissions.sql", "measurements.sql")
+VIEWS = "views.sql"
 COLUMN_KINDS = ("integer", "number", "timestamp", "date", "text")
 STEPS = {  # that read raw tables, with their SQL
     "admissions": "admissions.sql",
@@ -149,6 +150,10 @@ class Source:
     def steps(self) -> list[str]:
         """Steps whose SQL the folder holds."""
         return [step for step in STEPS if (self.folder / STEPS[step]).is_file()]
+
+    def sql_files(self, step: str) -> list[Path]:
+        """SQL of a step, in the order in which it runs."""
+        return [file for file in (self.folder / VIEWS, self.folder / STEPS[step]) if file.is_file()]
 
     @property
     def is_shipped(self) -> bool:
