@@ -152,7 +152,7 @@ class Source:
         return [step for step in STEPS if (self.folder / STEPS[step]).is_file()]
 
     def sql_files(self, step: str) -> list[Path]:
-        """SQL of a step, in the order in which it runs."""
+        """Return the SQL of a step, in the order in which it runs."""
         return [file for file in (self.folder / VIEWS, self.folder / STEPS[step]) if file.is_file()]
 
     @property
