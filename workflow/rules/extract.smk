@@ -19,6 +19,7 @@ rule check_source:
     input:
         raw=raw_tables(),
         source=DESCRIPTION,
+        concepts=str(CONCEPTS),
         code=code("extract.preflight", data=shared_sql()),
     output:
         f"{RESULTS}/extract/preflight.csv",
@@ -33,6 +34,7 @@ rule check_source:
     params:
         location=location,
         accept_row_counts=config["source"]["accept_row_counts"],
+        concepts=config["source"]["concepts"],
     script:
         "../scripts/check_source.py"
 

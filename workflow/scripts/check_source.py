@@ -12,5 +12,6 @@ with job(snakemake):
         source,
         Path(snakemake.params.location),
         accept_row_counts=snakemake.params.accept_row_counts,
+        concepts=snakemake.params.concepts,
     )
     report.to_csv(snakemake.output[0], index=False)

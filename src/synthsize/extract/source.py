@@ -1,9 +1,9 @@
 """A source: the folder that describes one database and turns its tables into the canonical ones.
 
-A source folder holds ``source.yaml`` (tables, columns, releases), one SELECT each in ``admissions.sql``,
+A source folder holds ``source.yaml`` (tables, columns, codes, releases), one SELECT each in ``admissions.sql``,
 ``measurements.sql`` and, if the database has discharge codes, ``diagnoses.sql`` (`selects` says which columns), and
-``concepts/<set>.csv``; ``views.sql`` where the SELECTs build on the same views; ``release_checks.sql`` with ``published.csv`` is there where published totals exist to compare
-with. ``sources/mimic3`` is the model to copy.
+``concepts/<set>.csv``; ``views.sql`` is there where the SELECTs build on the same views, ``release_checks.sql`` with
+``published.csv`` where published totals exist to compare with. ``sources/mimic3`` is the model to copy.
 """
 
 from __future__ import annotations
