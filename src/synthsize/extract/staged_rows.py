@@ -94,8 +94,8 @@ def _check_hours(session: Session, scanned: Mapping[str, int]) -> None:
     long = judged[judged["is_long"]]
     if len(long) >= TINY_COHORT and long["like_days"].mean() > 0.95:
         raise InputError(
-            f"{where}: the hours of nearly every admission end below its length in days, as days would; hand over hours "
-            "since the clock's start"
+            f"{where}: the hours of nearly every admission end below its length in days, as days would; hand over "
+            "hours since the clock's start"
         )
 
 
