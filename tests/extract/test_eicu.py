@@ -64,7 +64,9 @@ def test_totals_are_those_of_the_readme(real, extracted, unit_stays):
     )
     steps = extracted["steps"]
     assert steps.loc["all admissions"].tolist() == [unit_stays["patienthealthsystemstayid"].nunique(), 1841, 0]
-    assert unit_stays["hospitalid"].nunique() == 186
+    counted = extracted["expected"].set_index("check")
+    assert counted.loc[["patients", "hospitals"], "observed"].tolist() == [1841, 186]
+    assert set(counted["verdict"]) == {"equal"}
     assert extracted["admissions"]["stratum"].nunique() == 186
 
 
