@@ -3,8 +3,8 @@
     python performance/other_sources.py --source eicu --rows 10000000 --folder /scratch/extraction
     python performance/other_sources.py --source mimic4 --rows 10000000 --folder /scratch/extraction
 
-`eicu` unpivots the monitor's table of that many rows; `mimic4` finds the admissions of laboratory rows of which a quarter
-name none. How the two are timed is said in `extraction.py`.
+`eicu` unpivots the monitor's table of that many rows; `mimic4` finds the admissions of laboratory rows of which a
+quarter name none. How the two are timed is said in `extraction.py`.
 """
 
 from __future__ import annotations
@@ -53,7 +53,17 @@ def monitor_chunk(first: int, rows: int, generator: np.random.Generator) -> pa.T
     }
     columns |= {name: pa.nulls(rows, pa.string()) for name in ("etco2",)}
     columns["systemicsystolic"] = cells(120, 20, 0.2)
-    empty = ["systemicdiastolic", "systemicmean", "pasystolic", "padiastolic", "pamean", "st1", "st2", "st3", "icp"]
+    empty = [
+        "systemicdiastolic",
+        "systemicmean",
+        "pasystolic",
+        "padiastolic",
+        "pamean",
+        "st1",
+        "st2",
+        "st3",
+        "icp",
+    ]
     return pa.table(columns | {name: pa.nulls(rows, pa.string()) for name in empty})
 
 
@@ -145,7 +155,9 @@ def generate_mimic4(folder: Path, rows: int) -> Path:
 Chunk = Callable[[int, int, np.random.Generator], pa.Table]
 
 
-def write_all(folder: Path, large: str, small: dict[str, dict[str, np.ndarray]], rows: int, chunk: Chunk) -> Path:
+def write_all(
+    folder: Path, large: str, small: dict[str, dict[str, np.ndarray]], rows: int, chunk: Chunk
+) -> Path:
     """Write the small tables and the large one of `rows` rows; return the large one's file."""
     file = folder / f"{large}.csv.gz"
     if file.exists():
@@ -185,7 +197,9 @@ def main() -> None:
     )
     parser.add_argument("--source", choices=sorted(GENERATE), required=True)
     parser.add_argument("--rows", type=int, default=10_000_000, help="rows of the large table")
-    parser.add_argument("--folder", type=Path, required=True, help="where the extract is written, or lies already")
+    parser.add_argument(
+        "--folder", type=Path, required=True, help="where the extract is written, or lies already"
+    )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)

@@ -63,7 +63,11 @@ def test_totals_are_those_of_the_readme(real, extracted, unit_stays):
         "absent; the pipeline runs without it, and without heart rate, respiratory rate, temperature"
     )
     steps = extracted["steps"]
-    assert steps.loc["all admissions"].tolist() == [unit_stays["patienthealthsystemstayid"].nunique(), 1841, 0]
+    assert steps.loc["all admissions"].tolist() == [
+        unit_stays["patienthealthsystemstayid"].nunique(),
+        1841,
+        0,
+    ]
     counted = extracted["expected"].set_index("check")
     assert counted.loc[["patients", "hospitals"], "observed"].tolist() == [1841, 186]
     assert set(counted["verdict"]) == {"equal"}
@@ -93,8 +97,10 @@ def test_admissions_agree_with_pandas(extracted, unit_stays):
         check_dtype=False,
     )
     # One row of several unit stays speaks for all of them.
-    alike = unit_stays.groupby("patienthealthsystemstayid")[["age", "gender", "hospitaldischargestatus", "hospitalid"]]
-    assert (alike.nunique() == 1).all(axis=None)
+    alike = unit_stays.groupby("patienthealthsystemstayid")[
+        ["age", "gender", "hospitaldischargestatus", "hospitalid"]
+    ]
+    assert (alike.nunique() < 2).all(axis=None)
     assert (found["age_years"] == 91).sum() == stays["age"].eq("> 89").sum() > 0
 
 
@@ -193,7 +199,9 @@ def tables() -> dict[str, list[dict[str, Any]]]:
     return {
         "patient": [
             unit_stay(1, 10, hospitaladmitoffset=-120, hospitaldischargestatus=""),
-            unit_stay(2, 10, hospitaladmitoffset=-1560, hospitaldischargeoffset=4560, age="", gender="Unknown"),
+            unit_stay(
+                2, 10, hospitaladmitoffset=-1560, hospitaldischargeoffset=4560, age="", gender="Unknown"
+            ),
             unit_stay(3, 30, uniquepid="021-039", age="> 89", hospitaldischargestatus="Expired"),
             unit_stay(4, 40, uniquepid="021-39", age=""),
             unit_stay(5, 50, uniquepid="003-5", hospitaldischargestatus=""),
@@ -317,11 +325,23 @@ def of_two_extracts(tables: dict[str, Any]) -> None:
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (no_events, r"holds no table that concept set 'corrected' takes values from; add one of vitalperiodic, "),
+        (
+            no_events,
+            r"holds no table that concept set 'corrected' takes values from; add one of vitalperiodic, ",
+        ),
         (strange_patient, r"column UNIQUEPID holds a value like 'aa', which is not a whole number"),
-        (strange_status, r"HOSPITALDISCHARGESTATUS holds a value like 'aaaa', which is not one of Alive, Expired"),
-        (repeated_stay, r"patient\.csv: 1 row\(s\) repeat an earlier PATIENTUNITSTAYID; keep one row of each"),
-        (of_mimic, r"patient\.csv lacks the columns PATIENTUNITSTAYID.* but has SUBJECT_ID: it looks like MIMIC"),
+        (
+            strange_status,
+            r"HOSPITALDISCHARGESTATUS holds a value like 'aaaa', which is not one of Alive, Expired",
+        ),
+        (
+            repeated_stay,
+            r"patient\.csv: 1 row\(s\) repeat an earlier PATIENTUNITSTAYID; keep one row of each",
+        ),
+        (
+            of_mimic,
+            r"patient\.csv lacks the columns PATIENTUNITSTAYID.* but has SUBJECT_ID: it looks like MIMIC",
+        ),
         (of_two_extracts, r"patient\.csv lacks the PATIENTUNITSTAYID of 1 row\(s\) of diagnosis\.csv"),
     ],
 )

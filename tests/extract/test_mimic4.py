@@ -1,4 +1,4 @@
-"""MIMIC-IV: the real demo against an independent reading in pandas, a made-up hospital for what may be odd or broken."""
+"""MIMIC-IV: the real demo against an independent reading in pandas, made-up tables for what may be odd or broken."""
 
 from __future__ import annotations
 
@@ -106,9 +106,7 @@ def test_admissions_agree_with_pandas(real, extracted, stays):
 
 
 def test_codes_of_both_revisions_agree_with_pandas(real, extracted):
-    codes = pd.read_csv(
-        real / "hosp/diagnoses_icd.csv.gz", dtype={"icd_code": str, "icd_version": np.int32}
-    )
+    codes = pd.read_csv(real / "hosp/diagnoses_icd.csv.gz", dtype={"icd_code": str, "icd_version": np.int32})
     cohort = set(extracted["admissions"]["admission_id"])
     codes = codes[codes["hadm_id"].isin(cohort)]
     expected = set(zip(codes["hadm_id"], codes["icd_code"].str.strip(), codes["icd_version"], strict=True))
@@ -284,11 +282,23 @@ def of_two_extracts(tables: dict[str, Any]) -> None:
 def test_mixed_releases(tables, folder):
     """Small releases stand in for the real ones."""
     source = load_source("mimic4")
-    rows = {"admissions": 4, "patients": 2, "diagnoses_icd": 2, "icustays": 3, "chartevents": 2, "labevents": 1}
-    of_two = (Release("MIMIC-IV v8.0", "", rows), Release("MIMIC-IV v9.0", "", {name: count + 1 for name, count in rows.items()}))
+    rows = {
+        "admissions": 4,
+        "patients": 2,
+        "diagnoses_icd": 2,
+        "icustays": 3,
+        "chartevents": 2,
+        "labevents": 1,
+    }
+    of_two = (
+        Release("MIMIC-IV v8.0", "", rows),
+        Release("MIMIC-IV v9.0", "", {name: count + 1 for name, count in rows.items()}),
+    )
     tables["icu/icustays"].append({"subject_id": 9, "hadm_id": 99})
     write_tables(folder, tables)
-    with pytest.raises(InputError, match=r"icustays\.csv is of MIMIC-IV v9\.0 and the other tables are of MIMIC-IV v8\.0"):
+    with pytest.raises(
+        InputError, match=r"icustays\.csv is of MIMIC-IV v9\.0 and the other tables are of MIMIC-IV v8\.0"
+    ):
         check_source(replace(source, releases=of_two), folder)
 
 
@@ -296,9 +306,15 @@ def test_mixed_releases(tables, folder):
     ("damage", "sentence"),
     [
         (without_icu, r"holds no ICUSTAYS table \(icu/icustays\.csv, \.csv\.gz or \.parquet"),
-        (of_mimic3, r"patients\.csv lacks the columns ANCHOR_AGE.* has DOB: it looks like MIMIC-III; give source\.path"),
+        (
+            of_mimic3,
+            r"patients\.csv lacks the columns ANCHOR_AGE.* has DOB: it looks like MIMIC-III; give source\.path",
+        ),
         (other_revision, r"column ICD_VERSION holds a value like '99', which is not one of 9, 10"),
-        (of_two_extracts, r"admissions\.csv lacks the HADM_ID of 1 row\(s\) of icu/icustays\.csv; download or copy both"),
+        (
+            of_two_extracts,
+            r"admissions\.csv lacks the HADM_ID of 1 row\(s\) of icu/icustays\.csv; download or copy both",
+        ),
     ],
 )
 def test_broken_folder(tables, folder, damage, sentence):

@@ -162,7 +162,8 @@ def _lost_variables(source: Source, concepts: str, tables: Mapping[str, TableFil
     lost = items[~items["variable"].isin(there)].drop_duplicates(["source_table", "variable"])
     labels = {variable.name: variable.label.lower() for variable in VARIABLES}
     return {
-        str(table): [labels[name] for name in names] for table, names in lost.groupby("source_table")["variable"]
+        str(table): [labels[name] for name in names]
+        for table, names in lost.groupby("source_table")["variable"]
     }
 
 

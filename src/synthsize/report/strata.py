@@ -1,7 +1,7 @@
 """Coverage of many strata, such as the hospitals of a multicentre database: their spread in place of each of them.
 
-Percentiles over strata are told instead of shares: they name no stratum, and shares of small strata that may be told one
-by one (those of nobody and of everybody, for the most part) would show another spread than there is.
+Percentiles over strata are told instead of shares: they name no stratum, and the shares of small strata that may be
+told one by one (those of nobody and of everybody, for the most part) would show another spread than there is.
 """
 
 from __future__ import annotations
