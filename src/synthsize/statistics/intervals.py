@@ -70,7 +70,9 @@ def nadeau_bengio_interval(
     .. [1] Nadeau and Bengio (2003), Machine Learning 52, 239-281.
     """
     sample = np.asarray(values, dtype=float)
-    return _around(sample, _t_quantile(level, len(sample) - 1) * nadeau_bengio_factor(len(sample), n_train, n_test))
+    return _around(
+        sample, _t_quantile(level, len(sample) - 1) * nadeau_bengio_factor(len(sample), n_train, n_test)
+    )
 
 
 def named_intervals(
