@@ -111,14 +111,10 @@ class ControlInputs:
         events += found
         return fits
 
-    def weighted_fit(
-        self, majority: float, minority: float, events: list[Event], near: Fits | None = None
-    ) -> Fits:
-        """Fit with one weight per class, starting near the fits of similar weights where there are any."""
+    def weighted_fit(self, majority: float, minority: float, events: list[Event]) -> Fits:
+        """Fit with one weight per class."""
         weight = np.where(self.y == 1, minority, majority)
-        return self.learner.fit(
-            self.X, self.y, weight, random_state=self.learner_seed, events=events, near=near
-        )
+        return self.learner.fit(self.X, self.y, weight, random_state=self.learner_seed, events=events)
 
 
 def record_gap(inputs: ControlInputs, events: list[Event]) -> None:

@@ -25,10 +25,9 @@ def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
         return []
     record_gap(inputs, events)
     per_gap = max(inputs.gap, 0) / inputs.n_minority
-    fits: list[ControlFit] = []
+    fits = []
     for m in inputs.multipliers:
         found: list[Event] = []
-        last = fits[-1].fits if fits else None
-        fits.append(ControlFit("weights", m, inputs.weighted_fit(1.0, 1.0 + m * per_gap, found, last)))
+        fits.append(ControlFit("weights", m, inputs.weighted_fit(1.0, 1.0 + m * per_gap, found)))
         events += [replace(event, detail=f"m = {m:g}: {event.detail}") for event in found]
     return fits
