@@ -124,7 +124,14 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
         axes[0].plot(drawn["n1"], drawn["theory"], color=COLOURS[size], linestyle=(0, (4, 2)), linewidth=0.9)
     floor = model.population_excess(1.0, settings["imbalance"], settings["mu"], settings["synthetic_mean"])
     axes[0].axhline(floor, color=style.GREY, linewidth=0.7, linestyle=":")
-    say(axes[0], f"floor at balance {floor:.4f}", 0.98, 0.02, ha="right", va="bottom", color=style.GREY)
+    axes[0].text(
+        axes[0].get_xlim()[1],
+        1.15 * floor,
+        f"floor at balance {floor:.4f}",
+        ha="right",
+        va="bottom",
+        fontsize=6.5,
+    )
     best = multipliers(settings)["cancelling"]
     words = model.NO_SIZE if np.isnan(best) else f"bias-cancelling size: {best:.3g} times the class gap"
     say(axes[1], words, 0.02, 0.02, ha="left", va="bottom")
