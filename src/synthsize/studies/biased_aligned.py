@@ -17,7 +17,7 @@ from synthsize.studies.engine.plotting import dashed_key, legend_below, line, lo
 from synthsize.studies.engine.references import Reference
 from synthsize.studies.engine.squared_loss import solve, sums
 from synthsize.studies.engine.summary import cell, cells
-from synthsize.studies.engine.verdicts import Verdict, surely_less, told, undecided
+from synthsize.studies.engine.verdicts import Verdict, ordered, told, undecided
 
 ENTRY = {
     "order": 1,
@@ -154,4 +154,4 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
         f"With {largest:,} minority rows the excess risk at balance is {told(balance)} (closed-form floor {floor:.4f}) "
         f"and {told(cancelling)} at {multipliers(settings)['cancelling']:.3g} times the class gap."
     )
-    return Verdict("supports" if surely_less(cancelling, balance) else "contradicts", sentence)
+    return ordered(cancelling, balance, sentence)
