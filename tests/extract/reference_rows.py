@@ -1,4 +1,4 @@
-"""What becomes of a source row, judged in plain pandas for any database: nothing here comes from `synthsize.extract`."""
+"""What becomes of a source row, judged in plain pandas for any database, without anything of `synthsize.extract`."""
 
 from __future__ import annotations
 

@@ -68,7 +68,9 @@ def test_totals_are_those_of_the_readme(real, extracted, unit_stays):
         1841,
         0,
     ]
-    assert unit_stays["hospitalid"].nunique() == 186
+    counted = extracted["expected"].set_index("check")
+    assert counted.loc[["patients", "hospitals"], "observed"].tolist() == [1841, 186]
+    assert set(counted["verdict"]) == {"equal"}
     assert extracted["admissions"]["stratum"].nunique() == 186
 
 
@@ -98,7 +100,7 @@ def test_admissions_agree_with_pandas(extracted, unit_stays):
     alike = unit_stays.groupby("patienthealthsystemstayid")[
         ["age", "gender", "hospitaldischargestatus", "hospitalid"]
     ]
-    assert (alike.nunique() == 1).all(axis=None)
+    assert (alike.nunique() < 2).all(axis=None)
     assert (found["age_years"] == 91).sum() == stays["age"].eq("> 89").sum() > 0
 
 

@@ -22,16 +22,14 @@ from synthsize.extract import (
 def run_source(
     name: str, folder: Path, out: Path, *, pre_admission_hours: float = 0, **cohort: Any
 ) -> dict[str, pd.DataFrame]:
-    """Extract from a folder with concept set ``corrected``; return admissions, diagnoses, measurements, audit, steps, expected."""
+    """Extract from a folder with concept set ``corrected``; return what each step wrote, by name."""
     source, engine = load_source(name), Engine()
     out.mkdir(exist_ok=True)
     admissions, audit = out / "admissions.parquet", out / "audit.csv"
     extract_admissions(
         source, folder, cohort=Cohort(**cohort), engine=engine, output=admissions, steps=out / "steps.csv"
     )
-    extract_diagnoses(
-        source, folder, admissions=admissions, engine=engine, output=out / "diagnoses.parquet"
-    )
+    extract_diagnoses(source, folder, admissions=admissions, engine=engine, output=out / "diagnoses.parquet")
     extract_measurements(
         source,
         folder,

@@ -20,7 +20,7 @@ rule check_source:
         raw=raw_tables(),
         source=DESCRIPTION,
         concepts=str(CONCEPTS),
-        code=code("extract.preflight", data=shared_sql()),
+        code=code("extract.preflight", "contracts.source_tables", data=shared_sql()),
     output:
         f"{RESULTS}/extract/preflight.csv",
     log:

@@ -1,7 +1,7 @@
 """Coverage of many strata, such as the hospitals of a multicentre database: their spread in place of each of them.
 
-Percentiles over strata are told instead of shares: they name no stratum, and shares of small strata that may be told one
-by one (those of nobody and of everybody, for the most part) would show another spread than there is.
+Percentiles over strata are told instead of shares: they name no stratum, and the shares of small strata that may be
+told one by one (those of nobody and of everybody, for the most part) would show another spread than there is.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from synthsize.contracts.variables import ALL_STRATA
 
 MANY = 12  # more strata have neither columns on a page nor marks in a figure
 FEWEST = 10  # strata that percentiles are taken over
-PERCENTILES = {10: "10th percentile", 25: "25th", 50: "median", 75: "75th", 90: "90th percentile"}
+PERCENTILES = {10: "10th percentile", 25: "25th percentile", 50: "median", 75: "75th percentile", 90: "90th percentile"}
 
 
 def has_many_strata(coverage: pd.DataFrame) -> bool:

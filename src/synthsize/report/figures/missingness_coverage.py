@@ -89,8 +89,8 @@ def caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
         "their patients."
     )
     cells = (
-        " Right: percentage of each variable's cells in the feature table that are empty and are imputed before a model "
-        "is fitted. Counts of this cohort, so no interval."
+        " Right: percentage of each variable's cells in the feature table that are empty and are imputed before a "
+        "model is fitted. Counts of this cohort, so no interval."
     )
     if has_many_strata(coverage):
         counted = counted_strata(strata_spread(coverage, suppress_below))
