@@ -1,14 +1,19 @@
 -- Diagnosis codes of ICD-9-CM and ICD-10 as they were written. The revision is that of the concept's vocabulary; without
 -- the table of concepts, it follows from the concept's id (those of ICD-9-CM lie together) and from the code's form.
 -- Local concepts (2 billion and more) and codes of other forms are no ICD codes.
-WITH coded AS (
+WITH used_concept AS (  -- of millions
+    SELECT *
+    FROM raw.concept
+    WHERE concept_id <> 0 AND concept_id IN (SELECT condition_source_concept_id FROM raw.condition_occurrence)
+),
+coded AS (
     SELECT
         condition_occurrence.*,
         upper(replace(trim(coalesce(concept_code, condition_source_value)), '.', '')) AS code,
         vocabulary_id,
         coalesce(condition_source_concept_id, 0) AS source_concept
     FROM raw.condition_occurrence
-    LEFT JOIN raw.concept ON concept_id = condition_source_concept_id AND condition_source_concept_id <> 0
+    LEFT JOIN used_concept ON concept_id = condition_source_concept_id
 ),
 dated AS (
     SELECT
