@@ -40,7 +40,7 @@ class LogLossRows:
         gradient, floor = -self.rows.sum(pull, stop, start), float(pull.sum())
         wrong -= 1.0
         wrong *= pull
-        return gradient, self.rows.moments(-wrong, start), floor
+        return gradient, self.rows.moments(np.arange(start, stop), -wrong), floor
 
     def loss(self, theta: Vector, stop: int) -> float:
         """Sum the loss over the first `stop` rows."""
