@@ -106,12 +106,14 @@ class SvmSolver:
                 sharpest = 0.5
                 point = problem.at(point.theta, point.slack, min(1.0, BACKTRACK * point.delta))
         self._last = point
-        change = float(np.clip(aim, 0.5, 2.0))
+        self._next_reach(first, point, close)
+        fit = best.fit(self._tolerance)
+        # What certifies a constant score fails all at once as delta grows: there it is not tried.
+        change = float(np.clip(aim, 0.5, 1.0 if fit.constant else 2.0))
         if abs(np.log(change)) < KEPT:
             change = 1.0
         self._delta = max(WARM_DELTA, min(1.0, change * point.delta))
-        self._next_reach(first, point, close)
-        return best.fit(self._tolerance)
+        return fit
 
     def _begin(self, problem: Hinge, near: Vector | None) -> Point:
         """Return where to start, with the smoothing to start with."""
