@@ -23,6 +23,7 @@ class LogLossRows:
 
     def __init__(self, rows: SignedRows, cost: Vector) -> None:
         self.rows, self.cost = rows, cost
+        self._common = float(cost[0]) if len(cost) and (cost == cost[0]).all() else None
 
     def gradient(self, theta: Vector, stop: int, start: int = 0) -> tuple[Vector, float]:
         """Sum over rows `start` to `stop`: the gradient of the loss, and cost times probability of the wrong class.
@@ -30,6 +31,8 @@ class LogLossRows:
         The second number bounds the rows' loss from below, since -log(1 - q) >= q.
         """
         pull = probability_of_wrong(self.rows.scores(theta, stop, start))
+        if self._common is not None:  # one pass over the rows less
+            return -self._common * self.rows.sum(pull, stop, start), self._common * float(pull.sum())
         pull *= self.cost[start:stop]
         return -self.rows.sum(pull, stop, start), float(pull.sum())
 

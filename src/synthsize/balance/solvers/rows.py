@@ -100,12 +100,10 @@ class SignedRows:
 
     def sum_of(self, numbers: NDArray[np.intp], weights: Vector) -> Vector:
         """Sum weight times row over the rows of these numbers, which must increase."""
-        if self._between is None:
-            return np.asarray(self._dense.take(numbers, axis=1) @ weights)
-        n_dense = int(np.searchsorted(numbers, self._n_dense))
-        total = self._dense.take(numbers[:n_dense], axis=1) @ weights[:n_dense]
-        if n_dense < len(numbers):
-            total += self._between[numbers[n_dense:] - self._n_dense].sum(weights[n_dense:])
+        dense, between = self._split(numbers)
+        total = dense @ weights[: dense.shape[1]]
+        if between is not None and len(between):
+            total += between.sum(weights[dense.shape[1] :])
         return np.asarray(total)
 
     def moments(self, numbers: NDArray[np.intp], weights: Vector) -> Matrix:
@@ -123,15 +121,26 @@ class SignedRows:
 
     def take(self, rows: slice | NDArray[np.intp]) -> Matrix:
         """Make some of the rows, one a column, shape (d + 1, k); their numbers must increase."""
-        if self._between is None or (isinstance(rows, slice) and rows.stop <= self._n_dense):
-            return self._dense[:, rows] if isinstance(rows, slice) else self._dense.take(rows, axis=1)
-        numbers = np.arange(self.n)[rows] if isinstance(rows, slice) else rows
-        n_dense = int(np.searchsorted(numbers, self._n_dense))
-        made = np.empty((len(numbers), self.dimension))  # row by row, as the table is
-        made[:n_dense] = self._dense.take(numbers[:n_dense], axis=1).T
-        made[n_dense:] = self._between[numbers[n_dense:] - self._n_dense].rows()
+        dense, between = self._split(rows)
+        if between is None or len(between) == 0:
+            return dense
+        if dense.shape[1] == 0:
+            return between.rows().T
+        made = np.empty((dense.shape[1] + len(between), self.dimension))  # row by row, as the table is
+        made[: dense.shape[1]], made[dense.shape[1] :] = dense.T, between.rows()
         return made.T
+
+    def _split(self, rows: slice | NDArray[np.intp]) -> tuple[Matrix, InterpolatedRows | None]:
+        """Part some of the rows into those kept as they are, one a column, and those that are not."""
+        if isinstance(rows, slice):
+            dense = self._dense[:, rows]
+            return dense, None if self._between is None else self._part(rows.start, rows.stop)
+        if self._between is None:
+            return self._dense.take(rows, axis=1), None
+        n_dense = int(np.searchsorted(rows, self._n_dense))
+        between = self._between[rows[n_dense:] - self._n_dense]
+        return self._dense.take(rows[:n_dense], axis=1), between
 
     def _part(self, start: int, stop: int) -> InterpolatedRows:
         assert self._between is not None
-        return self._between[max(start - self._n_dense, 0) : stop - self._n_dense]
+        return self._between[max(start - self._n_dense, 0) : max(stop - self._n_dense, 0)]
