@@ -70,9 +70,7 @@ def test_products_equal_those_of_the_rows(drawn, n_majority, cuts):
     cost = rng.random(dense.n)
     sums = [table.sum_of(some, cost[some]) / unit for table in (structured, dense)]
     np.testing.assert_allclose(sums[0], sums[1], rtol=0.0, atol=1e-12 * (dense.n + 1.0))
-    first, second = (
-        LogLossRows(table, cost).expansion(theta, stop, start) for table in (structured, dense)
-    )
+    first, second = (LogLossRows(table, cost).expansion(theta, stop, start) for table in (structured, dense))
     np.testing.assert_allclose(first[0] / unit, second[0] / unit, **close)
     np.testing.assert_allclose(first[1] / both, second[1] / both, **close)
     assert first[2] == pytest.approx(second[2], rel=1e-11)

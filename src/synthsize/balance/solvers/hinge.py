@@ -27,6 +27,12 @@ def relative_gap(primal: float, dual: float) -> float:
     return (primal - dual) / max(primal, TINY)
 
 
+def best_constants(rows: SignedRows, cost: Vector) -> tuple[Vector, Vector]:
+    """Return the intercept that is best without a slope and its objective, for each number of rows from 1 on."""
+    excess = np.cumsum(cost * rows.sign)
+    return np.sign(excess), np.cumsum(cost) - np.abs(excess)
+
+
 @dataclass(frozen=True)
 class Point:
     """A point, and what the smoothed objective is there.
@@ -145,7 +151,7 @@ class Hinge:
         close = np.flatnonzero((point.slack > -reach) & (point.slack < point.delta + reach))
         if FEW * len(close) > len(self.cost):
             return None
-        few = Hinge(SignedRows(self.rows.take(close)), self.cost[close])
+        few = Hinge(self.rows.some(close), self.cost[close])
         here = few.at(point.theta, point.slack[close], point.delta)
         linear = point.gradient - here.gradient
         constant = point.value - here.value - float(linear @ point.theta)
@@ -179,12 +185,6 @@ class Hinge:
         pull = pull - self.sum(lowered, taken)[:-1]
         return primal, point.total - float(taken.sum()) - 0.5 * float(pull @ pull)
 
-    def best_constant(self) -> tuple[float, float]:
-        """Return the intercept that is best without a slope, and its objective."""
-        sign = self.rows.sign[: len(self.cost)]
-        excess = float(self.cost @ sign)
-        return float(np.sign(excess)), float(self.cost.sum()) - abs(excess)
-
     def _alpha(self, slack: Vector, delta: float) -> tuple[NDArray[np.bool_], Numbers, Vector]:
         """Return which rows lie beyond the margin, the numbers of those within, and the alpha of these."""
         beyond = slack > delta
@@ -193,7 +193,7 @@ class Hinge:
 
     @staticmethod
     def _smoothing(slack: Vector, inside: Numbers, alpha: Vector, total: float, delta: float) -> float:
-        """Return what the smoothing takes off the loss: cost delta / 2 beyond the margin, alpha (delta - z / 2) within."""
+        """Return what smoothing takes off the loss: cost delta / 2 beyond the margin, alpha (delta - z / 2) within."""
         return 0.5 * (delta * (total + float(alpha.sum())) - float(alpha @ slack[inside]))
 
     def _pull(self, beyond: NDArray[np.bool_], inside: Numbers, alpha: Vector) -> tuple[Vector, float]:

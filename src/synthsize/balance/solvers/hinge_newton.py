@@ -61,9 +61,7 @@ def minimise(
         if reduced is None:
             found, solved = newton(problem, curvature, point, inexact, length)
             # Slacks moved step by step carry rounding that bounds must not.
-            return Minimum(
-                problem.at(found.theta, problem.slack(found.theta), found.delta), solved, None
-            )
+            return Minimum(problem.at(found.theta, problem.slack(found.theta), found.delta), solved, None)
         few, here, near = reduced
         found, _ = newton(few, MarginCurvature(few.rows, few.cost), here, inexact, length)
         reached = problem.at(found.theta, problem.slack(found.theta), found.delta)

@@ -14,7 +14,9 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 CHUNK = 4096  # rows whose second moments are summed at once, so that a core's cache holds them
-WIDEST_MADE = 16  # features of interpolated rows up to which they are made: products with them are then faster
+WIDEST_MADE = (
+    20  # features of interpolated rows up to which they are made: products with them are then faster
+)
 LARGEST_MADE = 2_000_000  # entries of the matrix that this may take (16 MB)
 
 
@@ -80,6 +82,10 @@ class SignedRows:
         """Keep every `step`-th row."""
         return SignedRows(np.ascontiguousarray(self.take(np.arange(0, self.n, step))))
 
+    def some(self, numbers: NDArray[np.intp]) -> SignedRows:
+        """Keep the rows of these numbers, which must increase, in the form that they have."""
+        return SignedRows(*self._split(numbers))
+
     def scores(self, theta: Vector, stop: int, start: int = 0) -> Vector:
         """Return row . theta for rows `start` to `stop`."""
         dense = self._dense[:, start : min(stop, self._n_dense)]
@@ -136,11 +142,18 @@ class SignedRows:
             dense = self._dense[:, rows]
             return dense, None if self._between is None else self._part(rows.start, rows.stop)
         if self._between is None:
-            return self._dense.take(rows, axis=1), None
+            return _columns(self._dense, rows), None
         n_dense = int(np.searchsorted(rows, self._n_dense))
         between = self._between[rows[n_dense:] - self._n_dense]
-        return self._dense.take(rows[:n_dense], axis=1), between
+        return _columns(self._dense, rows[:n_dense]), between
 
     def _part(self, start: int, stop: int) -> InterpolatedRows:
         assert self._between is not None
         return self._between[max(start - self._n_dense, 0) : max(stop - self._n_dense, 0)]
+
+
+def _columns(table: Matrix, numbers: NDArray[np.intp]) -> Matrix:
+    """Return some columns; `take` is faster than an index, but copies a table whose rows are not contiguous."""
+    if table.flags.c_contiguous:
+        return table.take(numbers, axis=1)
+    return table.T.take(numbers, axis=0).T

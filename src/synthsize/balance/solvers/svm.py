@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthsize.balance.solvers.base import Added, LinearFit, costs, signs
-from synthsize.balance.solvers.hinge import TINY, Hinge, Numbers, Point, relative_gap
+from synthsize.balance.solvers.hinge import TINY, Hinge, Numbers, Point, best_constants, relative_gap
 from synthsize.balance.solvers.hinge_newton import minimise, sharpen
 from synthsize.balance.solvers.margin import BeyondMargin, MarginCurvature
 from synthsize.balance.solvers.rows import SignedRows
@@ -32,7 +32,9 @@ BACKTRACK = 8.0  # what delta grows by after a stage that Newton could not finis
 WARM_DELTA = 0.02  # smoothing that the first fit begins with when it has a start
 MAX_STAGES = 40
 LEAST_REACH = 0.1  # of the smoothing's width
-LARGEST_REACH = 1.0  # of slack: rows further from the margin than this say nothing of how far those near it move
+LARGEST_REACH = (
+    1.0  # of slack: rows further from the margin than this say nothing of how far those near it move
+)
 FEWEST = 4096  # rows that a first fit starts from where there are more
 COARSE = 1e-2  # tolerance of the fit to those
 KEPT = 0.2  # change of the smoothing's width, as a logarithm, below which it is kept
@@ -77,6 +79,7 @@ class SvmSolver:
     def __init__(self, rows: SignedRows, cost: Vector, tolerance: float = TOLERANCE) -> None:
         self._rows, self._cost, self._tolerance = rows, cost, tolerance
         self._curvature, self._beyond = MarginCurvature(rows, cost), BeyondMargin(rows, cost)
+        self._constants = best_constants(rows, cost)
         self._near: Vector | None = None
         # Where the last fit ended; which smoothing and reach the next one begins with.
         self._last: Point | None = None
@@ -86,13 +89,13 @@ class SvmSolver:
         """Fit on the first `n_rows` rows, from the last solution, moved as `near` moved since."""
         problem = Hinge(self._rows, self._cost[:n_rows], self._beyond)
         point = first = self._begin(problem, near)
-        best = _Certified(problem, point.theta)
+        best = _Certified(point.theta, *(float(each[n_rows - 1]) for each in self._constants))
         sharpest, inexact = SHARPEST, INEXACT
         for _ in range(MAX_STAGES):
             point, solved, close = minimise(
                 problem, self._curvature, point, inexact * self._tolerance, self._reach
             )
-            gap = best.add(point)
+            gap = best.add(point.theta, *problem.bounds(point))
             # The smoothing's share of the gap falls with delta squared when many rows lie in the margin.
             aim = float(np.sqrt(AIM * self._tolerance / max(gap, TINY)))
             if gap <= self._tolerance:
@@ -137,7 +140,7 @@ class SvmSolver:
         if every <= 1:
             return np.zeros(self._rows.dimension), 1.0
         some = np.arange(0, n_rows, every)
-        solver = SvmSolver(SignedRows(self._rows.take(some)), every * self._cost[some], COARSE)
+        solver = SvmSolver(self._rows.some(some), every * self._cost[some], COARSE)
         solver.fit(len(some))
         assert solver._last is not None
         return solver._last.theta, solver._last.delta
@@ -153,17 +156,18 @@ class SvmSolver:
 class _Certified:
     """The best point found, and the highest value known to lie below the minimum."""
 
-    def __init__(self, problem: Hinge, theta: Vector) -> None:
-        self._problem, self._theta = problem, theta
-        self._intercept, self._constant = problem.best_constant()
-        self._primal, self._dual = np.inf, -np.inf
+    def __init__(self, theta: Vector, intercept: float, constant: float) -> None:
+        self._theta, self._primal, self._dual = theta, np.inf, -np.inf
+        self._intercept, self._constant = intercept, constant  # the best constant score, and its objective
 
-    def add(self, point: Point) -> float:
-        """Take in a smoothed minimum; return its relative gap, or that of the best constant where that is lower."""
-        primal, dual = self._problem.bounds(point)
+    def add(self, theta: Vector, primal: float, dual: float) -> float:
+        """Take in a point, its objective and that of a feasible point of the dual.
+
+        Returns the relative gap between the two, or that of the best constant score where its objective is lower.
+        """
         self._dual = max(self._dual, dual)
         if primal < self._primal:
-            self._theta, self._primal = point.theta, primal
+            self._theta, self._primal = theta, primal
         return relative_gap(min(primal, self._constant), dual)
 
     def fit(self, tolerance: float) -> LinearFit:
