@@ -29,8 +29,9 @@ def worth_making(rows: InterpolatedRows) -> bool:
 class SignedRows:
     """Rows (x_i, 1) s_i with s_i = +-1: the real ones, then minority rows that are added to them.
 
-    A feature's values are contiguous, so that every product runs down long vectors. Interpolated rows are never made:
-    their products go through the table that they lie in.
+    A feature's values are contiguous, so that every product runs down long vectors. Of interpolated
+    rows only those are made whose products are then faster (see `worth_making`); those of others go through the table
+    that they lie in.
 
     Parameters
     ----------
