@@ -25,7 +25,7 @@ TOLERANCE = 1e-4  # guaranteed bound on (objective - minimum) / objective
 REFINED_TOLERANCE = 1e-5  # for single fits that others are measured against
 AIM = 0.5  # share of the tolerance that delta is chosen for
 INEXACT = (
-    0.05  # share of the tolerance that a smoothed minimum may leave to chance; a tenth of it after each stage
+    0.2  # share of the tolerance that a smoothed minimum may leave to chance; a tenth of it after each stage
 )
 SHARPEST = 1e-2  # most that one stage shrinks delta by
 BACKTRACK = 8.0  # what delta grows by after a stage that Newton could not finish
@@ -111,7 +111,7 @@ class SvmSolver:
         self._last = point
         self._next_reach(first, point, close)
         fit = best.fit(self._tolerance)
-        # What certifies a constant score fails all at once as delta grows: there it is not tried.
+        # As delta grows the certificate of a constant score fails abruptly, so it is not widened after one.
         change = float(np.clip(aim, 0.5, 1.0 if fit.constant else 2.0))
         if abs(np.log(change)) < KEPT:
             change = 1.0
