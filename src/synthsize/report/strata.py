@@ -12,7 +12,13 @@ from synthsize.contracts.variables import ALL_STRATA
 
 MANY = 12  # more strata have neither columns on a page nor marks in a figure
 FEWEST = 10  # strata that percentiles are taken over
-PERCENTILES = {10: "10th percentile", 25: "25th percentile", 50: "median", 75: "75th percentile", 90: "90th percentile"}
+PERCENTILES = {
+    10: "10th percentile",
+    25: "25th percentile",
+    50: "median",
+    75: "75th percentile",
+    90: "90th percentile",
+}
 
 
 def has_many_strata(coverage: pd.DataFrame) -> bool:
