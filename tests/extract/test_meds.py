@@ -96,6 +96,7 @@ def test_admissions_agree_with_pandas(extracted, events):
     stays = stays_of(events)
     in_unit = events[events["code"].str.startswith("ICU_ADMISSION")].sort_values("time")
     unit = in_unit.groupby("hadm_id")["code"].first().str.split("//").str[1]
+    unit = unit.str.replace(r".*\((.*)\)$", r"\1", regex=True)  # by its abbreviation, if it has one
     static = {
         "birth": events[events["code"] == "MEDS_BIRTH"].set_index("subject_id")["time"],
         "sex": events[events["code"].str.startswith("GENDER")].set_index("subject_id")["code"].str[-1],

@@ -37,7 +37,7 @@ SELECT
     END AS died_in_hospital,
     hours_between(started, ended) AS length_of_stay_hours,
     CASE WHEN known.units THEN unit.admission_id IS NOT NULL END AS has_icu_stay,
-    CASE WHEN known.units THEN coalesce(nullif(unit.name, ''), 'no_icu') ELSE 'unknown' END AS stratum
+    CASE WHEN known.units THEN coalesce(nullif(unit_name(unit.name), ''), 'no_icu') ELSE 'unknown' END AS stratum
 FROM stay
 CROSS JOIN known
 LEFT JOIN person USING (subject_id)

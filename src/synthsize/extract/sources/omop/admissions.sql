@@ -26,7 +26,7 @@ SELECT
     END AS died_in_hospital,
     hours_between(started, ended) AS length_of_stay_hours,
     CASE WHEN known.units THEN has_icu_stay END AS has_icu_stay,
-    coalesce(site.care_site_name, icu_site.care_site_name, 'unknown') AS stratum
+    coalesce(site.care_site_name, unit_name(icu_site.care_site_name), 'unknown') AS stratum
 FROM stay
 CROSS JOIN known
 JOIN raw.person USING (person_id)
