@@ -18,6 +18,7 @@ from synthsize.pipeline.cells import (
     diagnosed_splits,
     diagnosis_settings,
     split_blocks,
+    transport_settings,
 )
 from synthsize.pipeline.config import (
     check_source_fits,
@@ -82,8 +83,18 @@ SHOWN_CONFIG = {
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
+# Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
+ON_REQUEST = {
+    "shortcuts": bool(SHORTCUTS),
+    **dict.fromkeys(
+        ("transport", "transport_strata"),
+        config["experiment"]["transport"]["run"] and incomplete.TRANSPORT not in LEFT_OUT,
+    ),
+}
 # By the name of the files: which figure, and of which classifier; in the order of the page.
-FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
+FIGURES = figures.run_figures(
+    figures.with_tables(figures.entries(), ON_REQUEST), NAMES, DRAWN
+)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 WORDS_OF_VARIABLES = ["catalogue/variables.toml"]

@@ -47,6 +47,9 @@ class Settings:
     learner, generator : mapping
         Of the cell's classifier and generator: ``class``, an import path where the name is none of the catalogue's, and
         ``params``.
+    transport : mapping
+        Empty for random splits; ``splits`` and ``least_positives`` of `benchmark.transport.deal_splits` for splits that
+        hold out a stratum.
     """
 
     seed: int
@@ -61,6 +64,7 @@ class Settings:
     majority_weight: float = 0.5
     learner: Mapping[str, Any] = field(default_factory=dict)
     generator: Mapping[str, Any] = field(default_factory=dict)
+    transport: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""

@@ -13,6 +13,7 @@ from synthsize.balance.preprocessing import Preprocessor, feature_means
 from synthsize.benchmark.seeds import split_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.splits import split_train_test
+from synthsize.benchmark.transport import Dealing, deal_splits, split_by_stratum
 from synthsize.contracts.analysis import ANALYSIS
 from synthsize.errors import InputError
 
@@ -32,6 +33,7 @@ class TaskRows:
     features : tuple of str, length d
     imputation_means : ndarray of shape (d,) or None
         Of the whole table, where the protocol imputes before it splits.
+    strata : ndarray of str of shape (n,)
     """
 
     task: str
@@ -40,6 +42,12 @@ class TaskRows:
     groups: NDArray[np.int64]
     features: tuple[str, ...]
     imputation_means: NDArray[np.float64] | None
+    strata: NDArray[np.str_]
+
+    def shared_with(self, stratum: str) -> bool:
+        """Whether a unit of the stratum has rows elsewhere too."""
+        inside = self.strata == stratum
+        return bool(np.isin(self.groups[~inside], self.groups[inside]).any())
 
 
 @dataclass(frozen=True)
@@ -115,11 +123,19 @@ def read_rows(table: pd.DataFrame, task: str, settings: Settings) -> TaskRows:
         groups=ordered[unit].to_numpy(dtype=np.int64),
         features=features,
         imputation_means=feature_means(X) if settings.imputation == "cohort" else None,
+        strata=ordered["stratum"].fillna("unknown").to_numpy(dtype=str),
     )
+
+
+def deal_strata(rows: TaskRows, settings: Settings) -> Dealing:
+    """Deal the run's splits to the strata of a task, as `settings.transport` asks for."""
+    return deal_splits(rows.strata, rows.groups, rows.y, **settings.transport)
 
 
 def draw_split(rows: TaskRows, settings: Settings, number: int) -> SplitRows:
     """Draw outer split `number`: the same for every classifier, generator and control.
+
+    Random, or where `settings.transport` is set one that holds out a stratum.
 
     Raises
     ------
@@ -127,6 +143,17 @@ def draw_split(rows: TaskRows, settings: Settings, number: int) -> SplitRows:
         If the task has too few positive rows.
     """
     seed = split_seed(settings.seed, rows.task, number)
-    return SplitRows(
-        rows, number, *split_train_test(rows.groups, rows.y, settings.test_size, seed, rows.task)
-    )
+    if settings.transport:
+        parts = split_by_stratum(
+            deal_strata(rows, settings),
+            number,
+            rows.strata,
+            rows.groups,
+            rows.y,
+            test_size=settings.test_size,
+            seed=seed,
+            task=rows.task,
+        )
+    else:
+        parts = split_train_test(rows.groups, rows.y, settings.test_size, seed, rows.task)
+    return SplitRows(rows, number, *parts)

@@ -73,6 +73,20 @@ def entries(folder: Path = FOLDER) -> Mapping[str, FigureEntry]:
     return {name: _own(name, dict(literal)) for name, literal in room_entries(folder).items()}
 
 
+def with_tables(figures: Mapping[str, FigureEntry], made: Mapping[str, bool]) -> dict[str, FigureEntry]:
+    """Keep the figures whose tables the run makes.
+
+    Parameters
+    ----------
+    figures : mapping of str to FigureEntry
+    made : mapping of str to bool
+        Whether the run makes each table that is made on request.
+    """
+    return {
+        name: entry for name, entry in figures.items() if all(made.get(table, True) for table in entry.tables)
+    }
+
+
 def run_figures(
     figures: Mapping[str, FigureEntry], names: Names, classifiers: Sequence[str]
 ) -> dict[str, tuple[FigureEntry, str]]:

@@ -159,6 +159,21 @@ _TABLES = (
             "note": TEXT,
         },
     ),
+    Summary(
+        "transport",
+        {
+            **_CELL,
+            **dict.fromkeys(("place", "stratum", "metric", "subject", "criterion", "reference"), TEXT),
+            "mean": NUMBER,
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "transport_strata",
+        {"task": TEXT, "stratum": TEXT, "splits": COUNT, "whole": FLAG, "note": TEXT},
+    ),
     # In the words of the page.
     Summary(
         "summary",

@@ -125,6 +125,19 @@ def control_settings(config: Config, classifier: str) -> dict[str, Any]:
     }
 
 
+def transport_settings(config: Config, fewest: int) -> dict[str, Any]:
+    """Return what splits by stratum depend on beside a block's settings: the same for all cells, which they pair.
+
+    Parameters
+    ----------
+    fewest : int
+        Positive units that folds and test sets need; `experiment.transport.least_positives` may ask for more.
+    """
+    experiment = config["experiment"]
+    asked = experiment["transport"]["least_positives"]
+    return {"transport": {"splits": experiment["splits"], "least_positives": max(asked, fewest)}}
+
+
 def diagnosis_settings(config: Config, generator: str) -> dict[str, Any]:
     """Return what a diagnosis depends on; it fits logistic regression without penalty and scores nothing."""
     return {

@@ -2,7 +2,7 @@
 
 A part is named like its folder below ``benchmark/blocks/``: a whole task (``sepsis``), one cell of it
 (``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``). The
-price of the shortcuts stands and falls as one, ``shortcuts``.
+price of the shortcuts stands and falls as one, ``shortcuts``, and so does each other analysis beside the benchmark.
 """
 
 from __future__ import annotations
@@ -24,7 +24,9 @@ PARTS = {
     "run_controls": "{task}/{classifier}/controls",
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
-PRICE = "shortcuts"
+PRICE, TRANSPORT = "shortcuts", "transport"
+# Analyses beside the benchmark that stand and fall as one, by a word that names their rules.
+EXTRAS = {"shortcut": PRICE, "transport": TRANSPORT, "hold_out_strata": TRANSPORT}
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")
 PROGRESS = re.compile(r"\d\d:\d\d:\d\d ")  # how `rule_log` begins what is no reason
@@ -58,8 +60,9 @@ def missing_parts(
 
 
 def _part(job: Job) -> str | None:
-    if "shortcut" in job.name or "shortcut" in job.wildcards_dict:
-        return PRICE
+    for word, part in EXTRAS.items():
+        if word in job.name or word in job.wildcards_dict:
+            return part
     return PARTS[job.name].format(**job.wildcards_dict) if job.name in PARTS else None
 
 
