@@ -37,6 +37,7 @@ include: "workflow/rules/tasks.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/transport.smk"
+include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/studies.smk"
@@ -59,6 +60,8 @@ localrules:
     hold_out_strata,
     collect_transport,
     compare_transport,
+    summarise_subgroups,
+    compare_imputations,
     draw_figure,
     tabulate_summary,
     write_tables,

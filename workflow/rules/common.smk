@@ -17,6 +17,8 @@ from synthsize.pipeline.cells import (
     control_settings,
     diagnosed_splits,
     diagnosis_settings,
+    imputed_splits,
+    n_splits,
     split_blocks,
     transport_settings,
 )
@@ -84,12 +86,19 @@ TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].i
 
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
 # Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
+EXPERIMENT = config["experiment"]
 ON_REQUEST = {
-    "shortcuts": bool(SHORTCUTS),
-    **dict.fromkeys(
-        ("transport", "transport_strata"),
-        config["experiment"]["transport"]["run"] and incomplete.TRANSPORT not in LEFT_OUT,
-    ),
+    table: bool(asked) and part not in LEFT_OUT
+    for table, (part, asked) in {
+        "shortcuts": (incomplete.PRICE, SHORTCUTS),
+        "transport": (incomplete.TRANSPORT, EXPERIMENT["transport"]["run"]),
+        "transport_strata": (incomplete.TRANSPORT, EXPERIMENT["transport"]["run"]),
+        "subgroups": (incomplete.SUBGROUPS, EXPERIMENT["subgroups"]),
+        "imputations": (
+            incomplete.IMPUTATIONS,
+            EXPERIMENT["multiple_imputation"]["imputations"],
+        ),
+    }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
 FIGURES = figures.run_figures(

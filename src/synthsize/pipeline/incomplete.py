@@ -24,9 +24,15 @@ PARTS = {
     "run_controls": "{task}/{classifier}/controls",
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
-PRICE, TRANSPORT = "shortcuts", "transport"
+PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
 # Analyses beside the benchmark that stand and fall as one, by a word that names their rules.
-EXTRAS = {"shortcut": PRICE, "transport": TRANSPORT, "hold_out_strata": TRANSPORT}
+EXTRAS = {
+    "shortcut": PRICE,
+    "transport": TRANSPORT,
+    "hold_out_strata": TRANSPORT,
+    "subgroups": SUBGROUPS,
+    "imputations": IMPUTATIONS,
+}
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")
 PROGRESS = re.compile(r"\d\d:\d\d:\d\d ")  # how `rule_log` begins what is no reason

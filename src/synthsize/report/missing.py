@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 
-EXTRAS = {"shortcuts": "Price of the shortcuts", "transport": "Transport between strata"}
+EXTRAS = {
+    "shortcuts": "Price of the shortcuts",
+    "transport": "Transport between strata",
+    "subgroups": "Subgroups",
+    "imputations": "Multiple imputation",
+}
 
 
 def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str]:

@@ -12,9 +12,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
-from synthsize.statistics.intervals import named_intervals
+from synthsize.statistics.intervals import Array, named_intervals
 from synthsize.statistics.paired_levels import shortcomings
 
 METRICS = (
@@ -153,18 +155,19 @@ def _quantities(results: Results, task: str, classifier: str) -> pd.DataFrame:
     long = pd.concat([rows.melt(keys, list(metrics), var_name="metric") for rows, metrics in parts])
     levels = long.pivot(index="split", columns=KEYS[:-1], values="value")  # noqa: PD010 (refuses doubled rows)
     levels = levels.dropna(axis=1, how="all")
-    found = {(*key, ""): levels[key] for key in levels}
-    for key in levels:
-        found |= dict(_differences(levels, key))
-    return pd.DataFrame(found).rename_axis(columns=KEYS).sort_index(axis=1)
+    known = dict(zip(levels.columns, levels.to_numpy(dtype=float).T, strict=True))
+    found = {(*key, ""): values for key, values in known.items()} | dict(_differences(known))
+    columns = pd.MultiIndex.from_tuples(list(found), names=KEYS)
+    return pd.DataFrame(np.column_stack(list(found.values())), index=levels.index, columns=columns)
 
 
-def _differences(levels: pd.DataFrame, key: Any) -> Iterator[tuple[tuple[str, ...], pd.Series[float]]]:
-    generator, metric, subject, _ = key
-    for reference in REFERENCES if subject in COMPARED else ():
-        other = (generator if reference == "m=0" else "", metric, reference, "")
-        if other in levels:
-            yield (*key, reference), levels[key] - levels[other]
+def _differences(levels: dict[Any, Array]) -> Iterator[tuple[tuple[str, ...], Array]]:
+    for key, values in levels.items():
+        generator, metric, subject, _ = key
+        for reference in REFERENCES if subject in COMPARED else ():
+            other = (generator if reference == "m=0" else "", metric, reference, "")
+            if other in levels:
+                yield (*key, reference), values - levels[other]
 
 
 def _places(
@@ -189,27 +192,25 @@ def _places(
 
 def _means_of(moved: pd.DataFrame, strata: pd.Series[str]) -> pd.DataFrame:
     """Mean of each stratum over the splits that a cell has; NaN if one of those lacks the value."""
-    has_split = _in_cell(moved)
-    means = moved.groupby(strata).mean()
-    lost = (moved.isna() & has_split).groupby(strata).any()
-    return means.mask(lost)
+    lost = (moved.isna() & _in_cell(moved)).groupby(strata).any()
+    return moved.groupby(strata).mean().mask(lost)
 
 
-def _in_cell(values: pd.DataFrame) -> pd.DataFrame:
+def _in_cell(values: pd.DataFrame) -> NDArray[np.bool_]:
     """Say which splits each column's cell was run on: those in which any quantity of its generator has a value."""
-    by_generator = values.notna().T.groupby(level="generator").any().T
-    return pd.DataFrame(
-        {column: by_generator[column[0]] for column in values}, index=values.index, columns=values.columns
-    )
+    generators = values.columns.get_level_values("generator").to_numpy(dtype=str)
+    known, present = values.notna().to_numpy(), np.zeros(values.shape, dtype=bool)
+    for generator in np.unique(generators):
+        own = generators == generator
+        present[:, own] = known[:, own].any(axis=1)[:, np.newaxis]
+    return present
 
 
 def _block(cell: dict[str, str], place: _Place, alpha: float) -> pd.DataFrame:
     """Rows of one place."""
-    present = _in_cell(place.values)
-    rows = []
-    for key in place.values:
-        own = place.values.loc[present[key], [key]].to_numpy(dtype=float)
-        rows.append({**cell, "place": place.kind, "stratum": place.stratum, **_row(key, own, place, alpha)})
+    where = {**cell, "place": place.kind, "stratum": place.stratum}
+    columns = zip(place.values.columns, place.values.to_numpy(dtype=float).T, _in_cell(place.values).T, strict=True)
+    rows = [{**where, **_row(key, values[own, np.newaxis], place, alpha)} for key, values, own in columns]
     return pd.DataFrame(rows, columns=list(TRANSPORT_COLUMNS))
 
 

@@ -122,7 +122,7 @@ def _shown(transport: pd.DataFrame, classifier: str, names: Names) -> pd.DataFra
 
 def _places(shown: pd.DataFrame) -> list[str]:
     first = [PLACES[RANDOM]]
-    last = [PLACES[STRATA]] * (shown["place"] == STRATA).any()
+    last = [PLACES[STRATA]] if (shown["place"] == STRATA).any() else []
     return [*first, *sorted(set(shown["words"]) - {*first, *last}), *last]
 
 

@@ -29,7 +29,8 @@ AS_THEY_ARE = (
     "expected",
     "audit",
 )
-ON_REQUEST = ("shortcuts", "transport", "transport_strata")  # as they are, where the run was asked for them
+# As they are, where the run was asked for them.
+ON_REQUEST = ("shortcuts", "transport", "transport_strata", "subgroups", "imputations")
 PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices")
 
 
