@@ -5,10 +5,10 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from small_blocks import SETTINGS, analysis_table
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import balanced_accuracy_score, roc_auc_score
 from sklearn.preprocessing import StandardScaler
+from small_blocks import SETTINGS, analysis_table
 
 from synthsize.benchmark.split_data import deal_strata, draw_split, read_rows
 from synthsize.benchmark.transport_block import (
@@ -30,7 +30,9 @@ def settings(splits, least=LEAST, **changes):
 def table():
     """Two strata that can be held out, `few` with too few positives, and patients who stand in several."""
     made = analysis_table(n=400, patients=600, seed=3)
-    made["stratum"] = np.random.default_rng(11).choice(["east", "west", "few"], len(made), p=[0.5, 0.45, 0.05])
+    made["stratum"] = np.random.default_rng(11).choice(
+        ["east", "west", "few"], len(made), p=[0.5, 0.45, 0.05]
+    )
     return made
 
 
@@ -96,7 +98,9 @@ def test_a_whole_stratum_is_scored_as_by_hand(table):
         inside = complete["stratum"] == dealing.stratum(number)
         train, test = complete[~inside], complete[inside]
         scaler = StandardScaler().fit(train[features])
-        fit = LogisticRegression(tol=1e-10, max_iter=10_000).fit(scaler.transform(train[features]), train["label"])
+        fit = LogisticRegression(tol=1e-10, max_iter=10_000).fit(
+            scaler.transform(train[features]), train["label"]
+        )
         scores = fit.decision_function(scaler.transform(test[features]))
         row = rows.iloc[0]
         assert (row["n_train"], row["n_test"]) == (len(train), len(test))
@@ -109,7 +113,12 @@ def test_cells_and_controls_share_their_splits(table, tmp_path):
     given = settings(4)
     block = run(table, range(4), given)
     controls = run_transport_controls(
-        table, task="t", classifier="logistic", controls=["none", "class_weight"], splits=range(4), settings=given
+        table,
+        task="t",
+        classifier="logistic",
+        controls=["none", "class_weight"],
+        splits=range(4),
+        settings=given,
     )
     raw = block.sweep[block.sweep["multiplier"] == 0].set_index("split")
     none = controls.controls[controls.controls["control"] == "none"].set_index("split")

@@ -23,7 +23,9 @@ def results(splits, seed, generators=("smote",), lost=()):
     def row(**keys):
         return {**KEYS, **keys, "n_train": 80, "n_test": 20, **dict(zip(METRICS, rng.random(6), strict=True))}
 
-    sweep = [row(generator=g, split=s, multiplier=m) for g in generators for s in splits for m in (0.0, 0.5, 1.0)]
+    sweep = [
+        row(generator=g, split=s, multiplier=m) for g in generators for s in splits for m in (0.0, 0.5, 1.0)
+    ]
     vtss = [
         row(generator=g, split=s, criterion="balanced_loss") | {"multiplier": rng.random()}
         for g in generators
@@ -73,9 +75,9 @@ def test_the_random_splits_are_those_of_the_run():
     assert row["mean"] == pytest.approx(values.mean())
     half = stats.t.ppf(0.975, 3) * np.sqrt(1 / 4 + 20 / 80) * values.std()
     assert row["nadeau_bengio_low"] == pytest.approx(max(row["mean"] - half, 0))
-    assert one(table, place="random", subject="vtss", metric="multiplier", reference="")["mean"] == pytest.approx(
-        random.vtss["multiplier"].mean()
-    )
+    assert one(table, place="random", subject="vtss", metric="multiplier", reference="")[
+        "mean"
+    ] == pytest.approx(random.vtss["multiplier"].mean())
 
 
 def test_each_stratum_counts_once_in_their_mean():

@@ -91,7 +91,9 @@ def run_imputations(
         for done, number in enumerate(splits, start=1):
             noted: list[Event] = []
             split = draw_split(rows, settings, number)
-            found += [{**keys, "split": number, **row} for row in _split_rows(split, refits, imputations, noted)]
+            found += [
+                {**keys, "split": number, **row} for row in _split_rows(split, refits, imputations, noted)
+            ]
             named = dict.fromkeys((event.event, event.detail) for event in noted)
             events += [{**keys, "split": number, **_event(*event)} for event in named]
             logger.info("split %d of %d", done, len(splits))
@@ -139,9 +141,7 @@ def complete(
     return done_train, done_test
 
 
-def _split_rows(
-    split: SplitRows, refits: Refits, imputations: int, events: list[Event]
-) -> Iterator[Row]:
+def _split_rows(split: SplitRows, refits: Refits, imputations: int, events: list[Event]) -> Iterator[Row]:
     sizes = refits.sizes(split.number)
     scores = np.mean(list(_scores(split, refits, list(sizes.values()), imputations, events)), axis=0)
     learner = refits.procedure.learner

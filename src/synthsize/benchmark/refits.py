@@ -50,12 +50,12 @@ class Refits:
         )
 
     def sizes(self, split: int) -> dict[str, float]:
-        """Multipliers by subject: m=0 and m=1 where the grid has them, and the choice of VTSS by its first criterion."""
+        """Multipliers by subject: m=0 and m=1 where the grid has them, and VTSS's choice by its first criterion."""
         grid = self.settings.multipliers
         fixed = {name: m for name, m in {"m=0": RAW, "m=1": NAIVE}.items() if m in grid}
         run = [name for name in CRITERIA if name in set(self.vtss["criterion"])]
-        chosen = self.vtss[(self.vtss["split"] == split) & (self.vtss["criterion"] == (run or [""])[0])]
-        return fixed | {"vtss": float(multiplier) for multiplier in chosen["multiplier"]}
+        chosen = self.vtss[(self.vtss["split"] == split) & (self.vtss["criterion"] == run[0])]
+        return {**fixed, "vtss": float(chosen["multiplier"].iloc[0])}
 
     def fit(
         self, split: SplitRows, multipliers: list[float], X: NDArray[np.float64] | None = None

@@ -92,9 +92,7 @@ def run_subgroups(
     return SubgroupResult(_tidy(found, SUBGROUPS), _tidy(events, EVENTS))
 
 
-def group_rows(
-    table: pd.DataFrame, admissions: pd.DataFrame, dimensions: Sequence[str], task: str
-) -> Groups:
+def group_rows(table: pd.DataFrame, admissions: pd.DataFrame, dimensions: Sequence[str], task: str) -> Groups:
     """Name the group of each row of an analysis table, in the order of the admission ids.
 
     Returns
@@ -112,13 +110,15 @@ def group_rows(
     rows = rows.merge(known, on="admission_id", how="left", indicator=True)
     if (rows["_merge"] != "both").any():
         raise InputError(
-            f"task {task!r} has admissions that the admissions table lacks; delete both tables so that they are made again"
+            f"task {task!r} has admissions that the admissions table lacks; delete both tables so that they are "
+            "made again"
         )
     makers = {"sex": _sexes, "age": _age_bands, "stratum": _strata}
     unknown = [name for name in dimensions if name not in makers]
     if unknown:
         raise InputError(
-            f"experiment.subgroups names {unknown[0]!r}, by which patients cannot be grouped; choose from {', '.join(makers)}"
+            f"experiment.subgroups names {unknown[0]!r}, by which patients cannot be grouped; choose from "
+            f"{', '.join(makers)}"
         )
     return {name: makers[name](rows).to_numpy(dtype=str) for name in dimensions}
 
@@ -167,7 +167,7 @@ def _split_rows(split: SplitRows, refits: Refits, groups: Groups) -> Iterator[Ro
 
 
 def _shift(split: SplitRows, majority_weight: float) -> float:
-    """What `balance.controls.prior_shift` adds to the raw fit's log odds."""
+    """Return what `balance.controls.prior_shift` adds to the raw fit's log odds."""
     positives = int(split.y_train.sum())
     negatives = len(split.y_train) - positives
     return float(np.log(negatives / positives) + np.log((1.0 - majority_weight) / majority_weight))

@@ -72,9 +72,7 @@ def _with_events(
             reason = "fewer than two strata can be held out"
             found.append({**where, "event": NOT_RUN, "detail": reason})
         elif number < dealing.n_splits and rows.shared_with(dealing.stratum(number)):
-            detail = (
-                f"rows elsewhere of patients or admissions of stratum {dealing.stratum(number)!r} are left out"
-            )
+            detail = f"rows elsewhere of patients or admissions of stratum {dealing.stratum(number)!r} are left out"
             found.append({**where, "event": SHARED, "detail": detail})
     added = pd.DataFrame(found, columns=list(EVENTS.columns))
     both = pd.concat([part for part in (events, added) if len(part)] or [events])

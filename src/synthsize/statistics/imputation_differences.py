@@ -19,7 +19,8 @@ IMPUTATION_COLUMNS = {
     "task": "as in config.yaml",
     "classifier": "as in config.yaml",
     "generator": "of the synthetic rows",
-    "subject": "m=0, m=1, or vtss: the multiplier that validation chose by its first criterion with the run's imputation",
+    "subject": "m=0, m=1, or vtss: the multiplier that validation chose by its first criterion with the run's "
+    "imputation",
     "metric": "balanced_risk (nats or hinge loss, lower is better), balanced_accuracy, auroc, calibration_intercept, "
     "calibration_slope, or gain: balanced risk minus that at m=0",
     "imputations": "completed data sets over which a test row's score is averaged",

@@ -25,15 +25,18 @@ SUBGROUP_COLUMNS = {
     "task": "as in config.yaml",
     "classifier": "as in config.yaml",
     "generator": "of the synthetic rows",
-    "subject": "m=0, m=1, vtss (the multiplier that validation chose by its first criterion), or prior_shift (m=0 with its "
+    "subject": "m=0, m=1, vtss (the multiplier that validation chose by its first criterion), or prior_shift "
+    "(m=0 with its "
     "prior shifted)",
     "dimension": "sex, age or stratum",
     "group": "of the admissions of the task",
     "admissions": "of the group in the whole task",
     "positives": "of these positive",
-    "metric": "sensitivity and specificity (risk above 1/2 or score above 0), observed_to_expected (positives over the sum "
+    "metric": "sensitivity and specificity (risk above 1/2 or score above 0), observed_to_expected (positives "
+    "over the sum "
     "of the estimated risks), calibration_intercept, calibration_slope",
-    "mean": "sensitivity, specificity and observed_to_expected: of the counts of all splits; others: mean over the splits",
+    "mean": "sensitivity, specificity and observed_to_expected: of the counts of all splits; others: mean over "
+    "the splits",
     "normal_low": "lower end of the normal interval over splits (Monte Carlo error given this cohort)",
     "normal_high": "its upper end",
     "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval (allows for new patients)",
@@ -107,7 +110,7 @@ def linearised_ratio(
         return np.full(len(top), np.nan)
     ratio = top.sum() / bottom.sum()
     residuals = (top - ratio * bottom) / bottom.mean()
-    return np.log(ratio) + residuals / ratio if logarithm else ratio + residuals
+    return np.asarray(np.log(ratio) + residuals / ratio if logarithm else ratio + residuals)
 
 
 def _row(metric: str, values: NDArray[np.float64], group: pd.DataFrame, alpha: float) -> dict[str, Any]:
@@ -122,16 +125,19 @@ def _row(metric: str, values: NDArray[np.float64], group: pd.DataFrame, alpha: f
         **found,
         "level": 1 - alpha,
         "n_splits": len(values),
-        "note": _note(metric, values, group),
+        "note": _note(metric, values),
     }
 
 
-def _note(metric: str, values: NDArray[np.float64], group: pd.DataFrame) -> str:
+def _note(metric: str, values: NDArray[np.float64]) -> str:
     lost = int(np.isnan(values).sum())
     if metric in RATIOS and lost:
         return "nobody to take a share of"
     if lost:
-        return f"not defined in {lost} of {len(values)} splits: a class is missing among the group's test rows, or separable"
+        return (
+            f"not defined in {lost} of {len(values)} splits: a class is missing among the group's test rows, "
+            f"or separable"
+        )
     if len(values) == 1:
         return "one split: no interval"
     return ""

@@ -1,9 +1,9 @@
 """Trained on some strata and tested on another, beside the random splits: levels and differences, with intervals.
 
-Within a stratum each split trains on a share 1 - f of the patients elsewhere and tests on a share f of the stratum's. Two
-test sets then overlap as those of random splits do, so the Nadeau-Bengio interval takes f / (1 - f) for n_test / n_train;
-the row counts themselves are of two different pools. Over all strata every stratum is one observation, its mean; the
-strata are held out in turn, as folds are, and n_test / n_train is that of as many folds.
+Within a stratum each split trains on a share 1 - f of the patients elsewhere and tests on a share f of the stratum's.
+Two test sets then overlap as those of random splits do, so the Nadeau-Bengio interval takes f / (1 - f) for
+n_test / n_train; the row counts themselves are of two different pools. Over all strata every stratum is one
+observation, its mean; the strata are held out in turn, as folds are, and n_test / n_train is that of as many folds.
 """
 
 from __future__ import annotations
@@ -41,7 +41,8 @@ TRANSPORT_COLUMNS = {
     "stratum": "tested on; empty unless place is stratum",
     "metric": "excess_risk, balanced_risk (nats or hinge loss, lower is better), balanced_accuracy, auroc, "
     "calibration_intercept, calibration_slope, or multiplier (the one that VTSS chose)",
-    "subject": "m=0, m=1, vtss (the multiplier that validation chose on the training rows), prior_shift, class_weight or "
+    "subject": "m=0, m=1, vtss (the multiplier that validation chose on the training rows), prior_shift, "
+    "class_weight or "
     "weights_vtss",
     "criterion": "what VTSS optimised; empty for others",
     "reference": "empty: the subject's level; else the level of m=0 (same generator), prior_shift, class_weight or "
@@ -49,7 +50,8 @@ TRANSPORT_COLUMNS = {
     "mean": "over the splits, or over the strata where place is strata",
     "normal_low": "lower end of the normal interval (over splits: Monte Carlo error alone)",
     "normal_high": "its upper end",
-    "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval: new patients of that stratum, or where place is strata "
+    "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval: new patients of that stratum, or where place "
+    "is strata "
     "another stratum of the same kind",
     "nadeau_bengio_high": "its upper end",
     "level": "nominal coverage of both intervals",
@@ -81,7 +83,7 @@ class _Place:
 
     kind: str
     stratum: str
-    values: pd.DataFrame
+    quantities: pd.DataFrame
     n_train: float
     n_test: float
 
@@ -109,11 +111,11 @@ def transport_table(
         a note.
     """
     blocks = [
-        _block({"task": task, "classifier": classifier}, place, alpha)
+        _block({"task": str(task), "classifier": str(classifier)}, place, alpha)
         for (task, classifier), sweep in random.sweep.groupby(["task", "classifier"], sort=True)
         for place in _places(
-            _quantities(random, task, classifier),
-            _quantities(moved, task, classifier),
+            _quantities(random, str(task), str(classifier)),
+            _quantities(moved, str(task), str(classifier)),
             held_out[held_out["task"] == task],
             (sweep["n_train"].mean(), sweep["n_test"].mean()),
             test_size,
@@ -124,7 +126,7 @@ def transport_table(
 
 
 def describe_strata(held_out: pd.DataFrame) -> pd.DataFrame:
-    """Say how many splits test on each stratum, or why none does: columns `STRATA_COLUMNS`, without counts of people."""
+    """Say how many splits test on each stratum, or why none does, in `STRATA_COLUMNS`: no counts of people."""
     tested = held_out.assign(splits=held_out["split"] >= 0)
     by_stratum = tested.groupby(["task", "stratum"], sort=True)
     rows = by_stratum.agg(splits=("splits", "sum"), whole=("whole", "first"), note=("note", "first"))
@@ -180,7 +182,9 @@ def _places(
     yield _Place(RANDOM, "", random, *sizes)
     strata = held_out[held_out["split"] >= 0].set_index("split")["stratum"].reindex(moved.index)
     if moved.empty:
-        nothing = pd.DataFrame([[float("nan")]], columns=pd.MultiIndex.from_tuples([("",) * len(KEYS)], names=KEYS))
+        nothing = pd.DataFrame(
+            [[float("nan")]], columns=pd.MultiIndex.from_tuples([("",) * len(KEYS)], names=KEYS)
+        )
         yield _Place(NOWHERE, "", nothing, *sizes)
         return
     for stratum, values in moved.groupby(strata, sort=True):
@@ -202,14 +206,15 @@ def _in_cell(values: pd.DataFrame) -> NDArray[np.bool_]:
     known, present = values.notna().to_numpy(), np.zeros(values.shape, dtype=bool)
     for generator in np.unique(generators):
         own = generators == generator
-        present[:, own] = known[:, own].any(axis=1)[:, np.newaxis]
+        present |= known[:, own].any(axis=1, keepdims=True) & own
     return present
 
 
 def _block(cell: dict[str, str], place: _Place, alpha: float) -> pd.DataFrame:
     """Rows of one place."""
+    found = place.quantities
     where = {**cell, "place": place.kind, "stratum": place.stratum}
-    columns = zip(place.values.columns, place.values.to_numpy(dtype=float).T, _in_cell(place.values).T, strict=True)
+    columns = zip(found.columns, found.to_numpy(dtype=float).T, _in_cell(found).T, strict=True)
     rows = [{**where, **_row(key, values[own, np.newaxis], place, alpha)} for key, values, own in columns]
     return pd.DataFrame(rows, columns=list(TRANSPORT_COLUMNS))
 

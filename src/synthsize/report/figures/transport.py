@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import matplotlib as mpl
 import pandas as pd
 from matplotlib.axes import Axes
@@ -15,7 +17,6 @@ from synthsize.report import style
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.tables.transport import PLACES, RANDOM, STRATA, STRATUM, place_words
-from synthsize.report.wording import interval_words
 
 ENTRY = {
     "title": "Transport between strata",
@@ -29,7 +30,7 @@ ENTRY = {
 }
 
 REFERENCES = {"prior_shift": "prior shift", "weights_vtss": "VTSS weights"}
-MARKS = {
+MARKS: dict[str, dict[str, Any]] = {
     "prior_shift": {"color": style.BLACK, "marker": "s", "markerfacecolor": "white"},
     "weights_vtss": {"color": style.GREEN, "marker": "o", "markerfacecolor": style.GREEN},
 }
@@ -99,7 +100,8 @@ def caption(transport: pd.DataFrame, *, names: Names, classifier: str, interval:
     many = f" The {strata} strata share a line, a point each." if strata > MANY else ""
     return (
         f"{start} First line: random splits. Other lines: patients of that stratum alone, with models trained on the "
-        f"others.{many} Lines: {interval_words(interval)}; a mean over strata speaks of another stratum, single strata "
+        f"others.{many} Lines: {_interval_words(shown, interval)}; a mean over strata speaks of another "
+        "stratum, single strata "
         "of their own new patients. Each row of panels has a scale of its own."
     )
 
@@ -110,7 +112,8 @@ def _shown(transport: pd.DataFrame, classifier: str, names: Names) -> pd.DataFra
     found = of_first_criterion(rows[rows["reference"].isin(REFERENCES)])
     if found.empty:
         raise InputError(
-            f"the table of transport compares VTSS of {classifier!r} with neither prior_shift nor weights_vtss; add one "
+            f"the table of transport compares VTSS of {classifier!r} with neither prior_shift nor weights_vtss; "
+            "add one "
             "of them to experiment.controls, or set experiment.transport.run to false"
         )
     found = found.assign(words=place_words(found["place"], found["stratum"].fillna("")))
@@ -160,6 +163,10 @@ def _draw_panel(panel: Axes, rows: pd.DataFrame, places: list[str], interval: st
         )
 
 
+def _interval_words(shown: pd.DataFrame, interval: str) -> str:
+    return style.interval_label(interval, float(shown["level"].iloc[0]))
+
+
 def _handles(shown: pd.DataFrame, interval: str) -> list[Line2D]:
     marks = [
         Line2D([], [], linestyle="", markersize=4, label=f"minus {label}", **MARKS[name])
@@ -168,4 +175,4 @@ def _handles(shown: pd.DataFrame, interval: str) -> list[Line2D]:
     ]
     if shown[f"{interval}_low"].isna().all():
         return marks
-    return [*marks, Line2D([], [], color=style.GREY, linewidth=0.9, label=interval_words(interval))]
+    return [*marks, Line2D([], [], color=style.GREY, linewidth=0.9, label=_interval_words(shown, interval))]

@@ -15,7 +15,8 @@ from synthsize.report.tables.transport import transport_rows
 TITLE = "Transport between strata"
 LEVEL, DIFFERENCE = "{:.4f}", "{:+.4f}"
 _TEXT = (
-    "Each stratum is held out in turn: models, and the size that VTSS chose, come from patients of the other strata, and "
+    "Each stratum is held out in turn: models, and the size that VTSS chose, come from patients of the other "
+    "strata, and "
     "patients who stand in both are not trained on. Random splits, which test on patients of the places trained on, "
     "stand first. Differences are taken within a split: below zero the synthetic rows do better than the raw fit, its "
     "shifted prior, or weights whose size was validated. Strata differ in case mix, so their levels are no ranking of "
@@ -35,7 +36,9 @@ def transport_section(tables: Mapping[str, pd.DataFrame], names: Names, interval
     strata = tables["transport_strata"]
     rows = transport_rows(tables["transport"], names=names, interval=interval)
     shown = list(_tables(rows, names, interval, whole=bool((strata["whole"] & (strata["splits"] > 0)).any())))
-    return Section("transport", TITLE, list(_not_run(strata, names)), tables=[*shown, *_refused(strata, names)])
+    return Section(
+        "transport", TITLE, list(_not_run(strata, names)), tables=[*shown, *_refused(strata, names)]
+    )
 
 
 def _not_run(strata: pd.DataFrame, names: Names) -> Iterator[str]:

@@ -42,7 +42,7 @@ def transport_rows(transport: pd.DataFrame, *, names: Names, interval: str) -> p
         Task, classifier, generator, tested_on, n_splits, level and `QUANTITIES` with their limits (_low, _high); of the
         first criterion of VTSS that was run.
     """
-    filled = transport.fillna({name: "" for name in ("generator", "stratum", "criterion", "reference")})
+    filled = transport.fillna(dict.fromkeys(("generator", "stratum", "criterion", "reference"), ""))
     chosen = of_first_criterion(filled[filled["subject"] == "vtss"])
     table = chosen[[*KEYS, "n_splits", "level"]].drop_duplicates(KEYS)
     judged = chosen["classifier"].map({name: names.risk_metric(name) for name in set(chosen["classifier"])})
