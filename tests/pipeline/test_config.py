@@ -124,6 +124,21 @@ def test_presets_layer_over_config_yaml(preset):
     resolve(load(override))
 
 
+@pytest.mark.parametrize(
+    ("experiment", "key"),
+    [
+        ({"subgroups": ["religion"]}, "experiment.subgroups"),
+        ({"subgroups": ["sex", "sex"]}, "experiment.subgroups"),
+        ({"transport": {"run": "perhaps"}}, "experiment.transport.run"),
+        ({"transport": {"run": True, "least_positives": 0}}, "experiment.transport.least_positives"),
+        ({"multiple_imputation": {"imputations": -1}}, "experiment.multiple_imputation.imputations"),
+        ({"multiple_imputation": {"rounds": 3}}, "experiment.multiple_imputation"),
+    ],
+)
+def test_what_no_analysis_can_be_asked_for_is_refused(experiment, key):
+    assert key in schema_message({"experiment": experiment})
+
+
 def test_text_from_the_command_line_gets_its_type():
     config, schema = load(), yaml.safe_load(SCHEMA.read_text())
     assert read_text(text_of(config), schema) == config

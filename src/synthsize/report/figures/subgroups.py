@@ -76,7 +76,7 @@ def draw(
     shown = _shown(subgroups, names, classifier, suppress_below)
     metrics = [name for name in METRICS if (shown["metric"] == name).any()]
     subjects = [name for name in SUBJECTS if (shown["subject"] == name).any()]
-    lines = _lines(shown)
+    lines = _lines(shown) or [("", "no subgroup to tell of")]
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
             list(names.tasks.values()),
@@ -103,7 +103,7 @@ def caption(
     generator = names.generator(str(shown["generator"].iloc[0]))
     hidden = ""
     if shown["hidden"].any():
-        hidden = f" Values that fewer than {suppress_below} people decide are not shown."
+        hidden = f" Values that fewer than {suppress_below} people decide are not shown{_left_out(shown)}."
     ratio = ""
     if (shown["metric"] == "observed_to_expected").any():
         ratio = (
@@ -133,13 +133,22 @@ def _shown(subgroups: pd.DataFrame, names: Names, classifier: str, below: int) -
 
 
 def _lines(shown: pd.DataFrame) -> list[tuple[str, str]]:
-    """Dimension and words of each group, from the top; the first of a dimension names that too."""
+    """Dimension and words of each group that has a value to show, from the top."""
+    known = shown.dropna(subset=["mean"])
     order, lines = group_order(shown), []
     for dimension in DIMENSIONS:
-        own = shown.loc[shown["dimension"] == dimension, "group"].unique()
+        own = known.loc[known["dimension"] == dimension, "group"].unique()
         words = sorted((group_words(dimension, group) for group in own), key=order.index)
         lines += [(dimension, name) for name in words]
     return lines
+
+
+def _left_out(shown: pd.DataFrame) -> str:
+    """Name the groups of which nothing is shown."""
+    pairs = shown[["dimension", "group"]].drop_duplicates().itertuples(index=False)
+    kept = set(_lines(shown))
+    lost = [words for words in ((d, group_words(d, g)) for d, g in pairs) if words not in kept]
+    return f" (none of {', '.join(name for _, name in lost)})" if lost else ""
 
 
 def _draw_panel(

@@ -29,12 +29,14 @@ ENTRY = {
     "params": ["interval"],
 }
 
-REFERENCES = {"prior_shift": "prior shift", "weights_vtss": "VTSS weights"}
+REFERENCES = {"prior_shift": "prior shift", "weights_vtss": "VTSS weights", "m=0": "m = 0"}
+RIVALS = ("prior_shift", "weights_vtss")  # m = 0 stands in where a run has neither
 MARKS: dict[str, dict[str, Any]] = {
     "prior_shift": {"color": style.BLACK, "marker": "s", "markerfacecolor": "white"},
     "weights_vtss": {"color": style.GREEN, "marker": "o", "markerfacecolor": style.GREEN},
+    "m=0": {"color": style.BLACK, "marker": "o", "markerfacecolor": "white"},
 }
-OFFSETS = {"prior_shift": -0.17, "weights_vtss": 0.17}
+OFFSETS = {"prior_shift": -0.17, "weights_vtss": 0.17, "m=0": 0.0}
 MANY = 8  # more strata than this share one line, a point each
 TOGETHER = "strata, each"
 ROW_HEIGHT = 0.27  # inches per place
@@ -62,7 +64,7 @@ def draw(transport: pd.DataFrame, *, names: Names, classifier: str, interval: st
     Raises
     ------
     InputError
-        If the table has no difference of VTSS for this classifier.
+        If the table has no row of VTSS for this classifier.
     """
     shown = _shown(transport, classifier, names)
     places = _places(shown)
@@ -101,21 +103,24 @@ def caption(transport: pd.DataFrame, *, names: Names, classifier: str, interval:
     return (
         f"{start} First line: random splits. Other lines: patients of that stratum alone, with models trained on the "
         f"others.{many} Lines: {_interval_words(shown, interval)}; a mean over strata speaks of another "
-        "stratum, single strata "
-        "of their own new patients. Each row of panels has a scale of its own."
+        "stratum, single "
+        "strata of their own new patients. Each row of panels has a scale of its own."
     )
 
 
 def _shown(transport: pd.DataFrame, classifier: str, names: Names) -> pd.DataFrame:
     metric = names.risk_metric(classifier)
     rows = select(transport, {"classifier": classifier, "metric": metric, "subject": "vtss"})
-    found = of_first_criterion(rows[rows["reference"].isin(REFERENCES)])
-    if found.empty:
+    if rows.empty:
         raise InputError(
-            f"the table of transport compares VTSS of {classifier!r} with neither prior_shift nor weights_vtss; "
-            "add one "
-            "of them to experiment.controls, or set experiment.transport.run to false"
+            f"the table of transport has no row of VTSS for {classifier!r}; check experiment.classifiers, or "
+            "delete the "
+            "table so that it is made again"
         )
+    rivals = [name for name in RIVALS if (rows["reference"] == name).any()] or ["m=0"]
+    found = of_first_criterion(rows[rows["reference"].isin(rivals)])
+    if found.empty:  # nothing to compare with: panels say that there is no result
+        found = of_first_criterion(rows).assign(reference="m=0", mean=float("nan"))
     found = found.assign(words=place_words(found["place"], found["stratum"].fillna("")))
     strata = found.loc[found["place"] == STRATUM, "stratum"].nunique()
     if strata > MANY:

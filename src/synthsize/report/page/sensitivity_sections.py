@@ -42,14 +42,13 @@ def subgroups_section(
         return Section("subgroups", SUBGROUPS)
     filled = subgroups.fillna({"group": "unknown"})
     rows = subgroup_rows(hide_estimates(filled, suppress_below), names=names, interval=interval)
-    return Section(
-        "subgroups",
-        SUBGROUPS,
-        tables=[_sizes(filled, names, suppress_below), *_subgroups(rows, names, interval)],
-    )
+    counted = filled[filled["dimension"] != "stratum"]
+    sizes = [_sizes(counted, names, suppress_below)] if len(counted) else []
+    return Section("subgroups", SUBGROUPS, tables=[*sizes, *_subgroups(rows, names, interval)])
 
 
 def _sizes(subgroups: pd.DataFrame, names: Names, below: int) -> Table:
+    """Tabulate all but strata: exact counts would undo what the table of coverage rounds."""
     sizes = group_sizes(subgroups, below)
     words = [group_words(*pair) for pair in zip(sizes["dimension"], sizes["group"], strict=True)]
     order = {group: group for group in group_order(sizes)}
@@ -57,7 +56,8 @@ def _sizes(subgroups: pd.DataFrame, names: Names, below: int) -> Table:
         in_words(sizes.assign(group=words), task=names.tasks, dimension=DIMENSIONS, group=order),
         name="subgroup_sizes",
         title="Sizes of the subgroups",
-        text="Of all admissions of a task; each test set holds its share of them.",
+        text="Of all admissions of a task; each test set holds its share of them. Strata stand in the table of "
+        "coverage.",
         columns={
             "task": Column("Task"),
             "dimension": Column("By"),

@@ -57,9 +57,9 @@ def _tables(rows: pd.DataFrame, names: Names, interval: str, *, whole: bool) -> 
         risk = names.with_unit(f"{names.risk(classifier)} with VTSS", classifier)
         headers = {
             "risk": (risk, LEVEL),
-            "to_raw": ("minus m = 0", DIFFERENCE),
-            "to_prior": ("minus prior shift", DIFFERENCE),
-            "to_weights": ("minus VTSS weights", DIFFERENCE),
+            "to_raw": (names.with_unit("Minus m = 0", classifier), DIFFERENCE),
+            "to_prior": (names.with_unit("Minus prior shift", classifier), DIFFERENCE),
+            "to_weights": (names.with_unit("Minus VTSS weights", classifier), DIFFERENCE),
             "auroc": ("AUROC", "{:.3f}"),
             "slope": ("Calibration slope", "{:.2f}"),
         }
