@@ -66,7 +66,7 @@ def test_a_feature_that_is_never_observed_is_set_to_zero_and_recorded():
 
 @pytest.fixture(scope="module")
 def table():
-    return analysis_table(n=300, seed=6)
+    return analysis_table(n=200, patients=140, seed=6)
 
 
 @pytest.fixture(scope="module")

@@ -171,8 +171,8 @@ def test_what_cannot_be_grouped_is_refused(table, admissions, change, dimensions
 
 
 def test_a_grid_without_balance_has_no_fit_at_balance(table, block):
-    vtss = block.vtss[block.vtss["multiplier"] <= 0.5]
+    vtss = block.vtss.assign(multiplier=0.5)
     settings = replace(SETTINGS, multipliers=(0.0, 0.5))
     rows = read_rows(table, "t", settings)
     sizes = Refits(rows, "logistic", "smote", settings, vtss).sizes(0)
-    assert "m=1" not in sizes
+    assert sizes == {"m=0": 0.0, "vtss": 0.5}

@@ -1,4 +1,4 @@
-"""What a run makes on request alone, run as a user runs it: the price of the shortcuts, places, groups, missing values."""
+"""What a run makes on request alone, run as a user runs it: prices of shortcuts, places, groups, missing values."""
 
 import pandas as pd
 import pytest
