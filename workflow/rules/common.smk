@@ -101,9 +101,8 @@ ON_REQUEST = {
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
-FIGURES = figures.run_figures(
-    figures.with_tables(figures.entries(), ON_REQUEST), NAMES, DRAWN
-)
+NOT_MADE = [name for name, made in ON_REQUEST.items() if not made]
+FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN, without=NOT_MADE)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 WORDS_OF_VARIABLES = ["catalogue/variables.toml"]

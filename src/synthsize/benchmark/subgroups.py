@@ -14,6 +14,7 @@ from scipy.special import expit
 from threadpoolctl import threadpool_limits
 
 from synthsize.balance.calibration import calibration_intercept, calibration_slope
+from synthsize.balance.controls.prior_shift import prior_shift_of
 from synthsize.benchmark.refits import Refits
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
@@ -148,7 +149,7 @@ def _split_rows(split: SplitRows, refits: Refits, groups: Groups) -> Iterator[Ro
     scores = dict(zip(sizes, fits.scores(split.rows.X[split.test]).T, strict=True))
     estimates = refits.procedure.learner.estimates_risk
     if estimates and "m=0" in scores:
-        scores[SHIFTED] = scores["m=0"] + _shift(split, refits.settings.majority_weight)
+        scores[SHIFTED] = scores["m=0"] + prior_shift_of(split.y_train, refits.settings.majority_weight)
     for dimension, names in groups.items():
         for group in np.unique(names):
             whole = names == group
@@ -164,13 +165,6 @@ def _split_rows(split: SplitRows, refits: Refits, groups: Groups) -> Iterator[Ro
             for subject, values in scores.items():
                 counts = count_decisions(values[here], split.y_test[here], estimates=estimates)
                 yield {"subject": subject, **common, **counts}
-
-
-def _shift(split: SplitRows, majority_weight: float) -> float:
-    """Return what `balance.controls.prior_shift` adds to the raw fit's log odds."""
-    positives = int(split.y_train.sum())
-    negatives = len(split.y_train) - positives
-    return float(np.log(negatives / positives) + np.log((1.0 - majority_weight) / majority_weight))
 
 
 def count_decisions(scores: NDArray[np.float64], y: NDArray[np.int8], *, estimates: bool) -> Row:

@@ -25,13 +25,19 @@ PARTS = {
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
 PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
-# Analyses beside the benchmark that stand and fall as one, by a word that names their rules.
-EXTRAS = {
-    "shortcut": PRICE,
-    "transport": TRANSPORT,
+# Beside the benchmark: a report can do without one of them as a whole.
+EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS)
+# Which of them a job belongs to, by its rule.
+EXTRA_RULES = {
     "hold_out_strata": TRANSPORT,
-    "subgroups": SUBGROUPS,
-    "imputations": IMPUTATIONS,
+    "run_transport_block": TRANSPORT,
+    "run_transport_controls": TRANSPORT,
+    "collect_transport": TRANSPORT,
+    "compare_transport": TRANSPORT,
+    "run_subgroups": SUBGROUPS,
+    "summarise_subgroups": SUBGROUPS,
+    "run_imputations": IMPUTATIONS,
+    "compare_imputations": IMPUTATIONS,
 }
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")
@@ -66,9 +72,10 @@ def missing_parts(
 
 
 def _part(job: Job) -> str | None:
-    for word, part in EXTRAS.items():
-        if word in job.name or word in job.wildcards_dict:
-            return part
+    if "shortcut" in job.name or "shortcut" in job.wildcards_dict:
+        return PRICE
+    if job.name in EXTRA_RULES:
+        return EXTRA_RULES[job.name]
     return PARTS[job.name].format(**job.wildcards_dict) if job.name in PARTS else None
 
 
