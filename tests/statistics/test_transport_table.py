@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from synthsize.statistics.intervals import nadeau_bengio_interval
 from synthsize.statistics.transport import (
     CONTROLS,
     METRICS,
@@ -65,6 +66,24 @@ def test_differences_within_a_stratum_allow_for_the_overlap_of_its_test_sets():
     assert row["nadeau_bengio_high"] - row["mean"] == pytest.approx(half)
     assert row["n_splits"] == 3
     assert set(table["place"]) == {"random", "stratum"}  # two strata tell nothing of a third
+
+
+def test_the_spread_over_test_sets_of_one_stratum_gives_the_error_for_its_new_patients():
+    """Of a mean over test sets that each hold a share f of n patients; the truth is a population's mean."""
+    rng = np.random.default_rng(3)
+    patients, f, splits = 200, 0.25, 40
+    pools = rng.normal(size=(400, patients))
+    draws = np.stack(
+        [rng.permuted(pools, axis=1)[:, : round(f * patients)].mean(axis=1) for _ in range(splits)]
+    )
+    low, high = nadeau_bengio_interval(draws, 1 - f, f)
+    errors = (high - low) / 2 / stats.t.ppf(0.975, splits - 1)
+    # The mean over the draws varies with the pool, 1 / n, and with which of its patients were drawn.
+    variance = 1 / patients + (1 - f) / f / patients / splits
+    assert (errors**2).mean() == pytest.approx(variance, rel=0.05)
+    assert draws.mean(axis=0).var() == pytest.approx(variance, rel=0.2)
+    covered = (low < 0) & (high > 0)
+    assert covered.mean() == pytest.approx(0.95, abs=3 * np.sqrt(0.95 * 0.05 / len(pools)))
 
 
 def test_the_random_splits_are_those_of_the_run():
