@@ -10,7 +10,7 @@ from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
 from synthsize.report.rows import by_classifier, in_words
-from synthsize.report.tables.transport import transport_rows
+from synthsize.report.tables.transport import PLACES, RANDOM, transport_rows
 
 TITLE = "Transport between strata"
 LEVEL, DIFFERENCE = "{:.4f}", "{:+.4f}"
@@ -36,9 +36,8 @@ def transport_section(tables: Mapping[str, pd.DataFrame], names: Names, interval
     strata = tables["transport_strata"]
     rows = transport_rows(tables["transport"], names=names, interval=interval)
     shown = list(_tables(rows, names, interval, whole=bool((strata["whole"] & (strata["splits"] > 0)).any())))
-    return Section(
-        "transport", TITLE, list(_not_run(strata, names)), tables=[*shown, *_refused(strata, names)]
-    )
+    words = [*_not_run(strata, names), *_in_short(rows, names)]
+    return Section("transport", TITLE, words, tables=[*shown, *_refused(strata, names)])
 
 
 def _not_run(strata: pd.DataFrame, names: Names) -> Iterator[str]:
@@ -49,6 +48,29 @@ def _not_run(strata: pd.DataFrame, names: Names) -> Iterator[str]:
             f"Not run for {', '.join(tasks)}: fewer than two strata have enough patients of both classes to be "
             "trained on and tested on."
         )
+
+
+def _in_short(rows: pd.DataFrame, names: Names) -> Iterator[str]:
+    """Say how often an interval tells VTSS from its rivals, on random splits and elsewhere."""
+    random = rows["tested_on"] == PLACES[RANDOM]
+    elsewhere = ~rows["tested_on"].isin(PLACES.values())
+    for classifier, part in by_classifier(rows, names):
+        for key, rival in {"to_prior": "a shifted prior", "to_weights": "weights of validated size"}.items():
+            told = [_told(part[where.loc[part.index]], key) for where in (random, elsewhere)]
+            if all(told):
+                yield (
+                    f"{names.learner(classifier)}, VTSS against {rival}: on random splits {told[0]}; on strata that "
+                    f"were not trained on {told[1]}."
+                )
+
+
+def _told(rows: pd.DataFrame, key: str) -> str:
+    """Count the intervals on either side of zero; empty where there is none."""
+    known = rows.dropna(subset=[f"{key}_low", f"{key}_high"])
+    if known.empty:
+        return ""
+    better, worse = int((known[f"{key}_high"] < 0).sum()), int((known[f"{key}_low"] > 0).sum())
+    return f"the interval lies below zero (better) in {better} of {len(known)} comparisons, above (worse) in {worse}"
 
 
 def _tables(rows: pd.DataFrame, names: Names, interval: str, *, whole: bool) -> Iterator[Table]:
