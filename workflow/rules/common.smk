@@ -164,6 +164,28 @@ def kept(paths, folder=f"{RESULTS}/benchmark/blocks"):
     return incomplete.without(paths, folder, LEFT_OUT)
 
 
+def blocks_of_run(pattern, folder, cells=None):
+    """`cell_paths` of all reported tasks, without the parts that are left out."""
+    paths = cell_paths(pattern, cells)
+    return kept((path.format(task=task) for task in REPORTED for path in paths), folder)
+
+
+def of_all_cells(pattern):
+    """Results of all cells of all reported tasks, a file each, without the parts that are left out."""
+    paths = [
+        pattern.format(task=task, classifier=classifier, generator=generator)
+        for task in REPORTED
+        for classifier, generator in CELLS
+    ]
+    return kept(paths, str(Path(pattern).parents[2]))
+
+
+def chosen_sizes(wildcards):
+    """What VTSS chose in the blocks of a cell."""
+    blocks = split_blocks(config, wildcards.classifier, wildcards.generator)
+    return expand(rules.run_block.output.vtss, block=blocks, allow_missing=True)
+
+
 def fit_code(*modules, classifier=None, generator=None):
     """Files of the modules and of a named classifier and generator: the package's own, or brought by import path."""
     named = {"learners": (classifier, LEARNERS), "generators": (generator, SAMPLERS)}

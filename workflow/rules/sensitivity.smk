@@ -3,22 +3,6 @@
 SENSITIVITY = f"{RESULTS}/benchmark/sensitivity"
 
 
-def chosen_sizes(wildcards):
-    """What VTSS chose in the blocks of a cell."""
-    blocks = split_blocks(config, wildcards.classifier, wildcards.generator)
-    return expand(rules.run_block.output.vtss, block=blocks, allow_missing=True)
-
-
-def of_all_cells(pattern):
-    """Results of all cells of all reported tasks, without the parts that are left out."""
-    paths = [
-        pattern.format(task=task, classifier=classifier, generator=generator)
-        for task in REPORTED
-        for classifier, generator in CELLS
-    ]
-    return kept(paths, str(Path(pattern).parents[2]))
-
-
 rule run_subgroups:
     """Count decisions and risks by sex, age band and stratum on all splits of one cell."""
     input:

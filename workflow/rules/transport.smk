@@ -97,25 +97,19 @@ rule run_transport_controls:
         "../scripts/run_transport_controls.py"
 
 
-def transport_blocks(pattern, cells=None):
-    """Results of all blocks of all reported tasks, without the parts that are left out."""
-    paths = cell_paths(pattern, cells)
-    return kept(
-        (path.format(task=task) for task in REPORTED for path in paths),
-        f"{TRANSPORT}/blocks",
-    )
-
-
 rule collect_transport:
     """Gather the jobs of the splits by stratum into their sweep, vtss, controls and events tables."""
     input:
         **{
-            table: transport_blocks(rules.run_transport_block.output[table])
+            table: blocks_of_run(
+                rules.run_transport_block.output[table], f"{TRANSPORT}/blocks"
+            )
             for table in ("sweep", "vtss", "events")
         },
         **{
-            name: transport_blocks(
+            name: blocks_of_run(
                 rules.run_transport_controls.output[table],
+                f"{TRANSPORT}/blocks",
                 [(classifier,) for classifier in CLASSIFIERS],
             )
             for name, table in {
