@@ -131,11 +131,12 @@ def transport_settings(config: Config, fewest: int) -> dict[str, Any]:
     Parameters
     ----------
     fewest : int
-        Positive units that folds and test sets need; `experiment.transport.least_positives` may ask for more.
+        Positive units that folds and test sets need. `experiment.transport.least_positives` may ask for more, and no
+        stratum is tested on whose positives `reporting.suppress_below` would hide.
     """
     experiment = config["experiment"]
-    asked = experiment["transport"]["least_positives"]
-    return {"transport": {"splits": experiment["splits"], "least_positives": max(asked, fewest)}}
+    asked = experiment["transport"]["least_positives"], config["reporting"]["suppress_below"]
+    return {"transport": {"splits": experiment["splits"], "least_positives": max(*asked, fewest)}}
 
 
 def imputed_splits(config: Config, classifier: str, generator: str) -> list[int]:
