@@ -61,14 +61,23 @@ try:
         config, SOURCE.concept_sets
     )  # none unless their price is asked for
     STUDIES = study_settings(config)
+    RESULTS = str(Path(config["output"]["root"], "results"))
+    LOCATION = f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
+    # Files of each raw table; optional ones that are absent are left out.
+    RAW_TABLES = (
+        {name: (f"{LOCATION}/{name.upper()}.csv.gz",) for name in SOURCE.tables}
+        if SIMULATED
+        else {
+            name: found.parts
+            for name, found in find_tables(SOURCE, Path(LOCATION)).items()
+        }
+    )
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
 except InputError as error:
     sys.exit(f"config: {error}")
 
 DESCRIPTION = str(SOURCE.folder / "source.yaml")
-RESULTS = str(Path(config["output"]["root"], "results"))
-LOCATION = f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
 LOGS = str(Path(config["output"]["root"], "logs"))
 TASKS = list(config["tasks"])
 LEFT_OUT = config["reporting"]["left_out"]
@@ -106,7 +115,7 @@ FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN, without=NOT_MADE)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 WORDS_OF_VARIABLES = ["catalogue/variables.toml"]
-VARIABLES = variables.listed_in(CONCEPTS)  # with their kinds
+VARIABLES = variables.listed_in(CONCEPTS, RAW_TABLES)  # with their kinds
 LACKING = [
     entry.label for name, entry in variables.entries().items() if name not in VARIABLES
 ]
@@ -206,15 +215,8 @@ def fit_code(*modules, classifier=None, generator=None):
 
 def raw_tables(*names):
     """Files of the named raw tables, or of all of them; optional ones that are absent are left out."""
-    if SIMULATED:
-        found = {name: [f"{LOCATION}/{name.upper()}.csv.gz"] for name in SOURCE.tables}
-    else:
-        try:
-            tables = find_tables(SOURCE, Path(LOCATION))
-        except InputError as error:
-            sys.exit(f"config: {error}")
-        found = {name: table.parts for name, table in tables.items()}
-    return [str(file) for name in names or found for file in found.get(name, ())]
+    wanted = names or RAW_TABLES
+    return [str(file) for name in wanted for file in RAW_TABLES.get(name, ())]
 
 
 def location(wildcards):

@@ -25,6 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from synthsize.contracts.variables import ALL_STRATA
+from synthsize.report.strata import has_many_strata, strata_spread
 
 JOINT = "; "  # between the names of steps that share a row
 POSITIVE = "of these positive: "  # how the attrition names the positives of a task
@@ -64,7 +65,8 @@ def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.Dat
     Returns
     -------
     dict of str to DataFrame
-        Columns with hidden numbers hold `Hidden` objects in their place.
+        Columns with hidden numbers hold `Hidden` objects in their place. Of many strata, coverage holds the row of all
+        admissions alone, beside the percentiles in coverage_spread (`strata.strata_spread`).
     """
     rules: dict[str, Callable[[pd.DataFrame, int], pd.DataFrame]] = {
         "attrition": suppress_attrition,
@@ -75,6 +77,10 @@ def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.Dat
         "preflight": suppress_rows,
     }
     shown = {name: rules[name](frame, below) if name in rules else frame for name, frame in tables.items()}
+    if "coverage" in tables and has_many_strata(tables["coverage"]):
+        everyone = shown["coverage"]["stratum"] == ALL_STRATA
+        shown["coverage"] = shown["coverage"][everyone]
+        shown["coverage_spread"] = strata_spread(tables["coverage"], below)
     if "attrition" in tables and "preflight" in tables:
         start = tables["attrition"].iloc[0]
         told = shown["attrition"]["admissions"].iloc[0] == start["admissions"]
