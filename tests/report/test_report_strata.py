@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 
 from synthsize.contracts.variables import VARIABLES
 from synthsize.report.figures import missingness_coverage
+from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.strata import FEWEST, MANY, has_many_strata, strata_spread
 from synthsize.report.suppression import suppress
 
@@ -62,6 +64,18 @@ def test_no_hospital_leaves_the_tables(coverage):
     shown = suppress({"coverage": coverage}, 10)
     assert shown["coverage"]["stratum"].tolist() == ["all"]
     assert "hospital" not in shown["coverage_spread"].to_csv()
+
+
+def test_page_has_a_column_for_each_percentile(coverage):
+    [table] = cohort_section(suppress({"coverage": coverage}, 10), names_of({})).tables
+    assert table.headers == [
+        "Share of admissions",
+        "all admissions (n\u00a0=\u00a01,265)",
+        *("10th percentile", "25th percentile", "median", "75th percentile", "90th percentile"),
+    ]
+    shares = {row[0].text: [cell.text for cell in row[2:]] for row in table.rows}
+    assert shares["Lactate"] == ["23%", "36%", "56%", "77%", "89%"]
+    assert shares["Heart rate"] == ["100%"] * 5
 
 
 def test_figure_and_caption(coverage, missingness):
