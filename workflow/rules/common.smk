@@ -17,7 +17,10 @@ from synthsize.pipeline.cells import (
     control_settings,
     diagnosed_splits,
     diagnosis_settings,
+    imputed_splits,
+    n_splits,
     split_blocks,
+    transport_settings,
 )
 from synthsize.pipeline.config import (
     check_source_fits,
@@ -91,8 +94,24 @@ SHOWN_CONFIG = {
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
+# Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
+EXPERIMENT = config["experiment"]
+ON_REQUEST = {
+    table: bool(asked) and part not in LEFT_OUT
+    for table, (part, asked) in {
+        "shortcuts": (incomplete.PRICE, SHORTCUTS),
+        "transport": (incomplete.TRANSPORT, EXPERIMENT["transport"]["run"]),
+        "transport_strata": (incomplete.TRANSPORT, EXPERIMENT["transport"]["run"]),
+        "subgroups": (incomplete.SUBGROUPS, EXPERIMENT["subgroups"]),
+        "imputations": (
+            incomplete.IMPUTATIONS,
+            EXPERIMENT["multiple_imputation"]["imputations"],
+        ),
+    }.items()
+}
 # By the name of the files: which figure, and of which classifier; in the order of the page.
-FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
+NOT_MADE = [name for name, made in ON_REQUEST.items() if not made]
+FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN, without=NOT_MADE)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 WORDS_OF_VARIABLES = ["catalogue/variables.toml"]
@@ -152,6 +171,28 @@ def blocks_of_task(pattern, cells=None):
 def kept(paths, folder=f"{RESULTS}/benchmark/blocks"):
     """Paths of block results without the parts that are left out."""
     return incomplete.without(paths, folder, LEFT_OUT)
+
+
+def blocks_of_run(pattern, folder, cells=None):
+    """`cell_paths` of all reported tasks, without the parts that are left out."""
+    paths = cell_paths(pattern, cells)
+    return kept((path.format(task=task) for task in REPORTED for path in paths), folder)
+
+
+def of_all_cells(pattern):
+    """Results of all cells of all reported tasks, a file each, without the parts that are left out."""
+    paths = [
+        pattern.format(task=task, classifier=classifier, generator=generator)
+        for task in REPORTED
+        for classifier, generator in CELLS
+    ]
+    return kept(paths, str(Path(pattern).parents[2]))
+
+
+def chosen_sizes(wildcards):
+    """What VTSS chose in the blocks of a cell."""
+    blocks = split_blocks(config, wildcards.classifier, wildcards.generator)
+    return expand(rules.run_block.output.vtss, block=blocks, allow_missing=True)
 
 
 def fit_code(*modules, classifier=None, generator=None):
