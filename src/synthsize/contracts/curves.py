@@ -18,3 +18,26 @@ CURVE_TABLES = {
     )
     for table in (SWEEP, VTSS, CONTROLS, EVENTS)
 }
+
+# Decisions of one recipe at one threshold probability on the test rows of a split: counts, no rows of patients.
+DECISIONS = Contract(
+    "decisions",
+    {
+        "task": pa.string(),
+        "classifier": pa.string(),
+        "recipe": pa.string(),  # "raw", "prior_shift", "weights" or "chosen"
+        "split": pa.int32(),
+        "recalibrated": pa.bool_(),  # by a logistic regression on out-of-fold scores of the training rows
+        "threshold": pa.float64(),  # a probability: rows with at least this risk are called positive
+        "generator": pa.string(),  # of the chosen recipe; empty for the others
+        "multiplier": pa.float64(),  # of weights and of the chosen recipe; NaN for the others
+        "recalibration_intercept": pa.float64(),  # NaN where scores are taken as they are
+        "recalibration_slope": pa.float64(),
+        "n_train": pa.int64(),
+        "n_test": pa.int64(),
+        "n_positive": pa.int64(),  # minority rows among the test rows
+        "true_positives": pa.int64(),
+        "false_positives": pa.int64(),
+    },
+    sort_by=("task", "classifier", "recipe", "split", "recalibrated", "threshold"),
+)
