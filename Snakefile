@@ -36,6 +36,7 @@ include: "workflow/rules/extract.smk"
 include: "workflow/rules/tasks.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/shortcuts.smk"
+include: "workflow/rules/curves.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/studies.smk"
@@ -55,6 +56,9 @@ localrules:
     summarise_validation,
     compare_sizes,
     price_shortcuts,
+    collect_learning_curve,
+    summarise_learning_curve,
+    summarise_net_benefit,
     draw_figure,
     tabulate_summary,
     write_tables,

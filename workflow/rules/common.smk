@@ -26,6 +26,15 @@ from synthsize.pipeline.config import (
     reported_tasks,
     resolve,
 )
+from synthsize.pipeline.curves import (
+    curve_blocks,
+    curve_controls,
+    curve_settings,
+    decision_settings,
+    has_learning_curve,
+    has_net_benefit,
+    thresholds,
+)
 from synthsize.pipeline.imports import PACKAGE, module_files
 from synthsize.pipeline.named import brought_files, fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
@@ -83,7 +92,15 @@ TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].i
 
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
 # By the name of the files: which figure, and of which classifier; in the order of the page.
-FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
+NOT_MADE = [
+    name
+    for name, made in (
+        ("learning_curve", has_learning_curve(config)),
+        ("net_benefit", has_net_benefit(config)),
+    )
+    if not made
+]
+FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN, without=NOT_MADE)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 WORDS_OF_VARIABLES = ["catalogue/variables.toml"]
@@ -134,6 +151,20 @@ def cell_paths(pattern, cells=None):
     ]
 
 
+def curve_paths(pattern, cells):
+    """Results of all blocks of a learning curve; as `cell_paths`."""
+    return [
+        path
+        for cell in cells
+        for path in expand(
+            pattern,
+            **dict(zip(("classifier", "generator"), cell)),
+            block=curve_blocks(config, *cell),
+            allow_missing=True,
+        )
+    ]
+
+
 def blocks_of_task(pattern, cells=None):
     """Input function: `cell_paths` of one task, without the parts that are left out."""
     paths = cell_paths(pattern, cells)
@@ -161,6 +192,13 @@ def fit_code(*modules, classifier=None, generator=None):
         for file in brought_files(brought)
     ]
     return code(*modules, *own) + files
+
+
+def generator_code(name):
+    """Files of a named generator alone; one that no run names is the package's own."""
+    if name in SAMPLERS:
+        return fit_code(generator=name)
+    return code(f"balance.generators.{name}")
 
 
 def raw_tables(*names):

@@ -20,6 +20,7 @@ SUMMARY_TABLES = {
     "missingness": rules.describe_cohort.output.missingness,
     "coverage": rules.describe_cohort.output.coverage,
     **({"shortcuts": rules.price_shortcuts.output[0]} if SHORTCUTS else {}),
+    **CURVE_SUMMARIES,
 }
 DISPLAY = {
     "interval": config["protocol"]["interval"],

@@ -98,6 +98,7 @@ rule write_manifest:
             *rules.summarise_validation.output,
             *rules.compare_sizes.output,
             *(rules.price_shortcuts.output if SHORTCUTS else []),
+            *CURVE_SUMMARIES.values(),
             *rules.tabulate_summary.output,
             *rules.write_tables.output,
             *rules.write_headline.output,

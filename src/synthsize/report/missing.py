@@ -7,7 +7,11 @@ from collections.abc import Mapping
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 
-SHORTCUTS = "Price of the shortcuts"
+EXTRAS = {
+    "shortcuts": "Price of the shortcuts",
+    "learning_curve": "Learning curve",
+    "net_benefit": "Decision curves",
+}
 
 
 def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str]:
@@ -34,7 +38,7 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
             names.in_sentence(name) if name in names.learners else style.display(name, others)
             for name in cell
         ]
-        whole = SHORTCUTS if task == "shortcuts" else names.tasks[task]
+        whole = EXTRAS.get(task) or names.tasks[task]
         words[": ".join([whole, *([", ".join(steps)] if steps else [])])] = reason
     return words
 
