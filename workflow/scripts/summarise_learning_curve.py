@@ -11,7 +11,5 @@ with job(snakemake):
     tables = ("sweep", "vtss", "controls")
     run = Rows(*(table.read_all(inputs[table.name]) for table in (SWEEP, VTSS, CONTROLS)))
     parts = Rows(*(CURVE_TABLES[name].read(inputs[f"curve_{name}"]) for name in tables))
-    table = learning_curve(
-        run, parts, positives=params.positives, splits=params.splits, alpha=params.alpha
-    )
+    table = learning_curve(run, parts, positives=params.positives, splits=params.splits, alpha=params.alpha)
     SUMMARIES["learning_curve"].write(table, snakemake.output[0])

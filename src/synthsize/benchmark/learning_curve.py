@@ -1,4 +1,4 @@
-"""The benchmark on growing parts of the training rows: what is gained with fewer patients, and from when on weights do."""
+"""The benchmark on growing parts of the training rows: what a generator gains with fewer patients."""
 
 from __future__ import annotations
 

@@ -115,7 +115,9 @@ def run_decisions(
         for done, number in enumerate(splits, start=1):
             keys = {"task": task, "classifier": classifier, "split": number}
             noted: list[tuple[str, Event]] = []
-            recipes = _recipes(rows, classifier, generators, settings, chosen.get(number), tuned.get(number), noted)
+            recipes = _recipes(
+                rows, classifier, generators, settings, chosen.get(number), tuned.get(number), noted
+            )
             split = draw_split(rows, settings, number)
             for recipe in recipes:
                 found += [{**keys, **row} for row in _decide(split, recipe, thresholds, settings, noted)]
@@ -204,9 +206,7 @@ def _decide(
         yield from _counts(split, PRIOR_SHIFT, scores.test + shift, thresholds, shown | as_fitted)
         if np.isfinite(slope):  # a shift of all scores is taken back by the intercept
             moved = again | {"recalibration_intercept": intercept - slope * shift}
-            yield from _counts(
-                split, PRIOR_SHIFT, intercept + slope * scores.test, thresholds, shown | moved
-            )
+            yield from _counts(split, PRIOR_SHIFT, intercept + slope * scores.test, thresholds, shown | moved)
 
 
 def _counts(

@@ -70,9 +70,7 @@ def recipe_scores(
     held_out = np.full(len(y), np.nan)
     for fold in validation_folds(split, settings, stream, 1):
         training = procedure.prepare(raw[fold.train], y[fold.train])
-        fits = training.fit_sizes(
-            procedure.learner, (multiplier,), fold.stream, learner_state=fold.learner
-        )
+        fits = training.fit_sizes(procedure.learner, (multiplier,), fold.stream, learner_state=fold.learner)
         held_out[fold.validation] = fits.scores(raw[fold.validation])[:, 0]
         events += fits.events
     test = whole.scores(rows.X[split.test])[:, 0]

@@ -22,25 +22,25 @@ def has_learning_curve(config: Config) -> bool:
 
 def has_net_benefit(config: Config) -> bool:
     """Whether the run makes decision curves."""
-    return config["net_benefit"]["thresholds"] is not None and NET_BENEFIT not in config["reporting"]["left_out"]
+    return (
+        config["net_benefit"]["thresholds"] is not None and NET_BENEFIT not in config["reporting"]["left_out"]
+    )
 
 
 def curve_blocks(config: Config, classifier: str, generator: str | None = None) -> dict[str, list[int]]:
     """Outer splits of each job of a cell's learning curve, by block name: the first of the run's."""
     number = min(config["learning_curve"]["splits"], n_splits(config, classifier, generator))
     size = config["experiment"]["splits_per_job"]
-    return {
-        f"{start:05d}": list(range(start, min(start + size, number))) for start in range(0, number, size)
-    }
+    return {f"{start:05d}": list(range(start, min(start + size, number))) for start in range(0, number, size)}
 
 
 def curve_controls(config: Config) -> list[str]:
-    """Controls of the run that the learning curve fits again."""
+    """Return the controls of the run that the learning curve fits again."""
     return [name for name in config["experiment"]["controls"] if name in REFERENCES]
 
 
 def curve_settings(config: Config, classifier: str, generator: str | None = None) -> dict[str, Any]:
-    """Settings of one block of a learning curve: those of the benchmark's own cell."""
+    """Return the settings of one block of a learning curve: those of the benchmark's own cell."""
     if generator is None:
         return control_settings(config, classifier)
     return block_settings(config, classifier, generator)

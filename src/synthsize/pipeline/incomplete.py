@@ -25,7 +25,11 @@ PARTS = {
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
 PRICE, LEARNING_CURVE, NET_BENEFIT = "shortcuts", "learning_curve", "net_benefit"
-EXTRAS = (PRICE, LEARNING_CURVE, NET_BENEFIT)  # beside the benchmark: a report can do without one of them as a whole
+EXTRAS = (
+    PRICE,
+    LEARNING_CURVE,
+    NET_BENEFIT,
+)  # beside the benchmark: a report can do without one of them as a whole
 # Which of them a job belongs to, by its rule.
 EXTRA_RULES = {
     "run_curve_block": LEARNING_CURVE,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -39,7 +39,7 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
 
 
 def planned_work(jobs: Iterable[Job], rows: int) -> dict[str, float]:
-    """Count the fits of each classifier in units of one fit to a whole training set, those to parts of it by their rows.
+    """Count the fits of each classifier in units of a fit to a whole training set, those to parts by their rows.
 
     Parameters
     ----------
@@ -47,22 +47,25 @@ def planned_work(jobs: Iterable[Job], rows: int) -> dict[str, float]:
     rows : int
         Of a training set, of which `ASSUMED_POSITIVES` are taken to be positive.
     """
-    work: Counter[str] = Counter()
+    work: dict[str, float] = defaultdict(float)
     for job in jobs:
         if job.name in COUNTED:
-            parts = [asked / (ASSUMED_POSITIVES * rows) for asked in job.params.positives] if job.name in ON_PARTS else [1]
-            work[job.wildcards_dict["classifier"]] += _fits_at_one_point(job) * sum(part for part in parts if part <= 1)
+            asked = job.params.positives if job.name in ON_PARTS else [ASSUMED_POSITIVES * rows]
+            shares = [number / (ASSUMED_POSITIVES * rows) for number in asked]
+            whole = sum(share for share in shares if share <= 1)
+            work[job.wildcards_dict["classifier"]] += _fits_at_one_point(job) * whole
     return dict(work)
 
 
 def _fits_at_one_point(job: Job) -> int:
-    return len(job.params.splits) * COUNTED[job.name](job)
+    number: int = len(job.params.splits) * COUNTED[job.name](job)
+    return number
 
 
 def _block_fits(job: Job) -> int:
     """Every size on a split's training rows and in every fold."""
     settings = job.params.settings
-    return len(settings["multipliers"]) * (1 + settings["folds"] * settings["repeats"])
+    return int(len(settings["multipliers"]) * (1 + settings["folds"] * settings["repeats"]))
 
 
 def _control_fits(job: Job) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -126,9 +127,10 @@ def _point(rows: Rows, whole: Rows, asked: int, alpha: float) -> Iterator[pd.Dat
     sweep, vtss = (frame[_in_cells(frame, complete)] for frame in (rows.sweep, rows.vtss))
     pool = whole.sweep.drop_duplicates([*CELL, "split"])[[*CELL, "split", "n_train"]]
     of_pool = sweep.drop(columns="n_train").merge(pool, on=[*CELL, "split"])
-    sizes = sweep.drop_duplicates([*CELL, "split"]).groupby(CELL)[["n_train", "gap"]].mean()
+    sizes = sweep.drop_duplicates([*CELL, "split"]).groupby(CELL)
+    trained, gap = (sizes[name].mean().to_dict() for name in ("n_train", "gap"))
     for panel in panels(of_pool, vtss):
-        trained, gap = sizes.loc[tuple(panel.cell.values())]
+        cell = panel.cell["task"], panel.cell["classifier"], panel.cell["generator"]
         for reference in references(panel, rows.controls):
             if reference.name not in AGAINST_ALL or not reference.applies:
                 continue
@@ -137,13 +139,13 @@ def _point(rows: Rows, whole: Rows, asked: int, alpha: float) -> Iterator[pd.Dat
                 chosen = panel.choices.groupby("criterion")["multiplier"].mean()
                 yield block[wanted].assign(
                     positives=asked,
-                    n_minority_mean=(trained - gap) / 2,
-                    n_train_mean=trained,
+                    n_minority_mean=(trained[cell] - gap[cell]) / 2,
+                    n_train_mean=trained[cell],
                     multiplier_mean=block["criterion"].map(chosen).fillna(block["multiplier"]),
                 )
 
 
-def _in_cells(frame: pd.DataFrame, cells: pd.MultiIndex) -> np.ndarray:
+def _in_cells(frame: pd.DataFrame, cells: pd.Index[Any]) -> np.ndarray:
     return np.asarray(pd.MultiIndex.from_frame(frame[CELL]).isin(cells))
 
 
@@ -156,4 +158,14 @@ def _notes(lost: pd.Series[int], expected: pd.Series[int], asked: int) -> pd.Dat
 def _families(rows: pd.DataFrame) -> pd.Series[str]:
     by = (" by " + rows["criterion"]).where(rows["criterion"] != "", "")
     subject = rows["subject"].where(rows["subject"] != "fixed", "m=1") + by
-    return subject + " against " + rows["reference"] + ", " + rows["metric"] + ", " + rows["task"] + ", " + rows["classifier"]
+    return (
+        subject
+        + " against "
+        + rows["reference"]
+        + ", "
+        + rows["metric"]
+        + ", "
+        + rows["task"]
+        + ", "
+        + rows["classifier"]
+    )

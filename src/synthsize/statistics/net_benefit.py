@@ -88,7 +88,9 @@ def _curves(rows: pd.DataFrame, alpha: float) -> Iterator[pd.DataFrame]:
     curves[*keys.values(), TREAT_ALL, False] = _by_split(everybody, everybody["n_positive"], negatives)
     for key, curve in curves.items():
         recipe, recalibrated = key[2:]
-        own = rows[(rows["recipe"] == recipe) & (rows["recalibrated"] == recalibrated)].drop_duplicates("split")
+        own = rows[(rows["recipe"] == recipe) & (rows["recalibrated"] == recalibrated)].drop_duplicates(
+            "split"
+        )
         yield pd.DataFrame(
             {
                 **keys,
