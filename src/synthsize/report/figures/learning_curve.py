@@ -39,7 +39,7 @@ REFERENCES = {
 }
 LEFT_ASIDE = "class_weight"  # where weights of validated size stand beside it
 PANEL_HEIGHT = 1.7
-APART = 0.035  # of neighbouring generators on the logarithmic axis, in decades
+APART = 0.025  # of neighbouring generators on the logarithmic axis, in decades
 MOST_TICKS = 6
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
 

@@ -156,10 +156,10 @@ def _sentence(rows: pd.DataFrame, classifier: str, names: Names) -> str:
     none = helps.get("", [])
     span = f"{points[0]:,.0f} to {points[-1]:,.0f}"
     if none:
-        gains.append(
-            f"for {', '.join(none)} no gain over all of {against} is resolved at any number from {span} minority "
-            "training rows"
-        )
+        who = "no generator" if len(helps) == 1 else f"for {', '.join(none)} no gain"
+        verb = "beats" if len(helps) == 1 else "over"
+        end = "" if len(helps) == 1 else " is resolved"
+        gains.append(f"{who} {verb} {against} alike{end} at any number from {span} minority training rows")
     strongest = rows[rows["reference"] == named[-1]]
     best = strongest.iloc[int(strongest["mean_difference"].argmin())]
     unit = names.loss_unit(classifier)
