@@ -1,0 +1,64 @@
+"""When a run has a learning curve and decision curves, and what is said of keys that make none."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from synthsize.errors import InputError
+from synthsize.pipeline.config import resolve
+from synthsize.pipeline.curves import curve_blocks, has_learning_curve, has_net_benefit, thresholds
+from synthsize.pipeline.schema import read_text
+
+ROOT = Path(__file__).parents[2]
+SCHEMA = yaml.safe_load((ROOT / "workflow/schemas/config.schema.yaml").read_text())
+
+
+@pytest.fixture
+def config():
+    return yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+def settle(config, **changes):
+    changed = deepcopy(config)
+    for section, values in changes.items():
+        changed[section] |= values
+    for entry in ("classifiers", "generators"):
+        changed["experiment"][entry] = list(changed["experiment"][entry])
+    return resolve(read_text(changed, SCHEMA), SCHEMA["$defs"]["entry"])
+
+
+def test_the_full_protocol_has_both_and_empty_keys_have_none(config):
+    full = settle(config)
+    assert has_learning_curve(full)
+    assert has_net_benefit(full)
+    assert thresholds(full)[:2] == [0.01, 0.02]
+    without = settle(config, learning_curve={"positives": []}, net_benefit={"thresholds": None})
+    assert not has_learning_curve(without)
+    assert not has_net_benefit(without)
+    assert thresholds(without) == []
+    left_out = {"learning_curve": "failed", "net_benefit": "failed"}
+    assert not has_learning_curve(settle(config, reporting={"left_out": left_out}))
+    assert not has_net_benefit(settle(config, reporting={"left_out": left_out}))
+
+
+def test_a_curve_takes_the_first_splits_of_the_run(config):
+    blocks = curve_blocks(settle(config, learning_curve={"splits": 7}), "logistic", "smote")
+    assert blocks == {"00000": [0, 1, 2, 3, 4], "00005": [5, 6]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"learning_curve": {"positives": [50, 25]}}, "list the numbers in increasing order"),
+        ({"learning_curve": {"positives": [3, 25]}}, r"begins with 3, fewer than experiment\.vtss\.folds \(5\)"),
+        (
+            {"net_benefit": {"thresholds": {"start": 0.4, "stop": 0.1, "step": 0.1}}},
+            r"net_benefit\.thresholds\.stop is 0\.1, below start 0\.4",
+        ),
+    ],
+)
+def test_impossible_keys_are_refused_in_one_line(config, changes, words):
+    with pytest.raises(InputError, match=words):
+        settle(config, **changes)
