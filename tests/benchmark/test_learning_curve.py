@@ -1,4 +1,6 @@
-"""The benchmark on parts of the training rows: nested, in proportion, and the benchmark itself where a part is the whole."""
+"""The benchmark on nested parts of the training rows, and as it is where a part is the whole."""
+
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -28,7 +30,7 @@ def split():
 def test_parts_are_nested_in_proportion_and_leave_the_test_rows(split):
     parts = [subsample(split, positives, 5) for positives in (5, 12, 30)]
     whole = set(split.train)
-    for smaller, larger in zip(parts, parts[1:], strict=False):
+    for smaller, larger in pairwise(parts):
         assert set(smaller.train) < set(larger.train) < whole
     ratio = (split.y_train == 0).sum() / split.y_train.sum()
     for part, positives in zip(parts, (5, 12, 30), strict=True):

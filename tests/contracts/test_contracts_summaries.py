@@ -9,6 +9,8 @@ from synthsize.errors import InputError
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
+from synthsize.statistics.learning_curve import LEARNING_COLUMNS
+from synthsize.statistics.net_benefit import BENEFIT_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
 from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
 from synthsize.statistics.validation_summary import VALIDATION_COLUMNS
@@ -64,6 +66,8 @@ def test_an_empty_file_is_no_table(tmp_path):
         ("choices", CHOICE_COLUMNS),
         ("shortcuts", PRICE_COLUMNS),
         ("validation", VALIDATION_COLUMNS),
+        ("learning_curve", LEARNING_COLUMNS),
+        ("net_benefit", BENEFIT_COLUMNS),
     ],
 )
 def test_the_columns_described_are_those_of_the_contract(name, described):

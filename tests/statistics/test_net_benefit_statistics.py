@@ -78,7 +78,9 @@ def test_differences_are_taken_within_the_split(table):
 def test_margins_are_set_against_their_recalibrated_raw_fit():
     rows = [decisions(RAW, recalibrated=True, classifier="svm"), decisions(WORSE, "chosen", True, "svm")]
     table = net_benefit(pd.concat(rows))
-    assert of(table, "chosen")["difference"] == pytest.approx(of(table, "chosen")["mean"] - of(table, "raw")["mean"])
+    assert of(table, "chosen")["difference"] == pytest.approx(
+        of(table, "chosen")["mean"] - of(table, "raw")["mean"]
+    )
 
 
 def test_a_split_without_a_curve_is_named_and_not_averaged():

@@ -86,7 +86,7 @@ def _benefit_tables(benefit: pd.DataFrame, names: Names, interval: str) -> Itera
         label = names.in_sentence(classifier)
         shown = rows.drop(columns="level")
         yield make_table(
-            shown if rows["note"].fillna("").ne("").any() else shown.drop(columns="note"),
+            shown if (rows["note"].notna() & (rows["note"] != "")).any() else shown.drop(columns="note"),
             name=f"net_benefit_{classifier}",
             title=f"Net benefit: {names.learner(classifier)}",
             text=text.format(itself="recalibrated" if margins else "as fitted")
