@@ -31,8 +31,6 @@ from synthsize.pipeline.curves import (
     curve_controls,
     curve_settings,
     decision_settings,
-    has_learning_curve,
-    has_net_benefit,
     thresholds,
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
@@ -91,15 +89,20 @@ SHOWN_CONFIG = {
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
+# Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
+ON_REQUEST = {
+    table: bool(asked) and part not in LEFT_OUT
+    for table, (part, asked) in {
+        "shortcuts": (incomplete.PRICE, SHORTCUTS),
+        "learning_curve": (
+            incomplete.LEARNING_CURVE,
+            config["learning_curve"]["positives"],
+        ),
+        "net_benefit": (incomplete.NET_BENEFIT, thresholds(config)),
+    }.items()
+}
 # By the name of the files: which figure, and of which classifier; in the order of the page.
-NOT_MADE = [
-    name
-    for name, made in (
-        ("learning_curve", has_learning_curve(config)),
-        ("net_benefit", has_net_benefit(config)),
-    )
-    if not made
-]
+NOT_MADE = [name for name, made in ON_REQUEST.items() if not made]
 FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN, without=NOT_MADE)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]

@@ -219,17 +219,3 @@ rule summarise_net_benefit:
         alpha=config["reporting"]["alpha"],
     script:
         "../scripts/summarise_net_benefit.py"
-
-
-CURVE_SUMMARIES = {
-    **(
-        {"learning_curve": rules.summarise_learning_curve.output[0]}
-        if has_learning_curve(config)
-        else {}
-    ),
-    **(
-        {"net_benefit": rules.summarise_net_benefit.output[0]}
-        if has_net_benefit(config)
-        else {}
-    ),
-}

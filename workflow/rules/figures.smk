@@ -19,8 +19,14 @@ SUMMARY_TABLES = {
     "attrition": rules.describe_cohort.output.attrition,
     "missingness": rules.describe_cohort.output.missingness,
     "coverage": rules.describe_cohort.output.coverage,
-    **({"shortcuts": rules.price_shortcuts.output[0]} if SHORTCUTS else {}),
-    **CURVE_SUMMARIES,
+}
+REQUESTED_TABLES = {
+    "shortcuts": rules.price_shortcuts.output[0],
+    "learning_curve": rules.summarise_learning_curve.output[0],
+    "net_benefit": rules.summarise_net_benefit.output[0],
+}
+SUMMARY_TABLES |= {
+    name: path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]
 }
 DISPLAY = {
     "interval": config["protocol"]["interval"],

@@ -1,4 +1,4 @@
-"""What the learning curve and the decision curves depend on, and which of them a run makes."""
+"""What the learning curve and the decision curves depend on."""
 
 from __future__ import annotations
 
@@ -7,24 +7,10 @@ from typing import Any
 
 from synthsize.errors import InputError
 from synthsize.pipeline.cells import block_settings, control_settings, grid_points, most_folds, n_splits
-from synthsize.pipeline.incomplete import LEARNING_CURVE, NET_BENEFIT
 
 Config = Mapping[str, Any]
 
 REFERENCES = ("prior_shift", "class_weight", "weights_vtss")  # controls that a learning curve compares with
-
-
-def has_learning_curve(config: Config) -> bool:
-    """Whether the run makes a learning curve."""
-    left_out = LEARNING_CURVE in config["reporting"]["left_out"]
-    return bool(config["learning_curve"]["positives"]) and not left_out
-
-
-def has_net_benefit(config: Config) -> bool:
-    """Whether the run makes decision curves."""
-    return (
-        config["net_benefit"]["thresholds"] is not None and NET_BENEFIT not in config["reporting"]["left_out"]
-    )
 
 
 def curve_blocks(config: Config, classifier: str, generator: str | None = None) -> dict[str, list[int]]:
