@@ -25,7 +25,7 @@ TINY = {
         "vtss": {"folds": 2, "repeats": 1},
     },
     "learning_curve": {"positives": []},
-    "net_benefit": {"thresholds": None},
+    "net_benefit": {"run": False},
 }
 
 

@@ -13,7 +13,7 @@ ONE_TASK = {
     "experiment": {"generators": ["jitter"], "splits_per_job": 2},
     "protocol": {"price_shortcuts": True},
     "learning_curve": {"positives": [10, 20, 5000]},
-    "net_benefit": {"thresholds": {"start": 0.1, "stop": 0.4, "step": 0.1}},
+    "net_benefit": {"run": True, "thresholds": {"start": 0.1, "stop": 0.4, "step": 0.1}},
 }
 
 

@@ -98,7 +98,7 @@ ON_REQUEST = {
             incomplete.LEARNING_CURVE,
             config["learning_curve"]["positives"],
         ),
-        "net_benefit": (incomplete.NET_BENEFIT, thresholds(config)),
+        "net_benefit": (incomplete.NET_BENEFIT, config["net_benefit"]["run"]),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.

@@ -1,5 +1,5 @@
 # Beside the benchmark: the same fits to fewer training rows, and what decisions are worth at threshold probabilities.
-# Nothing here runs without learning_curve.positives or net_benefit.thresholds.
+# Nothing here runs without learning_curve.positives or net_benefit.run.
 
 CURVE = f"{RESULTS}/learning_curve"
 DECIDED = f"{RESULTS}/net_benefit"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthsize.errors import InputError
-from synthsize.pipeline.cells import block_settings, control_settings, grid_points, most_folds, n_splits
+from synthsize.pipeline.cells import block_settings, control_settings, grid_points, n_splits
 
 Config = Mapping[str, Any]
 
@@ -33,15 +33,14 @@ def curve_settings(config: Config, classifier: str, generator: str | None = None
 
 
 def thresholds(config: Config) -> list[float]:
-    """Threshold probabilities of the decision curves; empty for none.
+    """Threshold probabilities of the decision curves.
 
     Raises
     ------
     InputError
         If the grid is impossible.
     """
-    grid = config["net_benefit"]["thresholds"]
-    return [] if grid is None else list(grid_points(grid, "net_benefit.thresholds"))
+    return list(grid_points(config["net_benefit"]["thresholds"], "net_benefit.thresholds"))
 
 
 def decision_settings(config: Config, classifier: str) -> dict[str, Any]:
@@ -51,7 +50,9 @@ def decision_settings(config: Config, classifier: str) -> dict[str, Any]:
 
 
 def check_curves(config: Config) -> None:
-    """Refuse numbers of positives that no fold can share, or that stand in the wrong order, and impossible thresholds.
+    """Refuse numbers of positives in the wrong order, and impossible thresholds.
+
+    Numbers that a task or its folds cannot fill are no fault of the configuration: results record them.
 
     Raises
     ------
@@ -59,11 +60,6 @@ def check_curves(config: Config) -> None:
         With one line that names the key.
     """
     thresholds(config)
-    positives, folds = config["learning_curve"]["positives"], most_folds(config)
+    positives = config["learning_curve"]["positives"]
     if positives != sorted(positives):
         raise InputError(f"learning_curve.positives is {positives}; list the numbers in increasing order")
-    if positives and positives[0] < folds:
-        raise InputError(
-            f"learning_curve.positives begins with {positives[0]}, fewer than experiment.vtss.folds ({folds}), each of "
-            "which needs a positive; begin with more"
-        )
