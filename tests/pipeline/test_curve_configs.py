@@ -48,7 +48,6 @@ def test_a_curve_takes_the_first_splits_of_the_run(config):
     ("changes", "words"),
     [
         ({"learning_curve": {"positives": [50, 25]}}, "list the numbers in increasing order"),
-        ({"learning_curve": {"positives": [3, 25]}},),
         (
             {"net_benefit": {"thresholds": {"start": 0.4, "stop": 0.1, "step": 0.1}}},
             r"net_benefit\.thresholds\.stop is 0\.1, below start 0\.4",
