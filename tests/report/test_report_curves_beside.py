@@ -9,6 +9,7 @@ from synthsize.catalogue import figures
 from synthsize.contracts.summaries import SUMMARIES
 from synthsize.report.figures.drawing import Drawing
 from synthsize.report.page.curve_sections import benefit_section, learning_section
+from synthsize.report.suppression import suppress
 from synthsize.report.tables.benefits import benefit_sentences
 from synthsize.report.tables.learning import learning_sentences, not_fitted, numbers_in_words
 
@@ -100,6 +101,18 @@ def test_one_number_makes_no_curve_and_what_cannot_be_fitted_is_named():
     assert not_fitted(single, names=NAMES) == []
 
 
+def test_points_of_few_patients_are_not_told():
+    table = suppress({"learning_curve": learning(HELPS, counts=(4, 50, 100, 212))}, 10)["learning_curve"]
+    section = learning_section(table, NAMES)
+    assert "50 to 100" not in section.paragraphs[0]
+    assert "from 50 to 212" in section.paragraphs[0]
+    assert all("4" not in cell.text.split() for row in section.tables[0].rows for cell in row[4:7])
+    everything = suppress({"learning_curve": learning({"jitter": (-0.05,)}, counts=(4,))}, 10)[
+        "learning_curve"
+    ]
+    assert learning_section(everything, NAMES).paragraphs == []
+
+
 def test_runs_without_the_curves_have_no_sections():
     assert learning_section(None, NAMES).paragraphs == []
     assert benefit_section(None, NAMES, "normal").tables == []
@@ -181,7 +194,9 @@ def test_the_table_holds_a_few_thresholds_and_no_difference_of_the_reference():
 def drawing():
     def make(figure, table, classifier="logistic"):
         entry = figures.entries()[figure]
-        return Drawing(entry, NAMES, classifier, {figure: table}, {"interval": "nadeau_bengio"})
+        return Drawing(
+            entry, NAMES, classifier, {figure: table}, {"interval": "nadeau_bengio", "suppress_below": 10}
+        )
 
     return make
 
@@ -206,6 +221,11 @@ def test_a_curve_of_one_point_and_one_split_is_drawn(drawing):
     found = drawing("learning_curve", table.assign(n_splits=1, significant=False))
     found.draw().draw_without_rendering()
     assert "no interval can be given" in found.caption({})
+
+
+def test_a_curve_of_few_patients_alone_is_drawn_without_points(drawing):
+    figure = drawing("learning_curve", learning({"jitter": (-0.05,)}, counts=(4,))).draw()
+    assert [text.get_text() for text in figure.axes[0].texts] == ["no result"]
 
 
 @pytest.mark.parametrize(("classifier", "panels"), [("logistic", 2), ("svm", 1)])

@@ -19,6 +19,7 @@ from synthsize.report.content import Column, Table, make_table
 from synthsize.report.figures.number_tables import NUMBER, TITLE, limits
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import first_criterion, in_words, select
+from synthsize.report.suppression import suppress_few_positives
 from synthsize.report.wording import splits_in_words
 
 ENTRY = {
@@ -27,6 +28,7 @@ ENTRY = {
     "classifiers": "all",
     "order": 85,
     "tables": ["learning_curve"],
+    "params": ["suppress_below"],
     "words": "Balanced risk of {classifier} with each generator at its validated size, minus that of what needs no "
     "synthetic rows, against the number of minority training rows.",
 }
@@ -44,7 +46,7 @@ MOST_TICKS = 6
 MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
 
 
-def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
+def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppress_below: int = 0) -> Figure:
     """Grid of panels, a row per task and a column per reference, with a line per generator.
 
     Parameters
@@ -55,6 +57,8 @@ def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str) -> Figu
         Of the run.
     classifier : str
         Whose differences to draw.
+    suppress_below : int
+        Points of fewer minority training rows are left out.
 
     Returns
     -------
@@ -65,7 +69,7 @@ def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str) -> Figu
     InputError
         If the table has no row of VTSS for this classifier.
     """
-    shown = _shown(learning_curve, classifier, names)
+    shown = _shown(suppress_few_positives(learning_curve, suppress_below), classifier, names)
     generators = names.generator_order(shown["generator"])
     columns = _references(shown)
     with mpl.rc_context(style.RC):
@@ -86,9 +90,9 @@ def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str) -> Figu
     return figure
 
 
-def caption(learning_curve: pd.DataFrame, *, names: Names, classifier: str) -> str:
+def caption(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppress_below: int = 0) -> str:
     """Sentences that explain the figure to its reader."""
-    shown = _shown(learning_curve, classifier, names)
+    shown = _shown(suppress_few_positives(learning_curve, suppress_below), classifier, names)
     criterion = style.display(str(shown["criterion"].iloc[0]), style.CRITERIA)
     intervals = "no interval can be given"
     if shown["nadeau_bengio_low"].notna().any():
@@ -106,10 +110,11 @@ def caption(learning_curve: pd.DataFrame, *, names: Names, classifier: str) -> s
     )
 
 
-def numbers(learning_curve: pd.DataFrame, *, names: Names, classifier: str) -> Table:
+def numbers(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppress_below: int = 0) -> Table:
     """Tabulate the differences, at m = 1 too: a row per task, generator, reference and number of rows."""
     metric = names.risk_metric(classifier)
-    rows = select(learning_curve, {"classifier": classifier, "metric": metric})
+    curve = suppress_few_positives(learning_curve, suppress_below)
+    rows = select(curve, {"classifier": classifier, "metric": metric})
     criterion = first_criterion(rows.loc[rows["subject"] == "vtss", "criterion"].dropna())
     rows = rows[(rows["subject"] == "fixed") | (rows["criterion"] == criterion)]
     rows = rows.assign(subject=rows["subject"].map({"fixed": "m = 1", "vtss": "chosen"}))

@@ -76,8 +76,9 @@ def _benefit_tables(benefit: pd.DataFrame, names: Names, interval: str) -> Itera
         "Net benefit per 1,000 patients: true positives, less the false ones at the odds of the threshold (at a "
         "threshold of 10% nine false alarms cost one true positive). To call nobody positive has net benefit 0. "
         "Recalibrated: by a logistic regression on scores of the training rows out of fold, which test rows have no "
-        "part in. Difference: minus the raw fit {itself} within the split; a dash: the same decisions. Each interval "
-        "is right for one threshold that was named beforehand."
+        "part in; a shifted prior is then the raw fit again and has no such rows. Difference: minus the raw fit "
+        "{itself} within the split; a dash: the same decisions. Each interval is right for one threshold that was "
+        "named beforehand."
     )
     for classifier, rows in by_classifier(benefit_table(benefit, names=names, interval=interval), names):
         words = style.interval_label(interval, float(rows["level"].iloc[0]))

@@ -46,9 +46,11 @@ def benefit_table(benefit: pd.DataFrame, *, names: Names, interval: str) -> pd.D
     -------
     DataFrame
         Columns task, classifier, recipe, recalibrated, threshold, n_splits, benefit and difference with their limits
-        (_low, _high), level and note; per 1,000 patients, in display names.
+        (_low, _high), level and note; per 1,000 patients, in display names. The shifted prior has no recalibrated rows
+        of its own.
     """
     grid = benefit["threshold"].unique()
+    benefit = benefit[~_is_raw_again(benefit)]
     near = [value for value in grid if np.isclose(value, SHOWN).any()]
     wanted = near or [grid[len(grid) // 2]] if len(grid) else []
     rows = per_thousand(benefit[benefit["threshold"].isin(wanted)]).rename(
@@ -90,7 +92,7 @@ def benefit_sentences(benefit: pd.DataFrame, *, names: Names) -> list[str]:
     for classifier in names.learner_order(rows["classifier"]):
         for task in names.tasks:
             own = select(rows, {"classifier": classifier, "task": task})
-            others = own[own["recipe"] != "raw"]
+            others = own[(own["recipe"] != "raw") & ~_is_raw_again(own)]
             if others.empty:
                 continue
             parts = [
@@ -104,20 +106,30 @@ def benefit_sentences(benefit: pd.DataFrame, *, names: Names) -> list[str]:
 
 
 def _against_raw(rows: pd.DataFrame) -> str:
-    low, high = rows["difference_nadeau_bengio_low"], rows["difference_nadeau_bengio_high"]
-    worst, best = (rows.iloc[int(at)] for at in (rows["difference"].argmin(), rows["difference"].argmax()))
     said = []
-    if (high < 0).any():
-        said.append(f"a loss of up to {-worst['difference']:.1f} {_place(worst)}")
-    if (low > 0).any():
-        said.append(f"a gain of up to {best['difference']:.1f} {_place(best)}")
+    for name, resolved in (
+        ("loss", rows[rows["difference_nadeau_bengio_high"] < 0]),
+        ("gain", rows[rows["difference_nadeau_bengio_low"] > 0]),
+    ):
+        if len(resolved):
+            largest = _largest(resolved)
+            said.append(f"a {name} of up to {abs(largest['difference']):.1f} {_place(largest)}")
     if not said:
-        largest = max((worst, best), key=lambda row: abs(row["difference"]))
+        largest = _largest(rows)
         return (
             "no difference is resolved at any threshold "
             f"(largest mean {largest['difference']:+.1f} {_place(largest)})"
         )
     return " and ".join(said)
+
+
+def _largest(rows: pd.DataFrame) -> pd.Series:
+    return rows.iloc[int(rows["difference"].abs().argmax())]
+
+
+def _is_raw_again(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Mark the shifted prior recalibrated, which is the raw fit recalibrated."""
+    return (rows["recipe"] == "prior_shift") & rows["recalibrated"].astype(bool)
 
 
 def _place(row: pd.Series) -> str:
