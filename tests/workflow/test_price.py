@@ -1,4 +1,4 @@
-"""The price of the shortcuts and the curves beside the benchmark, run as a user runs them."""
+"""What a run makes on request, run as a user runs it: shortcuts, places, groups, missing values, both curves."""
 
 import pandas as pd
 import pytest
@@ -10,7 +10,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("price")]
 
 ONE_TASK = {
     "tasks": {"sepsis": None},
-    "experiment": {"generators": ["jitter"], "splits_per_job": 2},
+    "experiment": {
+        "generators": ["jitter"],
+        "splits_per_job": 2,
+        "transport": {"run": True, "least_positives": 5},
+        "subgroups": ["sex", "age", "stratum"],
+        "multiple_imputation": {"imputations": 1, "splits": 1},
+    },
     "protocol": {"price_shortcuts": True},
     "learning_curve": {"positives": [10, 20, 5000]},
     "net_benefit": {"run": True, "thresholds": {"start": 0.1, "stop": 0.4, "step": 0.1}},
@@ -61,6 +67,23 @@ def test_decision_curves_reach_table_figure_and_page(priced):
     assert "Decision curves" in (priced.folder / "results/report.html").read_text()
     assert (priced.folder / "results/figures/net_benefit_logistic.pdf").exists()
     assert (priced.folder / "results/tables/formatted/net_benefit_logistic.tex").exists()
+
+
+def test_places_groups_and_imputations_are_in_tables_page_and_figures(priced):
+    results = priced.folder / "results"
+    transport, groups, imputed, strata = (
+        pd.read_csv(results / f"tables/{name}.csv")
+        for name in ("transport", "subgroups", "imputations", "transport_strata")
+    )
+    tested = set(transport.loc[transport["place"] == "stratum", "stratum"])
+    assert tested == set(strata.loc[strata["splits"] > 0, "stratum"]) == {"carevue", "metavision"}
+    assert set(groups["dimension"]) == {"sex", "age", "stratum"}
+    assert (imputed["n_splits"] == 1).all()
+    page = (results / "report.html").read_text()
+    for title in ("Transport between strata", "Sizes of the subgroups", "Multiple imputation"):
+        assert title in page
+    for name in ("transport_logistic", "subgroups_logistic"):
+        assert (results / f"figures/{name}.png").exists()
 
 
 @pytest.mark.parametrize("shortcut", ["item_ids", "admissions", "landmark"])

@@ -24,6 +24,10 @@ REQUESTED_TABLES = {
     "shortcuts": rules.price_shortcuts.output[0],
     "learning_curve": rules.summarise_learning_curve.output[0],
     "net_benefit": rules.summarise_net_benefit.output[0],
+    "transport": rules.compare_transport.output.transport,
+    "transport_strata": rules.compare_transport.output.strata,
+    "subgroups": rules.summarise_subgroups.output[0],
+    "imputations": rules.compare_imputations.output[0],
 }
 SUMMARY_TABLES |= {
     name: path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]

@@ -7,7 +7,7 @@ import zlib
 from numpy.random import SeedSequence
 
 # The first word of each stream keeps streams of different use apart.
-_SPLIT, _FOLDS, _SYNTHETIC, _ORACLE, _DIAGNOSIS, _LEARNER, _SUBSAMPLE = range(7)
+_SPLIT, _FOLDS, _SYNTHETIC, _ORACLE, _DIAGNOSIS, _LEARNER, _IMPUTATION, _SUBSAMPLE = range(8)
 
 
 def split_seed(seed: int, task: str, split: int) -> SeedSequence:
@@ -43,6 +43,11 @@ def diagnosis_seed(seed: int, task: str, split: int) -> SeedSequence:
 def subsample_seed(seed: int, task: str, split: int) -> SeedSequence:
     """Name the order in which training rows join the subsamples: the same for whatever is fitted."""
     return SeedSequence([seed, _SUBSAMPLE, _number(task), split])
+
+
+def imputation_seed(seed: int, task: str, split: int, number: int) -> SeedSequence:
+    """Name the draws of one completed data set: the same for all classifiers and generators."""
+    return SeedSequence([seed, _IMPUTATION, _number(task), split, number])
 
 
 def sklearn_seed(sequence: SeedSequence) -> int:

@@ -159,6 +159,43 @@ _TABLES = (
             "note": TEXT,
         },
     ),
+    Summary(
+        "transport",
+        {
+            **_CELL,
+            **dict.fromkeys(("place", "stratum", "metric", "subject", "criterion", "reference"), TEXT),
+            "mean": NUMBER,
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "transport_strata",
+        {"task": TEXT, "stratum": TEXT, "splits": COUNT, "whole": FLAG, "note": TEXT},
+    ),
+    Summary(
+        "subgroups",
+        {
+            **_CELL,
+            **dict.fromkeys(("subject", "dimension", "group"), TEXT),
+            **{"admissions": COUNT, "positives": COUNT, "metric": TEXT, "mean": NUMBER},
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "imputations",
+        {
+            **_CELL,
+            **{"subject": TEXT, "metric": TEXT, "imputations": COUNT},
+            **dict.fromkeys(("default_mean", "multiple_mean", "mean_difference"), NUMBER),
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
     # By the number of minority training rows, and by threshold probability.
     Summary(
         "learning_curve",

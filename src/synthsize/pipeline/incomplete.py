@@ -2,7 +2,7 @@
 
 A part is named like its folder below ``benchmark/blocks/``: a whole task (``sepsis``), one cell of it
 (``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``). The
-price of the shortcuts stands and falls as one, ``shortcuts``; so do ``learning_curve`` and ``net_benefit``.
+price of the shortcuts stands and falls as one, ``shortcuts``, and so does each other analysis beside the benchmark.
 """
 
 from __future__ import annotations
@@ -24,14 +24,21 @@ PARTS = {
     "run_controls": "{task}/{classifier}/controls",
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
-PRICE, LEARNING_CURVE, NET_BENEFIT = "shortcuts", "learning_curve", "net_benefit"
-EXTRAS = (
-    PRICE,
-    LEARNING_CURVE,
-    NET_BENEFIT,
-)  # beside the benchmark: a report can do without one of them as a whole
+PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
+LEARNING_CURVE, NET_BENEFIT = "learning_curve", "net_benefit"
+# Beside the benchmark: a report can do without one of them as a whole.
+EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT)
 # Which of them a job belongs to, by its rule.
 EXTRA_RULES = {
+    "hold_out_strata": TRANSPORT,
+    "run_transport_block": TRANSPORT,
+    "run_transport_controls": TRANSPORT,
+    "collect_transport": TRANSPORT,
+    "compare_transport": TRANSPORT,
+    "run_subgroups": SUBGROUPS,
+    "summarise_subgroups": SUBGROUPS,
+    "run_imputations": IMPUTATIONS,
+    "compare_imputations": IMPUTATIONS,
     "run_curve_block": LEARNING_CURVE,
     "run_curve_controls": LEARNING_CURVE,
     "collect_learning_curve": LEARNING_CURVE,

@@ -14,6 +14,7 @@ from synthsize.simulate.shares import ADULT_SHARE
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
 ASSUMED_POSITIVES = 0.1  # share of training rows, by which a part with so many positives is told in rows
 SIZED_CONTROLS = ("weights", "random_oversample")  # go along the grid; the others are single fits
+REFIT_SIZES = 3  # m = 0, m = 1 and the choice, in each split and completed data set
 RECIPES = 3  # that decision curves fit: the shifted prior needs no fit of its own
 
 
@@ -82,6 +83,10 @@ def _decision_fits(job: Job) -> int:
     return RECIPES * (1 + int(job.params.settings["folds"]))
 
 
+def _refits(job: Job) -> int:
+    return REFIT_SIZES * int(getattr(job.params, "imputations", 1))
+
+
 COUNTED: dict[str, Callable[[Job], int]] = {
     "run_block": _block_fits,
     "run_shortcut_block": _block_fits,
@@ -89,6 +94,10 @@ COUNTED: dict[str, Callable[[Job], int]] = {
     "run_curve_block": _block_fits,
     "run_curve_controls": _control_fits,
     "run_decisions": _decision_fits,
+    "run_transport_block": _block_fits,
+    "run_transport_controls": _control_fits,
+    "run_subgroups": _refits,
+    "run_imputations": _refits,
 }
 ON_PARTS = ("run_curve_block", "run_curve_controls")  # fit every number of positives
 

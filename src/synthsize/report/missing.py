@@ -11,6 +11,9 @@ EXTRAS = {
     "shortcuts": "Price of the shortcuts",
     "learning_curve": "Learning curve",
     "net_benefit": "Decision curves",
+    "transport": "Transport between strata",
+    "subgroups": "Subgroups",
+    "imputations": "Multiple imputation",
 }
 
 
@@ -21,7 +24,8 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
     ----------
     left_out : dict of str to str
         Part to reason, as ``reporting.left_out`` in the configuration holds them: a task (``sepsis``), or a cell of
-        one (``sepsis/logistic/smote``, ``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``), or ``shortcuts``.
+        one (``sepsis/logistic/smote``, ``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``), or an analysis of
+        `EXTRAS`.
     names : Names
         Of the run.
 

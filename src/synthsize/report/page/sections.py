@@ -17,6 +17,8 @@ from synthsize.report.page.curve_sections import benefit_section, learning_secti
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.page.run_sections import events_section, resources_section
+from synthsize.report.page.sensitivity_sections import imputations_section, subgroups_section
+from synthsize.report.page.transport_section import transport_section
 from synthsize.report.suppression import suppress
 from synthsize.report.tables.regimes import describe_regimes, regime_table, size_in_words
 from synthsize.report.wording import splits_in_words
@@ -29,6 +31,9 @@ TASK_SECTIONS = (
     "metrics",
     "benefit",
     "diagnosis",
+    "transport",
+    "subgroups",
+    "imputations",
     "shortcuts",
     "cohort",
     "events",
@@ -87,6 +92,9 @@ def standard_sections(
         metrics_section(tables, names, interval),
         benefit_section(tables.get("net_benefit"), names, interval),
         _diagnosis(tables, names),
+        transport_section(tables, names, interval),
+        subgroups_section(tables.get("subgroups"), names, interval, suppress_below),
+        imputations_section(tables.get("imputations"), names, interval),
         price_section(tables.get("shortcuts"), names, interval),
         cohort_section(tables, names),
         checks_section(tables),

@@ -29,7 +29,15 @@ AS_THEY_ARE = (
     "expected",
     "audit",
 )
-ASKED_FOR = ("shortcuts", "learning_curve", "net_benefit")  # of runs that make them
+ASKED_FOR = (
+    "shortcuts",
+    "transport",
+    "transport_strata",
+    "subgroups",
+    "imputations",
+    "learning_curve",
+    "net_benefit",
+)  # of runs that make them
 PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices")
 
 
