@@ -37,6 +37,7 @@ include: "workflow/rules/tasks.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/shortcuts.smk"
+include: "workflow/rules/curves.smk"
 include: "workflow/rules/transport.smk"
 include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/figures.smk"
@@ -58,6 +59,9 @@ localrules:
     summarise_validation,
     compare_sizes,
     price_shortcuts,
+    collect_learning_curve,
+    summarise_learning_curve,
+    summarise_net_benefit,
     hold_out_strata,
     collect_transport,
     compare_transport,

@@ -10,6 +10,8 @@ from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
 from synthsize.statistics.imputation_differences import IMPUTATION_COLUMNS
+from synthsize.statistics.learning_curve import LEARNING_COLUMNS
+from synthsize.statistics.net_benefit import BENEFIT_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
 from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
 from synthsize.statistics.subgroups import SUBGROUP_COLUMNS
@@ -67,6 +69,8 @@ def test_an_empty_file_is_no_table(tmp_path):
         ("choices", CHOICE_COLUMNS),
         ("shortcuts", PRICE_COLUMNS),
         ("validation", VALIDATION_COLUMNS),
+        ("learning_curve", LEARNING_COLUMNS),
+        ("net_benefit", BENEFIT_COLUMNS),
         ("transport", TRANSPORT_COLUMNS),
         ("transport_strata", STRATA_COLUMNS),
         ("subgroups", SUBGROUP_COLUMNS),

@@ -2,11 +2,13 @@
 
 from types import SimpleNamespace
 
-from synthsize.pipeline.plan import describe_plan, planned_fits
+from synthsize.pipeline.plan import describe_plan, planned_fits, planned_work
 
 
-def job(name, splits, classifier="logistic", controls=None, **settings):
-    params = SimpleNamespace(splits=list(range(splits)), settings=settings, controls=controls)
+def job(name, splits, classifier="logistic", controls=None, positives=None, **settings):
+    params = SimpleNamespace(
+        splits=list(range(splits)), settings=settings, controls=controls, positives=positives
+    )
     return SimpleNamespace(name=name, wildcards_dict={"classifier": classifier}, params=params)
 
 
@@ -18,10 +20,24 @@ def test_every_fit_of_blocks_and_controls_is_counted():
         job("run_controls", 1, controls=["weights_vtss"], multipliers=(0.0, 0.5, 1.0), folds=5),
         job("write_report", 0),
     ]
-    # 3 sizes on the training set and on each of 10 folds; 2 controls, 2 of them on 2 sizes more, and 5 folds.
+    # 3 sizes on the training set and on each of 10 folds; 2 controls, one of them on 2 sizes more.
     # Weights of a chosen size: every size on each fold too.
-    tuned = 1 + 4 + 5 + 3 * 5
-    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + 5 * (2 + 4 + 5) + tuned, "trees": 5 * 2 * 4}
+    tuned = 1 + 3 * 5
+    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + 5 * (2 + 2) + tuned, "trees": 5 * 2 * 4}
+    assert planned_work(jobs, 3200) == planned_fits(jobs)
+
+
+def test_fits_to_parts_of_the_rows_count_whole_and_take_their_share_of_the_time():
+    sizes = {"multipliers": (0.0, 1.0), "folds": 5, "repeats": 2}
+    jobs = [
+        job("run_curve_block", 2, positives=[25, 100, 400], **sizes),
+        job("run_curve_controls", 2, positives=[25, 100], controls=["prior_shift", "weights_vtss"], **sizes),
+        job("run_decisions", 4, **sizes),
+    ]
+    # A training set of 2,000 rows is taken to hold 200 positives, so that nobody fits 400.
+    block, controls, decisions = 2 * 2 * 11, 2 * (2 + 2 * 5), 4 * 3 * 6
+    assert planned_fits(jobs) == {"logistic": 3 * block + 2 * controls + decisions}
+    assert planned_work(jobs, 2000) == {"logistic": 0.625 * (block + controls) + decisions}
 
 
 def test_the_analyses_beside_the_benchmark_are_counted_too():
@@ -36,7 +52,8 @@ def test_the_analyses_beside_the_benchmark_are_counted_too():
         job("hold_out_strata", 0),
         job("compare_transport", 0),
     ]
-    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + (2 + 4 + 5) + 7 * 3 + 4 * 3 * 5}
+    # Of the two controls weights alone go along the grid, and nothing is tuned out of fold.
+    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + (2 + 2) + 7 * 3 + 4 * 3 * 5}
 
 
 def test_the_plan_names_fits_rows_and_time():

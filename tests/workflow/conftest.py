@@ -24,6 +24,8 @@ TINY = {
         "splits_per_job": 1,
         "vtss": {"folds": 2, "repeats": 1},
     },
+    "learning_curve": {"positives": []},
+    "net_benefit": {"run": False},
 }
 
 

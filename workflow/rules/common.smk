@@ -29,6 +29,13 @@ from synthsize.pipeline.config import (
     reported_tasks,
     resolve,
 )
+from synthsize.pipeline.curves import (
+    curve_blocks,
+    curve_controls,
+    curve_settings,
+    decision_settings,
+    thresholds,
+)
 from synthsize.pipeline.imports import PACKAGE, module_files
 from synthsize.pipeline.named import brought_files, fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
@@ -100,6 +107,11 @@ ON_REQUEST = {
     table: bool(asked) and part not in LEFT_OUT
     for table, (part, asked) in {
         "shortcuts": (incomplete.PRICE, SHORTCUTS),
+        "learning_curve": (
+            incomplete.LEARNING_CURVE,
+            config["learning_curve"]["positives"],
+        ),
+        "net_benefit": (incomplete.NET_BENEFIT, config["net_benefit"]["run"]),
         "transport": (incomplete.TRANSPORT, EXPERIMENT["transport"]["run"]),
         "transport_strata": (incomplete.TRANSPORT, EXPERIMENT["transport"]["run"]),
         "subgroups": (incomplete.SUBGROUPS, EXPERIMENT["subgroups"]),
@@ -162,6 +174,20 @@ def cell_paths(pattern, cells=None):
     ]
 
 
+def curve_paths(pattern, cells):
+    """Results of all blocks of a learning curve; as `cell_paths`."""
+    return [
+        path
+        for cell in cells
+        for path in expand(
+            pattern,
+            **dict(zip(("classifier", "generator"), cell)),
+            block=curve_blocks(config, *cell),
+            allow_missing=True,
+        )
+    ]
+
+
 def blocks_of_task(pattern, cells=None):
     """Input function: `cell_paths` of one task, without the parts that are left out."""
     paths = cell_paths(pattern, cells)
@@ -211,6 +237,13 @@ def fit_code(*modules, classifier=None, generator=None):
         for file in brought_files(brought)
     ]
     return code(*modules, *own) + files
+
+
+def generator_code(name):
+    """Files of a named generator alone; one that no run names is the package's own."""
+    if name in SAMPLERS:
+        return fit_code(generator=name)
+    return code(f"balance.generators.{name}")
 
 
 def raw_tables(*names):

@@ -22,6 +22,8 @@ SUMMARY_TABLES = {
 }
 REQUESTED_TABLES = {
     "shortcuts": rules.price_shortcuts.output[0],
+    "learning_curve": rules.summarise_learning_curve.output[0],
+    "net_benefit": rules.summarise_net_benefit.output[0],
     "transport": rules.compare_transport.output.transport,
     "transport_strata": rules.compare_transport.output.strata,
     "subgroups": rules.summarise_subgroups.output[0],

@@ -1,6 +1,11 @@
 # What the run is about to fit and about how long that takes, said before it starts. No rules here.
 
-from synthsize.pipeline.plan import describe_plan, planned_fits, training_rows
+from synthsize.pipeline.plan import (
+    describe_plan,
+    planned_fits,
+    planned_work,
+    training_rows,
+)
 
 
 def fit_seconds(rows):
@@ -12,14 +17,20 @@ def fit_seconds(rows):
 
 
 onstart:
-    fits = planned_fits(workflow.dag.needrun_jobs())
+    jobs = list(workflow.dag.needrun_jobs())
+    fits = planned_fits(jobs)
     if fits:
         tables = [Path(RESULTS, "tasks", f"{task}.parquet") for task in TASKS]
         rows, rows_are = training_rows(config, tables)
         cores = workflow.cores if workflow.local_exec else None
         print(
             describe_plan(
-                fits, fit_seconds(rows), cores=cores, rows=rows, rows_are=rows_are
+                fits,
+                fit_seconds(rows),
+                work=planned_work(jobs, rows),
+                cores=cores,
+                rows=rows,
+                rows_are=rows_are,
             ),
             flush=True,
         )

@@ -55,30 +55,52 @@ def calibration_slope(log_odds: ArrayLike, y: ArrayLike) -> float:
     float
         NaN where the fit does not exist: a class is missing, a cut separates the classes, or all log odds are equal.
     """
-    estimated, labels = np.asarray(log_odds, dtype=np.float64), np.asarray(y)
-    minority, majority = estimated[labels == 1], estimated[labels == 0]
+    return recalibration(log_odds, y)[1]
+
+
+def recalibration(scores: ArrayLike, y: ArrayLike) -> tuple[float, float]:
+    """Fit an unpenalised logistic regression of y on scores, which need not be log odds: a margin will do [1]_.
+
+    Parameters
+    ----------
+    scores, y : array of shape (n,)
+        Scores of rows that the scoring fit did not see.
+
+    Returns
+    -------
+    intercept, slope : float
+        Recalibrated log odds are intercept + slope * score. NaN where the fit does not exist: a class is missing, a cut
+        separates the classes, or all scores are equal.
+
+    References
+    ----------
+    .. [1] Platt (1999), Advances in Large Margin Classifiers, 61-74, without its smoothed targets.
+    """
+    found, labels = np.asarray(scores, dtype=np.float64), np.asarray(y)
+    minority, majority = found[labels == 1], found[labels == 0]
     if not len(minority) or not len(majority):
-        return float("nan")
+        return float("nan"), float("nan")
     if majority.max() <= minority.min() or minority.max() <= majority.min():
-        return float("nan")
-    scale = float(estimated.std())
-    return _fitted_slope((estimated - estimated.mean()) / scale, labels.astype(np.float64)) / scale
+        return float("nan"), float("nan")
+    centre, scale = float(found.mean()), float(found.std())
+    intercept, slope = _fitted((found - centre) / scale, labels.astype(np.float64))
+    return intercept - slope * centre / scale, slope / scale
 
 
-def _fitted_slope(x: Vector, y: Vector) -> float:
+def _fitted(x: Vector, y: Vector) -> tuple[float, float]:
     """Newton's method with halved steps on a standardised regressor, from the fit without it; NaN if it stalls."""
     theta = np.array([float(logit(y.mean())), 0.0])
     loss = _loss(theta, x, y)
     for _ in range(STEPS):
         step = _newton_step(theta, x, y)
         if np.abs(step).max() <= TOLERANCE * (1.0 + np.abs(theta).max()):
-            return float(theta[1] + step[1])
+            return float(theta[0] + step[0]), float(theta[1] + step[1])
         tried = _loss(theta + step, x, y)
         while tried > loss * (1.0 + 1e-12):
             step = step / 2.0
             tried = _loss(theta + step, x, y)
         theta, loss = theta + step, tried
-    return float("nan")
+    return float("nan"), float("nan")
 
 
 def _newton_step(theta: Vector, x: Vector, y: Vector) -> Vector:

@@ -46,8 +46,18 @@ class BlockResult:
 
 
 @dataclass(frozen=True)
-class _Cell:
-    """The task's rows, and everything that its splits share."""
+class Cell:
+    """The task's rows, and everything that its splits share.
+
+    Attributes
+    ----------
+    rows : TaskRows
+    classifier, generator : str
+    procedure : Procedure
+    criteria : tuple of Criterion
+        Of VTSS.
+    settings : Settings
+    """
 
     rows: TaskRows
     classifier: str
@@ -58,9 +68,11 @@ class _Cell:
 
     @property
     def learner(self) -> Learner:
+        """Return what is fitted."""
         return self.procedure.learner
 
     def keys(self, split: int) -> Row:
+        """Return what every row of a split bears."""
         return {
             "task": self.rows.task,
             "classifier": self.classifier,
@@ -106,7 +118,7 @@ def run_block(
     InputError
         If the task has too few positive rows for its splits or folds, no feature, or values that are not numbers.
     """
-    cell = _make_cell(table, task, classifier, generator, settings)
+    cell = make_cell(table, task, classifier, generator, settings)
     sweep_rows: list[Row] = []
     vtss_rows: list[Row] = []
     event_rows: list[Row] = []
@@ -114,7 +126,7 @@ def run_block(
     with threadpool_limits(limits=1):
         for done, split in enumerate(splits, start=1):
             started = time.perf_counter()
-            sweep, vtss, events = _run_split(cell, split)
+            sweep, vtss, events = run_split(cell, draw_split(cell.rows, settings, split))
             sweep_rows += sweep
             vtss_rows += vtss
             event_rows += events
@@ -122,7 +134,8 @@ def run_block(
     return BlockResult(_tidy(sweep_rows, SWEEP), _tidy(vtss_rows, VTSS), _tidy(event_rows, EVENTS))
 
 
-def _make_cell(table: pd.DataFrame, task: str, classifier: str, generator: str, settings: Settings) -> _Cell:
+def make_cell(table: pd.DataFrame, task: str, classifier: str, generator: str, settings: Settings) -> Cell:
+    """Read an analysis table and make what is fitted to its splits; parameters and errors as in `run_block`."""
     rows = read_rows(table, task, settings)
     procedure = Procedure(
         settings.make_learner(classifier),
@@ -130,12 +143,18 @@ def _make_cell(table: pd.DataFrame, task: str, classifier: str, generator: str, 
         Preprocessor(rows.imputation_means, rows.features),
     )
     criteria = tuple(named_criterion(name, settings.majority_weight) for name in settings.criteria)
-    return _Cell(rows, classifier, generator, procedure, criteria, settings)
+    return Cell(rows, classifier, generator, procedure, criteria, settings)
 
 
-def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row]]:
-    settings = cell.settings
-    split = draw_split(cell.rows, settings, number)
+def run_split(cell: Cell, split: SplitRows) -> tuple[list[Row], list[Row], list[Row]]:
+    """Return the rows of the sweep, of VTSS and of events of one split, or of a part of its training rows.
+
+    Raises
+    ------
+    TooFewRows
+        If the training rows have fewer patients or admissions of a class than folds.
+    """
+    settings, number = cell.settings, split.number
     raw = cell.rows.X[split.train]
     training = cell.procedure.prepare(raw, split.y_train)
     sweep = training.fit_sizes(
@@ -167,7 +186,7 @@ def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row
     return sweep_rows, vtss_rows, event_rows
 
 
-def _sweep_rows(cell: _Cell, split: SplitRows, sweep: SizeFits, oracle: float) -> list[Row]:
+def _sweep_rows(cell: Cell, split: SplitRows, sweep: SizeFits, oracle: float) -> list[Row]:
     labels = split.y_test
     scores = sweep.scores(cell.rows.X[split.test])
     risk = split_risk(cell.learner, scores, split, cell.settings)
@@ -191,7 +210,7 @@ def _sweep_rows(cell: _Cell, split: SplitRows, sweep: SizeFits, oracle: float) -
 
 
 def _vtss_row(
-    cell: _Cell, split: int, criterion: Criterion, values: NDArray[np.float64], sweep_rows: list[Row]
+    cell: Cell, split: int, criterion: Criterion, values: NDArray[np.float64], sweep_rows: list[Row]
 ) -> Row:
     """Choose, and read the test metrics off the sweep: the refit on all training rows is the sweep's own fit."""
     grid = cell.settings.multipliers
@@ -210,7 +229,7 @@ def _vtss_row(
     }
 
 
-def _event_row(cell: _Cell, split: int, repeat: int, fold: int, event: Event) -> Row:
+def _event_row(cell: Cell, split: int, repeat: int, fold: int, event: Event) -> Row:
     return {**cell.keys(split), "repeat": repeat, "fold": fold, "event": event.event, "detail": event.detail}
 
 

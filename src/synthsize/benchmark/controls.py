@@ -80,21 +80,24 @@ def run_controls(
     with threadpool_limits(limits=1):
         for done, number in enumerate(splits, start=1):
             split = draw_split(rows, settings, number)
-            keys = {"task": task, "classifier": classifier, "split": number}
-            noted: list[tuple[str, Event]] = []
-            found += [{**keys, **row} for row in _run_split(split, learner, controls, settings, noted)]
-            events += [{**keys, **_event_row(name, event)} for name, event in noted]
+            rows_of_split, events_of_split = run_split(split, classifier, learner, controls, settings)
+            found += rows_of_split
+            events += events_of_split
             logger.info("split %d of %d", done, len(splits))
     return ControlsResult(_tidy(found, CONTROLS), _tidy(events, EVENTS))
 
 
-def _run_split(
-    split: SplitRows,
-    learner: Learner,
-    controls: Sequence[str],
-    settings: Settings,
-    events: list[tuple[str, Event]],
-) -> list[Row]:
+def run_split(
+    split: SplitRows, classifier: str, learner: Learner, controls: Sequence[str], settings: Settings
+) -> tuple[list[Row], list[Row]]:
+    """Return the rows of controls and of events of one split, or of a part of its training rows.
+
+    Raises
+    ------
+    TooFewRows
+        If the training rows have fewer patients or admissions of a class than the folds that a control needs.
+    """
+    events: list[tuple[str, Event]] = []
     inputs = _control_inputs(split, learner, controls, settings, events)
     fits = fit_controls(controls, inputs, events)
     oracle = split_oracle(learner, split, settings, [])  # the sweep records its events
@@ -102,7 +105,11 @@ def _run_split(
     for control in controls:
         own = [row for row in rows if row["control"] == control]
         events += [(control, event) for event in undefined_calibration(own)]
-    return rows
+    keys = {"task": split.rows.task, "classifier": classifier, "split": split.number}
+    return (
+        [{**keys, **row} for row in rows],
+        [{**keys, **_event_row(control, event)} for control, event in events],
+    )
 
 
 def _control_inputs(

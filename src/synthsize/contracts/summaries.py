@@ -11,9 +11,8 @@ from synthsize.contracts.source_tables import ATTRITION, AUDIT, EXPECTED, PREFLI
 _CELL = {"task": TEXT, "classifier": TEXT, "generator": TEXT}
 _LIMITS = {"low": NUMBER, "high": NUMBER, "interval": TEXT}
 _SIZES = {"n_splits": COUNT, "n_train_mean": NUMBER, "n_test_mean": NUMBER}
-_BOTH_INTERVALS = dict.fromkeys(
-    ("normal_low", "normal_high", "nadeau_bengio_low", "nadeau_bengio_high", "level"), NUMBER
-)
+_ENDS = ("normal_low", "normal_high", "nadeau_bengio_low", "nadeau_bengio_high")
+_BOTH_INTERVALS = dict.fromkeys((*_ENDS, "level"), NUMBER)
 _TEST = {
     "nadeau_bengio_p": NUMBER,
     "family": TEXT,
@@ -195,6 +194,34 @@ _TABLES = (
             **_BOTH_INTERVALS,
             "n_splits": COUNT,
             "note": TEXT,
+        },
+    ),
+    # By the number of minority training rows, and by threshold probability.
+    Summary(
+        "learning_curve",
+        {
+            **_CELL,
+            "positives": COUNT,
+            **dict.fromkeys(("n_minority_mean", "n_train_mean", "n_test_mean"), NUMBER),
+            **{"metric": TEXT, "subject": TEXT, "criterion": TEXT, "multiplier_mean": NUMBER},
+            **{"reference": TEXT, "mean_difference": NUMBER},
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            **_TEST,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "net_benefit",
+        {
+            **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "recalibrated": FLAG, "threshold": NUMBER},
+            "mean": NUMBER,
+            **dict.fromkeys(_ENDS, NUMBER),
+            "difference": NUMBER,
+            **dict.fromkeys((f"difference_{end}" for end in _ENDS), NUMBER),
+            "level": NUMBER,
+            **_SIZES,
+            **{"multiplier_mean": NUMBER, "generators": TEXT, "note": TEXT},
         },
     ),
     # In the words of the page.

@@ -16,6 +16,7 @@ from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
 from synthsize.extract.source import Source
 from synthsize.pipeline.cells import check_cells, most_folds
+from synthsize.pipeline.curves import check_curves
 from synthsize.pipeline.incomplete import EXTRAS
 from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
 from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
@@ -81,6 +82,7 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
     experiment["generators"] = read_generators(experiment["generators"], entry_schema)
     check_controls(experiment["controls"])
     check_cells(resolved)
+    check_curves(resolved)
     _check_split(resolved)
     _check_left_out(resolved)
     return resolved

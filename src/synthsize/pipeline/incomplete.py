@@ -25,8 +25,9 @@ PARTS = {
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
 PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
+LEARNING_CURVE, NET_BENEFIT = "learning_curve", "net_benefit"
 # Beside the benchmark: a report can do without one of them as a whole.
-EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS)
+EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT)
 # Which of them a job belongs to, by its rule.
 EXTRA_RULES = {
     "hold_out_strata": TRANSPORT,
@@ -38,6 +39,12 @@ EXTRA_RULES = {
     "summarise_subgroups": SUBGROUPS,
     "run_imputations": IMPUTATIONS,
     "compare_imputations": IMPUTATIONS,
+    "run_curve_block": LEARNING_CURVE,
+    "run_curve_controls": LEARNING_CURVE,
+    "collect_learning_curve": LEARNING_CURVE,
+    "summarise_learning_curve": LEARNING_CURVE,
+    "run_decisions": NET_BENEFIT,
+    "summarise_net_benefit": NET_BENEFIT,
 }
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")

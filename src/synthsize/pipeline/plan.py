@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -12,11 +12,10 @@ from synthsize.pipeline.jobs import Job
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
-BLOCKS = ("run_block", "run_shortcut_block", "run_transport_block")
-CONTROLS = ("run_controls", "run_transport_controls")
+ASSUMED_POSITIVES = 0.1  # share of training rows, by which a part with so many positives is told in rows
+SIZED_CONTROLS = ("weights", "random_oversample")  # go along the grid; the others are single fits
 REFIT_SIZES = 3  # m = 0, m = 1 and the choice, in each split and completed data set
-REFITS = ("run_subgroups", "run_imputations")
-SIZED_CONTROLS = 2  # weights and random_oversample go along the grid; the others are single fits
+RECIPES = 3  # that decision curves fit: the shifted prior needs no fit of its own
 
 
 def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
@@ -25,7 +24,7 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
     Parameters
     ----------
     jobs : iterable of Job
-        Those of the rules in `BLOCKS`, `CONTROLS` and `REFITS` count.
+        Those of the rules in `COUNTED` count; a learning curve with all numbers of positives that were asked for.
 
     Returns
     -------
@@ -34,25 +33,80 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
     """
     fits: Counter[str] = Counter()
     for job in jobs:
-        if job.name in REFITS:
-            each = REFIT_SIZES * getattr(job.params, "imputations", 1)
-            fits[job.wildcards_dict["classifier"]] += len(job.params.splits) * each
-        if job.name in (*BLOCKS, *CONTROLS):
-            settings, splits = job.params.settings, len(job.params.splits)
-            sizes, folds = len(settings["multipliers"]), settings["folds"]
-            if job.name in CONTROLS:
-                tuned = sizes * folds if "weights_vtss" in job.params.controls else 0
-                each = len(job.params.controls) + SIZED_CONTROLS * (sizes - 1) + folds + tuned
-            else:
-                each = sizes * (1 + folds * settings["repeats"])
-            fits[job.wildcards_dict["classifier"]] += splits * each
+        if job.name in COUNTED:
+            points = len(job.params.positives) if job.name in ON_PARTS else 1
+            fits[job.wildcards_dict["classifier"]] += points * _fits_at_one_point(job)
     return dict(fits)
+
+
+def planned_work(jobs: Iterable[Job], rows: int) -> dict[str, float]:
+    """Count the fits of each classifier in units of a fit to a whole training set, those to parts by their rows.
+
+    Parameters
+    ----------
+    jobs : iterable of Job
+    rows : int
+        Of a training set, of which `ASSUMED_POSITIVES` are taken to be positive.
+    """
+    work: dict[str, float] = defaultdict(float)
+    for job in jobs:
+        if job.name in COUNTED:
+            asked = job.params.positives if job.name in ON_PARTS else [ASSUMED_POSITIVES * rows]
+            shares = [number / (ASSUMED_POSITIVES * rows) for number in asked]
+            whole = sum(share for share in shares if share <= 1)
+            work[job.wildcards_dict["classifier"]] += _fits_at_one_point(job) * whole
+    return dict(work)
+
+
+def _fits_at_one_point(job: Job) -> int:
+    number: int = len(job.params.splits) * COUNTED[job.name](job)
+    return number
+
+
+def _block_fits(job: Job) -> int:
+    """Every size on a split's training rows and in every fold."""
+    settings = job.params.settings
+    return int(len(settings["multipliers"]) * (1 + settings["folds"] * settings["repeats"]))
+
+
+def _control_fits(job: Job) -> int:
+    settings, controls = job.params.settings, job.params.controls
+    sizes, folds = len(settings["multipliers"]), settings["folds"]
+    sized = sum(name in SIZED_CONTROLS for name in controls)
+    out_of_fold = folds if "threshold" in controls else 0
+    tuned = sizes * folds if "weights_vtss" in controls else 0
+    return len(controls) + sized * (sizes - 1) + out_of_fold + tuned
+
+
+def _decision_fits(job: Job) -> int:
+    """Raw data, weights and the chosen recipe, on a split's training rows and in every fold."""
+    return RECIPES * (1 + int(job.params.settings["folds"]))
+
+
+def _refits(job: Job) -> int:
+    return REFIT_SIZES * int(getattr(job.params, "imputations", 1))
+
+
+COUNTED: dict[str, Callable[[Job], int]] = {
+    "run_block": _block_fits,
+    "run_shortcut_block": _block_fits,
+    "run_controls": _control_fits,
+    "run_curve_block": _block_fits,
+    "run_curve_controls": _control_fits,
+    "run_decisions": _decision_fits,
+    "run_transport_block": _block_fits,
+    "run_transport_controls": _control_fits,
+    "run_subgroups": _refits,
+    "run_imputations": _refits,
+}
+ON_PARTS = ("run_curve_block", "run_curve_controls")  # fit every number of positives
 
 
 def describe_plan(
     fits: Mapping[str, int],
     seconds_per_fit: Callable[[str], float | None],
     *,
+    work: Mapping[str, float] | None = None,
     cores: int | None,
     rows: int,
     rows_are: str,
@@ -65,6 +119,8 @@ def describe_plan(
         As `planned_fits` returns it; not empty.
     seconds_per_fit : callable
         Of a classifier, on one core; None where it cannot be told.
+    work : mapping of str to float, optional
+        As `planned_work` returns it; by default all fits are to whole training sets.
     cores : int or None
         None on a cluster, whose cores are not known.
     rows : int
@@ -73,7 +129,8 @@ def describe_plan(
         Where that number is from.
     """
     known = {name: seconds_per_fit(name) for name in fits}
-    seconds = {name: number * each for name, number in fits.items() if (each := known[name]) is not None}
+    amount = fits if work is None else work
+    seconds = {name: amount[name] * each for name in fits if (each := known[name]) is not None}
     parts = ", ".join(
         f"{number:,} of {name} ({in_words(seconds[name]) if name in seconds else 'time unknown'})"
         for name, number in fits.items()

@@ -9,6 +9,8 @@ from synthsize.report import style
 
 EXTRAS = {
     "shortcuts": "Price of the shortcuts",
+    "learning_curve": "Learning curve",
+    "net_benefit": "Decision curves",
     "transport": "Transport between strata",
     "subgroups": "Subgroups",
     "imputations": "Multiple imputation",

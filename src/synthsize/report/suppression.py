@@ -75,6 +75,7 @@ def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.Dat
         "missingness": suppress_missingness,
         "audit": suppress_rows,
         "preflight": suppress_rows,
+        "learning_curve": suppress_few_positives,
     }
     shown = {name: rules[name](frame, below) if name in rules else frame for name, frame in tables.items()}
     if "coverage" in tables and has_many_strata(tables["coverage"]):
@@ -121,6 +122,21 @@ def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
         shown = hide(shown, name, given_away, SECONDARY)
     for name in (*classes, "admissions", "patients"):
         shown = hide(shown, name, is_few(table1[name], below), primary(below))
+    return shown
+
+
+def suppress_few_positives(curve: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Lose the points of a learning curve whose number of minority training rows may not be told.
+
+    Parameters
+    ----------
+    curve : DataFrame
+        As `synthsize.statistics.learning_curve.learning_curve` returns it.
+    below : int
+    """
+    few, shown = curve["n_minority_mean"] < below, curve.copy()
+    for name in ("n_minority_mean", "n_train_mean", "mean_difference"):
+        shown[name] = shown[name].mask(few)
     return shown
 
 

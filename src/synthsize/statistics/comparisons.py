@@ -88,14 +88,23 @@ def paired_differences(
         block
         for panel in panels(sweep, vtss)
         for reference in references(panel, controls)
-        for block in _compare(panel, reference, rope, alpha)
+        for block in compare(panel, reference, rope, alpha)
     ]
     rows = pd.concat(blocks, ignore_index=True) if blocks else pd.DataFrame(columns=list(PAIRED_COLUMNS))
     return _adjust(rows, alpha)[list(PAIRED_COLUMNS)]
 
 
-def _compare(panel: Panel, reference: Reference, rope: float, alpha: float) -> Iterator[pd.DataFrame]:
-    """Yield the rows of fixed multipliers, then those of VTSS."""
+def compare(panel: Panel, reference: Reference, rope: float, alpha: float) -> Iterator[pd.DataFrame]:
+    """Yield the rows of fixed multipliers, then those of VTSS, with a column ``planned``: whether the test applies.
+
+    Parameters
+    ----------
+    panel : Panel
+    reference : Reference
+        Of the panel.
+    rope, alpha : float
+        As in `paired_differences`.
+    """
     for subjects, differences in (_fixed(panel, reference), _vtss(panel, reference)):
         if len(subjects):
             keys = {**panel.cell, "metric": panel.metric, "reference": reference.name}

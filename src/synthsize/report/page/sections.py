@@ -13,6 +13,7 @@ from synthsize.report.missing import missing_in_words, missing_note, whole_tasks
 from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
+from synthsize.report.page.curve_sections import benefit_section, learning_section
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.page.run_sections import events_section, resources_section
@@ -26,7 +27,9 @@ TASK_SECTIONS = (
     "results",
     "choices",
     "controls",
+    "learning",
     "metrics",
+    "benefit",
     "diagnosis",
     "transport",
     "subgroups",
@@ -85,7 +88,9 @@ def standard_sections(
         results_section(tables, names),
         choices_section(tables, names, interval),
         controls_section(tables, names, interval),
+        learning_section(tables.get("learning_curve"), names),
         metrics_section(tables, names, interval),
+        benefit_section(tables.get("net_benefit"), names, interval),
         _diagnosis(tables, names),
         transport_section(tables, names, interval),
         subgroups_section(tables.get("subgroups"), names, interval, suppress_below),

@@ -35,6 +35,8 @@ ASKED_FOR = (
     "transport_strata",
     "subgroups",
     "imputations",
+    "learning_curve",
+    "net_benefit",
 )  # of runs that make them
 PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices")
 

@@ -1,0 +1,65 @@
+"""What the learning curve and the decision curves depend on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from synthsize.errors import InputError
+from synthsize.pipeline.cells import block_settings, control_settings, grid_points, n_splits
+
+Config = Mapping[str, Any]
+
+REFERENCES = ("prior_shift", "class_weight", "weights_vtss")  # controls that a learning curve compares with
+
+
+def curve_blocks(config: Config, classifier: str, generator: str | None = None) -> dict[str, list[int]]:
+    """Outer splits of each job of a cell's learning curve, by block name: the first of the run's."""
+    number = min(config["learning_curve"]["splits"], n_splits(config, classifier, generator))
+    size = config["experiment"]["splits_per_job"]
+    return {f"{start:05d}": list(range(start, min(start + size, number))) for start in range(0, number, size)}
+
+
+def curve_controls(config: Config) -> list[str]:
+    """Return the controls of the run that the learning curve fits again."""
+    return [name for name in config["experiment"]["controls"] if name in REFERENCES]
+
+
+def curve_settings(config: Config, classifier: str, generator: str | None = None) -> dict[str, Any]:
+    """Return the settings of one block of a learning curve: those of the benchmark's own cell."""
+    if generator is None:
+        return control_settings(config, classifier)
+    return block_settings(config, classifier, generator)
+
+
+def thresholds(config: Config) -> list[float]:
+    """Threshold probabilities of the decision curves.
+
+    Raises
+    ------
+    InputError
+        If the grid is impossible.
+    """
+    return list(grid_points(config["net_benefit"]["thresholds"], "net_benefit.thresholds"))
+
+
+def decision_settings(config: Config, classifier: str) -> dict[str, Any]:
+    """Return what one block of decision curves depends on beside thresholds and the choices of the run."""
+    criteria = tuple(config["experiment"]["vtss"]["criteria"])
+    return {**control_settings(config, classifier), "criteria": criteria}
+
+
+def check_curves(config: Config) -> None:
+    """Refuse numbers of positives in the wrong order, and impossible thresholds.
+
+    Numbers that a task or its folds cannot fill are no fault of the configuration: results record them.
+
+    Raises
+    ------
+    InputError
+        With one line that names the key.
+    """
+    thresholds(config)
+    positives = config["learning_curve"]["positives"]
+    if positives != sorted(positives):
+        raise InputError(f"learning_curve.positives is {positives}; list the numbers in increasing order")

@@ -1,0 +1,242 @@
+"""Figure: what a generator gains over its simple alternatives, against the number of minority training rows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import matplotlib as mpl
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FixedLocator, MaxNLocator, NullLocator
+
+from synthsize.catalogue.names import Names
+from synthsize.errors import InputError
+from synthsize.report import style
+from synthsize.report.content import Column, Table, make_table
+from synthsize.report.figures.number_tables import NUMBER, TITLE, limits
+from synthsize.report.figures.panels import panel_grid, say
+from synthsize.report.rows import first_criterion, in_words, select
+from synthsize.report.suppression import suppress_few_positives
+from synthsize.report.wording import splits_in_words
+
+ENTRY = {
+    "title": "Differences by number of minority training rows",
+    "section": "learning",
+    "classifiers": "all",
+    "order": 85,
+    "tables": ["learning_curve"],
+    "params": ["suppress_below"],
+    "words": "Balanced risk of {classifier} with each generator at its validated size, minus that of what needs no "
+    "synthetic rows, against the number of minority training rows.",
+}
+
+REFERENCES = {
+    "m=0": "against raw data",
+    "prior_shift": "against a shifted prior",
+    "class_weight": "against class weights",
+    "weights_vtss": "against weights of validated size",
+}
+LEFT_ASIDE = "class_weight"  # where weights of validated size stand beside it
+PANEL_HEIGHT = 1.7
+APART = 0.025  # of neighbouring generators on the logarithmic axis, in decades
+MOST_TICKS = 6
+MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
+
+
+def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppress_below: int = 0) -> Figure:
+    """Grid of panels, a row per task and a column per reference, with a line per generator.
+
+    Parameters
+    ----------
+    learning_curve : DataFrame
+        Columns of `contracts.summaries.SUMMARIES` ``learning_curve``.
+    names : Names
+        Of the run.
+    classifier : str
+        Whose differences to draw.
+    suppress_below : int
+        Points of fewer minority training rows are left out.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If the table has no row of VTSS for this classifier.
+    """
+    shown = _shown(suppress_few_positives(learning_curve, suppress_below), classifier, names)
+    generators = names.generator_order(shown["generator"])
+    columns = _references(shown)
+    with mpl.rc_context(style.RC):
+        figure, panels = panel_grid(
+            list(names.tasks.values()),
+            [REFERENCES[name] for name in columns],
+            height=PANEL_HEIGHT,
+            sharex="row",
+            sharey=False,
+        )
+        for row, task in zip(panels, names.tasks, strict=True):
+            for panel, reference in zip(row, columns, strict=True):
+                _draw_panel(panel, select(shown, {"task": task, "reference": reference}), generators, names)
+        figure.supxlabel("Minority training rows (logarithmic)", fontsize=style.RC["font.size"])
+        risk = f"{names.risk(classifier)}, generator minus reference"
+        figure.supylabel(names.with_unit(risk, classifier), fontsize=style.RC["font.size"])
+        figure.legend(handles=_handles(shown, generators, names), loc="outside upper center", ncols=4)
+    return figure
+
+
+def caption(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppress_below: int = 0) -> str:
+    """Sentences that explain the figure to its reader."""
+    shown = _shown(suppress_few_positives(learning_curve, suppress_below), classifier, names)
+    criterion = style.display(str(shown["criterion"].iloc[0]), style.CRITERIA)
+    intervals = "no interval can be given"
+    if shown["nadeau_bengio_low"].notna().any():
+        level = style.interval_label("nadeau_bengio", float(shown["level"].iloc[0]))
+        intervals = (
+            f"bars: {level}, each right for one point that was named beforehand; filled: significant after Holm's "
+            "adjustment over the points and generators of a panel"
+        )
+    return (
+        f"{names.with_unit(names.risk(classifier), classifier)} of {names.in_sentence(classifier)} at the size that "
+        f"validation chose by {criterion}, minus that of a reference fitted to the same rows: below zero the generator "
+        "helps. Parts of each split's training rows are nested and keep the imbalance; the last point is all training "
+        f"rows; every point is scored on the same test rows. Mean over {splits_in_words(shown['n_splits'])}; "
+        f"{intervals}. Points of one number are drawn side by side. Panels have scales of their own."
+    )
+
+
+def numbers(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppress_below: int = 0) -> Table:
+    """Tabulate the differences, at m = 1 too: a row per task, generator, reference and number of rows."""
+    metric = names.risk_metric(classifier)
+    curve = suppress_few_positives(learning_curve, suppress_below)
+    rows = select(curve, {"classifier": classifier, "metric": metric})
+    criterion = first_criterion(rows.loc[rows["subject"] == "vtss", "criterion"].dropna())
+    rows = rows[(rows["subject"] == "fixed") | (rows["criterion"] == criterion)]
+    rows = rows.assign(subject=rows["subject"].map({"fixed": "m = 1", "vtss": "chosen"}))
+    level = float(rows["level"].dropna().iloc[0]) if rows["level"].notna().any() else 0.95
+    keys = [
+        "task",
+        "generator",
+        "reference",
+        "n_minority_mean",
+        "subject",
+        "multiplier_mean",
+        "mean_difference",
+    ]
+    return make_table(
+        in_words(
+            rows[[*keys, "nadeau_bengio_low", "nadeau_bengio_high"]],
+            task=names.tasks,
+            generator=names.generator_labels,
+            reference=REFERENCES,
+        ),
+        name=f"numbers_learning_curve_{classifier}",
+        title=TITLE,
+        text="Mean over the splits of the difference within a split.",
+        columns={
+            "task": Column("Task"),
+            "generator": Column("Generator"),
+            "reference": Column("Reference"),
+            "n_minority_mean": Column("Minority training rows", "{:,.0f}"),
+            "subject": Column("Size"),
+            "multiplier_mean": Column("m, mean", "{:.2f}"),
+            "mean_difference": Column(names.with_unit("Difference", classifier), NUMBER),
+            "nadeau_bengio_low": limits("nadeau_bengio_high", style.interval_label("nadeau_bengio", level)),
+        },
+    )
+
+
+def _shown(curve: pd.DataFrame, classifier: str, names: Names) -> pd.DataFrame:
+    metric = names.risk_metric(classifier)
+    rows = select(curve, {"classifier": classifier, "metric": metric, "subject": "vtss"})
+    found = rows[rows["criterion"] == first_criterion(rows["criterion"])]
+    if len(found):
+        return found
+    raise InputError(
+        f"the table of the learning curve has no row of VTSS for {classifier!r}; check experiment.classifiers and "
+        "learning_curve.positives, or delete the table so that it is made again"
+    )
+
+
+def _references(shown: pd.DataFrame) -> list[str]:
+    """Columns of the figure: one kind of weights, as class weights and tuned ones mostly coincide."""
+    run = [name for name in REFERENCES if (shown["reference"] == name).any()]
+    return [name for name in run if name != LEFT_ASIDE or "weights_vtss" not in run]
+
+
+def _draw_panel(panel: Axes, rows: pd.DataFrame, generators: Sequence[str], names: Names) -> None:
+    known = rows.dropna(subset=["mean_difference"])
+    if known.empty:
+        say(panel)
+        panel.set_xticks([])
+        panel.set_yticks([])
+        return
+    panel.set_xscale("log")
+    panel.axhline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"], zorder=1, gid="zero")
+    for place, generator in enumerate(generators):
+        own = known[known["generator"] == generator].sort_values("n_minority_mean")
+        if len(own):
+            beside = 10 ** (APART * (place - (len(generators) - 1) / 2))
+            _draw_curve(
+                panel, own, own["n_minority_mean"] * beside, names.colour(generator), MARKERS[place % 8]
+            )
+    _mark_numbers(panel, known["n_minority_mean"].to_numpy())
+    panel.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+
+
+def _draw_curve(panel: Axes, rows: pd.DataFrame, x: pd.Series, colour: str, marker: str) -> None:
+    y = rows["mean_difference"]
+    panel.vlines(
+        x, rows["nadeau_bengio_low"], rows["nadeau_bengio_high"], color=colour, linewidth=0.8, gid="interval"
+    )
+    panel.plot(x, y, color=colour, linewidth=0.9, zorder=2, gid="curve")
+    for told, face in ((True, colour), (False, "white")):
+        own = (rows["significant"] == told).to_numpy()
+        panel.plot(
+            x[own],
+            y[own],
+            marker=marker,
+            markersize=3.5,
+            markeredgewidth=0.8,
+            color=colour,
+            markerfacecolor=face,
+            linestyle="",
+            zorder=3,
+            gid="resolved" if told else "open",
+        )
+
+
+def _mark_numbers(panel: Axes, counts: np.ndarray) -> None:
+    """Put the ticks where the points are, some of them where they are many or near each other."""
+    ticks: list[float] = []
+    for count in sorted({round(float(value)) for value in counts}, reverse=True):
+        if not ticks or np.log10(ticks[-1] / count) > np.log10(max(counts) / min(counts)) / MOST_TICKS:
+            ticks.append(count)
+    panel.xaxis.set_major_locator(FixedLocator(ticks))
+    panel.xaxis.set_minor_locator(NullLocator())
+    panel.set_xticks(ticks, [f"{count:,}" for count in ticks])
+
+
+def _handles(shown: pd.DataFrame, generators: Sequence[str], names: Names) -> list[Line2D]:
+    lines = [
+        Line2D(
+            [],
+            [],
+            color=names.colour(name),
+            marker=MARKERS[place % 8],
+            markersize=3.5,
+            markerfacecolor="white",
+            linewidth=0.9,
+            label=names.generator(name),
+        )
+        for place, name in enumerate(generators)
+    ]
+    if shown["significant"].astype(bool).any():
+        label = "filled: significant (Holm)"
+        lines.append(Line2D([], [], color=style.GREY, marker="o", markersize=3.5, linestyle="", label=label))
+    return lines

@@ -1,0 +1,195 @@
+"""Figure: net benefit of each recipe over threshold probabilities, as fitted and recalibrated."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import matplotlib as mpl
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from synthsize.catalogue.names import Names
+from synthsize.errors import InputError
+from synthsize.report import style
+from synthsize.report.content import Column, Table, make_table
+from synthsize.report.figures.number_tables import TITLE, limits
+from synthsize.report.figures.panels import panel_grid, say
+from synthsize.report.rows import in_words, select
+from synthsize.report.wording import interval_words, sample_in_words
+
+ENTRY = {
+    "title": "Decision curves",
+    "section": "benefit",
+    "classifiers": "all",
+    "order": 87,
+    "tables": ["net_benefit"],
+    "params": ["interval"],
+    "words": "Net benefit of {classifier} by recipe, against the threshold probability, as fitted and recalibrated on "
+    "training folds; bands over the outer splits.",
+}
+
+RECIPES: dict[str, tuple[str, str, Literal["-", "--", "-."]]] = {
+    "raw": ("raw data", style.BLACK, "-"),
+    "prior_shift": ("prior shift", style.PURPLE, "--"),
+    "weights": ("minority weights of validated size", style.GREEN, "-."),
+    "chosen": ("chosen generator and size", style.VTSS_COLOUR, "-"),
+}
+EVERYBODY = "treat_all"
+COLUMNS = {False: "as fitted", True: "recalibrated on training folds"}
+PER = 1000
+PANEL_HEIGHT = 2.0
+BELOW = 0.25  # of the highest net benefit, shown below zero
+
+
+def draw(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> Figure:
+    """Grid of panels, a row per task; left the risks as fitted, right the recalibrated ones.
+
+    Parameters
+    ----------
+    net_benefit : DataFrame
+        Columns of `contracts.summaries.SUMMARIES` ``net_benefit``.
+    names : Names
+        Of the run.
+    classifier : str
+        Whose decisions to draw; one of margins has recalibrated ones alone.
+    interval : str
+        Which interval makes the bands.
+
+    Returns
+    -------
+    matplotlib.figure.Figure
+
+    Raises
+    ------
+    InputError
+        If the table has no row of this classifier.
+    """
+    shown = _shown(net_benefit, classifier)
+    sides = [side for side in COLUMNS if (_recipes(shown)["recalibrated"] == side).any()]
+    with mpl.rc_context(style.RC):
+        figure, panels = panel_grid(
+            list(names.tasks.values()),
+            [COLUMNS[side] for side in sides],
+            height=PANEL_HEIGHT,
+            width=style.PAGE_WIDTH if len(sides) > 1 else 1.4 * style.COLUMN_WIDTH,
+        )
+        for row, task in zip(panels, names.tasks, strict=True):
+            own = select(shown, {"task": task})
+            for panel, side in zip(row, sides, strict=True):
+                _draw_panel(panel, own, side, interval)
+        figure.supxlabel("Threshold probability", fontsize=style.RC["font.size"])
+        figure.supylabel("Net benefit (true positives per 1,000 patients)", fontsize=style.RC["font.size"])
+        figure.legend(handles=_handles(shown), loc="outside upper center", ncols=3 if len(sides) > 1 else 2)
+    return figure
+
+
+def caption(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> str:
+    """Sentences that explain the figure to its reader."""
+    shown = _shown(net_benefit, classifier)
+    bands = "no interval can be given"
+    if shown[f"{interval}_low"].notna().any():
+        bands = (
+            f"bands: {interval_words(interval)}; they mostly show how splits differ, which two recipes share: the "
+            "table holds the differences within a split"
+        )
+    margins = ""
+    if not (_recipes(shown)["recalibrated"] == False).any():  # noqa: E712
+        margins = (
+            f" The scores of {names.in_sentence(classifier)} are margins and claim no probability, so that only "
+            "recalibrated ones are shown."
+        )
+    elif (shown["recipe"] == "prior_shift").any():
+        margins = (
+            " A shifted prior makes the decisions of the raw fit again once both are recalibrated: one line."
+        )
+    return (
+        f"Net benefit of {names.in_sentence(classifier)}: true positives less the false ones at the odds of the "
+        "threshold probability, from which on a patient is called positive; higher is better. Grey dashes: everybody "
+        "is called positive; zero: nobody is. Recalibrated: by a logistic regression on scores of the training rows "
+        "out of fold. "
+        f"Chosen: the generator and size with the best validation mean in each split. Mean over "
+        f"{sample_in_words(shown)}; {bands}.{margins}"
+    )
+
+
+def numbers(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> Table:
+    """Tabulate the curves: a row per task, recipe, side and threshold."""
+    shown = _shown(net_benefit, classifier)
+    labels = {name: words for name, (words, _, _) in RECIPES.items()} | {EVERYBODY: "everybody positive"}
+    ends = [f"{interval}_low", f"{interval}_high"]
+    rows = shown[["task", "recipe", "recalibrated", "threshold", "mean", *ends]]
+    rows = rows.assign(**{name: PER * rows[name] for name in ("mean", *ends)})
+    return make_table(
+        in_words(rows, task=names.tasks, recipe=labels),
+        name=f"numbers_net_benefit_{classifier}",
+        title=TITLE,
+        text="True positives per 1,000 patients, less the false ones at the odds of the threshold.",
+        columns={
+            "task": Column("Task"),
+            "recipe": Column("Recipe"),
+            "recalibrated": Column("Recalibrated"),
+            "threshold": Column("Threshold", "{:.0%}"),
+            "mean": Column("Net benefit per 1,000", "{:.2f}"),
+            f"{interval}_low": limits(f"{interval}_high", style.interval_label(interval)),
+        },
+    )
+
+
+def _shown(benefit: pd.DataFrame, classifier: str) -> pd.DataFrame:
+    found = select(benefit, {"classifier": classifier})
+    if len(found):
+        return found
+    raise InputError(
+        f"the table of net benefit has no row of {classifier!r}; check experiment.classifiers, or delete the table so "
+        "that it is made again"
+    )
+
+
+def _recipes(shown: pd.DataFrame) -> pd.DataFrame:
+    return shown[shown["recipe"] != EVERYBODY]
+
+
+def _draw_panel(panel: Axes, rows: pd.DataFrame, recalibrated: bool, interval: str) -> None:
+    curves = rows[rows["recalibrated"] == recalibrated]
+    if _recipes(curves)["mean"].isna().all():
+        say(panel)
+        return
+    panel.axhline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"], zorder=1, gid="nobody")
+    everybody = rows[rows["recipe"] == EVERYBODY].sort_values("threshold")
+    panel.plot(
+        everybody["threshold"],
+        PER * everybody["mean"],
+        color=style.GREY,
+        linestyle="--",
+        linewidth=0.8,
+        gid=EVERYBODY,
+    )
+    for name, (_, colour, line) in RECIPES.items():
+        own = curves[curves["recipe"] == name].sort_values("threshold")
+        low, high = PER * own[f"{interval}_low"], PER * own[f"{interval}_high"]
+        panel.fill_between(
+            own["threshold"], low, high, color=colour, alpha=0.5 * style.BAND_ALPHA, linewidth=0, gid="band"
+        )
+        panel.plot(own["threshold"], PER * own["mean"], color=colour, linestyle=line, linewidth=1.0, gid=name)
+    top = PER * float(rows[["mean", f"{interval}_high"]].max().max())
+    panel.set_ylim(-BELOW * top, 1.05 * top)
+    panel.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+    panel.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+
+
+def _handles(shown: pd.DataFrame) -> list[Line2D]:
+    run = set(shown["recipe"])
+    lines = [
+        Line2D([], [], color=colour, linestyle=line, linewidth=1.0, label=words)
+        for name, (words, colour, line) in RECIPES.items()
+        if name in run
+    ]
+    thin = style.RC["axes.linewidth"]
+    return [
+        *lines,
+        Line2D([], [], color=style.GREY, linestyle="--", linewidth=0.8, label="everybody positive"),
+        Line2D([], [], color=style.BLACK, linewidth=thin, label="nobody positive"),
+    ]
