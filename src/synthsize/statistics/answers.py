@@ -25,7 +25,7 @@ ANSWER_COLUMNS = {
     "generator the control likeliest to be as good",
     "settled": "every claim behind the answer is made at the level",
     "certainty": "1 minus the largest adjusted p-value among those claims",
-    "chance_of_alternative": "posterior probability that the alternative is better by more than rope",
+    "chance_of_more_work": "posterior probability that, of the two, the one with more work is better by more than rope",
     "mean_difference": "recipe minus alternative, mean over splits, unit of the metric",
     "low": "lower end of the Nadeau-Bengio interval",
     "high": "its upper end",
@@ -87,7 +87,7 @@ def _answer(cell: pd.DataFrame, vtss: pd.DataFrame) -> dict[str, Any]:
             continue
         settled &= set(rivals["verdict"]) <= NOT_BETTER
         certainty = min(certainty, 1 - rivals["p_no_better"].max())
-        found = _against(strongest, -1.0, strongest["probability_better"])
+        found = _against(strongest, -1.0)
         chosen = {"recipe": alternative, "alternative": strongest["recipe"]}
         return keys | chosen | found | {"settled": settled, "certainty": certainty}
     hardest = _hardest_to_beat(compared)
@@ -96,7 +96,7 @@ def _answer(cell: pd.DataFrame, vtss: pd.DataFrame) -> dict[str, Any]:
         **keys,
         "recipe": hardest["recipe"],
         "alternative": hardest["alternative"],
-        **_against(hardest, 1.0, hardest["probability_worse"]),
+        **_against(hardest, 1.0),
         "settled": bool(settled),
         "certainty": min(certainty, 1 - hardest["p_better"]),
         **_sizes(vtss[vtss["generator"] == hardest["recipe"]]),
@@ -120,12 +120,12 @@ def _hardest_to_beat(compared: pd.DataFrame) -> pd.Series:
     return weakest.sort_values(["probability_better", "mean_difference"], ascending=[False, True]).iloc[0]
 
 
-def _against(pair: pd.Series, sign: float, chance: float) -> dict[str, Any]:
+def _against(pair: pd.Series, sign: float) -> dict[str, Any]:
     """Read one comparison from the side of the answer: `sign` is -1 where that is the pair's alternative."""
     ends = ("low", "high") if sign > 0 else ("high", "low")
     return {
         **{name: pair[name] for name in _SHARED},
-        "chance_of_alternative": chance,
+        "chance_of_more_work": pair["probability_better"],
         "mean_difference": sign * pair["mean_difference"],
         **{name: sign * pair[end] for name, end in zip(("low", "high"), ends, strict=True)},
         "correct_per_1000": sign * pair["correct_per_1000"],

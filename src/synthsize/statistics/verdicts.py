@@ -1,14 +1,14 @@
 """Whether one recipe is better than another, and the smallest difference that the cohort could have shown.
 
-Each verdict is a claim about the difference D in balanced risk between two recipes on new patients, with r the half-width
-of the region of practical equivalence, and is made where its p-value, adjusted, is at most alpha:
+Each verdict is a claim about the difference D in balanced risk between two recipes on new patients, with r the
+half-width of the region of practical equivalence, and is made where its p-value, adjusted, is at most alpha:
 
     better      D < -r         no better   D >= -r
     worse       D > r          same        |D| <= r
 
-A p-value is 1 minus the probability of the claim under the correlated t posterior, which for the one-sided claims is the
-p-value of the corrected resampled t-test. One question, "does anything beat this recipe?", is one family: Holm's rule
-adjusts each kind of claim over the recipes that it is asked of, within one task and learner.
+A p-value is 1 minus the probability of the claim under the correlated t posterior, which for the one-sided claims is
+the p-value of the corrected resampled t-test. One question, "does anything beat this recipe?", is one family: Holm's
+rule adjusts each kind of claim over the recipes that it is asked of, within one task and learner.
 """
 
 from __future__ import annotations
@@ -31,7 +31,12 @@ Array = NDArray[np.float64]
 
 BETTER, WORSE, SAME, NO_BETTER = "better", "worse", "same", "no better"
 UNDECIDED, NOT_COMPARED = "undecided", "not compared"
-CLAIMS = (BETTER, WORSE, SAME, NO_BETTER)  # the first that is made is the verdict; `better` excludes the others
+CLAIMS = (
+    BETTER,
+    WORSE,
+    SAME,
+    NO_BETTER,
+)  # the first that is made is the verdict; `better` excludes the others
 FAMILY = ["task", "classifier", "alternative"]
 POWER = 0.8
 LARGE = 3.0  # practical limits: a difference that a benchmark should be able to show
@@ -60,7 +65,7 @@ VERDICT_COLUMNS = {
     "metric",
     "smallest_any_splits": "the same with any number of splits: patients are the limit",
     "patients_factor": "how many times as many patients it takes to show a difference of three times rope in 80 % of "
-    "cohorts, with as many splits as were run",
+    "cohorts, with any number of splits",
     "correct_per_1000": "more patients classed correctly (at the fit's own cut) by the recipe than by the alternative, "
     "of 1,000 of whom half have the outcome",
     "correct_low": "lower end of its Nadeau-Bengio interval",
@@ -111,7 +116,7 @@ def _rows(found: Recipes, rope: float, alpha: float) -> Iterator[dict[str, Any]]
             for levels in (found.risk, found.accuracy)
         )
         sizes = found.sizes.loc[splits]
-        family = found.risk.shape[1] - 1 - found.risk.columns.get_loc(alternative)
+        family = len(found.risk.columns) - 1 - list(found.risk.columns).index(alternative)
         yield {
             "task": found.task,
             "classifier": found.classifier,
@@ -183,8 +188,8 @@ def reach(values: Array, sizes: pd.DataFrame, rope: float, alpha: float) -> dict
     beyond = (t.ppf(1 - alpha, freedom) + t.ppf(POWER, freedom)) * deviation
     beyond *= nadeau_bengio_factor(n_splits, n_train, n_test)
     floor = (norm.ppf(1 - alpha) + norm.ppf(POWER)) * deviation * np.sqrt(np.mean(n_test / n_train))
-    factor = (beyond / ((LARGE - 1) * rope)) ** 2 if rope > 0 else np.nan
-    return dict(zip(names, (rope + beyond, rope + floor, factor), strict=True))
+    factor = (floor / ((LARGE - 1) * rope)) ** 2 if rope > 0 else np.nan
+    return dict(zip(names, map(float, (rope + beyond, rope + floor, factor)), strict=True))
 
 
 def _note(values: Array) -> str:
