@@ -102,7 +102,7 @@ def size_in_words(median: float, edge_share: float) -> str:
 def _do(said: Recommendation, names: Names) -> str:
     if said.recipe in DO:
         return DO[said.recipe]
-    size = f" ({said.size})" if said.size else ""
+    size = f", {said.size}" if said.size else ""
     return f"oversample by {names.generator(said.recipe)}{size}"
 
 
