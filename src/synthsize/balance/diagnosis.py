@@ -321,9 +321,9 @@ def _raw_excess_high(
 
     The length of g_phi in the metric of H^-1 is at most that of its estimate plus that of the estimate's error.
     """
-    inverse: Matrix = np.linalg.pinv(_balanced_hessian(majority, minority, w), hermitian=True)
+    inverse = np.linalg.pinv(_balanced_hessian(majority, minority, w), hermitian=True)
     length = np.sqrt(float(phi @ inverse @ phi)) + error_length(
-        inverse, error, min(majority.n, minority.n), df
+        np.asarray(inverse, dtype=float), error, min(majority.n, minority.n), df
     )
     pull = majority.n / (majority.n + minority.n) - w
     return float(0.5 * (pull * length) ** 2)
