@@ -160,12 +160,28 @@ def test_reweighted_fits_are_the_weighted_ones_column_by_column(learner):
     )
     scores = fits.scores(training.X)
     calls = fits.calls(training.X, scores)
+    alone = None
     for i, size in enumerate(sizes):
         weight = np.where(training.y == 1, 1 + size / training.n_minority, 1.0)
-        alone = learner.fit(training.X, training.y, weight, events=[])
+        alone = learner.fit(training.X, training.y, weight, events=[], near=alone)
         assert np.array_equal(scores[:, [i]], alone.scores(training.X))
         assert np.array_equal(calls[:, [i]], alone.calls(training.X, scores[:, [i]]))
         assert np.array_equal(fits.column(i).scores(training.X), alone.scores(training.X))
+
+
+@pytest.mark.parametrize(("name", "tolerance"), [("logistic", 1e-8), ("svm", 1e-4)])
+def test_where_a_weighted_fit_starts_changes_its_objective_by_no_more_than_the_tolerance(name, tolerance):
+    training = training_set()
+    learner = make_learner(name)
+
+    def objective(weight, near):
+        fit = learner.fit(training.X, training.y, weight, events=[], near=near)
+        losses = learner.loss(fit.scores(training.X), training.y)
+        return weight @ losses[:, 0] + 0.5 * (fit.coef**2).sum()
+
+    weight = np.where(training.y == 1, 3.0, 1.0)
+    near = learner.fit(training.X, training.y, np.where(training.y == 1, 2.5, 1.0), events=[])
+    assert objective(weight, near) == pytest.approx(objective(weight, None), rel=tolerance)
 
 
 def test_prior_shift_is_bayes_rule_at_equal_priors():

@@ -10,6 +10,7 @@ from synthsize.balance.events import Event
 ENTRY = {
     "label": "Prior shift",
     "words": "the raw fit with its prior shifted to the classes' weights in the risk",
+    "marker": "s",
     "order": 20,
 }
 

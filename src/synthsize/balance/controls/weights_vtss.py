@@ -29,6 +29,7 @@ from synthsize.errors import InputError
 ENTRY = {
     "label": "Tuned minority weights",
     "words": "minority weights of the size that validation chose for weights",
+    "marker": ">",
     "order": 45,
 }
 
@@ -151,10 +152,12 @@ class Reweighted(Learner):
     ) -> WeightedFits:
         """Fit once per size, the minority rows weighing 1 + size / n1 each; see `Learner.fit_sizes`."""
         n_minority = int((y == 1).sum())
-        weights = [np.where(y == 1, 1.0 + size / n_minority, 1.0) for size in sizes]
-        return WeightedFits(
-            tuple(self.fit(X, y, weight, random_state=random_state, events=events) for weight in weights)
-        )
+        fits: list[Fits] = []
+        for size in sizes:
+            weight = np.where(y == 1, 1.0 + size / n_minority, 1.0)
+            last = fits[-1] if fits else None
+            fits.append(self.fit(X, y, weight, random_state=random_state, events=events, near=last))
+        return WeightedFits(tuple(fits))
 
     def fit(
         self,
@@ -164,6 +167,7 @@ class Reweighted(Learner):
         *,
         random_state: int | SeedSequence = 0,
         events: list[Event] | None = None,
+        near: Fits | None = None,
     ) -> Fits:
         """Fit once; see `Learner.fit`."""
-        return self.learner.fit(X, y, sample_weight, random_state=random_state, events=events)
+        return self.learner.fit(X, y, sample_weight, random_state=random_state, events=events, near=near)
