@@ -32,7 +32,7 @@ COLUMNS = (
 )
 _FEWER_NEIGHBOURS = re.compile(r"\d+ minority rows: (\w+) (\d+) -> \d+")
 _MINORITY_ROWS = re.compile(r"\d+ minority rows")
-ROWS_PER_COEFFICIENT = 20  # minority rows, below which the test of equal slopes rejects too often
+ROWS_PER_COEFFICIENT = 20  # minority rows, below which tests reject too often and limits are rough
 _FINDING = {
     "symmetric": "{task}: both classes pull the balanced model equally, up to a cost that does not matter; synthetic "
     "rows have little to give but their own mismatch.",
@@ -45,8 +45,8 @@ _FINDING = {
     "undetermined": "{task}: the tests could not be made; the remarks in the table say what was in the way.",
 }
 _TOO_FEW = (
-    f"There are fewer than {ROWS_PER_COEFFICIENT} minority rows per coefficient: the test finds differences too often, "
-    "and the limits are rough."
+    f"There are fewer than {ROWS_PER_COEFFICIENT} minority rows per coefficient: such tests reject too often, and the "
+    "limits are rough."
 )
 
 
