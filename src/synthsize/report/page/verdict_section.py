@@ -49,9 +49,9 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
 def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     """Show the verdict on each recipe against each with less work."""
     text = (
-        "Each recipe against those with less work, on the same splits. Better, worse, no better and no difference "
-        "that matters are claims about new patients, each adjusted by Holm over the recipes that one question is "
-        "asked of, per task and learner; undecided means that these patients cannot tell. The numbers are those of "
+        "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
+        "difference that matters) are claims about new patients, each adjusted by Holm over the recipes that one "
+        "question is asked of, per task and learner; undecided means that these patients cannot tell. The numbers are those of "
         "the comparison in which the recipe does worst."
     )
     tables = [
