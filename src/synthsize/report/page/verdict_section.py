@@ -24,7 +24,7 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
         "Recipes are taken from the least work to the most: nothing, a shifted prior, class weights, tuned weights, "
         "oversampling at a validated size. One is passed over where another is better by an amount that matters; the "
         "recipe named is the first that nothing else beats, and differences are recipe minus strongest rival. Sure: 1 "
-        "minus the largest adjusted p-value among the claims that this takes; settled where that reaches the level, "
+        "minus the largest p-value among the claims that this takes; settled where that reaches the level, "
         "else the recipe is the best bet. Smallest shown: the difference that would be shown in 80% of cohorts "
         "like this one; by any splits: the same with any number of them, hardly smaller, as the patients stay the same."
     )
@@ -51,8 +51,8 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     text = (
         "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
         "difference that matters) are claims about new patients, each adjusted by Holm over the recipes that one "
-        "question is asked of, per task and learner; undecided means that these patients cannot tell. The numbers are those of "
-        "the comparison in which the recipe does worst."
+        "question is asked of, per task and learner; undecided means that these patients cannot tell. The numbers are "
+        "those of the comparison in which the recipe does worst."
     )
     tables = [
         make_table(
