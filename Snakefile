@@ -37,6 +37,8 @@ include: "workflow/rules/tasks.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/shortcuts.smk"
+include: "workflow/rules/transport.smk"
+include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/studies.smk"
@@ -56,6 +58,11 @@ localrules:
     summarise_validation,
     compare_sizes,
     price_shortcuts,
+    hold_out_strata,
+    collect_transport,
+    compare_transport,
+    summarise_subgroups,
+    compare_imputations,
     draw_figure,
     tabulate_summary,
     write_tables,

@@ -129,10 +129,10 @@ def generate(folder: Path, rows: int) -> None:
         write_table(folder / f"{name}.csv.gz", iter([pa.table(columns)]))
 
 
-def extract_cohort(folder: Path, output: Path) -> None:
+def extract_cohort(folder: Path, output: Path, source: str = "mimic3") -> None:
     """Write the canonical admissions that the timed step reads."""
     extract_admissions(
-        load_source("mimic3"),
+        load_source(source),
         folder,
         cohort=Cohort(),
         engine=Engine(),
@@ -141,11 +141,11 @@ def extract_cohort(folder: Path, output: Path) -> None:
     )
 
 
-def extract_charts(folder: Path, output: Path, threads: int) -> None:
+def extract_charts(folder: Path, output: Path, threads: int, source: str = "mimic3") -> None:
     """Run the timed step and print its seconds; the body of the child process."""
     start = time.perf_counter()
     extract_measurements(
-        load_source("mimic3"),
+        load_source(source),
         folder,
         concepts="corrected",
         admissions=output / "admissions.parquet",
@@ -172,22 +172,11 @@ def run_child(command: list[str]) -> tuple[float, float, float, str]:
         return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, printed.read(100)
 
 
-def compare(folder: Path, output: Path, threads: int, repeats: int) -> None:
-    """Time gzip and the extraction in turn, and print what was found."""
-    charts = str(folder / "CHARTEVENTS.csv.gz")
-    extraction = [
-        sys.executable,
-        __file__,
-        "--folder",
-        str(folder),
-        "--threads",
-        str(threads),
-        "--child",
-        str(output),
-    ]
+def compare(large: Path, extraction: list[str], threads: int, repeats: int) -> None:
+    """Time gzip on the large table and the extraction's process in turn, and print what was found."""
     unzipped, extracted, memory = [], [], []
     for _ in range(repeats):
-        gzip_wall, gzip_cpu, _, _ = run_child(["sh", "-c", f"gzip -dc '{charts}' > /dev/null"])
+        gzip_wall, gzip_cpu, _, _ = run_child(["sh", "-c", f"gzip -dc '{large}' > /dev/null"])
         _, cpu, peak, printed = run_child(extraction)
         unzipped.append(gzip_wall)
         extracted.append(float(printed))
@@ -220,7 +209,8 @@ def main() -> None:
         generate(folder, options.rows)
     with tempfile.TemporaryDirectory(dir=options.folder) as output:
         extract_cohort(folder, Path(output))
-        compare(folder, Path(output), options.threads, options.repeats)
+        child = [sys.executable, __file__, "--folder", str(folder), "--threads", str(options.threads)]
+        compare(folder / "CHARTEVENTS.csv.gz", [*child, "--child", output], options.threads, options.repeats)
 
 
 if __name__ == "__main__":

@@ -84,6 +84,21 @@ def test_the_price_of_the_shortcuts_is_missing_as_a_whole(run):
         assert list(missing_parts({failed}, {failed}, run.needs)) == ["shortcuts"], reason
 
 
+@pytest.mark.parametrize(
+    ("rule", "part"),
+    [
+        ("hold_out_strata", "transport"),
+        ("run_transport_controls", "transport"),
+        ("compare_transport", "transport"),
+        ("run_subgroups", "subgroups"),
+        ("compare_imputations", "imputations"),
+    ],
+)
+def test_each_analysis_beside_the_benchmark_is_missing_as_a_whole(run, rule, part):
+    failed = run.job(rule, log="broken\n", task="sepsis", classifier="svm")
+    assert missing_parts({failed}, {failed}, run.needs) == {part: "broken"}
+
+
 @pytest.mark.parametrize("log", [None, "", "\n", "12:30:01 split 3 of 5\n"])
 def test_a_log_without_a_reason_is_said_to_have_none(tmp_path, log):
     path = tmp_path / "00000.log"

@@ -96,7 +96,7 @@ rule write_manifest:
             *rules.summarise_results.output,
             *rules.summarise_validation.output,
             *rules.compare_sizes.output,
-            *(rules.price_shortcuts.output if SHORTCUTS else []),
+            *(path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]),
             *rules.tabulate_summary.output,
             *rules.write_tables.output,
             *rules.write_headline.output,

@@ -163,6 +163,7 @@ _TABLES = (
         },
     ),
     Summary(
+<<<<<<< HEAD
         "verdicts",
         {
             **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "alternative": TEXT},
@@ -174,10 +175,20 @@ _TABLES = (
             **dict.fromkeys(("p_better", "p_no_better"), NUMBER),
             **dict.fromkeys(("smallest_difference", "smallest_any_splits", "patients_factor"), NUMBER),
             **dict.fromkeys(("correct_per_1000", "correct_low", "correct_high"), NUMBER),
+=======
+        "transport",
+        {
+            **_CELL,
+            **dict.fromkeys(("place", "stratum", "metric", "subject", "criterion", "reference"), TEXT),
+            "mean": NUMBER,
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+>>>>>>> main
             "note": TEXT,
         },
     ),
     Summary(
+<<<<<<< HEAD
         "answers",
         {
             **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "alternative": TEXT, "settled": FLAG},
@@ -188,6 +199,31 @@ _TABLES = (
             **dict.fromkeys(("smallest_difference", "smallest_any_splits", "patients_factor"), NUMBER),
             **dict.fromkeys(("multiplier_median", "edge_share"), NUMBER),
             **{"n_splits": COUNT, "note": TEXT},
+=======
+        "transport_strata",
+        {"task": TEXT, "stratum": TEXT, "splits": COUNT, "whole": FLAG, "note": TEXT},
+    ),
+    Summary(
+        "subgroups",
+        {
+            **_CELL,
+            **dict.fromkeys(("subject", "dimension", "group"), TEXT),
+            **{"admissions": COUNT, "positives": COUNT, "metric": TEXT, "mean": NUMBER},
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "imputations",
+        {
+            **_CELL,
+            **{"subject": TEXT, "metric": TEXT, "imputations": COUNT},
+            **dict.fromkeys(("default_mean", "multiple_mean", "mean_difference"), NUMBER),
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+>>>>>>> main
         },
     ),
     # In the words of the page.

@@ -12,6 +12,10 @@ from synthsize.pipeline.jobs import Job
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
+BLOCKS = ("run_block", "run_shortcut_block", "run_transport_block")
+CONTROLS = ("run_controls", "run_transport_controls")
+REFIT_SIZES = 3  # m = 0, m = 1 and the choice, in each split and completed data set
+REFITS = ("run_subgroups", "run_imputations")
 SIZED_CONTROLS = 2  # weights and random_oversample go along the grid; the others are single fits
 
 
@@ -21,7 +25,7 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
     Parameters
     ----------
     jobs : iterable of Job
-        Those of rules run_block, run_shortcut_block and run_controls count.
+        Those of the rules in `BLOCKS`, `CONTROLS` and `REFITS` count.
 
     Returns
     -------
@@ -30,10 +34,13 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
     """
     fits: Counter[str] = Counter()
     for job in jobs:
-        if job.name in ("run_block", "run_shortcut_block", "run_controls"):
+        if job.name in REFITS:
+            each = REFIT_SIZES * getattr(job.params, "imputations", 1)
+            fits[job.wildcards_dict["classifier"]] += len(job.params.splits) * each
+        if job.name in (*BLOCKS, *CONTROLS):
             settings, splits = job.params.settings, len(job.params.splits)
             sizes, folds = len(settings["multipliers"]), settings["folds"]
-            if job.name == "run_controls":
+            if job.name in CONTROLS:
                 tuned = sizes * folds if "weights_vtss" in job.params.controls else 0
                 each = len(job.params.controls) + SIZED_CONTROLS * (sizes - 1) + folds + tuned
             else:

@@ -7,7 +7,12 @@ from collections.abc import Mapping
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 
-SHORTCUTS = "Price of the shortcuts"
+EXTRAS = {
+    "shortcuts": "Price of the shortcuts",
+    "transport": "Transport between strata",
+    "subgroups": "Subgroups",
+    "imputations": "Multiple imputation",
+}
 
 
 def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str]:
@@ -17,7 +22,8 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
     ----------
     left_out : dict of str to str
         Part to reason, as ``reporting.left_out`` in the configuration holds them: a task (``sepsis``), or a cell of
-        one (``sepsis/logistic/smote``, ``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``), or ``shortcuts``.
+        one (``sepsis/logistic/smote``, ``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``), or an analysis of
+        `EXTRAS`.
     names : Names
         Of the run.
 
@@ -34,7 +40,7 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
             names.in_sentence(name) if name in names.learners else style.display(name, others)
             for name in cell
         ]
-        whole = SHORTCUTS if task == "shortcuts" else names.tasks[task]
+        whole = EXTRAS.get(task) or names.tasks[task]
         words[": ".join([whole, *([", ".join(steps)] if steps else [])])] = reason
     return words
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+from numpy.typing import NDArray
 
 from synthsize.balance.controls.base import NO_MULTIPLIER, ControlFit, ControlInputs
 from synthsize.balance.events import Event
@@ -22,6 +23,20 @@ def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
     """
     if not inputs.learner.estimates_risk:
         return []
-    weight = inputs.majority_weight
-    shift = float(np.log(inputs.n_majority / inputs.n_minority) + np.log((1.0 - weight) / weight))
+    shift = prior_shift_of(inputs.y, inputs.majority_weight)
     return [ControlFit("prior_shift", NO_MULTIPLIER, inputs.raw_fit(events), shift)]
+
+
+def prior_shift_of(y: NDArray[np.int8], majority_weight: float) -> float:
+    """Return what is added to log odds to move them from the prevalence of training rows to the classes' weights.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+        Labels of the training rows; both classes occur.
+    majority_weight : float
+        w of the balanced risk.
+    """
+    n_minority = int((y == 1).sum())
+    odds = (len(y) - n_minority) / n_minority
+    return float(np.log(odds) + np.log((1.0 - majority_weight) / majority_weight))

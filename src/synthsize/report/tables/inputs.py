@@ -30,7 +30,18 @@ AS_THEY_ARE = (
     "expected",
     "audit",
 )
+<<<<<<< HEAD
 PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
+=======
+ASKED_FOR = (
+    "shortcuts",
+    "transport",
+    "transport_strata",
+    "subgroups",
+    "imputations",
+)  # of runs that make them
+PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices")
+>>>>>>> main
 
 
 def read_tables(
@@ -41,7 +52,7 @@ def read_tables(
     Parameters
     ----------
     files : mapping of str to str
-        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of ``shortcuts`` where their price was asked for.
+        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of those of `ASKED_FOR` that the run makes.
     events : sequence of str
         Parquet files of degenerate cases, in `contracts.results.EVENTS`.
     names : Names
@@ -52,10 +63,15 @@ def read_tables(
     Returns
     -------
     dict of str to DataFrame
+<<<<<<< HEAD
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``,
         ``choices``, ``verdicts``, ``answers`` and ``events``; ``shortcuts`` as it is.
+=======
+        The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``
+        and ``events``; those of `ASKED_FOR` as they are.
+>>>>>>> main
     """
-    asked_for = {"shortcuts": SUMMARIES["shortcuts"].read(files["shortcuts"])} if "shortcuts" in files else {}
+    asked_for = {name: SUMMARIES[name].read(files[name]) for name in ASKED_FOR if name in files}
     read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
     return {
         **{name: read[name] for name in AS_THEY_ARE},
