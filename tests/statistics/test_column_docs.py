@@ -12,12 +12,9 @@ from synthsize.statistics.comparisons import PAIRED_COLUMNS
 from synthsize.statistics.imputation_differences import IMPUTATION_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
 from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
-<<<<<<< HEAD
-from synthsize.statistics.verdicts import VERDICT_COLUMNS
-=======
 from synthsize.statistics.subgroups import SUBGROUP_COLUMNS
 from synthsize.statistics.transport import STRATA_COLUMNS, TRANSPORT_COLUMNS
->>>>>>> main
+from synthsize.statistics.verdicts import VERDICT_COLUMNS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "comparisons.md"
 TABLES = {

@@ -163,7 +163,6 @@ _TABLES = (
         },
     ),
     Summary(
-<<<<<<< HEAD
         "verdicts",
         {
             **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "alternative": TEXT},
@@ -175,20 +174,10 @@ _TABLES = (
             **dict.fromkeys(("p_better", "p_no_better"), NUMBER),
             **dict.fromkeys(("smallest_difference", "smallest_any_splits", "patients_factor"), NUMBER),
             **dict.fromkeys(("correct_per_1000", "correct_low", "correct_high"), NUMBER),
-=======
-        "transport",
-        {
-            **_CELL,
-            **dict.fromkeys(("place", "stratum", "metric", "subject", "criterion", "reference"), TEXT),
-            "mean": NUMBER,
-            **_BOTH_INTERVALS,
-            "n_splits": COUNT,
->>>>>>> main
             "note": TEXT,
         },
     ),
     Summary(
-<<<<<<< HEAD
         "answers",
         {
             **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "alternative": TEXT, "settled": FLAG},
@@ -199,7 +188,20 @@ _TABLES = (
             **dict.fromkeys(("smallest_difference", "smallest_any_splits", "patients_factor"), NUMBER),
             **dict.fromkeys(("multiplier_median", "edge_share"), NUMBER),
             **{"n_splits": COUNT, "note": TEXT},
-=======
+        },
+    ),
+    Summary(
+        "transport",
+        {
+            **_CELL,
+            **dict.fromkeys(("place", "stratum", "metric", "subject", "criterion", "reference"), TEXT),
+            "mean": NUMBER,
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
+    Summary(
         "transport_strata",
         {"task": TEXT, "stratum": TEXT, "splits": COUNT, "whole": FLAG, "note": TEXT},
     ),
@@ -223,7 +225,6 @@ _TABLES = (
             **_BOTH_INTERVALS,
             "n_splits": COUNT,
             "note": TEXT,
->>>>>>> main
         },
     ),
     # In the words of the page.

@@ -16,12 +16,9 @@ from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.page.run_sections import events_section, resources_section
-<<<<<<< HEAD
-from synthsize.report.page.verdict_section import answer_tables, verdicts_section
-=======
 from synthsize.report.page.sensitivity_sections import imputations_section, subgroups_section
 from synthsize.report.page.transport_section import transport_section
->>>>>>> main
+from synthsize.report.page.verdict_section import answer_tables, verdicts_section
 from synthsize.report.suppression import suppress
 from synthsize.report.tables.regimes import describe_regimes, regime_table, size_in_words
 from synthsize.report.wording import splits_in_words

@@ -30,9 +30,6 @@ AS_THEY_ARE = (
     "expected",
     "audit",
 )
-<<<<<<< HEAD
-PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
-=======
 ASKED_FOR = (
     "shortcuts",
     "transport",
@@ -40,8 +37,7 @@ ASKED_FOR = (
     "subgroups",
     "imputations",
 )  # of runs that make them
-PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices")
->>>>>>> main
+PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
 
 
 def read_tables(
@@ -63,13 +59,8 @@ def read_tables(
     Returns
     -------
     dict of str to DataFrame
-<<<<<<< HEAD
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``,
-        ``choices``, ``verdicts``, ``answers`` and ``events``; ``shortcuts`` as it is.
-=======
-        The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``
-        and ``events``; those of `ASKED_FOR` as they are.
->>>>>>> main
+        ``choices``, ``verdicts``, ``answers`` and ``events``; those of `ASKED_FOR` as they are.
     """
     asked_for = {name: SUMMARIES[name].read(files[name]) for name in ASKED_FOR if name in files}
     read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
