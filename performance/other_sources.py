@@ -2,9 +2,11 @@
 
     python performance/other_sources.py --source eicu --rows 10000000 --folder /scratch/extraction
     python performance/other_sources.py --source mimic4 --rows 10000000 --folder /scratch/extraction
+    python performance/other_sources.py --source omop --rows 10000000 --folder /scratch/extraction
 
 `eicu` unpivots the monitor's table of that many rows; `mimic4` finds the admissions of laboratory rows of which a
-quarter name none. How the two are timed is said in `extraction.py`.
+quarter name none; `omop` finds the stays of measurements likewise, and takes each row's unit. How they are timed is
+said in `extraction.py`.
 """
 
 from __future__ import annotations
@@ -24,6 +26,11 @@ LABS_PER_PATIENT = 430
 UNNAMED_SHARE = 0.26  # of laboratory rows without an admission id
 LAB_ITEMS = np.array([51301, 51265, 50912, 51237, 50813, 50885])
 LAB_SHARE = 0.13
+MEASUREMENTS_PER_PERSON = 200
+# Concept and unit of the measurements that count.
+OMOP_CONCEPTS = np.array(
+    [(3027018, 8483), (3024171, 8541), (3004249, 8876), (3016723, 8840), (3000905, 8848)]
+)
 
 
 def timestamps(values: np.ndarray) -> np.ndarray:
@@ -149,6 +156,62 @@ def generate_mimic4(folder: Path, rows: int) -> Path:
     return write_all(folder, "hosp/labevents", small, rows, lab_chunk)
 
 
+def omop_chunk(first: int, rows: int, generator: np.random.Generator) -> pa.Table:
+    """Rows of measurement, person after person, on the eight days of one stay each."""
+    row = np.arange(first, first + rows)
+    person = row // MEASUREMENTS_PER_PERSON
+    moment = np.datetime64("2020-01-01T00:00:00") + (row % MEASUREMENTS_PER_PERSON * 55).astype(
+        "timedelta64[m]"
+    )
+    listed = generator.integers(0, 10 * len(OMOP_CONCEPTS), rows)
+    is_listed = listed < len(OMOP_CONCEPTS)
+    concept, unit = OMOP_CONCEPTS[np.where(is_listed, listed, 0)].T
+    return pa.table(
+        {
+            "measurement_id": row,
+            "person_id": -1 - person,
+            "measurement_concept_id": np.where(is_listed, concept, 4_000_000 + listed),
+            "measurement_date": moment.astype("datetime64[D]").astype(str),
+            "measurement_datetime": timestamps(moment),
+            "measurement_type_concept_id": np.repeat(32817, rows),
+            "operator_concept_id": pa.nulls(rows, pa.string()),
+            "value_as_number": np.round(generator.normal(60, 15, rows), 1),
+            "unit_concept_id": np.where(is_listed, unit, 0),
+            "visit_occurrence_id": pa.array(1 + person, mask=generator.random(rows) < UNNAMED_SHARE),
+            "measurement_source_value": np.repeat("as charted", rows),
+        }
+    )
+
+
+def generate_omop(folder: Path, rows: int) -> Path:
+    persons = np.arange(-(-rows // MEASUREMENTS_PER_PERSON))
+    ids = {"person_id": -1 - persons, "visit_occurrence_id": 1 + persons}
+    small = {
+        "person": {
+            "person_id": -1 - persons,
+            "gender_concept_id": np.where(persons % 2, 8507, 8532),
+            "year_of_birth": np.repeat(1960, len(persons)),
+        },
+        "visit_occurrence": {
+            **ids,
+            "visit_concept_id": np.repeat(9201, len(persons)),
+            "visit_start_date": np.repeat("2020-01-01", len(persons)),
+            "visit_start_datetime": np.repeat("2020-01-01 00:00:00", len(persons)),
+            "visit_end_date": np.repeat("2020-01-09", len(persons)),
+            "visit_end_datetime": np.repeat("2020-01-09 00:00:00", len(persons)),
+            "discharged_to_concept_id": np.where(persons % 9, 581476, 4216643),
+        },
+        "death": {"person_id": -1 - persons[::9], "death_date": np.repeat("2020-01-09", len(persons[::9]))},
+        "condition_occurrence": {
+            **ids,
+            "condition_source_value": np.repeat("R6520", len(persons)),
+            "condition_source_concept_id": np.repeat(0, len(persons)),
+        },
+    }
+    folder.mkdir(parents=True, exist_ok=True)
+    return write_all(folder, "measurement", small, rows, omop_chunk)
+
+
 Chunk = Callable[[int, int, np.random.Generator], pa.Table]
 
 
@@ -168,7 +231,7 @@ def write_all(
     return file
 
 
-GENERATE = {"eicu": generate_eicu, "mimic4": generate_mimic4}
+GENERATE = {"eicu": generate_eicu, "mimic4": generate_mimic4, "omop": generate_omop}
 
 
 def main() -> None:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from synthsize.errors import InputError
 from synthsize.extract import Engine
-from synthsize.extract.measurements import TINY_COHORT
+from synthsize.extract.staged_rows import TINY_COHORT
 
 ADMIT = pd.Timestamp("2150-03-10 08:00:00")
 

@@ -12,6 +12,9 @@ MIMIC3_DEMO = "mimic-iii-demo-1.4"
 CHALLENGE_2012 = "physionet-challenge-2012"
 MIMIC4_DEMO = "mimic-iv-demo-2.2"
 EICU_DEMO = "eicu-crd-demo-2.0.1"
+MEDS_DEMO = "mimic-iv-demo-meds-0.0.1"
+OMOP_DEMO = "mimic-iv-demo-omop-0.9"
+SYNTHEA = "synthea27nj-omop-5.4"
 
 
 def open_data(name: str) -> Path:

@@ -229,6 +229,11 @@ def shared_sql(*names):
     return [f"extract/sql/{name}" for name in ("macros.sql", *names)]
 
 
+def sql_of(step):
+    """SQL of the source that a step runs."""
+    return [str(file) for file in SOURCE.sql_files(step)]
+
+
 def cohort(*keys, settings=config):
     """The named cohort settings, for a rule that depends on no others."""
     return {key: settings["cohort"][key] for key in keys}

@@ -45,7 +45,7 @@ rule extract_admissions:
         preflight=rules.check_source.output[0],
         source=DESCRIPTION,
         raw=raw_tables(*SOURCE.tables_read_by("admissions")),
-        sql=str(SOURCE.folder / "admissions.sql"),
+        sql=sql_of("admissions"),
         code=code("extract.admissions", data=shared_sql("cohort.sql")),
     output:
         admissions=f"{RESULTS}/extract/admissions.parquet",
@@ -74,7 +74,7 @@ if SOURCE.has_diagnoses:
             source=DESCRIPTION,
             admissions=rules.extract_admissions.output.admissions,
             raw=raw_tables(*SOURCE.tables_read_by("diagnoses")),
-            sql=str(SOURCE.folder / "diagnoses.sql"),
+            sql=sql_of("diagnoses"),
             code=code("extract.diagnoses", data=shared_sql("codes.sql")),
         output:
             f"{RESULTS}/extract/diagnoses.parquet",
@@ -103,9 +103,12 @@ rule extract_measurements:
         source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables(*SOURCE.tables_read_by("measurements")),
-        sql=str(SOURCE.folder / "measurements.sql"),
+        sql=sql_of("measurements"),
         concepts=str(CONCEPTS),
-        code=code("extract.measurements", data=shared_sql("classify.sql")),
+        code=code(
+            "extract.measurements",
+            data=[*shared_sql("classify.sql"), "extract/units.csv"],
+        ),
     output:
         measurements=f"{RESULTS}/extract/measurements.parquet",
         audit=f"{RESULTS}/extract/audit.csv",

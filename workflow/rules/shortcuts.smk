@@ -47,9 +47,12 @@ use rule extract_measurements as extract_shortcut_measurements with:
         source=DESCRIPTION,
         admissions=rules.extract_admissions.output.admissions,
         raw=raw_tables(*SOURCE.tables_read_by("measurements")),
-        sql=str(SOURCE.folder / "measurements.sql"),
+        sql=sql_of("measurements"),
         concepts=str(SOURCE.folder / "concepts" / "paper.csv"),
-        code=code("extract.measurements", data=shared_sql("classify.sql")),
+        code=code(
+            "extract.measurements",
+            data=[*shared_sql("classify.sql"), "extract/units.csv"],
+        ),
     output:
         measurements=f"{ITEM_IDS}/extract/measurements.parquet",
         audit=f"{ITEM_IDS}/extract/audit.csv",

@@ -14,6 +14,7 @@ from synthsize.errors import InputError
 from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.keys import check_keys
+from synthsize.extract.named_codes import check_codes
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.selects import hand_over
 from synthsize.extract.source import Source
@@ -88,6 +89,7 @@ def extract_admissions(
             for part in tables[name].parts if name in tables else ():
                 check_quotes(part)
         check_keys(session, source.tables_read_by("admissions"))
+        check_codes(session, source.tables_read_by("admissions"))
         session.set_variables(**asdict(cohort))
         hand_over(session, "admissions")
         session.run_shared("cohort.sql")

@@ -19,6 +19,7 @@ from synthsize.contracts.contract import Contract
 from synthsize.errors import WITHHELD, InputError
 from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.faults import Statement, explain, is_of_csv
+from synthsize.extract.named_codes import code_variables
 from synthsize.extract.raw_views import is_parquet, literal, view_sql
 from synthsize.extract.source import Source
 from synthsize.extract.tables import TableFiles
@@ -121,7 +122,7 @@ class Session:
         self.run_shared("macros.sql")
         self.execute("CREATE SCHEMA raw")
         self.create_views(parallel=True)
-        self.set_variables(found_tables=sorted(self.tables))
+        self.set_variables(found_tables=sorted(self.tables), **code_variables(self.source))
 
     @property
     def files(self) -> list[Path]:

@@ -18,13 +18,13 @@ from synthsize.extract.outputs import whole_files
 from synthsize.extract.raw_views import identifier, literal, pattern
 from synthsize.extract.selects import hand_over
 from synthsize.extract.source import Source
+from synthsize.extract.staged_rows import check_staged
 from synthsize.extract.tables import TableFiles, find_tables
 
 logger = logging.getLogger("synthsize.extract")
 
 AUDIT_KEYS = ["variable", "source_table", "item", "outcome"]
 SCANNED = "scanned"
-TINY_COHORT = 30  # admissions; fewer may well have no row in a table
 
 
 def extract_measurements(
@@ -70,7 +70,8 @@ def extract_measurements(
     ------
     InputError
         If a table is missing or broken, none of the concept set's tables is there, a row of a concept item holds a
-        value that cannot be parsed, or no row of a table belongs to a cohort of 30 admissions or more.
+        value that cannot be parsed, no row is of a concept item, or, in a cohort of 30 admissions or more, no row of a
+        table is theirs or the hours of all cannot be hours (`staged_rows`).
     """
     tables = find_tables(source, path)
     items = read_concepts(source, concepts)
@@ -92,7 +93,7 @@ def extract_measurements(
         hand_over(session, "measurements")
         session.run_shared("classify.sql")
         scanned = _stage(session, set(items["source_table"]))
-        _check_shared_admissions(session)
+        check_staged(session, items, scanned, concepts)
         AUDIT.write(_audit(session, items, scanned), new_audit)
         session.write("kept", MEASUREMENTS, new_output)
 
@@ -139,28 +140,12 @@ def _stage(session: Session, event_tables: Set[str]) -> dict[str, int]:
     return scanned
 
 
-def _check_shared_admissions(session: Session) -> None:
-    """Stop if none of a table's rows belongs to the cohort, as when the tables come from different extracts."""
-    cohort = int(session.fetch("SELECT count(*) AS n FROM cohort")["n"].item())
-    if cohort < TINY_COHORT:
-        return
-    strange = session.fetch(
-        "SELECT source_table, count(*) AS rows FROM staged GROUP BY ALL HAVING count(admission_id) = 0 ORDER BY ALL"
-    )
-    if len(strange):
-        table, rows = strange.iloc[0]
-        raise InputError(
-            f"{table.upper()} shares no admission with the cohort of {cohort} ({session.tables[table]}: none of the "
-            f"{rows} rows of the concept items is one of theirs); give source.path tables of one and the same extract"
-        )
-
-
 def _audit(session: Session, items: pd.DataFrame, scanned: dict[str, int]) -> pd.DataFrame:
     keys = ", ".join(AUDIT_KEYS)
     outcomes = session.fetch(f"SELECT {keys}, count(*) AS rows FROM staged GROUP BY ALL")
     item_keys = AUDIT_KEYS[:3]
     seen = pd.MultiIndex.from_frame(outcomes[item_keys])
-    absent = items.loc[~pd.MultiIndex.from_frame(items[item_keys]).isin(seen), item_keys]
+    absent = items.loc[~pd.MultiIndex.from_frame(items[item_keys]).isin(seen), item_keys].drop_duplicates()
     whole = pd.DataFrame(
         {"variable": "", "source_table": scanned.keys(), "item": "", "rows": scanned.values()}
     )

@@ -20,6 +20,7 @@ from synthsize.extract.csv_end import check_csv_end, check_quotes
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.locate import gzip_fault
+from synthsize.extract.named_codes import check_codes
 from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
 from synthsize.extract.source import Release, Source
 from synthsize.extract.tables import TableFiles, find_tables
@@ -85,6 +86,7 @@ def check_source(
         if release is not None and not accept_row_counts:
             _refuse_mixed_releases(source, release, path, report.to_dict("records"))
         check_keys(session, source.tables)
+        check_codes(session, source.tables)
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
     report["release"] = release.name if release else ""
     rows = report.to_dict("records")

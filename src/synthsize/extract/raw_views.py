@@ -99,7 +99,7 @@ def read_header(file: Path) -> list[str]:
 
 
 def column_positions(source: Source, table: RawTable, file: Path) -> dict[str, int]:
-    """Position of every declared column in the file, without one that the file's name gives instead.
+    """Position of every declared column in the file, without those that it may lack and does.
 
     Raises
     ------
@@ -107,7 +107,8 @@ def column_positions(source: Source, table: RawTable, file: Path) -> dict[str, i
         If a column is missing (with a hint when the header is another database's) or named twice.
     """
     header = [name.strip().lower() for name in read_header(file)]
-    expected = [name for name in table.columns if name in header or name != table.named_by_file]
+    dispensable = {table.named_by_file, *table.may_lack}
+    expected = [name for name in table.columns if name in header or name not in dispensable]
     missing = [name.upper() for name in expected if name not in header]
     if missing:
         raise InputError(_missing_columns(source, file, missing, header))
@@ -154,14 +155,13 @@ def _csv_query(source: Source, table: RawTable, files: TableFiles, *, parallel: 
     layout = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in zip(names, types, strict=True))
     compression = "gzip" if is_gzip(first) else "none"
     columns = [
-        _parsed(table, name, kind, identifier(name)) if name in positions else _named(table, name, kind)
+        _parsed(table, name, kind, identifier(name)) if name in positions else _supplied(table, name, kind)
         for name, kind in table.columns.items()
     ]
     dialect = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
-    named = ", filename = 'file_name'" if len(positions) < len(table.columns) else ""
     return (
         f"SELECT {', '.join(columns)} FROM read_csv({pattern(*files.parts)}, {dialect}, "
-        f"compression = '{compression}', parallel = {parallel}, columns = {{{layout}}}{named})"
+        f"compression = '{compression}', parallel = {parallel}, columns = {{{layout}}}{_file_name(table, positions)})"
     )
 
 
@@ -176,8 +176,16 @@ def _check_same_header(files: TableFiles, header: Callable[[Path], object]) -> N
             )
 
 
-def _named(table: RawTable, name: str, kind: str) -> str:
-    """Return the column that each file's name gives."""
+def _file_name(table: RawTable, positions: dict[str, int]) -> str:
+    """Option of a reader that adds each file's name where a column is taken from it."""
+    is_needed = table.named_by_file is not None and table.named_by_file not in positions
+    return ", filename = 'file_name'" if is_needed else ""
+
+
+def _supplied(table: RawTable, name: str, kind: str) -> str:
+    """Return a column that the files lack: given by each file's name, or empty."""
+    if name != table.named_by_file:
+        return f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {identifier(name)}"
     value = "parse_filename(file_name, true)"
     if kind == "text":
         return f"{value} AS {identifier(name)}"
@@ -198,16 +206,24 @@ def _parsed(table: RawTable, name: str, kind: str, value: str) -> str:
 def _parquet_query(source: Source, table: RawTable, files: TableFiles) -> str:
     first = files.parts[0]
     positions = column_positions(source, table, first)
-    _check_same_header(files, lambda part: [(field.name, field.type) for field in pq.read_schema(part)])
+    _check_same_header(files, lambda part: _declared_fields(table, part))
     schema = pq.read_schema(first)
     columns = []
     for written in schema.names:
         name = written.strip().lower()
         if name in table.columns:
             columns.append(_parquet_column(table, name, identifier(written), schema.field(written).type))
-    named = [_named(table, name, kind) for name, kind in table.columns.items() if name not in positions]
-    option = ", filename = 'file_name'" if named else ""
-    return f"SELECT {', '.join(columns + named)} FROM read_parquet({pattern(*files.parts)}{option})"
+    supplied = [_supplied(table, name, kind) for name, kind in table.columns.items() if name not in positions]
+    option = _file_name(table, positions)
+    return f"SELECT {', '.join(columns + supplied)} FROM read_parquet({pattern(*files.parts)}{option})"
+
+
+def _declared_fields(table: RawTable, part: Path) -> list[tuple[str, pa.DataType]]:
+    """Fields of a Parquet file that the source reads, sorted: its reader finds them by name."""
+    fields = [(field.name, field.type) for field in pq.read_schema(part)]
+    return sorted(
+        (field for field in fields if field[0].strip().lower() in table.columns), key=lambda f: f[0]
+    )
 
 
 def _parquet_column(table: RawTable, name: str, value: str, type_: pa.DataType) -> str:

@@ -36,6 +36,7 @@ COLUMNS: dict[str, dict[str, str | None]] = {
         "admission_id": "BIGINT",
         "hours": "DOUBLE",  # since the clock's start
         "value": "DOUBLE",
+        "unit": "VARCHAR",  # of the row, where it differs between rows of an item
         "error_flag": "BIGINT",  # 1: marked as wrong; 0 or empty: not
         "superseded": "BOOLEAN",  # another row holds the corrected value
     },
@@ -43,7 +44,7 @@ COLUMNS: dict[str, dict[str, str | None]] = {
 OPTIONAL = {
     "admissions": ("reason", "has_icu_stay"),
     "diagnoses": (),
-    "measurements": ("patient_id", "error_flag", "superseded"),
+    "measurements": ("patient_id", "unit", "error_flag", "superseded"),
 }
 
 
@@ -58,6 +59,8 @@ def hand_over(session: Session, step: str) -> None:
     InputError
         If the file is no single SELECT, does not run, or its columns are not those of the step.
     """
+    for file in session.source.sql_files(step)[:-1]:
+        session.run_file(file.name)
     name = STEPS[step]
     types = session.run_select(name, "selected", "TABLE" if step == "admissions" else "VIEW")
     file = session.source.folder / name

@@ -1,9 +1,9 @@
 """A source: the folder that describes one database and turns its tables into the canonical ones.
 
-A source folder holds ``source.yaml`` (tables, columns, releases), one SELECT each in ``admissions.sql``,
+A source folder holds ``source.yaml`` (tables, columns, codes, releases), one SELECT each in ``admissions.sql``,
 ``measurements.sql`` and, if the database has discharge codes, ``diagnoses.sql`` (`selects` says which columns), and
-``concepts/<set>.csv``; ``release_checks.sql`` with ``published.csv`` is there where published totals exist to compare
-with. ``sources/mimic3`` is the model to copy.
+``concepts/<set>.csv``; ``views.sql`` is there where the SELECTs build on the same views, ``release_checks.sql`` with
+``published.csv`` where published totals exist to compare with. ``sources/mimic3`` is the model to copy.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from synthsize.extract.description import read_description
 
 SHIPPED = Path(__file__).parent / "sources"
 REQUIRED_FILES = ("source.yaml", "admissions.sql", "measurements.sql")
+VIEWS = "views.sql"
 COLUMN_KINDS = ("integer", "number", "timestamp", "date", "text")
 STEPS = {  # that read raw tables, with their SQL
     "admissions": "admissions.sql",
@@ -51,6 +52,8 @@ class RawTable:
         Column that the items of a concept set are compared with: `listed.<table>` holds the rows of those.
     named_by_file : str or None
         Column that a file may lack, being the file's own name without extension.
+    may_lack : tuple of str
+        Columns that the files may lack: they are empty then.
     optional : bool
         Whether the extraction runs without the table.
     large : bool
@@ -68,9 +71,35 @@ class RawTable:
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     item: str | None = None
     named_by_file: str | None = None
+    may_lack: tuple[str, ...] = ()
     optional: bool = False
     large: bool = False
     read_by: tuple[str, ...] = tuple(STEPS)
+
+
+@dataclass(frozen=True)
+class Codes:
+    """Codes with one meaning in one column, which the SQL reads as the variable ``codes_of_<name>``.
+
+    Attributes
+    ----------
+    name : str
+    table, column : str
+        Where they stand.
+    any_of : tuple of str
+        The codes themselves, for ``list_contains``; or
+    begins_with : tuple of str
+        how they begin, which becomes one pattern for ``regexp_matches``.
+    required : bool
+        Whether a column without any of them is refused.
+    """
+
+    name: str
+    table: str
+    column: str
+    any_of: tuple[str, ...] = ()
+    begins_with: tuple[str, ...] = ()
+    required: bool = False
 
 
 @dataclass(frozen=True)
@@ -96,6 +125,7 @@ class Source:
     releases : tuple of Release
     signs_of_other_release : dict of str to str
         Column -> the database that has it, to explain a missing column.
+    codes : tuple of Codes
     clock : str
         What hours are counted from, in the words of the report.
     observed_hours : float or None
@@ -107,6 +137,7 @@ class Source:
     tables: Mapping[str, RawTable]
     releases: tuple[Release, ...]
     signs_of_other_release: Mapping[str, str]
+    codes: tuple[Codes, ...] = ()
     clock: str = "hospital admission"
     observed_hours: float | None = None
 
@@ -119,6 +150,10 @@ class Source:
     def steps(self) -> list[str]:
         """Steps whose SQL the folder holds."""
         return [step for step in STEPS if (self.folder / STEPS[step]).is_file()]
+
+    def sql_files(self, step: str) -> list[Path]:
+        """Return the SQL of a step, in the order in which it runs."""
+        return [file for file in (self.folder / VIEWS, self.folder / STEPS[step]) if file.is_file()]
 
     @property
     def is_shipped(self) -> bool:
@@ -200,14 +235,16 @@ def load_source(name: str | Path) -> Source:
             for key, entry in description.get("releases", {}).items()
         ),
         signs_of_other_release=description.get("signs_of_other_release", {}),
+        codes=tuple(_codes(key, entry) for key, entry in description.get("codes", {}).items()),
         **{key: description[key] for key in ("clock", "observed_hours") if key in description},
     )
     _check_tables(source)
+    _check_codes(source)
     return source
 
 
 def _raw_table(name: str, entry: Mapping[str, Any], folder: Path) -> RawTable:
-    lists = {key: tuple(entry[key]) for key in ("files", "filled", "read_by") if key in entry}
+    lists = {key: tuple(entry[key]) for key in ("files", "filled", "may_lack", "read_by") if key in entry}
     values = {column: tuple(map(str, allowed)) for column, allowed in entry.get("values", {}).items()}
     table = RawTable(name=name, **{"files": (name,), **entry, **lists, "values": values})
     for column, kind in table.columns.items():
@@ -219,9 +256,15 @@ def _raw_table(name: str, entry: Mapping[str, Any], folder: Path) -> RawTable:
     return table
 
 
+def _codes(name: str, entry: Mapping[str, Any]) -> Codes:
+    table, _, column = entry["column"].partition(".")
+    lists = {key: tuple(map(str, entry.get(key, ()))) for key in ("any_of", "begins_with")}
+    return Codes(name, table, column, **lists, required=entry.get("required", False))
+
+
 def _named_columns(table: RawTable) -> Iterator[tuple[str, str]]:
     """Each column that a key of the description names, with the key."""
-    for key in ("filled", "refers_to", "values"):
+    for key in ("filled", "refers_to", "values", "may_lack"):
         yield from ((key, column) for column in getattr(table, key))
     for key in ("unique", "item", "named_by_file"):
         if getattr(table, key) is not None:
@@ -261,3 +304,27 @@ def _check_parent(source: Source, name: str, parent: str) -> None:
         raise InputError(
             f"{source.folder / 'source.yaml'}: table {name!r} refers to {parent!r}, which is {kind}; correct refers_to"
         )
+
+
+def _check_codes(source: Source) -> None:
+    """Refuse codes of an unknown column, and those that are given in neither or both of the two ways."""
+    file = source.folder / "source.yaml"
+    for codes in source.codes:
+        table = source.tables.get(codes.table)
+        if table is None or codes.column not in table.columns:
+            raise InputError(
+                f"{file}: codes.{codes.name}.column is {codes.table}.{codes.column}, which is no column of tables; "
+                "write table.column"
+            )
+        if bool(codes.any_of) == bool(codes.begins_with):
+            raise InputError(f"{file}: codes.{codes.name} needs any_of or begins_with, and not both")
+        if (
+            codes.any_of
+            and table.columns[codes.column] == "integer"
+            and not all(map(_is_integer, codes.any_of))
+        ):
+            raise InputError(f"{file}: codes.{codes.name}.any_of must hold whole numbers, as the column does")
+
+
+def _is_integer(text: str) -> bool:
+    return text.removeprefix("-").isdecimal()

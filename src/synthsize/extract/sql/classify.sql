@@ -3,27 +3,53 @@
 --      chosen concept set); the variables window_hours, pre_admission_hours.
 -- Out: view `classified` (source_table, admission_id, variable, item, hours, value, outcome), which is read once.
 
+-- Rows of a unit that the item's rows do not name: kept apart, so that none is read in a unit it does not have.
+CREATE TEMP TABLE concept_unit AS
+WITH item_units AS (
+    SELECT variable, source_table, item, list(source_unit) FILTER (source_unit IS NOT NULL) AS known_units
+    FROM concepts
+    GROUP BY ALL
+)
+SELECT concepts.*, coalesce(known_units, []) AS known_units, false AS is_unknown_unit
+FROM concepts
+JOIN item_units USING (variable, source_table, item)
+UNION ALL BY NAME
+SELECT variable, source_table, item, known_units, false AS drop_flagged_errors, true AS is_unknown_unit
+FROM item_units
+WHERE (variable, source_table, item) NOT IN (
+    SELECT (variable, source_table, item) FROM concepts WHERE source_unit IS NULL
+);
+
 -- The plausible range of a variable in its other unit: temperatures are sometimes written in the wrong one.
 CREATE TEMP TABLE concept AS
 SELECT
-    concepts.*,
+    concept_unit.*,
     other.low AS other_low,
-    other.high AS other_high
-FROM concepts
+    other.high AS other_high,
+    other.minus AS other_minus,
+    other.divided_by AS other_divided_by
+FROM concept_unit
 LEFT JOIN (
-    SELECT variable, unit, min(low) AS low, max(high) AS high FROM concepts GROUP BY variable, unit
-) AS other ON other.variable = concepts.variable AND other.unit <> concepts.unit;
+    SELECT variable, unit, min(low) AS low, max(high) AS high, min(minus) AS minus, min(divided_by) AS divided_by
+    FROM concepts
+    WHERE mixed_up
+    GROUP BY variable, unit
+) AS other ON other.variable = concept_unit.variable AND other.unit <> concept_unit.unit;
 
 CREATE TEMP VIEW placed AS
 SELECT
     handed_over.*,
-    concept.* EXCLUDE (source_table, item),
+    concept.* EXCLUDE (source_table, item, unit),
     cohort.admission_id AS cohort_admission,
     cohort.patient_id AS cohort_patient,
     value > low AND (value < high OR (high_closed AND value = high)) AS is_plausible,
     NOT is_plausible AND value > other_low AND value < other_high AS is_other_unit
 FROM handed_over
-JOIN concept ON concept.item = handed_over.item AND concept.source_table = handed_over.source_table
+JOIN concept
+    ON concept.item = handed_over.item
+    AND concept.source_table = handed_over.source_table
+    AND concept.source_unit IS NOT DISTINCT FROM
+        CASE WHEN list_contains(concept.known_units, handed_over.unit) THEN handed_over.unit END
 LEFT JOIN cohort ON cohort.admission_id = handed_over.admission_id;
 
 CREATE TEMP VIEW classified AS
@@ -34,7 +60,8 @@ SELECT
     item,
     hours,
     CASE
-        WHEN (unit = '°F') <> coalesce(is_other_unit, false) THEN (placed.value - 32) / 1.8
+        WHEN is_other_unit THEN (placed.value - other_minus) / other_divided_by
+        WHEN minus IS NOT NULL THEN (placed.value - minus) / divided_by
         ELSE placed.value
     END AS value,
     CASE
@@ -48,6 +75,7 @@ SELECT
         WHEN hours IS NULL THEN 'no_time'
         WHEN hours < -getvariable('pre_admission_hours') THEN 'before_window'
         WHEN hours >= getvariable('window_hours') THEN 'after_window'
+        WHEN is_unknown_unit THEN 'unknown_unit'
         WHEN is_other_unit THEN 'kept_unit_swapped'
         WHEN NOT is_plausible THEN 'implausible_value'
         ELSE 'kept'

@@ -51,3 +51,9 @@ CREATE MACRO admission_at(stays, moment) AS coalesce(
             AND hours_between(moment, stay.started) <= getvariable('pre_admission_hours')
     )[-1].admission_id
 );
+
+-- The decimal number that was stored as a 32-bit float: 23.3, where a plain cast gives 23.299999237060547.
+CREATE MACRO from_float(value) AS CAST(CAST(CAST(value AS FLOAT) AS VARCHAR) AS DOUBLE);
+
+-- A unit by its abbreviation, where one stands in brackets at the end: MICU for "Medical Intensive Care Unit (MICU)".
+CREATE MACRO unit_name(name) AS coalesce(nullif(regexp_extract(trim(name), '\(([^()]+)\)$', 1), ''), trim(name));

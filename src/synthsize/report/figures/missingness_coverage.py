@@ -36,6 +36,7 @@ MARKS = (
     ("v", style.PURPLE),
 )
 SPREAD = 0.5  # of a line's height: where the marks of one variable stand
+LEGEND_CHARACTERS = 120  # of labels side by side
 HEIGHT, LINE_HEIGHT = 3.1, 0.28  # inches: of the figure at least, and of a variable
 
 
@@ -77,7 +78,10 @@ def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: i
             told = told[told["stratum"] == ALL_STRATA]
         _draw_strata(left, variables, told)
         _draw_missing(right, variables, suppress_missingness(missingness, suppress_below))
-        figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
+        handles, labels = left.get_legend_handles_labels()
+        longest = max(map(len, labels), default=1)
+        columns = max(1, min(4, LEGEND_CHARACTERS // longest))
+        figure.legend(handles, labels, loc="outside upper center", ncols=columns)
     return figure
 
 
@@ -119,7 +123,8 @@ def _draw_strata(panel: Axes, variables: list[VariableEntry], coverage: pd.DataF
     strata = coverage[coverage["stratum"] != ALL_STRATA]
     offsets = np.linspace(-SPREAD / 2, SPREAD / 2, len(strata)) if len(strata) > 1 else [0.0]
     for i, (offset, (_, row)) in enumerate(zip(offsets, strata.iterrows(), strict=False)):
-        marker, colour = MARKS[i % len(MARKS)]
+        # Each round of marks takes its colours one further on, so that no two strata look alike.
+        marker, colour = MARKS[i % len(MARKS)][0], MARKS[(i + i // len(MARKS)) % len(MARKS)][1]
         panel.plot(
             _numbers(row[columns]),
             lines + offset,

@@ -23,6 +23,8 @@ SOURCES = {
     "challenge2012": "PhysioNet Challenge 2012, of no known sets",
     "mimic4": "MIMIC-IV, of no known release",
     "eicu": "eICU Collaborative Research Database, of no known release",
+    "meds": "data in MEDS, of no known release",
+    "omop": "OMOP Common Data Model, of no known release",
 }
 UNITS = {"patient": "patients", "admission": "admissions"}
 IMPUTATION = {

@@ -1,0 +1,108 @@
+"""What the classified rows as a whole tell: of other concepts, of another extract, or with times that are none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from synthsize.errors import InputError
+from synthsize.extract.engine import Session
+
+TINY_COHORT = 30  # admissions; fewer may well have no row in a table, or few times
+JUDGED = 1000  # admissions whose times are looked at
+
+
+def check_staged(session: Session, items: pd.DataFrame, scanned: Mapping[str, int], concepts: str) -> None:
+    """Stop if the rows of the concept items cannot be those of the cohort, or if their hours cannot be hours.
+
+    Parameters
+    ----------
+    session : Session
+        With the tables `cohort` and `staged` (source_table, admission_id, hours, ...).
+    items : DataFrame
+        The concept set.
+    scanned : dict of str to int
+        Rows read of each event table.
+    concepts : str
+        Name of the concept set.
+
+    Raises
+    ------
+    InputError
+        Naming the files and the remedy.
+    """
+    _check_any_row(session, items, scanned, concepts)
+    if _count(session, "SELECT count(*) FROM cohort") >= TINY_COHORT:
+        _check_shared_admissions(session)
+        _check_hours(session, scanned)
+
+
+def _check_any_row(session: Session, items: pd.DataFrame, scanned: Mapping[str, int], concepts: str) -> None:
+    if _count(session, "SELECT count(*) FROM staged") or not sum(scanned.values()):
+        return
+    shown = ", ".join(items["item"].unique()[:3])
+    raise InputError(
+        f"{_files(session, scanned)}: none of the {sum(scanned.values()):,} rows is of an item of concept set "
+        f"{concepts!r} ({shown}, ...); correct source.path, map the rows to those items, or write a concept set with "
+        "the items of this database"
+    )
+
+
+def _check_shared_admissions(session: Session) -> None:
+    """Stop if none of a table's rows belongs to the cohort, as when the tables come from different extracts."""
+    cohort = _count(session, "SELECT count(*) FROM cohort")
+    strange = session.fetch(
+        "SELECT source_table, count(*) AS rows FROM staged GROUP BY ALL HAVING count(admission_id) = 0 ORDER BY ALL"
+    )
+    if len(strange):
+        table, rows = strange.iloc[0]
+        raise InputError(
+            f"{table.upper()} shares no admission with the cohort of {cohort} ({session.tables[table]}: none of the "
+            f"{rows} rows of the concept items is one of theirs); give source.path tables of one and the same extract"
+        )
+
+
+def _check_hours(session: Session, scanned: Mapping[str, int]) -> None:
+    """Stop if no row has a time, if all lie whole days apart, or if the hours of most stays look like days."""
+    where = f"{_files(session, scanned)}, read by {session.source.folder / 'measurements.sql'}"
+    if not _count(session, "SELECT count(hours) FROM staged WHERE admission_id IS NOT NULL"):
+        raise InputError(f"{where}: no row of the cohort has a time; export the time with each value")
+    judged = session.fetch(
+        f"""
+        WITH timed AS (
+            SELECT staged.admission_id, hours, length_of_stay_hours, min(hours) OVER admission / 24 AS first_day
+            FROM staged
+            JOIN (FROM cohort ORDER BY admission_id LIMIT {JUDGED}) USING (admission_id)
+            WHERE isfinite(hours)
+            WINDOW admission AS (PARTITION BY staged.admission_id)
+        )
+        SELECT
+            max(abs(hours / 24 - first_day - round(hours / 24 - first_day))) < 1e-6 AS whole_days,
+            max(hours) <= any_value(length_of_stay_hours) / 24 AS like_days,
+            coalesce(any_value(length_of_stay_hours) >= 48, false) AS is_long
+        FROM timed
+        GROUP BY admission_id
+        HAVING count(DISTINCT hours) > 1
+        """
+    )
+    if len(judged) >= TINY_COHORT and judged["whole_days"].all():
+        raise InputError(
+            f"{where}: the measurements of every admission lie whole days apart, as dates do; export the time of day "
+            "with each value"
+        )
+    long = judged[judged["is_long"]]
+    if len(long) >= TINY_COHORT and long["like_days"].mean() > 0.95:
+        raise InputError(
+            f"{where}: the hours of nearly every admission end below its length in days, as days would; hand over "
+            "hours since the clock's start"
+        )
+
+
+def _files(session: Session, scanned: Mapping[str, int]) -> str:
+    return " and ".join(str(session.tables[name]) for name in sorted(scanned))
+
+
+def _count(session: Session, sql: str) -> int:
+    row = session.execute(sql).fetchone()
+    return int(row[0]) if row else 0
