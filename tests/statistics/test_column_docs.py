@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from synthsize.statistics.answers import ANSWER_COLUMNS
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
@@ -15,6 +16,7 @@ from synthsize.statistics.regret import REGRET_COLUMNS
 from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
 from synthsize.statistics.subgroups import SUBGROUP_COLUMNS
 from synthsize.statistics.transport import STRATA_COLUMNS, TRANSPORT_COLUMNS
+from synthsize.statistics.verdicts import VERDICT_COLUMNS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "comparisons.md"
 TABLES = {
@@ -22,6 +24,8 @@ TABLES = {
     "bands": BAND_COLUMNS,
     "regret": REGRET_COLUMNS,
     "choices": CHOICE_COLUMNS,
+    "verdicts": VERDICT_COLUMNS,
+    "answers": ANSWER_COLUMNS,
     "shortcuts": PRICE_COLUMNS,
     "learning_curve": LEARNING_COLUMNS,
     "net_benefit": BENEFIT_COLUMNS,

@@ -17,6 +17,7 @@ from synthsize.report.tables.comparisons import (
 )
 from synthsize.report.tables.metrics import metrics_table
 from synthsize.report.tables.summary import controls_table, count_events
+from synthsize.report.tables.verdicts import answers_table, verdicts_table
 
 AS_THEY_ARE = (
     "summary",
@@ -38,7 +39,7 @@ ASKED_FOR = (
     "learning_curve",
     "net_benefit",
 )  # of runs that make them
-PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices")
+PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
 
 
 def read_tables(
@@ -60,8 +61,8 @@ def read_tables(
     Returns
     -------
     dict of str to DataFrame
-        The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``
-        and ``events``; those of `ASKED_FOR` as they are.
+        The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``,
+        ``choices``, ``verdicts``, ``answers`` and ``events``; those of `ASKED_FOR` as they are.
     """
     asked_for = {name: SUMMARIES[name].read(files[name]) for name in ASKED_FOR if name in files}
     read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
@@ -76,7 +77,7 @@ def read_tables(
 def result_tables(
     summaries: Mapping[str, pd.DataFrame], *, names: Names, interval: str
 ) -> dict[str, pd.DataFrame]:
-    """Make the tables of the results: ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``.
+    """Make ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``, ``verdicts``, ``answers``.
 
     Parameters
     ----------
@@ -94,4 +95,6 @@ def result_tables(
         "differences": vtss_differences(summaries["paired"], names=names, interval=interval),
         "regret": regret_table(summaries["regret"], names=names, interval=interval),
         "choices": choices_table(summaries["choices"], names=names),
+        "verdicts": verdicts_table(summaries["verdicts"], names=names),
+        "answers": answers_table(summaries["answers"], names=names),
     }

@@ -1,0 +1,120 @@
+"""The numbers behind the headline, and the verdict on every recipe."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+
+import pandas as pd
+
+from synthsize.catalogue.names import Names
+from synthsize.report import style
+from synthsize.report.content import Column, Section, Table, make_table
+from synthsize.report.page.recommendation import confidence, signed
+from synthsize.report.rows import by_classifier
+
+DIFFERENCE = "{:+.4f}"
+INTERVAL = "nadeau_bengio"  # claims about new patients rest on no other
+_CORRECT = "More patients classed correctly of 1,000, half of them with the outcome"
+
+
+def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]:
+    """Yield the numbers behind the headline, a table per learner."""
+    text = (
+        "Recipes are taken from the least work to the most: nothing, a shifted prior, class weights, tuned weights, "
+        "oversampling at a validated size. One is passed over where another is better by an amount that matters; the "
+        "recipe named is the first that nothing else beats, and differences are recipe minus strongest rival. Sure: 1 "
+        "minus the largest p-value among the claims that this takes; settled where that reaches the level, "
+        "else the recipe is the best bet. Smallest shown: the difference that would be shown in 80% of cohorts "
+        "like this one; by any splits: the same with any number of them, hardly smaller, as the patients stay the same."
+    )
+    for classifier, rows in by_classifier(answers, names):
+        yield make_table(
+            rows.drop(columns="level").dropna(axis=1, how="all"),
+            name=f"answers_{classifier}",
+            title=f"Recommended recipe: {names.learner(classifier)}",
+            text=f"{text} {_units(rows)}",
+            columns={
+                "task": Column("Task"),
+                "recipe": Column("Recipe"),
+                "alternative": Column("Strongest rival"),
+                "settled": Column("Settled"),
+                "certainty": Column("Sure", words=_sure),
+                **_estimates(classifier, names, rows),
+                "note": Column("What is missing"),
+            },
+        )
+
+
+def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
+    """Show the verdict on each recipe against each with less work."""
+    text = (
+        "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
+        "difference that matters) are claims about new patients, each adjusted by Holm over the recipes that one "
+        "question is asked of, per task and learner; undecided means that these patients cannot tell. The numbers are "
+        "those of the comparison in which the recipe does worst."
+    )
+    tables = [
+        make_table(
+            rows.drop(columns="level").dropna(axis=1, how="all"),
+            name=f"verdicts_{classifier}",
+            title=f"Verdicts: {names.learner(classifier)}",
+            text=f"{text} {_units(rows)}",
+            columns={
+                "task": Column("Task"),
+                "recipe": Column("Recipe"),
+                **{
+                    name: Column(f"Against {label[:1].lower()}{label[1:]}")
+                    for name, label in names.control_labels.items()
+                },
+                "alternative": Column("Worst against"),
+                **_estimates(classifier, names, rows),
+            },
+            folded=True,
+        )
+        for classifier, rows in by_classifier(verdicts, names)
+    ]
+    return Section("verdicts", "Verdict on each recipe", tables=tables)
+
+
+def _sure(row: Mapping[Hashable, Any]) -> str:
+    return style.MISSING if pd.isna(row["certainty"]) else confidence(row["certainty"])
+
+
+def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str, Column]:
+    """Columns of numbers; the text above the table names their interval, which is long."""
+    interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
+    ends = ("low", "high")
+    risk = names.with_unit("Difference in balanced risk", classifier)
+    return {
+        "difference": Column(
+            risk,
+            DIFFERENCE,
+            ("difference_low", "difference_high"),
+            f" ({DIFFERENCE} to {DIFFERENCE})",
+            (f"{risk}, mean", *(f"{risk}, {interval}, {end}" for end in ends)),
+        ),
+        "correct_per_1000": Column(
+            "More of 1,000 correct",
+            also=("correct_low", "correct_high"),
+            names=(_CORRECT, *(f"{_CORRECT}, {interval}, {end}" for end in ends)),
+            words=_correct,
+        ),
+        "smallest_difference": Column("Smallest shown", "{:.4f}"),
+        "smallest_any_splits": Column("By any splits", "{:.4f}"),
+    }
+
+
+def _correct(row: Mapping[Hashable, Any]) -> str:
+    mean, low, high = (row[name] for name in ("correct_per_1000", "correct_low", "correct_high"))
+    if pd.isna(mean):
+        return style.MISSING
+    return signed(mean) if pd.isna(low) else f"{signed(mean)} ({signed(low)} to {signed(high)})"
+
+
+def _units(rows: pd.DataFrame) -> str:
+    interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
+    return (
+        "More of 1,000 correct: of 1,000 patients, half of them with the outcome, so many more are classed correctly. "
+        f"In brackets: {interval}."
+    )
