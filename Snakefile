@@ -35,6 +35,7 @@ include: "workflow/rules/simulate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/tasks.smk"
 include: "workflow/rules/benchmark.smk"
+include: "workflow/rules/recipes.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
@@ -54,6 +55,7 @@ localrules:
     summarise_results,
     summarise_validation,
     compare_sizes,
+    choose_recipes,
     price_shortcuts,
     draw_figure,
     tabulate_summary,

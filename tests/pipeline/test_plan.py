@@ -5,23 +5,36 @@ from types import SimpleNamespace
 from synthsize.pipeline.plan import describe_plan, planned_fits
 
 
-def job(name, splits, classifier="logistic", controls=None, **settings):
-    params = SimpleNamespace(splits=list(range(splits)), settings=settings, controls=controls)
+def job(name, splits, classifier="logistic", controls=None, validated=(), **settings):
+    params = SimpleNamespace(
+        splits=list(range(splits)), settings=settings, controls=controls, validated=validated
+    )
     return SimpleNamespace(name=name, wildcards_dict={"classifier": classifier}, params=params)
 
 
 def test_every_fit_of_blocks_and_controls_is_counted():
+    grid = {"multipliers": (0.0, 0.5, 1.0)}
     jobs = [
-        job("run_block", 5, multipliers=(0.0, 0.5, 1.0), folds=5, repeats=2),
+        job("run_block", 5, **grid, folds=5, repeats=2),
         job("run_block", 5, "trees", multipliers=(0.0, 1.0), folds=3, repeats=1),
-        job("run_controls", 5, controls=["none", "weights"], multipliers=(0.0, 0.5, 1.0), folds=5),
-        job("run_controls", 1, controls=["weights_vtss"], multipliers=(0.0, 0.5, 1.0), folds=5),
+        job(
+            "run_controls",
+            5,
+            controls=["none", "weights"],
+            **(controls := {**grid, "folds": 5, "repeats": 2}),
+        ),
+        job("run_controls", 1, controls=["weights_vtss"], **controls),
+        job("run_controls", 1, controls=[], validated=["none", "weights"], **controls),
         job("write_report", 0),
     ]
     # 3 sizes on the training set and on each of 10 folds; 2 controls, 2 of them on 2 sizes more, and 5 folds.
-    # Weights of a chosen size: every size on each fold too.
-    tuned = 1 + 4 + 5 + 3 * 5
-    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + 5 * (2 + 4 + 5) + tuned, "trees": 5 * 2 * 4}
+    # Weights of a chosen size: every size on each fold of each repeat; what else is validated likewise.
+    tuned = 1 + 4 + 5 + 3 * 10
+    validated = 4 + 5 + (1 + 3) * 10
+    assert planned_fits(jobs) == {
+        "logistic": 5 * 3 * 11 + 5 * (2 + 4 + 5) + tuned + validated,
+        "trees": 5 * 2 * 4,
+    }
 
 
 def test_the_plan_names_fits_rows_and_time():

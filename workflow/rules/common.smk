@@ -17,7 +17,9 @@ from synthsize.pipeline.cells import (
     control_settings,
     diagnosed_splits,
     diagnosis_settings,
+    rival_generators,
     split_blocks,
+    validated_controls,
 )
 from synthsize.pipeline.config import (
     check_source_fits,
@@ -84,6 +86,7 @@ TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].i
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
 # By the name of the files: which figure, and of which classifier; in the order of the page.
 FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
+CHOOSES_RECIPES = config["experiment"]["recipes"]["choose"]
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 WORDS_OF_VARIABLES = ["catalogue/variables.toml"]

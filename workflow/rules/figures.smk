@@ -19,6 +19,14 @@ SUMMARY_TABLES = {
     "attrition": rules.describe_cohort.output.attrition,
     "missingness": rules.describe_cohort.output.missingness,
     "coverage": rules.describe_cohort.output.coverage,
+    **(
+        {
+            name: rules.choose_recipes.output[name]
+            for name in ("recommendations", "recipes")
+        }
+        if CHOOSES_RECIPES
+        else {}
+    ),
     **({"shortcuts": rules.price_shortcuts.output[0]} if SHORTCUTS else {}),
 }
 DISPLAY = {

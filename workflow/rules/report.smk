@@ -97,6 +97,7 @@ rule write_manifest:
             *rules.summarise_results.output,
             *rules.summarise_validation.output,
             *rules.compare_sizes.output,
+            *(rules.choose_recipes.output if CHOOSES_RECIPES else []),
             *(rules.price_shortcuts.output if SHORTCUTS else []),
             *rules.tabulate_summary.output,
             *rules.write_tables.output,

@@ -9,6 +9,7 @@ from typing import Any
 
 from synthsize.pipeline.durations import in_words
 from synthsize.pipeline.jobs import Job
+from synthsize.recipes import SIZED, WEIGHTS
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
@@ -34,12 +35,18 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
             settings, splits = job.params.settings, len(job.params.splits)
             sizes, folds = len(settings["multipliers"]), settings["folds"]
             if job.name == "run_controls":
-                tuned = sizes * folds if "weights_vtss" in job.params.controls else 0
-                each = len(job.params.controls) + SIZED_CONTROLS * (sizes - 1) + folds + tuned
+                each = len(job.params.controls) + SIZED_CONTROLS * (sizes - 1) + folds
+                each += folds * settings["repeats"] * _validated_fits(job, sizes)
             else:
                 each = sizes * (1 + folds * settings["repeats"])
             fits[job.wildcards_dict["classifier"]] += splits * each
     return dict(fits)
+
+
+def _validated_fits(job: Job, sizes: int) -> int:
+    """Count the fits of controls to one fold; tuned weights are validated in any case."""
+    validated = {*job.params.validated, *([WEIGHTS] if "weights_vtss" in job.params.controls else [])}
+    return sum(sizes if name in SIZED else 1 for name in validated)
 
 
 def describe_plan(

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import numpy as np
-
 from synthsize.balance.controls.base import NO_MULTIPLIER, ControlFit, ControlInputs
 from synthsize.balance.events import Event
+from synthsize.balance.prior import prior_shift
 
 ENTRY = {
     "label": "Prior shift",
@@ -15,12 +14,11 @@ ENTRY = {
 
 
 def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
-    """Raise the raw fit's log odds by log(n0/n1) + log((1 - w)/w), w being the majority's weight in the risk.
+    """Move the raw fit's log odds to the classes' weights in the risk; see `prior.prior_shift`.
 
     A margin is no log odds, so a learner without them has no prior to shift and no fit is returned.
     """
     if not inputs.learner.estimates_risk:
         return []
-    weight = inputs.majority_weight
-    shift = float(np.log(inputs.n_majority / inputs.n_minority) + np.log((1.0 - weight) / weight))
+    shift = float(prior_shift(inputs.n_majority, inputs.n_minority, inputs.majority_weight))
     return [ControlFit("prior_shift", NO_MULTIPLIER, inputs.raw_fit(events), shift)]

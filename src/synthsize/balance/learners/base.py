@@ -111,8 +111,11 @@ class Learner(ABC):
         *,
         random_state: int | SeedSequence = 0,
         events: list[Event] | None = None,
+        near: Fits | None = None,
     ) -> Fits:
         """Fit once, with one weight per row if given; returns fits of one column.
+
+        `near` is a fit to a similar problem, to start from where that saves time.
 
         Raises
         ------

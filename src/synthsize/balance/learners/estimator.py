@@ -178,6 +178,7 @@ class EstimatorLearner(Learner):
         *,
         random_state: int | SeedSequence = 0,
         events: list[Event] | None = None,
+        near: Fits | None = None,  # noqa: ARG002
     ) -> EstimatorFits:
         """Fit one clone; see `Learner.fit`."""
         found: list[Event] = []

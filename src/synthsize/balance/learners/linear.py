@@ -99,9 +99,11 @@ class LinearLearner(Learner):
         *,
         random_state: int | SeedSequence = 0,  # noqa: ARG002
         events: list[Event] | None = None,
+        near: Fits | None = None,
     ) -> LinearFits:
         """Fit once; see `Learner.fit`."""
-        found = get_classifier(self.name).start(X, y, self.C, sample_weight).fit(len(y))
+        start = np.append(near.coef[0], near.intercept[0]) if isinstance(near, LinearFits) else None
+        found = get_classifier(self.name).start(X, y, self.C, sample_weight).fit(len(y), start)
         if found.failure:
             report([Event("not_converged", f"{self.name}: {found.failure}")], events)
         if found.constant and events is not None:
