@@ -1,6 +1,6 @@
 """synthsize: does synthetic oversampling help on intensive-care data, and how much of it to add?
 
-The way of the data: extract -> tasks -> benchmark -> report, one rule file per room. Beside it, reading no data: studies.
+The way of the data: extract -> tasks -> benchmark -> statistics -> report, one rule file per room. Beside it, reading no data: studies.
 """
 
 import signal
@@ -35,6 +35,7 @@ include: "workflow/rules/simulate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/tasks.smk"
 include: "workflow/rules/benchmark.smk"
+include: "workflow/rules/statistics.smk"
 include: "workflow/rules/recipes.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/figures.smk"

@@ -169,28 +169,36 @@ def balanced_log_loss(score, y):
 
 @pytest.mark.parametrize("learner", [make_learner("svm"), make_learner(LogisticRegression())])
 def test_reweighted_fits_are_the_weighted_ones_column_by_column(learner):
-    """To the bit where every fit starts afresh; a path solver's minimum is the same to its tolerance."""
     training = replace(training_set(), learner=learner)
     sizes = [round(m * training.gap) for m in GRID]
+    found = []
     fits = Reweighted(learner).fit_sizes(
-        training.X, training.y, np.empty((0, 5)), sizes, random_state=0, events=[]
+        training.X, training.y, np.empty((0, 5)), sizes, random_state=0, events=found
     )
     scores = fits.scores(training.X)
     calls = fits.calls(training.X, scores)
+    alone = None
     for i, size in enumerate(sizes):
         weight = np.where(training.y == 1, 1 + size / training.n_minority, 1.0)
-        alone = learner.fit(training.X, training.y, weight, events=[])
-        assert np.array_equal(fits.column(i).scores(training.X), scores[:, [i]])
-        assert np.array_equal(fits.column(i).calls(training.X, scores[:, [i]]), calls[:, [i]])
-        if learner.name == "svm":
-            reached, least = (
-                objective("svm", one.coef[0], one.intercept[0], training.X, training.y, learner.C * weight)
-                for one in (fits.column(i), alone)
-            )
-            assert reached == pytest.approx(least, rel=PROMISED_GAP["svm"])
-        else:
-            assert np.array_equal(scores[:, [i]], alone.scores(training.X))
-            assert np.array_equal(calls[:, [i]], alone.calls(training.X, scores[:, [i]]))
+        alone = learner.fit(training.X, training.y, weight, events=[], near=alone)
+        assert np.array_equal(scores[:, [i]], alone.scores(training.X))
+        assert np.array_equal(calls[:, [i]], alone.calls(training.X, scores[:, [i]]))
+        assert np.array_equal(fits.column(i).scores(training.X), alone.scores(training.X))
+
+
+@pytest.mark.parametrize(("name", "tolerance"), [("logistic", 1e-8), ("svm", 1e-4)])
+def test_where_a_weighted_fit_starts_changes_its_objective_by_no_more_than_the_tolerance(name, tolerance):
+    training = training_set()
+    learner = make_learner(name)
+
+    def objective(weight, near):
+        fit = learner.fit(training.X, training.y, weight, events=[], near=near)
+        losses = learner.loss(fit.scores(training.X), training.y)
+        return weight @ losses[:, 0] + 0.5 * (fit.coef**2).sum()
+
+    weight = np.where(training.y == 1, 3.0, 1.0)
+    near = learner.fit(training.X, training.y, np.where(training.y == 1, 2.5, 1.0), events=[])
+    assert objective(weight, near) == pytest.approx(objective(weight, None), rel=tolerance)
 
 
 def test_prior_shift_is_bayes_rule_at_equal_priors():

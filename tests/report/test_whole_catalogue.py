@@ -78,10 +78,10 @@ class Rows:
                     seen = {"multipliers": list(GRID), "validation_mean": [0.5, 0.4, 0.45]}
                     seen |= {"validation_se": [0.01] * 3, "edge": "none", "n_synthetic": 300}
                     vtss.append(cell | chosen | fits[1] | seen)
-                for control, entry in controls.entries().items():
+                for control in controls.entries():
                     control_rows += [
                         base | sizes | self.values(rng, learner) | {"control": control, "multiplier": m}
-                        for m in (GRID if entry.sized else (np.nan,))
+                        for m in (GRID if control in ("weights", "random_oversample") else (np.nan,))
                     ]
         contracts = (results.SWEEP, results.VTSS, results.CONTROLS)
         return [

@@ -29,8 +29,6 @@ class GeneratorEntry:
         `str.format` template that puts the parameters in use into words; may be empty.
     colour : str
         Hexadecimal.
-    marker : str
-        As matplotlib names it.
     parameters : mapping
         What the class takes; empty for one that was brought, whose class is asked when it is made.
     params : mapping
@@ -45,7 +43,6 @@ class GeneratorEntry:
     words: str = ""
     settings: str = ""
     colour: str = ""
-    marker: str = ""
     parameters: Parameters = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     brought: bool = False
@@ -103,8 +100,8 @@ class ControlEntry:
         See `GeneratorEntry`.
     words : str
         What it is, as a part of a sentence on the page.
-    sized : bool
-        Whether it is fitted at each synthetic size, rather than once.
+    marker : str
+        As matplotlib names it, of the one level that figures mark; empty for none.
     estimates_risk : bool
         Whether its score may be judged by a loss.
     """
@@ -112,5 +109,5 @@ class ControlEntry:
     name: str
     label: str
     words: str
-    sized: bool = False
+    marker: str = ""
     estimates_risk: bool = True

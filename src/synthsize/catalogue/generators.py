@@ -21,7 +21,7 @@ def entries(extra: Iterable[Mapping[str, Any]] = ()) -> Mapping[str, GeneratorEn
     ----------
     extra : iterable of mapping
         Those that a configuration brings: ``name``, ``class`` (import path) and, as wanted, ``params``, ``label``,
-        ``words``, ``colour`` and ``marker``. They stand behind the package's own.
+        ``words`` and ``colour``. They stand behind the package's own.
 
     Raises
     ------

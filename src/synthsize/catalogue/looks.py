@@ -1,4 +1,4 @@
-"""Colours and markers of what an entry leaves open."""
+"""Colours of entries that leave theirs open."""
 
 from __future__ import annotations
 
@@ -10,18 +10,13 @@ from synthsize.catalogue.entries import GeneratorEntry
 # Okabe and Ito's colours without yellow and black, then three of Paul Tol's: apart for colour-blind readers, dark
 # enough on white.
 COLOURS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933", "#332288")
-MARKERS = ("o", "s", "^", "D", "v", "P", "X", "<", ">")
 
 
 def with_looks(entries: Iterable[GeneratorEntry]) -> list[GeneratorEntry]:
-    """Give entries without colour or marker one that no other has; when all are taken the cycle begins anew."""
+    """Give entries without colour one that no other has; when all are taken the cycle begins anew."""
     known = list(entries)
     colours = _free(COLOURS, [entry.colour for entry in known])
-    markers = _free(MARKERS, [entry.marker for entry in known])
-    return [
-        replace(entry, colour=entry.colour or next(colours), marker=entry.marker or next(markers))
-        for entry in known
-    ]
+    return [replace(entry, colour=entry.colour or next(colours)) for entry in known]
 
 
 def _free(cycle: tuple[str, ...], taken: list[str]) -> Iterator[str]:

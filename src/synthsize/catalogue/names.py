@@ -135,6 +135,11 @@ class Names:
         """Colour of a generator."""
         return self._generator(generator).colour
 
+    @property
+    def marked_controls(self) -> dict[str, str]:
+        """Marker of each control whose level figures mark."""
+        return {name: entry.marker for name, entry in self.controls.items() if entry.marker}
+
     def learner_named(self, label: str) -> str:
         """Undo `learner`."""
         known = {entry.label: name for name, entry in self.learners.items()}

@@ -22,22 +22,6 @@ CURVE_COLOUR = BLUE
 VTSS_COLOUR = VERMILION
 RAW_COLOUR = BLACK
 WEIGHTS_COLOUR = GREEN
-# Of a control that has one level; open, because two of them often coincide.
-CONTROL_MARKS: dict[str, dict[str, Any]] = {
-    "class_weight": {
-        "marker": "<",
-        "color": GREEN,
-        "markersize": 4.5,
-        "markeredgewidth": 0.0,
-    },
-    "prior_shift": {
-        "marker": "s",
-        "color": BLACK,
-        "markersize": 5.5,
-        "markerfacecolor": "none",
-        "markeredgewidth": 0.8,
-    },
-}
 CRITERION_COLOURS = {"balanced_loss": BLUE, "balanced_accuracy": ORANGE}
 MISSING = "\N{EN DASH}"  # in place of a number
 BAND_ALPHA = 0.2
@@ -101,6 +85,18 @@ REGIMES = {
 CRITERIA = {"balanced_loss": "balanced loss", "balanced_accuracy": "balanced accuracy"}
 INTERVALS = {"normal": "normal, over splits", "nadeau_bengio": "Nadeau-Bengio corrected t"}
 _INTERVAL_NAMES = {"normal": "normal interval over splits", "nadeau_bengio": "Nadeau-Bengio interval"}
+
+
+def control_mark(marker: str) -> dict[str, Any]:
+    """Look of a control's level: open, because two of them often coincide, and because curves lie beneath."""
+    return {
+        "marker": marker,
+        "color": BLACK,
+        "markersize": 5.0,
+        "markerfacecolor": "none",
+        "markeredgewidth": 0.8,
+        "linestyle": "",
+    }
 
 
 def display(name: str, names: Mapping[str, str]) -> str:

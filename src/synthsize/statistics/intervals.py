@@ -6,6 +6,8 @@ lacks a split's value gets NaN bounds: a mean over the other splits would compar
 
 from __future__ import annotations
 
+from functools import cache
+
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.stats import norm, t
@@ -38,8 +40,7 @@ def normal_interval(values: ArrayLike, level: float = LEVEL) -> tuple[Array, Arr
         NaN for one split.
     """
     sample = np.asarray(values, dtype=float)
-    quantile = float(norm.ppf(0.5 + level / 2))
-    return _around(sample, quantile * np.sqrt(1.0 / len(sample)))
+    return _around(sample, _normal_quantile(level) * np.sqrt(1.0 / len(sample)))
 
 
 def nadeau_bengio_interval(
@@ -69,8 +70,9 @@ def nadeau_bengio_interval(
     .. [1] Nadeau and Bengio (2003), Machine Learning 52, 239-281.
     """
     sample = np.asarray(values, dtype=float)
-    quantile = float(t.ppf(0.5 + level / 2, len(sample) - 1))
-    return _around(sample, quantile * nadeau_bengio_factor(len(sample), n_train, n_test))
+    return _around(
+        sample, _t_quantile(level, len(sample) - 1) * nadeau_bengio_factor(len(sample), n_train, n_test)
+    )
 
 
 def named_intervals(
@@ -116,6 +118,16 @@ def spread(values: ArrayLike) -> Array:
     if len(sample) < 2:
         return np.full(sample.shape[1:], np.nan)
     return np.where(np.ptp(sample, axis=0) <= ROUNDING, 0.0, sample.std(axis=0, ddof=1))
+
+
+@cache  # a run has thousands of means over the same number of splits
+def _t_quantile(level: float, df: int) -> float:
+    return float(t.ppf(0.5 + level / 2, df))
+
+
+@cache
+def _normal_quantile(level: float) -> float:
+    return float(norm.ppf(0.5 + level / 2))
 
 
 def _around(sample: Array, factor: float) -> tuple[Array, Array]:

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from synthsize.catalogue.metrics import IDEAL, LOWER_IS_BETTER
 from synthsize.contracts import metrics
@@ -55,6 +56,7 @@ VTSS_COLUMNS = [
 ]
 
 Row = dict[str, Any]
+SetSizes = tuple[NDArray[np.int64], NDArray[np.int64]]
 
 
 def curves(sweep: pd.DataFrame) -> pd.DataFrame:
@@ -81,10 +83,11 @@ def curves(sweep: pd.DataFrame) -> pd.DataFrame:
             "n_requested_mean": group["n_requested"].mean(),
             "realised_multiplier": _realised(group).mean(),
         }
+        sets = _set_sizes(group)
         for metric in METRICS:
             rows += [
                 {**named, "metric": metric, **sizes, **stats}
-                for stats in _both_intervals(group[metric], group, metric)
+                for stats in _both_intervals(group[metric], sets, metric)
             ]
     frame = pd.DataFrame(rows, columns=CURVE_COLUMNS)
     return frame.sort_values([*CELL, "metric", "interval", "multiplier"], kind="stable", ignore_index=True)
@@ -111,20 +114,29 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
-    for keys, group in vtss.groupby([*CELL, "criterion"], sort=True):
-        named = dict(zip([*CELL, "criterion"], keys, strict=True))
-        cell_sweep = sweeps[tuple(keys[:-1])]
-        chosen = {
-            "multiplier_mean": group["multiplier"].mean(),
-            "multiplier_median": group["multiplier"].median(),
-            "edge_share": (group["edge"] != "none").mean(),
-        }
-        for metric in METRICS:
-            fixed = _fixed_multipliers(cell_sweep, metric)
-            limits = _fixed_limits(cell_sweep, metric)
+    for cell, of_cell in vtss.groupby(CELL, sort=True):
+        sets = _set_sizes(sweeps[cell])
+        levels = {metric: split_by_multiplier(sweeps[cell], metric) for metric in METRICS}
+        fixed = {metric: _fixed_multipliers(found, metric) for metric, found in levels.items()}
+        limits = {metric: _fixed_limits(found, sets, metric) for metric, found in levels.items()}
+        for criterion, group in of_cell.groupby("criterion", sort=True):
+            named = dict(zip([*CELL, "criterion"], [*cell, criterion], strict=True))
+            chosen = {
+                "multiplier_mean": group["multiplier"].mean(),
+                "multiplier_median": group["multiplier"].median(),
+                "edge_share": (group["edge"] != "none").mean(),
+            }
             rows += [
-                {**named, "metric": metric, **chosen, **fixed, **limits[stats["interval"]], **stats}
-                for stats in _both_intervals(group[metric], cell_sweep, metric)
+                {
+                    **named,
+                    "metric": metric,
+                    **chosen,
+                    **fixed[metric],
+                    **limits[metric][stats["interval"]],
+                    **stats,
+                }
+                for metric in METRICS
+                for stats in _both_intervals(group[metric], sets, metric)
             ]
     frame = pd.DataFrame(rows, columns=VTSS_COLUMNS)
     return frame.sort_values([*CELL, "criterion", "metric", "interval"], kind="stable", ignore_index=True)
@@ -135,23 +147,30 @@ def _realised(rows: pd.DataFrame) -> pd.Series[float]:
     return (rows["n_synthetic"] / rows["gap"]).where(rows["gap"] > 0, 0.0)
 
 
-def _both_intervals(values: pd.Series[float], sweep: pd.DataFrame, metric: str) -> list[Row]:
-    """Mean and each interval of one value per split; sizes of the sets come from the sweep rows of those splits."""
+def _set_sizes(sweep: pd.DataFrame) -> SetSizes:
+    """Rows of each split's training and test sets."""
     sizes = sweep.drop_duplicates("split")
+    return sizes["n_train"].to_numpy(), sizes["n_test"].to_numpy()
+
+
+def _both_intervals(values: pd.Series[float], sets: SetSizes, metric: str) -> list[Row]:
+    """Mean and each interval of one value per split."""
+    sample = values.to_numpy(dtype=float)
     return [
         {
-            "mean": values.mean(skipna=False),
+            "mean": sample.mean(),
             "low": low,
             "high": high,
             "interval": name,
-            "n_splits": len(values),
+            "n_splits": len(sample),
         }
-        for name, (low, high) in named_intervals(values, sizes["n_train"], sizes["n_test"], metric).items()
+        for name, (low, high) in named_intervals(sample, *sets, metric).items()
     ]
 
 
-def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
-    curve = split_by_multiplier(sweep, metric).mean(skipna=False)
+def _fixed_multipliers(levels: pd.DataFrame, metric: str) -> Row:
+    """Means at m = 1, at m = 0 and at the best m of `levels`, a row per split and a column per multiplier."""
+    curve = levels.mean(skipna=False)
     best = _merit(curve, metric).dropna()
     multiplier = float(best.index[int(best.argmax())]) if len(best) else np.nan
     return {
@@ -163,13 +182,12 @@ def _fixed_multipliers(sweep: pd.DataFrame, metric: str) -> Row:
     }
 
 
-def _fixed_limits(sweep: pd.DataFrame, metric: str) -> dict[str, Row]:
+def _fixed_limits(levels: pd.DataFrame, sets: SetSizes, metric: str) -> dict[str, Row]:
     """Limits at m = 1 and at m = 0 by the name of the interval."""
-    values = split_by_multiplier(sweep, metric)
-    unknown = pd.Series(np.nan, index=values.index)
+    unknown = pd.Series(np.nan, index=levels.index)
     limits: dict[str, Row] = {}
     for name, multiplier in (("naive", NAIVE), ("raw", 0.0)):
-        for stats in _both_intervals(values.get(multiplier, unknown), sweep, metric):
+        for stats in _both_intervals(levels.get(multiplier, unknown), sets, metric):
             limits.setdefault(stats["interval"], {}).update(
                 {f"{name}_low": stats["low"], f"{name}_high": stats["high"]}
             )

@@ -237,8 +237,8 @@ def test_controls_stand_in_every_panel_of_their_task(fake_results, fake_controls
         assert shifts[1] - shifts[0] == pytest.approx(0.001)
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels[-3:] == [
-        "class weights, no synthetic rows",
         "prior shift, no synthetic rows",
+        "class weights, no synthetic rows",
         "minority weights that match m",
     ]
 
@@ -293,7 +293,7 @@ def test_caption_names_metric_direction_numbers_and_interval(fake_results, fake_
     assert "mean over 20 splits with 2,742 training and 696 test rows each." in text
     assert "95% intervals at each m by itself (Nadeau-Bengio corrected t)" in text
     assert "Marks at the right edge: class weights, without any synthetic row." in text
-    assert "class weights and prior shift" in caption(*tables)
+    assert "prior shift and class weights" in caption(*tables)
     assert "higher is better" in caption(*tables, metric="balanced_accuracy")
 
 

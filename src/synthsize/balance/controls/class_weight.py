@@ -8,6 +8,7 @@ from synthsize.balance.events import Event
 ENTRY = {
     "label": "Class weights",
     "words": "class weights, which add up to the number of rows",
+    "marker": "<",
     "order": 30,
 }
 

@@ -9,6 +9,7 @@ from synthsize.balance.prior import prior_shift
 ENTRY = {
     "label": "Prior shift",
     "words": "the raw fit with its prior shifted to the classes' weights in the risk",
+    "marker": "s",
     "order": 20,
 }
 

@@ -11,7 +11,6 @@ from synthsize.balance.procedure import Procedure
 ENTRY = {
     "label": "Random oversampling",
     "words": "random copies at m = 1",
-    "sized": True,
     "order": 50,
 }
 

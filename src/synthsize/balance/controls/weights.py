@@ -11,7 +11,6 @@ ENTRY = {
     "label": "Minority weights",
     "words": "minority weights at m = 1, which add up to more and so, at the same C, relax the penalty as synthetic "
     "rows do",
-    "sized": True,
     "order": 40,
 }
 

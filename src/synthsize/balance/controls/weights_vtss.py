@@ -15,6 +15,7 @@ from synthsize.errors import InputError
 ENTRY = {
     "label": "Tuned minority weights",
     "words": "minority weights of the size that validation chose for weights",
+    "marker": ">",
     "order": 45,
 }
 

@@ -17,7 +17,6 @@ ENTRY = {
     "words": "does as SMOTE, starting most often where majority rows are near",
     "settings": "{k_neighbors} neighbours",
     "colour": "#D55E00",
-    "marker": "s",
     "order": 20,
     "parameters": {
         "k_neighbors": {

@@ -18,7 +18,6 @@ ENTRY = {
     "words": "does as SMOTE, starting only where majority rows prevail without being alone",
     "settings": "{k_neighbors} neighbours, {m_neighbors} for the danger rule",
     "colour": "#009E73",
-    "marker": "^",
     "order": 30,
     "parameters": {
         "k_neighbors": {

@@ -17,7 +17,6 @@ ENTRY = {
     "class": "Gaussian",
     "label": "Gaussian",
     "words": "draws from a normal law with the minority's mean and its shrunk covariance",
-    "marker": "D",
     "order": 50,
     "parameters": {
         "shrinkage": {

@@ -19,7 +19,6 @@ ENTRY = {
     "words": "copies minority rows and adds independent noise to each feature",
     "settings": "noise of {scale:g} times the minority's standard deviation",
     "colour": "#CC79A7",
-    "marker": "D",
     "order": 40,
     "parameters": {
         "scale": {

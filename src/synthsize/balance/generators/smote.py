@@ -17,7 +17,6 @@ ENTRY = {
     "words": "places rows between minority rows and their minority neighbours",
     "settings": "{k_neighbors} neighbours",
     "colour": "#0072B2",
-    "marker": "o",
     "order": 10,
     "parameters": {
         "k_neighbors": {

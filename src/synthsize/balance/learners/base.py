@@ -115,7 +115,7 @@ class Learner(ABC):
     ) -> Fits:
         """Fit once, with one weight per row if given; returns fits of one column.
 
-        `near` is a fit to a similar problem, to start from where that saves time.
+        `near`, fits of one column to similar weights, is where to start from if that saves time.
 
         Raises
         ------

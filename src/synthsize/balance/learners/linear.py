@@ -102,7 +102,7 @@ class LinearLearner(Learner):
         near: Fits | None = None,
     ) -> LinearFits:
         """Fit once; see `Learner.fit`."""
-        start = np.append(near.coef[0], near.intercept[0]) if isinstance(near, LinearFits) else None
+        start = np.append(near.coef[0], near.intercept) if isinstance(near, LinearFits) else None
         found = get_classifier(self.name).start(X, y, self.C, sample_weight).fit(len(y), start)
         if found.failure:
             report([Event("not_converged", f"{self.name}: {found.failure}")], events)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,7 +10,6 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
-from synthsize.report import style
 from synthsize.report.figures.panels import gap_words
 from synthsize.report.rows import first_criterion, select
 
@@ -18,12 +17,13 @@ REALISED_WITHIN = 0.02  # requested and realised multipliers this close cannot b
 
 
 @dataclass(frozen=True)
-class Cell:
+class CurveCell:
     """What one panel shows: the curve over multipliers, VTSS's row if it reached a level, and the task's controls."""
 
     curve: pd.DataFrame
     vtss: pd.Series | None
     controls: pd.DataFrame
+    marks: Mapping[str, str]  # marker of each control whose level is marked
 
     @property
     def empty(self) -> bool:
@@ -62,7 +62,7 @@ class Cell:
     @property
     def levels(self) -> dict[str, float]:
         """Mean of each control that has one level."""
-        rows = self.controls[self.controls["control"].isin(list(style.CONTROL_MARKS))]
+        rows = self.controls[self.controls["control"].isin(list(self.marks))]
         return dict(zip(rows["control"], rows["mean"], strict=True))
 
 
@@ -82,7 +82,7 @@ class CellGrid:
         Labels of the rows.
     generators : list of str
         Names of the columns.
-    rows : list of list of Cell
+    rows : list of list of CurveCell
     """
 
     names: Names
@@ -92,9 +92,9 @@ class CellGrid:
     criterion: str
     tasks: list[str]
     generators: list[str]
-    rows: list[list[Cell]]
+    rows: list[list[CurveCell]]
 
-    def __iter__(self) -> Iterator[tuple[str, str, Cell]]:
+    def __iter__(self) -> Iterator[tuple[str, str, CurveCell]]:
         """Yield task label, generator and panel."""
         for task, row in zip(self.tasks, self.rows, strict=True):
             for generator, cell in zip(self.generators, row, strict=True):
@@ -156,15 +156,23 @@ def lay_out(
         criterion=criterion,
         tasks=list(names.tasks.values()),
         generators=generators,
-        rows=[[_cell(curves, vtss, controls, task, name) for name in generators] for task in names.tasks],
+        rows=[
+            [_cell(curves, vtss, controls, task, name, names.marked_controls) for name in generators]
+            for task in names.tasks
+        ],
     )
 
 
 def _cell(
-    curves: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame, task: str, generator: str
-) -> Cell:
+    curves: pd.DataFrame,
+    vtss: pd.DataFrame,
+    controls: pd.DataFrame,
+    task: str,
+    generator: str,
+    marks: Mapping[str, str],
+) -> CurveCell:
     place = {"task": task, "generator": generator}
     curve = select(curves, place).sort_values("multiplier")
     chosen = select(vtss, place).dropna(subset=["mean"])
     beside = select(controls, {"task": task}).dropna(subset=["mean"])
-    return Cell(curve, chosen.iloc[0] if len(chosen) else None, beside)
+    return CurveCell(curve, chosen.iloc[0] if len(chosen) else None, beside, marks)

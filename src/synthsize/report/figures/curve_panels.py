@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from synthsize.report import style
-from synthsize.report.figures.curve_cells import Cell
+from synthsize.report.figures.curve_cells import CurveCell
 from synthsize.report.figures.panels import arrow, note, raw_words, say
 
 VTSS_BAND_ALPHA = 0.75 * style.BAND_ALPHA  # paler: it crosses the whole panel
@@ -18,7 +18,7 @@ MARK_AT = 1.02  # where controls of one level stand, in widths of the panel
 REALISED_MARK = "x"
 
 
-def draw_row(panels: NDArray[np.object_], row: list[Cell], limits: tuple[float, float]) -> None:
+def draw_row(panels: NDArray[np.object_], row: list[CurveCell], limits: tuple[float, float]) -> None:
     """Draw the cells of one task side by side on one vertical scale."""
     panels[0].set_ylim(*limits)
     panels[0].yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
@@ -29,7 +29,7 @@ def draw_row(panels: NDArray[np.object_], row: list[Cell], limits: tuple[float, 
             _draw_cell(panel, cell, limits)
 
 
-def _draw_cell(panel: Axes, cell: Cell, limits: tuple[float, float]) -> None:
+def _draw_cell(panel: Axes, cell: CurveCell, limits: tuple[float, float]) -> None:
     panel.axvline(1, color=style.GREY, linewidth=0.5, alpha=0.6, zorder=0)
     _draw_controls(panel, cell, limits)
     _draw_curve(panel, cell.augmented if arrow(cell.raw, limits) else cell.curve)
@@ -85,7 +85,7 @@ def _draw_realised(panel: Axes, points: pd.DataFrame) -> None:
     )
 
 
-def _draw_controls(panel: Axes, cell: Cell, limits: tuple[float, float]) -> None:
+def _draw_controls(panel: Axes, cell: CurveCell, limits: tuple[float, float]) -> None:
     """Thin curve of the weights, and a mark at the right edge for each control of one level."""
     weights = cell.weights
     panel.plot(
@@ -94,7 +94,7 @@ def _draw_controls(panel: Axes, cell: Cell, limits: tuple[float, float]) -> None
     edge = panel.get_yaxis_transform()
     for control, level in cell.levels.items():
         if not arrow(level, limits):
-            mark = style.CONTROL_MARKS[control]
+            mark = style.control_mark(cell.marks[control])
             panel.plot(MARK_AT, level, **mark, transform=edge, clip_on=False, gid=control)
 
 

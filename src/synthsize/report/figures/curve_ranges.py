@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from synthsize.report.figures.curve_cells import Cell
+from synthsize.report.figures.curve_cells import CurveCell
 
 ZOOM_FROM = 0.5  # multiplier from which on the upper panels show a curve in full
 LEAST_SPAN = 0.1
 BAND_SHARE = 1.0  # a band widens a panel by no more than so many spans of its mean curves, each way
 
 
-def zoom(row: list[Cell], lower_is_better: bool) -> tuple[float, float]:
+def zoom(row: list[CurveCell], lower_is_better: bool) -> tuple[float, float]:
     """Range of a row around balance: its curves from `ZOOM_FROM` on, their best point, and VTSS.
 
     Just above m = 0 the curve is steep; to show that part too would flatten the part where sizes compete.
@@ -27,16 +27,16 @@ def zoom(row: list[Cell], lower_is_better: bool) -> tuple[float, float]:
     return low - room * bool((raw < low).any()), high + room * bool((raw > high).any())
 
 
-def full_scale(row: list[Cell]) -> tuple[float, float]:
+def full_scale(row: list[CurveCell]) -> tuple[float, float]:
     """Range of a row from m = 0 on."""
     return readable_limits([*(cell.curve for cell in row), *_chosen(row), _levels(row)])
 
 
-def _chosen(row: list[Cell]) -> list[pd.DataFrame]:
+def _chosen(row: list[CurveCell]) -> list[pd.DataFrame]:
     return [cell.vtss.to_frame().T for cell in row if cell.vtss is not None]
 
 
-def _levels(row: list[Cell]) -> pd.DataFrame:
+def _levels(row: list[CurveCell]) -> pd.DataFrame:
     """Levels of the controls, which belong to the task and so to all its panels."""
     return pd.DataFrame({"mean": list(row[0].levels.values())})
 
@@ -72,7 +72,7 @@ def _stack(parts: list[pd.DataFrame]) -> pd.DataFrame:
     return stacked.dropna(subset=["mean"])
 
 
-def x_limits(grid: list[list[Cell]]) -> tuple[float, float]:
+def x_limits(grid: list[list[CurveCell]]) -> tuple[float, float]:
     """Range of multipliers that every panel shows: from 0 to the end of the grid, and to balance at least."""
     shown = pd.concat([cell.curve for row in grid for cell in row])
     end = max(float(shown["multiplier"].max()), float(shown["realised_multiplier"].max()), 1.0)

@@ -161,7 +161,7 @@ def _sentences_about_controls(grid: CellGrid) -> Iterator[str]:
         yield (
             "Thin: real minority rows weighted as heavily as m would make them, without any synthetic row."
         )
-    levels = [_word(grid, name) for name in style.CONTROL_MARKS if name in grid.controls]
+    levels = [_word(grid, name) for name in grid.names.marked_controls if name in grid.controls]
     if levels:
         yield f"Marks at the right edge: {' and '.join(levels)}, without any synthetic row."
     if not grid.controls:
@@ -249,8 +249,8 @@ def _vtss_handles(grid: CellGrid) -> list[Line2D]:
 
 def _control_handles(grid: CellGrid) -> list[Line2D]:
     handles = [
-        Line2D([], [], **mark, linestyle="", label=f"{_word(grid, control)}, no synthetic rows")
-        for control, mark in style.CONTROL_MARKS.items()
+        Line2D([], [], **style.control_mark(marker), label=f"{_word(grid, control)}, no synthetic rows")
+        for control, marker in grid.names.marked_controls.items()
         if control in grid.controls
     ]
     if "weights" in grid.controls:

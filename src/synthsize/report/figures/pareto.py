@@ -38,8 +38,6 @@ CALIBRATION = {
     "calibration_intercept": "Calibration intercept (log odds; below 0: risks too high)",
 }
 PATH_OF_WEIGHTS = "weights"
-POINTS = {"class_weight": ("s", "class weights"), "prior_shift": ("*", "prior shift")}
-MARK_SIZE = {"s": 4.5, "*": 8.0}
 PANEL_HEIGHT = 2.1
 KEYS = ["task", "method", "multiplier"]
 
@@ -116,7 +114,7 @@ def caption(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, class
             "tables of this run hold no measure of calibration."
         )
     run = set(controls.loc[controls["classifier"] == classifier, "control"])
-    beside = ", ".join(words for name, (_, words) in POINTS.items() if name in run)
+    beside = ", ".join(names.control(name).lower() for name in names.marked_controls if name in run)
     steps = ", ".join(f"{step.label} ({step.shape})" for step in _steps(shown["multiplier"]))
     return (
         f"Balanced risk of {names.in_sentence(classifier)} on test rows (lower is better) against calibration at "
@@ -204,7 +202,7 @@ def _draw_panel(
         return
     if metric in IDEAL:
         panel.axvline(IDEAL[metric], color=style.GREY, linewidth=0.5, zorder=0)
-    _draw_controls(panel, marks, metric)
+    _draw_controls(panel, marks, metric, names)
     for generator in generators:
         _draw_path(panel, paths[paths["method"] == generator], metric, generator, names, steps)
     gaps = [
@@ -220,24 +218,14 @@ def _gap(values: pd.Series[float], label: str) -> str:
     return words and f"{label}: {words}"
 
 
-def _draw_controls(panel: Axes, marks: pd.DataFrame, metric: str) -> None:
+def _draw_controls(panel: Axes, marks: pd.DataFrame, metric: str, names: Names) -> None:
     weights = marks[marks["method"] == PATH_OF_WEIGHTS]
     panel.plot(
         weights[metric], weights[RISK], color=style.BLACK, linestyle="--", linewidth=0.8, gid="weights"
     )
-    for control, (marker, _) in POINTS.items():
+    for control, marker in names.marked_controls.items():
         point = marks[marks["method"] == control]
-        panel.plot(
-            point[metric],
-            point[RISK],
-            marker=marker,
-            markersize=MARK_SIZE[marker],
-            markerfacecolor="none",  # the paths' own marks lie close and stay in sight
-            markeredgecolor=style.BLACK,
-            linestyle="",
-            zorder=4,
-            gid=control,
-        )
+        panel.plot(point[metric], point[RISK], **style.control_mark(marker), zorder=4, gid=control)
 
 
 def _draw_path(
@@ -275,18 +263,21 @@ def _handles(
     if PATH_OF_WEIGHTS in controls:
         label = "minority weights, same m"
         marks.append(Line2D([], [], color=style.BLACK, linestyle="--", linewidth=0.8, label=label))
-    beside = [_mark(marker, "none", words) for name, (marker, words) in POINTS.items() if name in controls]
+    beside = [
+        Line2D([], [], **style.control_mark(marker), label=names.control(name).lower())
+        for name, marker in names.marked_controls.items()
+        if name in controls
+    ]
     return [*paths, *marks, *beside]
 
 
 def _mark(marker: str, face: str, label: str) -> Line2D:
-    edge = style.BLACK if face in ("white", "none") else face
-    size = MARK_SIZE.get(marker, 4.5)
+    edge = style.BLACK if face == "white" else face
     return Line2D(
         [],
         [],
         marker=marker,
-        markersize=size,
+        markersize=4.5,
         markerfacecolor=face,
         markeredgecolor=edge,
         linestyle="",

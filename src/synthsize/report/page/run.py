@@ -91,6 +91,7 @@ def describe_run(
         "Balanced risk": f"counts the majority {protocol['majority_weight']:g} and the minority "
         f"{1 - protocol['majority_weight']:g}",
         "Generators": _listed(names.generators, names.generator),
+        **_generators_in_words(names),
         "Oracle": ORACLES[protocol["oracle"]],
         "Small counts": _small_counts(config["reporting"]["suppress_below"]),
         "Seed": str(experiment["seed"]),
@@ -104,6 +105,14 @@ def describe_run(
     if source["name"] == "simulated":
         facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"
     return facts
+
+
+def _generators_in_words(names: Names) -> dict[str, str]:
+    """Say of each generator what it does, where its entry does."""
+    said = [
+        f"{names.generator(name)} {entry.words}" for name, entry in names.generators.items() if entry.words
+    ]
+    return {"Synthetic rows": "; ".join(said)} if said else {}
 
 
 def _own_designs(experiment: Mapping[str, Any], names: Names) -> str:
