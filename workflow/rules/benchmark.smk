@@ -104,7 +104,8 @@ rule collect_blocks:
             rules.run_controls.output.controls, cells=[(name,) for name in CLASSIFIERS]
         ),
         validated=blocks_of_task(
-            rules.run_controls.output.validated, cells=[(name,) for name in CLASSIFIERS]
+            rules.run_controls.output.validated,
+            cells=[(name,) for name in CLASSIFIERS],
         ),
         control_events=blocks_of_task(
             rules.run_controls.output.events, cells=[(name,) for name in CLASSIFIERS]

@@ -9,7 +9,9 @@ rule choose_recipes:
         vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
         controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
         validated=expand(rules.collect_blocks.output.validated, task=REPORTED),
-        code=code("statistics.recipes", "contracts.summaries", data=WORDS_OF_METRICS),
+        code=code(
+            "statistics.joint_choice", "contracts.summaries", data=WORDS_OF_METRICS
+        ),
     output:
         recommendations=f"{RESULTS}/tables/recommendations.csv",
         recipes=f"{RESULTS}/tables/recipes.csv",

@@ -3,8 +3,8 @@
 from synthsize.contracts.results import CONTROLS, RECIPES, SWEEP, VALIDATED, VTSS
 from synthsize.contracts.summaries import SUMMARIES
 from synthsize.pipeline.job import job
+from synthsize.statistics.joint_choice import choose_recipes, compare_recipes, recommend
 from synthsize.statistics.recipe_panels import candidates
-from synthsize.statistics.recipes import choose_recipes, compare_recipes, recommend
 
 with job(snakemake):
     inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params

@@ -13,6 +13,7 @@ from synthsize.report.missing import missing_in_words, missing_note, whole_tasks
 from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
+from synthsize.report.page.joint_section import joint_section
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.page.run_sections import events_section, resources_section
@@ -21,6 +22,7 @@ from synthsize.report.tables.regimes import describe_regimes, regime_table, size
 from synthsize.report.wording import splits_in_words
 
 TASK_SECTIONS = (
+    "joint",
     "results",
     "choices",
     "controls",
@@ -75,6 +77,7 @@ def standard_sections(
     sections = [
         _incomplete(left_out, names),
         Section("headline", "In short", list(headline)),
+        joint_section(tables, names, interval),
         _run(run),
         Section("reading", "How to read the results", list(reading)),
         results_section(tables, names),

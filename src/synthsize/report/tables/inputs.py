@@ -15,6 +15,7 @@ from synthsize.report.tables.comparisons import (
     regret_table,
     vtss_differences,
 )
+from synthsize.report.tables.joint_choice import recipes_table, recommendations_table
 from synthsize.report.tables.metrics import metrics_table
 from synthsize.report.tables.summary import controls_table, count_events
 
@@ -40,7 +41,8 @@ def read_tables(
     Parameters
     ----------
     files : mapping of str to str
-        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of ``shortcuts`` where their price was asked for.
+        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`; of ``shortcuts`` where their price was asked for, and
+        of ``recommendations`` and ``recipes`` where the run chose among recipes.
     events : sequence of str
         Parquet files of degenerate cases, in `contracts.results.EVENTS`.
     names : Names
@@ -52,7 +54,7 @@ def read_tables(
     -------
     dict of str to DataFrame
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``
-        and ``events``; ``shortcuts`` as it is.
+        and ``events``; ``shortcuts`` as it is; ``recommendations`` and ``recipes`` where the run chose among recipes.
     """
     asked_for = {"shortcuts": SUMMARIES["shortcuts"].read(files["shortcuts"])} if "shortcuts" in files else {}
     read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
@@ -61,6 +63,16 @@ def read_tables(
         **result_tables(read, names=names, interval=interval),
         "events": count_events(EVENTS.read_all(events), names),
         **asked_for,
+        **_joint_choice(files, names, interval),
+    }
+
+
+def _joint_choice(files: Mapping[str, str], names: Names, interval: str) -> dict[str, pd.DataFrame]:
+    making = {"recommendations": recommendations_table, "recipes": recipes_table}
+    return {
+        name: make(SUMMARIES[name].read(files[name]), names=names, interval=interval)
+        for name, make in making.items()
+        if name in files
     }
 
 
