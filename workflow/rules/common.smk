@@ -1,5 +1,6 @@
 # Validation, names and paths that every rule file uses. No rules here.
 
+import re
 import sys
 from pathlib import Path
 
@@ -29,6 +30,7 @@ from synthsize.pipeline.config import (
     resolve,
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
+from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.named import brought_files, fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.studies.engine.selection import (
@@ -59,6 +61,7 @@ try:
     SHORTCUTS = shortcut_configs(
         config, SOURCE.concept_sets
     )  # none unless their price is asked for
+    PENALTIES = penalties(config)  # by name; none unless experiment.recipes.C lists any
     STUDIES = study_settings(config)
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
@@ -111,6 +114,7 @@ wildcard_constraints:
     classifier="|".join(CLASSIFIERS),
     generator="|".join(GENERATORS),
     shortcut="|".join(SHORTCUTS) or "none",
+    penalty="|".join(map(re.escape, PENALTIES)) or "none",
     block=r"\d+",
     figure="|".join(FIGURES),
 

@@ -26,7 +26,10 @@ rule tabulate_summary:
 SHOWN_TABLES = {
     "summary": rules.tabulate_summary.output[0],
     **SUMMARY_TABLES,
-    "events": expand(rules.collect_blocks.output.events, task=REPORTED),
+    "events": [
+        *expand(rules.collect_blocks.output.events, task=REPORTED),
+        *([rules.choose_recipes.output.events] if PENALTIES else []),
+    ],
 }
 
 
@@ -126,6 +129,7 @@ rule write_manifest:
             "generator": GENERATORS,
             "block": BLOCKS,
             "shortcut": list(SHORTCUTS),
+            "penalty": list(PENALTIES),
             "figure": list(FIGURES),
         },
     script:

@@ -2,7 +2,7 @@
 
 A part is named like its folder below ``benchmark/blocks/``: a whole task (``sepsis``), one cell of it
 (``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``). The
-price of the shortcuts stands and falls as one, ``shortcuts``.
+price of the shortcuts stands and falls as one, ``shortcuts``; so do the further penalties, ``penalties``.
 """
 
 from __future__ import annotations
@@ -25,6 +25,8 @@ PARTS = {
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
 PRICE = "shortcuts"
+PENALTIES = "penalties"
+WHOLE = (PRICE, PENALTIES)  # parts that are no task
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")
 PROGRESS = re.compile(r"\d\d:\d\d:\d\d ")  # how `rule_log` begins what is no reason
@@ -60,6 +62,8 @@ def missing_parts(
 def _part(job: Job) -> str | None:
     if "shortcut" in job.name or "shortcut" in job.wildcards_dict:
         return PRICE
+    if "penalty" in job.wildcards_dict:
+        return PENALTIES
     return PARTS[job.name].format(**job.wildcards_dict) if job.name in PARTS else None
 
 

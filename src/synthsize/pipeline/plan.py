@@ -13,6 +13,8 @@ from synthsize.recipes import SIZED, WEIGHTS
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
+BLOCKS = ("run_block", "run_shortcut_block", "run_penalised_block")
+CONTROLS = ("run_controls", "run_penalised_controls")
 SIZED_CONTROLS = 2  # weights and random_oversample go along the grid; the others are single fits
 
 
@@ -22,7 +24,7 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
     Parameters
     ----------
     jobs : iterable of Job
-        Those of rules run_block, run_shortcut_block and run_controls count.
+        Those of the rules in `BLOCKS` and `CONTROLS` count.
 
     Returns
     -------
@@ -31,10 +33,10 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
     """
     fits: Counter[str] = Counter()
     for job in jobs:
-        if job.name in ("run_block", "run_shortcut_block", "run_controls"):
+        if job.name in (*BLOCKS, *CONTROLS):
             settings, splits = job.params.settings, len(job.params.splits)
             sizes, folds = len(settings["multipliers"]), settings["folds"]
-            if job.name == "run_controls":
+            if job.name in CONTROLS:
                 each = len(job.params.controls) + SIZED_CONTROLS * (sizes - 1) + folds
                 each += folds * settings["repeats"] * _validated_fits(job, sizes)
             else:

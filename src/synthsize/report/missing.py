@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 
-SHORTCUTS = "Price of the shortcuts"
+WHOLE = {"shortcuts": "Price of the shortcuts", "penalties": "Further penalties of the choice among recipes"}
 
 
 def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str]:
@@ -17,7 +17,8 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
     ----------
     left_out : dict of str to str
         Part to reason, as ``reporting.left_out`` in the configuration holds them: a task (``sepsis``), or a cell of
-        one (``sepsis/logistic/smote``, ``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``), or ``shortcuts``.
+        one (``sepsis/logistic/smote``, ``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``),
+        ``shortcuts`` or ``penalties``.
     names : Names
         Of the run.
 
@@ -34,7 +35,7 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
             names.in_sentence(name) if name in names.learners else style.display(name, others)
             for name in cell
         ]
-        whole = SHORTCUTS if task == "shortcuts" else names.tasks[task]
+        whole = WHOLE[task] if task in WHOLE else names.tasks[task]
         words[": ".join([whole, *([", ".join(steps)] if steps else [])])] = reason
     return words
 
