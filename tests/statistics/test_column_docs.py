@@ -8,6 +8,7 @@ import pytest
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
+from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
 from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
 
@@ -18,6 +19,8 @@ TABLES = {
     "regret": REGRET_COLUMNS,
     "choices": CHOICE_COLUMNS,
     "shortcuts": PRICE_COLUMNS,
+    "recommendations": RECOMMENDATION_COLUMNS,
+    "recipes": RECIPE_COLUMNS,
 }
 
 
