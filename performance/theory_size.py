@@ -24,6 +24,7 @@ from threadpoolctl import threadpool_limits
 
 from synthsize.balance.cross_fitting import cross_fitted
 from synthsize.balance.diagnosis import diagnose, diagnose_regime
+from synthsize.balance.generators import make_generator
 from synthsize.balance.gradients import LOGISTIC, gradient_moments
 from synthsize.balance.risk import fit_balanced
 
@@ -83,7 +84,7 @@ def _independent(
     """Return the standard error without the covariance of minority and synthetic means."""
     fit = fit_balanced("logistic", X, y)
     theta, Z = np.append(fit.coef, fit.intercept), np.column_stack([X, np.ones(len(X))])
-    synthetic = cross_fitted(X, y, generator, folds, SeedSequence(seed))
+    synthetic = cross_fitted(X, y, make_generator(generator), folds, SeedSequence(seed))
     rows = np.column_stack([synthetic, np.ones(len(synthetic))])
     groups = ((Z[y == 0], 0), (Z[y == 1], 1), (rows, 1))
     return diagnose(

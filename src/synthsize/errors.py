@@ -1,5 +1,8 @@
 """The errors that speak to the person running the pipeline."""
 
+# Said in place of the message of a library that handles rows.
+WITHHELD = "its message is left out because it may quote patients' rows"
+
 
 def foreign(error: Exception) -> str:
     """Name an error of a class that is not this package's, without its message, which may quote rows.
@@ -10,7 +13,7 @@ def foreign(error: Exception) -> str:
     name = type(error).__name__
     if name == "InvalidParameterError":
         return f"{name}: {' '.join(str(error).split())}"
-    return f"{name}; its message may quote rows and is withheld"
+    return f"{name}; {WITHHELD}"
 
 
 class InputError(ValueError):

@@ -12,6 +12,7 @@ from sklearn.model_selection import StratifiedKFold
 
 from synthsize.balance.cross_fitting import cross_fitted, half_sample_error
 from synthsize.balance.diagnosis import diagnose_regime
+from synthsize.balance.generators import make_generator
 from synthsize.balance.generators.base import Generator
 
 SCRIPT = Path(__file__).parents[2] / "performance" / "theory_size.py"
@@ -53,7 +54,7 @@ def mean_of(group):
 
 
 def error_of(generator, X, y):
-    found = half_sample_error(X, y, generator, folds_of(X, y), SeedSequence(3), mean_of)
+    found = half_sample_error(X, y, make_generator(generator), folds_of(X, y), SeedSequence(3), mean_of)
     p = X.shape[1]
     return found[:p, :p], found[:p, p:], found[p:, p:]
 
@@ -79,7 +80,7 @@ def test_rows_of_a_law_of_their_own_add_the_noise_of_their_draw_alone():
 
 def test_too_few_minority_rows_to_halve_leave_no_interval_and_say_so():
     X, y = rows(n_minority=5, d=2)
-    assert half_sample_error(X, y, "smote", folds_of(X, y), SeedSequence(0), mean_of) is None
+    assert half_sample_error(X, y, make_generator("smote"), folds_of(X, y), SeedSequence(0), mean_of) is None
     events = []
     found = diagnose_regime(X, y, "jitter", folds_of(X, y), events=events)
     assert "no_standard_error" in {event.event for event in events}

@@ -222,7 +222,8 @@ class Speechless(MLPNoWeights):
         ("nan", "mute gave NaN or infinite scores; change its parameters or leave it out"),
         (
             "raises",
-            "mute was fitted but gave no scores (RuntimeError; its message may quote rows and is withheld)",
+            "mute was fitted but gave no scores (RuntimeError; its message is left out because it may quote patients' "
+            "rows)",
         ),
     ],
 )

@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
+from small_blocks import analysis_table
 
 from synthsize.balance.controls import fit_controls
 from synthsize.balance.metrics import DECISIONS, ESTIMATES, RANKING
@@ -23,19 +24,6 @@ ALL = (
     *("none", "prior_shift", "class_weight", "weights", "weights_vtss"),
     *("random_oversample", "random_undersample", "threshold"),
 )
-
-
-def analysis_table(n=260, patients=190, positives=0.2, seed=0):
-    rng = np.random.default_rng(seed)
-    label = rng.random(n) < positives
-    X = rng.normal(size=(n, 4)) + 0.8 * label[:, None]
-    X[rng.random(X.shape) < 0.1] = np.nan
-    table = pd.DataFrame(X, columns=["heart_rate_mean", "wbc_mean", "inr_mean", "lactate_mean"])
-    table.insert(0, "admission_id", np.arange(n) + 1000)
-    table.insert(1, "patient_id", rng.integers(0, patients, n))
-    table.insert(2, "stratum", "a")
-    table.insert(3, "label", label)
-    return table
 
 
 def run(table=None, splits=(0, 1), settings=SETTINGS, classifier="logistic", controls=ALL):

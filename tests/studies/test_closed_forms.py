@@ -130,17 +130,21 @@ class TestSigmoidBernoulli:
         assert np.allclose(logistic.fit_without_intercept(X, y, 0.5), theirs, atol=1e-5)
 
 
-def test_the_augmentation_formula_has_its_minimum_at_the_exact_weight():
+@pytest.mark.parametrize("bias", [0.0, 0.05])
+def test_the_augmentation_formula_has_its_minimum_at_the_exact_weight(bias):
     settings = paper("weighted_augmentation")
-    exact = weighted_augmentation.weight("exact", 1200, settings)
-    at = [
-        weighted_augmentation.predicted_error(a, 0.0, 1200, settings)
-        for a in (exact - 0.01, exact, exact + 0.01)
-    ]
-    assert min(at) == at[1]
-    assert at[1] <= weighted_augmentation.predicted_error(
-        weighted_augmentation.weight("paper", 1200, settings), 0.0, 1200, settings
-    )
+
+    def error(alpha):
+        return weighted_augmentation.predicted_error(alpha, bias, 1200, settings)
+
+    exact = weighted_augmentation.weight("exact", bias, 1200, settings)
+    assert 0.0 < exact < 1.0
+    assert error(exact) < min(error(exact - 0.01), error(exact + 0.01))
+    assert error(exact) <= error(weighted_augmentation.weight("paper", bias, 1200, settings))
+
+
+def test_a_generator_of_great_bias_gets_no_weight():
+    assert weighted_augmentation.weight("exact", 10.0, 1200, paper("weighted_augmentation")) == 0.0
 
 
 def test_identity_between_missing_share_and_filled_groups():

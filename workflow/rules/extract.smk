@@ -18,7 +18,7 @@ rule check_source:
     input:
         raw=raw_tables(),
         source=DESCRIPTION,
-        code=code("extract.preflight", data=shared_sql()),
+        code=code("extract.preflight", "contracts.source_tables", data=shared_sql()),
     output:
         f"{RESULTS}/extract/preflight.csv",
     log:

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from synthsize.contracts.source_tables import PREFLIGHT
 from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
 from synthsize.pipeline.job import job
@@ -13,4 +14,4 @@ with job(snakemake):
         Path(snakemake.params.location),
         accept_row_counts=snakemake.params.accept_row_counts,
     )
-    report.to_csv(snakemake.output[0], index=False)
+    PREFLIGHT.write(report, snakemake.output[0])

@@ -23,7 +23,7 @@ FEWEST = 2  # minority rows that a generator in a half learns from
 def cross_fitted(
     X: Matrix,
     y: Labels,
-    generator: str | Generator,
+    generator: Generator,
     folds: Sequence[Fold],
     seed: SeedSequence,
     events: list[Event] | None = None,
@@ -34,7 +34,7 @@ def cross_fitted(
     ----------
     X : ndarray of shape (n, d)
     y : ndarray of shape (n,)
-    generator : str or Generator
+    generator : Generator
         Fitted anew in every fold.
     folds : sequence of (train, held_out)
         Row numbers, the held-out parts disjoint and together all rows.
@@ -57,7 +57,7 @@ def cross_fitted(
 def half_sample_error(
     X: Matrix,
     y: Labels,
-    generator: str | Generator,
+    generator: Generator,
     folds: Sequence[Fold],
     seed: SeedSequence,
     mean: Callable[[Matrix], Matrix],

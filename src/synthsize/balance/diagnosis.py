@@ -24,7 +24,7 @@ from scipy.stats import f, norm
 from synthsize.balance.checks import check_labelled
 from synthsize.balance.cross_fitting import cross_fitted, half_sample_error
 from synthsize.balance.events import Event
-from synthsize.balance.generators import Generator
+from synthsize.balance.generators import Generator, make_generator
 from synthsize.balance.gradients import (
     LOGISTIC,
     Matrix,
@@ -201,12 +201,13 @@ def diagnose_regime(
     if raw.failure:
         found.append(Event("not_converged", f"unpenalised logistic fit: {raw.failure}"))
     Z, theta, parts, seed = _design(rows), _stacked(balanced), list(folds), as_seed(random_state)
-    synthetic = cross_fitted(rows, labels, generator, parts, seed, found)
+    unfitted = make_generator(generator)
+    synthetic = cross_fitted(rows, labels, unfitted, parts, seed, found)
 
     def mean_gradient(group: Matrix) -> Vector:
         return gradient_moments(LOGISTIC, _design(group), 1, theta).gradient
 
-    means_error = half_sample_error(rows, labels, generator, parts, seed, mean_gradient)
+    means_error = half_sample_error(rows, labels, unfitted, parts, seed, mean_gradient)
     if means_error is None:
         found.append(
             Event("no_standard_error", "too few minority rows to halve: no interval of the theory's size")

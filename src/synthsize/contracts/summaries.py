@@ -6,6 +6,7 @@ What a column of the comparisons means stands beside the code that computes it, 
 from __future__ import annotations
 
 from synthsize.contracts.csv_contract import COUNT, FLAG, NUMBER, TEXT, Summary
+from synthsize.contracts.source_tables import ATTRITION, AUDIT, EXPECTED, PREFLIGHT
 
 _CELL = {"task": TEXT, "classifier": TEXT, "generator": TEXT}
 _LIMITS = {"low": NUMBER, "high": NUMBER, "interval": TEXT}
@@ -211,7 +212,6 @@ _TABLES = (
             **{"admissions": COUNT, "patients": COUNT, "prevalence": NUMBER},
         },
     ),
-    Summary("attrition", {"step": TEXT, "admissions": COUNT, "patients": COUNT, "removed": COUNT}),
     Summary(
         "missingness",
         {
@@ -222,24 +222,9 @@ _TABLES = (
     ),
     Summary("coverage", {"stratum": TEXT, "admissions": COUNT}, extra=NUMBER),
     # What the extraction says of itself.
-    Summary(
-        "preflight",
-        {
-            **{"table": TEXT, "file": TEXT, "format": TEXT, "bytes": COUNT, "rows": COUNT, "rows_are": TEXT},
-            **{"expected_rows": COUNT, "release": TEXT, "verdict": TEXT},
-        },
-    ),
-    Summary(
-        "expected",
-        {
-            "check": TEXT,
-            **dict.fromkeys(("expected", "observed", "difference", "relative_difference"), NUMBER),
-            **{"verdict": TEXT, "provenance": TEXT},
-        },
-    ),
-    Summary(
-        "audit",
-        {"variable": TEXT, "source_table": TEXT, "item": TEXT, "outcome": TEXT, "rows": COUNT},
-    ),
+    PREFLIGHT,
+    ATTRITION,
+    EXPECTED,
+    AUDIT,
 )
 SUMMARIES = {table.name: table for table in _TABLES}

@@ -9,6 +9,7 @@ from typing import Literal
 import pandas as pd
 
 from synthsize.contracts.canonical import ADMISSIONS
+from synthsize.contracts.source_tables import ATTRITION
 from synthsize.errors import InputError
 from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.engine import Engine, open_session
@@ -90,7 +91,7 @@ def extract_admissions(
         counts = session.fetch("SELECT step, setting, admissions, patients FROM steps ORDER BY position")
         _check_not_empty(counts)
         counts["removed"] = (counts["admissions"].shift(1) - counts["admissions"]).fillna(0).astype(int)
-        counts[["step", "admissions", "patients", "removed"]].to_csv(new_steps, index=False)
+        ATTRITION.write(counts[["step", "admissions", "patients", "removed"]], new_steps)
         session.write("admissions", ADMISSIONS, new_output)
 
 

@@ -16,9 +16,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from synthsize.contracts.contract import Contract
-from synthsize.errors import InputError
+from synthsize.errors import WITHHELD, InputError
 from synthsize.extract.csv_end import check_quotes
-from synthsize.extract.faults import WITHHELD, Statement, explain, is_of_csv
+from synthsize.extract.faults import Statement, explain, is_of_csv
 from synthsize.extract.raw_views import is_parquet, literal, view_sql
 from synthsize.extract.source import Source
 from synthsize.extract.tables import TableFiles

@@ -14,10 +14,10 @@ from pathlib import Path
 
 import duckdb
 
+from synthsize.errors import WITHHELD
 from synthsize.extract.locate import broken_gzip, broken_parquet, place_of, shape
 from synthsize.extract.tables import TableFiles
 
-WITHHELD = "its message is left out because it may quote patients' rows"
 _UNKNOWN = {
     "column": r'Referenced column "([^"]+)" not found|does not have a column named "([^"]+)"',
     "table": r'Table with name (\S+) does not exist|Referenced table "([^"]+)" not found',

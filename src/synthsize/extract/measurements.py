@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from synthsize.contracts.canonical import MEASUREMENTS
+from synthsize.contracts.source_tables import AUDIT
 from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.concepts import read_concepts
@@ -91,7 +92,7 @@ def extract_measurements(
         session.run_shared("classify.sql")
         scanned = _stage(session, set(items["source_table"]))
         _check_shared_admissions(session)
-        _audit(session, items, scanned).to_csv(new_audit, index=False)
+        AUDIT.write(_audit(session, items, scanned), new_audit)
         session.write("kept", MEASUREMENTS, new_output)
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from synthsize.contracts.source_tables import EXPECTED
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.measurements import SCANNED
 from synthsize.extract.outputs import whole_files
@@ -57,7 +58,7 @@ def compare_release(source: Source, path: Path, *, audit: Path, engine: Engine, 
             rows = {_rows_check(table): count for table, count in (small | _large_table_rows(audit)).items()}
             counted = _observed(session) if _publishes_totals(source) else {}
             comparison = _compare(_expected(source, release), rows | counted)
-        comparison.to_csv(new_output, index=False)
+        EXPECTED.write(comparison, new_output)
 
 
 def _publishes_totals(source: Source) -> bool:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import platform
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -17,6 +16,7 @@ from packaging.requirements import Requirement
 
 from synthsize import __version__
 from synthsize.pipeline.imports import PACKAGE
+from synthsize.pipeline.records import content_digest
 
 
 def make_manifest(
@@ -81,15 +81,10 @@ def list_files(paths: Iterable[Path], folder: Path) -> list[dict[str, Any]]:
     files = {file for path in paths for file in (path.rglob("*") if path.is_dir() else [path])}
     shown = {file.relative_to(folder).as_posix(): file for file in files if not file.name.startswith(".")}
     return [
-        {"path": name, "bytes": file.stat().st_size, "sha256": _sha256(file)}
+        {"path": name, "bytes": file.stat().st_size, "sha256": content_digest(file)}
         for name, file in sorted(shown.items())
         if file.is_file()
     ]
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def git_revision(folder: Path) -> str | None:

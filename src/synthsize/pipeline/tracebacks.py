@@ -5,11 +5,12 @@ from __future__ import annotations
 import traceback
 from pathlib import Path
 
+from synthsize.errors import WITHHELD
+
 # Their messages quote cells: "could not convert string to float: ...".
 DATA_LIBRARIES = frozenset(
     {"duckdb", "_duckdb", "pyarrow", "pandas", "numpy", "scipy", "sklearn", "imblearn"}
 )
-WITHHELD = "its message is left out because it may quote patients' rows"
 
 
 def describe(error: BaseException) -> str:

@@ -17,7 +17,7 @@ from synthsize.studies.engine.plotting import dashed_key, legend_below, line, lo
 from synthsize.studies.engine.references import Reference
 from synthsize.studies.engine.squared_loss import solve, sums
 from synthsize.studies.engine.summary import cell, cells
-from synthsize.studies.engine.verdicts import Verdict, surely_less, told, undecided
+from synthsize.studies.engine.verdicts import Verdict, ordered, told, undecided
 
 ENTRY = {
     "order": 1,
@@ -124,7 +124,14 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
         axes[0].plot(drawn["n1"], drawn["theory"], color=COLOURS[size], linestyle=(0, (4, 2)), linewidth=0.9)
     floor = model.population_excess(1.0, settings["imbalance"], settings["mu"], settings["synthetic_mean"])
     axes[0].axhline(floor, color=style.GREY, linewidth=0.7, linestyle=":")
-    say(axes[0], f"floor at balance {floor:.4f}", 0.98, 0.02, ha="right", va="bottom", color=style.GREY)
+    axes[0].text(
+        axes[0].get_xlim()[1],
+        1.15 * floor,
+        f"floor at balance {floor:.4f}",
+        ha="right",
+        va="bottom",
+        fontsize=6.5,
+    )
     best = multipliers(settings)["cancelling"]
     words = model.NO_SIZE if np.isnan(best) else f"bias-cancelling size: {best:.3g} times the class gap"
     say(axes[1], words, 0.02, 0.02, ha="left", va="bottom")
@@ -147,4 +154,4 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
         f"With {largest:,} minority rows the excess risk at balance is {told(balance)} (closed-form floor {floor:.4f}) "
         f"and {told(cancelling)} at {multipliers(settings)['cancelling']:.3g} times the class gap."
     )
-    return Verdict("supports" if surely_less(cancelling, balance) else "contradicts", sentence)
+    return ordered(cancelling, balance, sentence)

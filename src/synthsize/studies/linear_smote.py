@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 
 from synthsize.balance import make_generator
 from synthsize.studies.engine import loss_curve
-from synthsize.studies.engine.blocks import streams
 from synthsize.studies.engine.references import Reference
 from synthsize.studies.engine.verdicts import Verdict
 
@@ -64,23 +63,17 @@ def draw_rows(counts: tuple[int, int], settings: Mapping[str, Any], stream: np.r
     return np.concatenate([majority, minority])
 
 
+def prepare(
+    rows: Array, y: Array, others: Array, n: int, settings: Mapping[str, Any], stream: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    """Draw SMOTE's rows; the classifier sees the features as they are."""
+    generator = make_generator("smote", k_neighbors=settings["k_neighbors"]).fit(rows, y)
+    return rows, generator.sample(n, int(stream.integers(2**31))), others
+
+
 def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str, Any]]:
     """Sweep the sizes and choose one."""
-    counts = (round(settings["imbalance"] * settings["n1"]), settings["n1"])
-    test = (settings["test"], settings["test"])
-    X, X_test = (
-        draw_rows(n, settings, streams(seed, part)) for n, part in ((counts, "train"), (test, "test"))
-    )
-
-    def prepare(
-        rows: Array, y: Array, others: Array, n: int, stream: np.random.Generator
-    ) -> tuple[Array, ...]:
-        generator = make_generator("smote", k_neighbors=settings["k_neighbors"]).fit(rows, y)
-        return rows, generator.sample(n, int(stream.integers(2**31))), others
-
-    y, y_test = np.repeat([0, 1], counts), np.repeat([0, 1], test)
-    stream = streams(seed, "synthetic")
-    return loss_curve.rows_of_replicate(prepare, X, y, X_test, y_test, settings, stream)  # type: ignore[arg-type]
+    return loss_curve.rows_of_replicate(draw_rows, prepare, settings, seed)
 
 
 def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:  # noqa: ARG001

@@ -13,7 +13,6 @@ from numpy.typing import NDArray
 from sklearn.kernel_approximation import RBFSampler
 
 from synthsize.studies.engine import loss_curve
-from synthsize.studies.engine.blocks import streams
 from synthsize.studies.engine.references import Reference
 from synthsize.studies.engine.verdicts import Verdict
 
@@ -72,35 +71,29 @@ def draw_rows(counts: tuple[int, int], settings: Mapping[str, Any], stream: np.r
     return np.concatenate([majority, minority])
 
 
-def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str, Any]]:
-    """Sweep the sizes and choose one."""
-    counts = (round(settings["imbalance"] * settings["n1"]), settings["n1"])
-    test = (settings["test"], settings["test"])
-    X, X_test = (
-        draw_rows(n, settings, streams(seed, part)) for n, part in ((counts, "train"), (test, "test"))
+def prepare(
+    rows: Array, y: Array, others: Array, n: int, settings: Mapping[str, Any], stream: np.random.Generator
+) -> tuple[Array, Array, Array]:
+    """Draw jittered copies, and turn all rows into random Fourier features."""
+    minority = rows[y == 1]
+    copies = minority[stream.integers(0, len(minority), n)]
+    synthetic = copies + settings["jitter"] * stream.standard_normal(copies.shape)
+    width = 1.0 / (rows.shape[1] * rows.var())
+    features = RBFSampler(
+        gamma=width, n_components=settings["components"], random_state=int(stream.integers(2**31))
+    ).fit(rows)
+    # An empty sample is transformed as well, which scikit-learn refuses.
+    nothing = np.empty((0, settings["components"]))
+    return (
+        features.transform(rows),
+        features.transform(synthetic) if n else nothing,
+        features.transform(others),
     )
 
-    def prepare(
-        rows: Array, y: Array, others: Array, n: int, stream: np.random.Generator
-    ) -> tuple[Array, ...]:
-        minority = rows[y == 1]
-        copies = minority[stream.integers(0, len(minority), n)]
-        synthetic = copies + settings["jitter"] * stream.standard_normal(copies.shape)
-        width = 1.0 / (rows.shape[1] * rows.var())
-        features = RBFSampler(
-            gamma=width, n_components=settings["components"], random_state=int(stream.integers(2**31))
-        ).fit(rows)
-        # An empty sample is transformed as well, which scikit-learn refuses.
-        nothing = np.empty((0, settings["components"]))
-        return (
-            features.transform(rows),
-            features.transform(synthetic) if n else nothing,
-            features.transform(others),
-        )
 
-    y, y_test = np.repeat([0, 1], counts), np.repeat([0, 1], test)
-    stream = streams(seed, "synthetic")
-    return loss_curve.rows_of_replicate(prepare, X, y, X_test, y_test, settings, stream)  # type: ignore[arg-type]
+def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str, Any]]:
+    """Sweep the sizes and choose one."""
+    return loss_curve.rows_of_replicate(draw_rows, prepare, settings, seed)
 
 
 def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:  # noqa: ARG001

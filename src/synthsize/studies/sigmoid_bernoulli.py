@@ -19,7 +19,7 @@ from synthsize.studies.engine.logistic import path_without_intercept
 from synthsize.studies.engine.plotting import legend_below, line, log_axes, name_axes, panels, say
 from synthsize.studies.engine.references import Reference
 from synthsize.studies.engine.summary import cell, cells
-from synthsize.studies.engine.verdicts import Verdict, surely_less, told, undecided
+from synthsize.studies.engine.verdicts import Verdict, ordered, told, undecided
 
 ENTRY = {
     "order": 5,
@@ -177,8 +177,7 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
     if none is None or most is None or last == 0.0 or settings["replicates"] < 2 or none["n"] < 2:
         return undecided("it needs SMOTE, two sizes and two replicates")
     sentence = (
-        f"Classes of 1 to {1 / model.positive_share(settings['a'], settings['b'], settings['c']) - 1:.2f} need no "
-        f"balancing: the excess risk is {told(none)} nats on the raw rows and {told(most)} with SMOTE at {last:g} "
-        "class gaps."
+        f"With classes of 1 to {1 / model.positive_share(settings['a'], settings['b'], settings['c']) - 1:.2f} the "
+        f"excess risk is {told(none)} nats on the raw rows and {told(most)} with SMOTE at {last:g} class gaps."
     )
-    return Verdict("supports" if surely_less(none, most) else "contradicts", sentence)
+    return ordered(none, most, sentence)

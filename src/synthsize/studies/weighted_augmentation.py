@@ -29,7 +29,7 @@ ENTRY = {
         "One weight rule, generator bias and number N of augmented rows per group. The Gaussian mean that groups of "
         "`sizes` rows share is estimated; oversampled rows fill the smaller groups up and come from "
         "the same generator as the augmented ones. `fixed` has alpha = 1/3, `exact` the minimiser of the closed form, "
-        "`paper` the published rule."
+        "which knows the bias, `paper` the published rule."
     ),
     "keys": ["rule", "bias", "N"],
     "metrics": {"error": "squared error of the mean", "alpha": "weight of the augmented risk"},
@@ -45,7 +45,7 @@ ENTRY = {
     },
     "quick_settings": {"replicates": 200, "replicates_per_job": 200},
 }
-LABELS = {"fixed": "alpha = 1/3", "paper": "the paper's alpha", "exact": "exact minimiser"}
+LABELS = {"fixed": "alpha = 1/3", "paper": "the paper's alpha", "exact": "exact minimiser, bias known"}
 COLOURS = {"fixed": style.VERMILION, "paper": style.ORANGE, "exact": style.BLUE}
 MARKS = {"fixed": "s", "paper": "^", "exact": "o"}
 
@@ -56,19 +56,21 @@ def missing_share(settings: Mapping[str, Any]) -> float:
     return float((1.0 - sizes / sizes.max()).mean())
 
 
-def weight(rule: str, N: int, settings: Mapping[str, Any]) -> float:
-    """Return alpha under one rule.
+def weight(rule: str, bias: float, N: int, settings: Mapping[str, Any]) -> float:
+    """Return alpha under one rule; the exact one minimises `predicted_error`, and knows the bias.
 
-    Without bias the variance is (1 - alpha)^2 A + alpha^2 B with A = (1 - rho) / n and B = 1 / (N groups), smallest at
-    A / (A + B).
+    Per coordinate and in units of sd^2 that error is (1 - alpha)^2 A + alpha^2 B + (rho + alpha (1 - rho))^2 D with
+    A = (1 - rho) / n, B = 1 / (N groups) and D = (bias / sd)^2. Without bias its minimum is at A / (A + B).
     """
     total, rows = float(sum(settings["sizes"])), float(N * len(settings["sizes"]))
     if rule == "fixed":
         return float(settings["alpha"])
     if rule == "paper":
         return float(np.sqrt(rows) / (np.sqrt(rows) + np.sqrt(total)))
-    real = (1.0 - missing_share(settings)) / total
-    return float(real / (real + 1.0 / rows))
+    rho, shift = missing_share(settings), (bias / settings["sd"]) ** 2
+    real = (1.0 - rho) / total
+    best = (real - shift * rho * (1.0 - rho)) / (real + 1.0 / rows + shift * (1.0 - rho) ** 2)
+    return float(np.clip(best, 0.0, 1.0))
 
 
 def predicted_error(alpha: float, bias: float, N: int, settings: Mapping[str, Any]) -> float:
@@ -94,7 +96,7 @@ def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str,
         for N in settings["N"]:
             augmented = bias + sd * noise / np.sqrt(N * len(sizes))
             for rule in LABELS:
-                alpha = weight(rule, N, settings)
+                alpha = weight(rule, bias, N, settings)
                 estimate = (1.0 - alpha) * filled.mean(axis=0) + alpha * augmented
                 error = float(estimate @ estimate)
                 rows.append({"rule": rule, "bias": bias, "N": N, "error": error, "alpha": alpha})
@@ -109,7 +111,7 @@ def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
             "bias": bias,
             "N": N,
             "metric": "error",
-            "theory": predicted_error(weight(rule, N, settings), bias, N, settings),
+            "theory": predicted_error(weight(rule, bias, N, settings), bias, N, settings),
         }
         for rule in LABELS
         for bias in settings["bias"]
@@ -140,6 +142,17 @@ def slope(table: pd.DataFrame, rule: str, bias: float, column: str = "mean") -> 
     return float(np.polyfit(np.log(rows["N"].astype(float)), np.log(rows[column].astype(float)), 1)[0])
 
 
+def _slopes_in_words(table: pd.DataFrame, bias: float) -> str:
+    """Say how the error scales with N under a fixed and under the exact weight, and how it should."""
+    told = []
+    for rule, label in (("fixed", "1/3"), ("exact", "exact")):
+        found, predicted = (round(slope(table, rule, bias, column), 2) + 0.0 for column in ("mean", "theory"))
+        if not np.isfinite([found, predicted]).all():
+            return "one N, so no slope"
+        told.append(f"{label} {found:.2f} ({predicted:.2f})")
+    return f"slope (predicted): {', '.join(told)}"
+
+
 def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     """Error against the augmented rows, a panel per bias."""
     figure, axes = panels(len(settings["bias"]))
@@ -157,11 +170,8 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
         floor = predicted_error(settings["alpha"], 0.0, 10**12, settings)
         if bias == 0.0:
             panel.axhline(floor, color=style.GREY, linewidth=0.7, linestyle=":")
-        slopes = [slope(table, "fixed", bias, column) + 0.0 for column in ("mean", "theory")]
-        words = "one N, so no slope"
-        if np.isfinite(slopes).all():
-            words = f"slope for 1/3: {slopes[0]:.2f}, predicted {slopes[1]:.2f}"
-        title = f"Bias {bias:g} per coordinate; {words}"
+        words = _slopes_in_words(table, bias)
+        title = f"Bias {bias:g} per coordinate\n{words}"
         name_axes(panel, title, "augmented rows N per group", "squared error of the mean")
     legend_below(figure, axes, dashed_key())
     return figure
@@ -178,7 +188,7 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
     sentence = (
         f"With alpha = {settings['alpha']:.3g} and {N:,} augmented rows per group the error is "
         f"{number(fixed['mean'], fixed['se'])} and cannot fall below {floor:.5f}: more rows stop helping. The exact "
-        f"weight {weight('exact', N, settings):.3f} reaches {number(exact['mean'], exact['se'])}. With any bias of the "
-        "generator every rule has a floor."
+        f"weight {weight('exact', bias, N, settings):.3f} reaches {number(exact['mean'], exact['se'])}. With any bias "
+        "of the generator every rule has a floor."
     )
     return Verdict("limits" if exact["mean"] + 3 * exact["se"] < fixed["mean"] else "supports", sentence)

@@ -8,23 +8,28 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from numpy.random import SeedSequence
 from numpy.typing import NDArray
 from sklearn.model_selection import StratifiedKFold
 
 from synthsize.balance import balanced_risk, fit_path, n_synthetic
 from synthsize.report import style
+from synthsize.studies.engine.blocks import streams
 from synthsize.studies.engine.plotting import NORMAL_95, legend_below, line, name_axes, panels
 from synthsize.studies.engine.summary import cell, cells, extreme
 from synthsize.studies.engine.verdicts import Verdict, told, undecided
 
 Array = NDArray[np.float64]
 Stream = np.random.Generator
+Settings = Mapping[str, Any]
+# Numbers of majority and minority rows, and a stream -> those rows, the majority first.
+DrawRows = Callable[[tuple[int, int], Settings, Stream], Array]
 # Training rows, their labels, other rows, a number of synthetic rows and a stream -> all three in the features that
 # the classifier sees.
-Prepare = Callable[[Array, Array, Array, int, Stream], tuple[Array, Array, Array]]
+Prepare = Callable[[Array, Array, Array, int, Settings, Stream], tuple[Array, Array, Array]]
 
 
-def multipliers(settings: Mapping[str, Any]) -> list[float]:
+def multipliers(settings: Settings) -> list[float]:
     """Return the grid from 0 to `stop` in steps of `step`."""
     count = round(settings["stop"] / settings["step"]) + 1
     return [round(i * settings["step"], 6) for i in range(count)]
@@ -36,35 +41,34 @@ def loss_curve(
     y: Array,
     X_test: Array,
     y_test: Array,
-    grid: list[float],
-    C: float,
+    settings: Settings,
     stream: Stream,
 ) -> Array:
     """Balanced log-loss in nats on the test rows of the fit at each multiplier."""
     gap = int((y == 0).sum() - (y == 1).sum())
-    sizes = [n_synthetic(m, gap) for m in grid]
-    real, synthetic, test = prepare(X, y, X_test, max(sizes), stream)
-    coef, intercept = fit_path("logistic", real, y, synthetic, sizes, C)
+    sizes = [n_synthetic(m, gap) for m in multipliers(settings)]
+    real, synthetic, test = prepare(X, y, X_test, max(sizes), settings, stream)
+    coef, intercept = fit_path("logistic", real, y, synthetic, sizes, settings["C"])
     return balanced_risk("logistic", test @ coef.T + intercept, y_test)
 
 
 def rows_of_replicate(
-    prepare: Prepare,
-    X: Array,
-    y: Array,
-    X_test: Array,
-    y_test: Array,
-    settings: Mapping[str, Any],
-    stream: Stream,
+    draw_rows: DrawRows, prepare: Prepare, settings: Settings, seed: SeedSequence
 ) -> list[dict[str, Any]]:
     """Score every fixed size, and the size that stratified cross-validation on the training rows chooses."""
-    grid, C = multipliers(settings), settings["C"]
+    counts = (round(settings["imbalance"] * settings["n1"]), settings["n1"])
+    tests = (settings["test"], settings["test"])
+    X, X_test = (
+        draw_rows(n, settings, streams(seed, part)) for n, part in ((counts, "train"), (tests, "test"))
+    )
+    y, y_test = np.repeat([0, 1], counts), np.repeat([0, 1], tests)
+    grid, stream = multipliers(settings), streams(seed, "synthetic")
     shuffle = int(stream.integers(2**31))
     folds = StratifiedKFold(settings["folds"], shuffle=True, random_state=shuffle).split(X, y)
     seen = [
-        loss_curve(prepare, X[train], y[train], X[held], y[held], grid, C, stream) for train, held in folds
+        loss_curve(prepare, X[train], y[train], X[held], y[held], settings, stream) for train, held in folds
     ]
-    losses = loss_curve(prepare, X, y, X_test, y_test, grid, C, stream)
+    losses = loss_curve(prepare, X, y, X_test, y_test, settings, stream)
     best = int(np.argmin(np.mean(seen, axis=0)))
     rows: list[dict[str, Any]] = [
         {"arm": "fixed", "multiplier": m, "loss": float(loss)} for m, loss in zip(grid, losses, strict=True)

@@ -30,6 +30,17 @@ def undecided(lacking: str) -> Verdict:
     return Verdict("undecided", f"This run does not decide: {lacking}.")
 
 
+def ordered(less: pd.Series[Any], more: pd.Series[Any], sentence: str) -> Verdict:
+    """Judge the statement that one mean lies below another; fewer than three Monte Carlo errors decide nothing."""
+    if surely_less(less, more):
+        return Verdict("supports", sentence)
+    if surely_less(more, less):
+        return Verdict("contradicts", sentence)
+    return Verdict(
+        "undecided", f"{sentence} That is less than three Monte Carlo errors apart: more replicates."
+    )
+
+
 def told(row: pd.Series[Any], digits: int = 3) -> str:
     """Mean of a cell with its Monte Carlo standard error in brackets."""
     return number(float(row["mean"]), float(row["se"]), digits)
