@@ -84,6 +84,12 @@ def test_the_price_of_the_shortcuts_is_missing_as_a_whole(run):
         assert list(missing_parts({failed}, {failed}, run.needs)) == ["shortcuts"], reason
 
 
+@pytest.mark.parametrize("name", ["run_penalised_block", "run_penalised_controls"])
+def test_the_further_penalties_are_missing_as_a_whole(run, name):
+    failed = run.job(name, log="broken\n", penalty="C0.1", task="sepsis", classifier="svm", block="00000")
+    assert missing_parts({failed}, {failed}, run.needs) == {"penalties": "broken"}
+
+
 @pytest.mark.parametrize("log", [None, "", "\n", "12:30:01 split 3 of 5\n"])
 def test_a_log_without_a_reason_is_said_to_have_none(tmp_path, log):
     path = tmp_path / "00000.log"

@@ -105,5 +105,6 @@ def _said(rows: pd.DataFrame, interval: str) -> tuple[str, str]:
 
 def _noted(rows: pd.DataFrame) -> pd.DataFrame:
     """Leave out what the text says, and notes where there are none."""
-    said = ["level", "rope"] + (["note"] if rows["note"].fillna("").eq("").all() else [])
-    return rows.drop(columns=said).fillna({"note": ""})
+    if rows["note"].isna().all():
+        return rows.drop(columns=["level", "rope", "note"])
+    return rows.drop(columns=["level", "rope"]).fillna({"note": ""})
