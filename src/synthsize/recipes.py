@@ -5,9 +5,10 @@ that is not worse:
 
 1. ``none``: the raw data as they are;
 2. ``prior_shift``: the raw fit, its prior moved afterwards: one number more;
-3. ``weights``: another loss on the same rows, at a validated size;
-4. a generator at m = 1: new rows, but no size to choose;
-5. a generator at a validated size.
+3. ``class_weight``: another loss on the same rows, the classes weighing as in the risk;
+4. ``weights``: the same at a validated size;
+5. a generator at m = 1: new rows, but no size to choose;
+6. a generator at a validated size.
 
 Among recipes of one kind the classifier's own penalty is simpler than another, generators stand in the order of the
 run, and fewer rows (or less weight) are simpler than more.
@@ -17,8 +18,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-NONE, PRIOR_SHIFT, WEIGHTS = "none", "prior_shift", "weights"
-PLAIN = (NONE, PRIOR_SHIFT, WEIGHTS)  # without synthetic rows, in order
+NONE, PRIOR_SHIFT, CLASS_WEIGHT, WEIGHTS = "none", "prior_shift", "class_weight", "weights"
+PLAIN = (NONE, PRIOR_SHIFT, CLASS_WEIGHT, WEIGHTS)  # without synthetic rows, in order
+PLAIN_CONTROLS = (NONE, PRIOR_SHIFT, CLASS_WEIGHT, "weights_vtss")  # the same as controls of one level each
 SIZED = (WEIGHTS,)  # those of them that have a size
 BALANCED = 1.0  # the multiplier that needs no choice
 

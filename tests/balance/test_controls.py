@@ -127,7 +127,7 @@ def test_plain_recipes_are_validated_as_scikit_learn_fits_and_scores_them():
     X = training.X * [1.0, 5.0, 1.0, 1.0, 2.0] + 3.0
     parts = [*StratifiedKFold(4).split(X, training.y)]
     folds = [Fold(0, i, train, validation, i) for i, (train, validation) in enumerate(parts)]
-    losses, shifted = [], []
+    losses, shifted, balanced = [], [], []
     for train, validation in parts:
         y, scaler = training.y[train], StandardScaler().fit(X[train])
         gap = (y == 0).sum() - y.sum()
@@ -143,6 +143,9 @@ def test_plain_recipes_are_validated_as_scikit_learn_fits_and_scores_them():
                     balanced_log_loss(score + np.log((y == 0).sum() / y.sum()), training.y[validation])
                 )
         losses.append(of_fold)
+        model = LogisticRegression(C=0.7, class_weight="balanced", solver="newton-cholesky", tol=1e-9)
+        score = model.fit(scaler.transform(X[train]), y).decision_function(scaler.transform(X[validation]))
+        balanced.append(balanced_log_loss(score, training.y[validation]))
     criterion = BalancedLoss()
     curves = {
         name: validate_plain(name, training.learner, X, training.y, folds, GRID, criterion) for name in PLAIN
@@ -150,6 +153,7 @@ def test_plain_recipes_are_validated_as_scikit_learn_fits_and_scores_them():
     assert all(curve.events == () for curve in curves.values())
     found = {name: curve.by_criterion[criterion.name] for name, curve in curves.items()}
     assert found["weights"] == pytest.approx(np.array(losses), abs=1e-5)
+    assert found["class_weight"][:, 0] == pytest.approx(balanced, abs=1e-5)
     assert found["none"][:, 0] == pytest.approx([of_fold[0] for of_fold in losses], abs=1e-5)
     assert found["prior_shift"][:, 0] == pytest.approx(shifted, abs=1e-5)
     chosen = choose(found["weights"], GRID, criterion).multiplier

@@ -13,13 +13,14 @@ from sklearn.naive_bayes import GaussianNB
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from sklearn.utils.class_weight import compute_sample_weight
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
 from synthsize.balance import VTSSClassifier, make_generator
 from synthsize.recipes import simplicity
 
 GRID = (0.0, 0.5, 1.0, 1.5)
-PLAIN = [None, "prior_shift", "weights"]
+PLAIN = [None, "prior_shift", "class_weight", "weights"]
 SEVERAL = VTSSClassifier(GaussianNB(), [*PLAIN, "adasyn"], multipliers=(0, 1), cv=2)
 
 
@@ -62,6 +63,8 @@ def fitted_by_hand(recipe, C, m, X, y):
     rows, labels, weight = scaler.transform(X), y, np.ones(len(y))
     if recipe == "prior_shift":
         shift = np.log((1 - y.mean()) / y.mean())
+    elif recipe == "class_weight":
+        weight = compute_sample_weight("balanced", y)
     elif recipe == "weights":
         weight = np.where(y == 1, 1 + round(m * gap) / n_minority, 1.0)
     elif recipe != "none":
@@ -93,7 +96,7 @@ def test_losses_choice_and_refit_are_those_of_loops_written_out(kind):
     assert model.fast_path_ == (kind is LogisticRegression)
     found = model.recipe_results_
     tried = list(zip(found["recipe"], found["C"], found["multiplier"], strict=True))
-    assert len(tried) == 2 * (1 + 1 + 3 + 3)
+    assert len(tried) == 2 * (1 + 1 + 1 + 3 + 3)
     by_hand = [
         np.mean(
             [
@@ -178,6 +181,7 @@ def test_recipes_are_ordered_in_one_place():
         ("none", 0.0, True),
         ("none", 0.0, False),
         ("prior_shift", 0.0, True),
+        ("class_weight", 0.0, True),
         ("weights", 0.5, True),
         ("weights", 1.0, True),
         ("weights", 0.5, False),

@@ -6,12 +6,14 @@ import pytest
 from synthsize.contracts.csv_contract import COUNT, FLAG, NUMBER, TEXT, Summary
 from synthsize.contracts.summaries import SUMMARIES
 from synthsize.errors import InputError
+from synthsize.statistics.answers import ANSWER_COLUMNS
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
 from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
 from synthsize.statistics.validation_summary import VALIDATION_COLUMNS
+from synthsize.statistics.verdicts import VERDICT_COLUMNS
 
 TABLE = Summary("rows", {"name": TEXT, "level": NUMBER, "n": COUNT, "edge": FLAG})
 ROWS = pd.DataFrame({"name": ["7", None], "level": [1.5, None], "n": [3, 4], "edge": [True, False]})
@@ -62,6 +64,8 @@ def test_an_empty_file_is_no_table(tmp_path):
         ("bands", BAND_COLUMNS),
         ("regret", REGRET_COLUMNS),
         ("choices", CHOICE_COLUMNS),
+        ("verdicts", VERDICT_COLUMNS),
+        ("answers", ANSWER_COLUMNS),
         ("shortcuts", PRICE_COLUMNS),
         ("validation", VALIDATION_COLUMNS),
     ],

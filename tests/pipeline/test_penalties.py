@@ -57,6 +57,6 @@ def test_only_generators_with_the_folds_and_splits_of_their_classifier_are_rival
 
 def test_controls_are_validated_where_the_run_has_them_and_chooses():
     some = {"experiment": {"controls": ["threshold", "weights", "none"]}}
-    assert validated_controls(resolve(load())) == ["none", "prior_shift", "weights"]
+    assert validated_controls(resolve(load())) == ["none", "prior_shift", "class_weight", "weights"]
     assert validated_controls(resolve(load(some))) == ["none", "weights"]
     assert validated_controls(resolve(load({"experiment": {"recipes": {"choose": False}}}))) == []

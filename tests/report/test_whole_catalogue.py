@@ -21,6 +21,7 @@ from synthsize.report.page.table_files import write_tables
 from synthsize.report.page.writing import write_report
 from synthsize.report.tables.inputs import result_tables
 from synthsize.report.tables.summary import summary_table
+from synthsize.statistics.answers import answers
 from synthsize.statistics.bands import bands
 from synthsize.statistics.choices import choice_distribution
 from synthsize.statistics.comparisons import paired_differences
@@ -28,6 +29,7 @@ from synthsize.statistics.control_summary import summarise_controls
 from synthsize.statistics.regret import vtss_regret
 from synthsize.statistics.summary import curves, vtss_summary
 from synthsize.statistics.validation_summary import validation_curves
+from synthsize.statistics.verdicts import verdicts
 
 TASKS = {"sepsis": "Sepsis"}
 GRID = (0.0, 0.5, 1.0)
@@ -108,7 +110,9 @@ def tables(names, tmp_path_factory):
         "bands": bands(sweep, vtss, control_rows),
         "regret": vtss_regret(sweep, vtss),
         "choices": choice_distribution(sweep, vtss),
+        "verdicts": verdicts(sweep, vtss, control_rows),
     }
+    made["answers"] = answers(made["verdicts"], vtss)
     made["summary"] = summary_table(made["vtss"], names=names)
     folder = tmp_path_factory.mktemp("tables")
     for name, table in made.items():
@@ -146,7 +150,7 @@ def test_every_figure_and_table_reaches_the_page(names, tables, learner, tmp_pat
         save_figure(drawing.draw(), [path])
         path.with_suffix(".txt").write_text(drawing.caption({}), encoding="utf-8")
     page_tables = result_tables(shown, names=chosen, interval="nadeau_bengio") | {"summary": shown["summary"]}
-    lines = headline(shown["paired"], shown["vtss"], names=chosen, simulated=True, left_out={})
+    lines = headline(shown["answers"], names=chosen, simulated=True, left_out={})
     settings = {"names": chosen, "interval": "nadeau_bengio", "suppress_below": 10}
     write_report(
         tmp_path / "report.html",

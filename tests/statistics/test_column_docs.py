@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from synthsize.statistics.answers import ANSWER_COLUMNS
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
 from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
 from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
+from synthsize.statistics.verdicts import VERDICT_COLUMNS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "comparisons.md"
 TABLES = {
@@ -18,6 +20,8 @@ TABLES = {
     "bands": BAND_COLUMNS,
     "regret": REGRET_COLUMNS,
     "choices": CHOICE_COLUMNS,
+    "verdicts": VERDICT_COLUMNS,
+    "answers": ANSWER_COLUMNS,
     "shortcuts": PRICE_COLUMNS,
     "recommendations": RECOMMENDATION_COLUMNS,
     "recipes": RECIPE_COLUMNS,

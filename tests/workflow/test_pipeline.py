@@ -91,7 +91,14 @@ def test_the_tiny_run_ends_in_a_report(finished):
     headline = (results / "headline.txt").read_text(encoding="utf-8")
     assert 1 <= len(headline.splitlines()) <= 6
     assert f"{headline}synthsize: the report is results/report.html" in told
-    for name in ("table1", "recommendations_logistic", "summary_logistic", "differences_logistic"):
+    for name in (
+        "table1",
+        "recommendations_logistic",
+        "answers_logistic",
+        "verdicts_logistic",
+        "summary_logistic",
+        "differences_logistic",
+    ):
         for suffix in ("csv", "md", "tex"):
             assert (results / "tables" / "formatted" / f"{name}.{suffix}").stat().st_size > 0
 
@@ -147,7 +154,7 @@ def test_a_second_run_has_nothing_to_do(finished):
         (
             "src/synthsize/statistics/summary.py",
             lambda text: text + "\n# a remark\n",
-            {"summarise_results", PARETO, "tabulate_summary"} | CURVES | TOLD,
+            {"summarise_results", PARETO, "tabulate_summary"} | CURVES | SHOWN,
         ),
         (
             "src/synthsize/report/figures/pareto.py",

@@ -182,10 +182,10 @@ CHANGES = {
     ),
     "module of statistics": (
         module(
-            "statistics/summary.py",
-            "\n_before = vtss_summary\ndef vtss_summary(*given):\n    return _before(*given).iloc[:-1]\n",
+            "statistics/answers.py",
+            "\n_before = answers\ndef answers(*given):\n    return _before(*given).iloc[:-1]\n",
         ),
-        "summarise_results",
+        "compare_sizes",
     ),
     "module of report": (
         module(
@@ -243,7 +243,7 @@ EVERYTHING_FROM_THE_COHORT = {
         "bin_measurements",
         "build_features",
     ),
-    *("build_task", "run_block", "run_controls", "diagnose_regime", "collect_blocks", "summarise_results"),
+    *("build_task", "run_block", "run_controls", "diagnose_regime", "collect_blocks"),
     *("compare_sizes", "write_headline"),
 }
 
@@ -267,16 +267,16 @@ def test_a_touch_makes_no_result_fit(run):
 
 
 def test_a_result_without_a_record_is_due_with_what_follows_from_it(run):
-    record_file(run.folder / "results/tables/paired.csv").unlink()
+    record_file(run.folder / "results/tables/answers.csv").unlink()
     assert run.due() == {"compare_sizes", "write_headline"}
 
 
 def test_a_result_changed_by_hand_is_refused_and_then_made_again(run):
-    before, paired = run.results(), run.folder / "results/tables/paired.csv"
+    before, answers = run.results(), run.folder / "results/tables/answers.csv"
     name = b"sepsis"
-    paired.write_bytes(paired.read_bytes().replace(name, name[::-1]))
+    answers.write_bytes(answers.read_bytes().replace(name, name[::-1]))
     told = run.fail()
-    assert "synthsize: results/tables/paired.csv was changed after it was made; run the same command" in told
+    assert "synthsize: results/tables/answers.csv was changed after it was made; run the same command" in told
     assert "Traceback" not in told
     run.again()
     assert run.results() == before

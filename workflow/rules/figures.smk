@@ -12,6 +12,8 @@ SUMMARY_TABLES = {
     "bands": rules.compare_sizes.output.bands,
     "regret": rules.compare_sizes.output.regret,
     "choices": rules.compare_sizes.output.choices,
+    "verdicts": rules.compare_sizes.output.verdicts,
+    "answers": rules.compare_sizes.output.answers,
     "preflight": rules.check_source.output[0],
     "audit": rules.extract_measurements.output.audit,
     "expected": rules.compare_release.output[0],

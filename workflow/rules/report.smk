@@ -65,10 +65,9 @@ rule write_tables:
 
 
 rule write_headline:
-    """Say in six lines what oversampling gains, and whether a shifted prior or weights do as well."""
+    """Say in a line per task what to do about its rare class, and how sure that is."""
     input:
-        paired=rules.compare_sizes.output.paired,
-        vtss=rules.summarise_results.output.vtss,
+        answers=rules.compare_sizes.output.answers,
         code=code("contracts.summaries", "report.page.headline", data=WORDS_OF_METRICS),
     output:
         f"{RESULTS}/headline.txt",

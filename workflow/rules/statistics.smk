@@ -39,7 +39,8 @@ rule compare_sizes:
         controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
         code=code(
             *("statistics.comparisons", "statistics.bands"),
-            *("statistics.regret", "statistics.choices", "contracts.summaries"),
+            *("statistics.regret", "statistics.choices", "statistics.verdicts"),
+            *("statistics.answers", "contracts.summaries"),
             data=WORDS_OF_METRICS,
         ),
     output:
@@ -47,6 +48,8 @@ rule compare_sizes:
         bands=f"{RESULTS}/tables/bands.csv",
         regret=f"{RESULTS}/tables/regret.csv",
         choices=f"{RESULTS}/tables/choices.csv",
+        verdicts=f"{RESULTS}/tables/verdicts.csv",
+        answers=f"{RESULTS}/tables/answers.csv",
     log:
         f"{LOGS}/compare_sizes/compare_sizes.log",
     benchmark:

@@ -1,4 +1,4 @@
-"""Say the main result in six lines."""
+"""Say the main result in a line per task."""
 
 from pathlib import Path
 
@@ -10,8 +10,7 @@ from synthsize.report.page.headline import headline
 with job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     lines = headline(
-        SUMMARIES["paired"].read(inputs.paired),
-        SUMMARIES["vtss"].read(inputs.vtss),
+        SUMMARIES["answers"].read(inputs.answers),
         names=Names.from_params(params.names),
         simulated=params.simulated,
         left_out=params.left_out,

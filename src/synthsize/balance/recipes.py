@@ -1,4 +1,4 @@
-"""Recipes as procedures: nothing, a shifted prior, weights or a generator's rows, all fitted and validated alike."""
+"""Recipes as procedures: nothing, a shifted prior, weights or a generator's rows, fitted and validated alike."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from numpy.typing import NDArray
 
 from synthsize.balance.criteria import Criterion
 from synthsize.balance.generators import Generator, make_generator
-from synthsize.balance.learners.adjusted import PriorShifted, Reweighted
+from synthsize.balance.learners.adjusted import ClassWeighted, PriorShifted, Reweighted
 from synthsize.balance.learners.base import Fits, Learner
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
 from synthsize.balance.vtss import Fold, ValidationCurve, validation_curve
-from synthsize.recipes import PLAIN, PRIOR_SHIFT, WEIGHTS, sizes
+from synthsize.recipes import CLASS_WEIGHT, PLAIN, PRIOR_SHIFT, WEIGHTS, sizes
 
 NO_ROWS = "random_oversample"  # whose stream costs least to draw; plain recipes leave it unused
 
@@ -24,7 +24,7 @@ def inapplicable(method: Any, learner: Learner) -> str:
     """Say why a learner cannot have a recipe; empty if it can."""
     if method == PRIOR_SHIFT and not learner.estimates_risk:
         return f"{learner.name} gives margins, and no prior of theirs can be shifted"
-    if method == WEIGHTS and not learner.takes_weights:
+    if method in (CLASS_WEIGHT, WEIGHTS) and not learner.takes_weights:
         return f"{learner.name} takes no weights of rows"
     return ""
 
@@ -53,9 +53,11 @@ def recipe_procedure(
     """
     if not (isinstance(method, str) and method in PLAIN):
         return Procedure(learner, make_generator(method), preprocessor)
-    fitted = learner
+    fitted: Learner = learner
     if method == PRIOR_SHIFT:
         fitted = PriorShifted(learner, majority_weight, minority)
+    elif method == CLASS_WEIGHT:
+        fitted = ClassWeighted(learner, majority_weight)
     elif method == WEIGHTS:
         fitted = Reweighted(learner)
     return Procedure(fitted, make_generator(NO_ROWS), preprocessor)

@@ -176,6 +176,21 @@ _TABLES = (
         },
     ),
     Summary(
+        "verdicts",
+        {
+            **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "alternative": TEXT},
+            **{"metric": TEXT, "verdict": TEXT},
+            **dict.fromkeys(("mean_difference", "low", "high", "level"), NUMBER),
+            **{"n_splits": COUNT, "rope": NUMBER},
+            **dict.fromkeys(("probability_better", "probability_equivalent", "probability_worse"), NUMBER),
+            "family_size": COUNT,
+            **dict.fromkeys(("p_better", "p_no_better"), NUMBER),
+            **dict.fromkeys(("smallest_difference", "smallest_any_splits", "patients_factor"), NUMBER),
+            **dict.fromkeys(("correct_per_1000", "correct_low", "correct_high"), NUMBER),
+            "note": TEXT,
+        },
+    ),
+    Summary(
         "recommendations",
         {
             **{"task": TEXT, "classifier": TEXT, "metric": TEXT},
@@ -190,6 +205,19 @@ _TABLES = (
             **dict.fromkeys(("regret_split_half", "level", "rope"), NUMBER),
             **_SIZES,
             "note": TEXT,
+        },
+    ),
+    Summary(
+        "answers",
+        {
+            **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "alternative": TEXT, "settled": FLAG},
+            **dict.fromkeys(("certainty", "chance_of_more_work"), NUMBER),
+            **dict.fromkeys(("mean_difference", "low", "high", "level"), NUMBER),
+            **{"metric": TEXT, "rope": NUMBER},
+            **dict.fromkeys(("correct_per_1000", "correct_low", "correct_high"), NUMBER),
+            **dict.fromkeys(("smallest_difference", "smallest_any_splits", "patients_factor"), NUMBER),
+            **dict.fromkeys(("multiplier_median", "edge_share"), NUMBER),
+            **{"n_splits": COUNT, "note": TEXT},
         },
     ),
     # In the words of the page.

@@ -25,7 +25,10 @@ from synthsize.statistics.regret import naive_best, split_half_best
 from synthsize.statistics.significance import rope_probabilities
 
 _INTERVALS = ("normal_low", "normal_high", "nadeau_bengio_low", "nadeau_bengio_high")
-_METHOD = "none (the raw data), prior_shift, weights, a generator, or joint: whichever of all recipes validation chose"
+_METHOD = (
+    "none (the raw data), prior_shift, class_weight, weights, a generator, or joint: whichever of all recipes "
+    "validation chose"
+)
 _SIZE = (
     "empty without sizes; m=1: as many rows as balance the classes; tuned: chosen by validation in each split"
 )
@@ -61,7 +64,7 @@ RECOMMENDATION_COLUMNS = {
     "classifier": "as in config.yaml",
     "metric": "excess_risk, or balanced_risk without an oracle; nats or hinge loss, lower is better",
     "method": "of the recipe with the lowest validation loss, mean over the folds of all splits: none, prior_shift, "
-    "weights or a generator",
+    "class_weight, weights or a generator",
     "multiplier": "its size, of the class gap; 0 where it has none",
     "C": "its penalty; empty where it is the classifier's own",
     "share": "of the splits whose own choice was that method, at any size and C",

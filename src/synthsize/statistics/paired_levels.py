@@ -80,7 +80,7 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = MET
     InputError
         If VTSS chose on a split that the sweep lacks: the tables are of different runs.
     """
-    _check_same_run(sweep, vtss)
+    check_same_run(sweep, vtss)
     chosen = dict(tuple(vtss.groupby(CELL, sort=True)))
     for keys, rows in sweep.groupby(CELL, sort=True):
         sizes = rows.drop_duplicates("split").sort_values("split")
@@ -115,7 +115,7 @@ def with_split_sizes(vtss: pd.DataFrame, sweep: pd.DataFrame) -> pd.DataFrame:
     InputError
         If VTSS chose on a split that the sweep lacks: the tables are of different runs.
     """
-    _check_same_run(sweep, vtss)
+    check_same_run(sweep, vtss)
     return vtss.merge(split_sizes(sweep), on=[*CELL, "split"], how="left", validate="many_to_one")
 
 
@@ -125,7 +125,8 @@ def split_by_multiplier(rows: pd.DataFrame, metric: str) -> pd.DataFrame:
     return rows.pivot(index="split", columns="multiplier", values=metric)  # noqa: PD010
 
 
-def _check_same_run(sweep: pd.DataFrame, vtss: pd.DataFrame) -> None:
+def check_same_run(sweep: pd.DataFrame, vtss: pd.DataFrame) -> None:
+    """Raise `InputError` if VTSS chose on a split that the sweep lacks: the tables are of different runs."""
     known = pd.MultiIndex.from_frame(sweep[[*CELL, "split"]].drop_duplicates())
     found = pd.MultiIndex.from_frame(vtss[[*CELL, "split"]].drop_duplicates())
     unknown = found.difference(known)

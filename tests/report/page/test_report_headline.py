@@ -1,241 +1,151 @@
-import itertools
-
 import numpy as np
 import pandas as pd
 import pytest
 from run_names import names_of
 
-from synthsize.report.page.headline import (
-    DEPENDS,
-    NOT_RAW,
-    NOT_WEIGHTS,
-    OVERSAMPLE,
-    REBALANCE,
-    SHIFT,
-    UNDECIDED,
-    headline,
+from synthsize.report.page.headline import headline, recommendations
+from synthsize.report.page.recommendation import Recommendation, Span, sentence, size_in_words, sure
+from synthsize.statistics.answers import ANSWER_COLUMNS
+
+READING = (
+    "Of the 1,000 patients half have the outcome, and the model's own cut classes them [95% Nadeau-Bengio interval]; a "
+    "change of balanced risk matters above 0.01. The smallest change that could have been shown is 0.014, with any "
+    "number of splits 0.012: beyond that, patients are the limit."
 )
 
-GAIN, LOSS, SAME, NO_GAIN, OPEN = (
-    (-0.3, (1.0, 0.0, 0.0)),
-    (0.3, (0.0, 0.0, 1.0)),
-    (0.001, (0.0, 1.0, 0.0)),
-    (0.02, (0.01, 0.4, 0.59)),
-    (-0.005, (0.3, 0.6, 0.1)),
-)
-REFERENCES = ("m=1", "m=0", "prior_shift", "class_weight", "weights_vtss", "weights(m)")
 
-
-def results(found, tasks, generators=("smote", "jitter"), classifiers=("logistic",), n_splits=100):
-    """Paired differences and summary of VTSS, alike in every cell: `found` maps a reference to mean and chances."""
-    rows = []
-    cells = itertools.product(tasks, classifiers, generators, REFERENCES)
-    for task, classifier, generator, reference in cells:
-        mean, chances = found.get(reference, SAME)
-        if (classifier, reference) == ("svm", "prior_shift"):  # a margin has no prior
-            mean, chances = np.nan, (np.nan,) * 3
-        rows.append(
-            {
-                "task": task,
-                "classifier": classifier,
-                "generator": generator,
-                "metric": "excess_risk",
-                "subject": "vtss",
-                "criterion": "balanced_loss",
-                "multiplier": np.nan,
-                "reference": reference,
-                "mean_difference": mean,
-                "nadeau_bengio_low": mean - 0.004,
-                "nadeau_bengio_high": mean + 0.004,
-                "level": 0.95,
-                "n_splits": n_splits,
-                "rope": 0.01,
-                **dict(
-                    zip([f"probability_{x}" for x in ("better", "equivalent", "worse")], chances, strict=True)
-                ),
-                "note": "control prior_shift does not apply to svm" if np.isnan(mean) else None,
-            }
-        )
-    vtss = {
-        "classifier": ["logistic"],
-        "metric": ["excess_risk"],
-        "criterion": ["balanced_loss"],
-        "edge_share": [0.0],
+def answers_of(tasks, classifiers=("logistic",), **changed):
+    row = {
+        "recipe": "prior_shift",
+        "alternative": "smote",
+        "settled": True,
+        "certainty": 0.978,
+        "chance_of_more_work": 0.004,
+        "mean_difference": -0.001,
+        "low": -0.004,
+        "high": 0.002,
+        "level": 0.95,
+        "metric": "excess_risk",
+        "rope": 0.01,
+        "correct_per_1000": 1.2,
+        "correct_low": -2.6,
+        "correct_high": 4.9,
+        "smallest_difference": 0.014,
+        "smallest_any_splits": 0.012,
+        "patients_factor": 0.1,
+        "multiplier_median": np.nan,
+        "edge_share": np.nan,
+        "n_splits": 100,
+        "note": np.nan,
     }
-    return pd.DataFrame(rows), pd.DataFrame(vtss | {"multiplier_median": [0.8]})
+    rows = [{"task": task, "classifier": name, **row, **changed} for task in tasks for name in classifiers]
+    return pd.DataFrame(rows, columns=list(ANSWER_COLUMNS))
 
 
 @pytest.fixture
 def say(names):
-    def call(paired, vtss, simulated=False, left_out=None, names=names):
-        lines = headline(paired, vtss, names=names, simulated=simulated, left_out=left_out or {})
-        assert 1 <= len(lines) <= 6
+    def call(answers, simulated=False, left_out=None, names=names):
+        lines = headline(answers, names=names, simulated=simulated, left_out=left_out or {})
         assert not any("nan" in line for line in lines)
         return lines
 
     return call
 
 
-@pytest.mark.parametrize(
-    ("raw", "prior", "weights", "answer"),
-    [
-        (GAIN, GAIN, GAIN, OVERSAMPLE),
-        (GAIN, SAME, GAIN, SHIFT),
-        (GAIN, NO_GAIN, SAME, SHIFT),
-        (GAIN, LOSS, OPEN, SHIFT),
-        (GAIN, GAIN, SAME, NOT_WEIGHTS),
-        (GAIN, OPEN, NO_GAIN, NOT_WEIGHTS),
-        (GAIN, GAIN, LOSS, NOT_WEIGHTS),
-        (GAIN, GAIN, OPEN, REBALANCE),
-        (GAIN, OPEN, GAIN, REBALANCE),
-        (LOSS, GAIN, GAIN, NOT_RAW),
-        (SAME, SAME, SAME, NOT_RAW),
-        (OPEN, SAME, SAME, UNDECIDED),
-    ],
-)
-def test_the_answer_follows_from_raw_data_prior_and_weights(say, names, raw, prior, weights, answer):
-    found = {"m=0": raw, "prior_shift": prior, "weights_vtss": weights, "class_weight": weights}
-    assert say(*results(found, names.tasks))[0] == f"{answer}."
-
-
-@pytest.mark.parametrize("better", ["weights_vtss", "class_weight"])
-def test_either_kind_of_weights_is_enough_to_do_without_new_rows(say, names, better):
-    found = {"m=0": GAIN, "prior_shift": GAIN, "weights_vtss": GAIN, "class_weight": GAIN} | {better: SAME}
-    assert say(*results(found, names.tasks))[0] == f"{NOT_WEIGHTS}."
-
-
-def test_weights_of_the_generators_own_size_decide_nothing(say, names):
-    """They carry the generator's m, not one that suits weights: a contrast that shows the mechanism."""
-    found = {"m=0": GAIN, "prior_shift": GAIN, "weights_vtss": GAIN, "class_weight": GAIN}
-    for contrast in (LOSS, GAIN):
-        assert say(*results(found | {"weights(m)": contrast}, names.tasks))[0] == f"{OVERSAMPLE}."
-
-
-def test_a_margin_has_no_prior_and_the_line_says_so(say, names):
-    found = {"m=0": GAIN, "prior_shift": NO_GAIN}
-    lines = say(*results(found, names.tasks, classifiers=("logistic", "svm")))
-    assert lines[0] == f"{SHIFT}."
-    assert lines[3] == (
-        "Oversampling against a shifted prior: no better; logistic regression +0.020 nats [+0.016 to +0.024]; "
-        "6 of 12 comparisons missing (control prior_shift does not apply to svm)."
-    )
-    lines = say(*results(found, names.tasks, classifiers=("svm",)))
-    assert lines[0] == f"{NOT_WEIGHTS}."
-    assert "not compared (control prior_shift does not apply to svm)" in lines[3]
-
-
-def test_a_clear_gain_stands_with_its_interval(say, names):
-    lines = say(*results({"m=0": GAIN}, names.tasks))
-    assert lines[1] == (
-        "Oversampling against raw data (m = 0): better; logistic regression -0.300 nats [-0.304 to -0.296]."
-    )
-    assert lines[2].startswith(
-        "At the chosen m (median 0.80) against full balance (m = 1): no difference that matters;"
-    )
-    assert "95% Nadeau-Bengio intervals]; up to 0.01 does not matter." in lines[5]
-
-
-def test_a_clear_loss_is_called_so(say, names):
-    lines = say(*results({"m=0": LOSS}, names.tasks))
-    assert lines[0].startswith("Do not oversample")
-    assert "worse; logistic regression +0.300 nats [+0.296 to +0.304]" in lines[1]
-
-
-def test_ranges_run_over_tasks_and_generators_per_classifier(say, names):
-    paired, vtss = results({"m=0": GAIN}, names.tasks, classifiers=("logistic", "svm"))
-    one = (paired["classifier"] == "svm") & (paired["task"] == "sepsis") & (paired["reference"] == "m=0")
-    paired.loc[one, ["mean_difference", "nadeau_bengio_low"]] = [-0.5, -0.9]
-    assert say(paired, vtss)[1].endswith(
-        "logistic regression -0.300 nats [-0.304 to -0.296], linear SVM -0.500 to -0.300 hinge loss [-0.900 to -0.296]."
-    )
-
-
-def test_tasks_that_differ_are_named(say, names):
-    paired, vtss = results({"m=0": GAIN, "prior_shift": GAIN}, names.tasks)
-    one = (paired["task"] == "sepsis") & paired["reference"].isin(["weights_vtss", "class_weight"])
-    paired.loc[one, ["probability_better", "probability_equivalent"]] = [0.5, 0.5]
-    lines = say(paired, vtss)
-    assert lines[0] == f"{NOT_WEIGHTS} (In-hospital death, Septic shock). {REBALANCE} (Sepsis)."
-    assert "no difference that matters (In-hospital death, Septic shock); undecided (Sepsis)" in lines[4]
-
-
-def test_generators_that_differ_make_no_verdict(say, names):
-    paired, vtss = results({"m=0": GAIN}, names.tasks)
-    one = (paired["generator"] == "jitter") & (paired["reference"] == "m=0")
-    paired.loc[one, ["probability_better", "probability_worse"]] = [0.0, 1.0]
-    lines = say(paired, vtss)
-    assert lines[0] == f"{DEPENDS}."
-    assert "better in some fits only" in lines[1]
-
-
-def test_missing_weights_are_told_and_class_weights_step_in(say, names):
-    paired, vtss = results({"m=0": GAIN, "prior_shift": GAIN}, names.tasks)
-    chances = ["probability_better", "probability_equivalent", "probability_worse", "nadeau_bengio_low"]
-    lost = paired["reference"] == "weights_vtss"
-    paired.loc[lost, chances] = np.nan
-    paired.loc[lost, "note"] = "control weights_vtss was not run"
-    assert say(paired, vtss)[0] == f"{NOT_WEIGHTS}."
-    lost = paired["reference"] == "class_weight"
-    paired.loc[lost, chances] = np.nan
-    lines = say(paired, vtss)
-    assert lines[0] == "Oversampling beats the raw data; mere weights were not compared."
-    assert lines[4] == (
-        "Oversampling against mere weights (of validated size, and class weights): not compared (control weights_vtss "
-        "was not run)."
-    )
-
-
-def test_choices_that_are_the_reference_itself_are_told(say, names):
-    paired, vtss = results({"m=0": GAIN}, names.tasks)
-    same = (paired["reference"] == "m=1") & (paired["task"] == "sepsis")
-    paired.loc[same, ["mean_difference", "nadeau_bengio_low", "nadeau_bengio_high"]] = 0.0
-    lines = say(paired, vtss)
-    assert lines[2].endswith("; 2 of 6 one and the same fit in every split, without width.")
-    assert "without width" not in lines[1]
-
-
-def test_a_cell_that_is_missing_is_counted(say, names):
-    paired, vtss = results({"m=0": GAIN}, names.tasks)
-    lost = (paired["task"] == "sepsis") & (paired["generator"] == "jitter") & (paired["reference"] == "m=0")
-    paired.loc[lost, ["probability_better", "mean_difference", "nadeau_bengio_low"]] = np.nan
-    paired.loc[lost, "note"] = "1 of 100 splits lack a value"
-    assert say(paired, vtss)[1].endswith("; 1 of 6 comparisons missing (1 of 100 splits lack a value).")
-
-
-def test_one_split_gives_no_claim(say, names):
-    paired, vtss = results({"m=0": (-0.3, (np.nan,) * 3)}, names.tasks, n_splits=1)
-    paired[["probability_better", "nadeau_bengio_low", "nadeau_bengio_high"]] = np.nan
-    lines = say(paired.assign(note="one split: no interval, no test"), vtss, simulated=True)
+def test_each_task_has_its_line_and_the_last_says_how_to_read_them(say, names):
+    lines = say(answers_of(reversed(names.tasks)))
     assert lines == [
+        f"{label}. Logistic regression: do not oversample; shift the prior of the plain fit (97% sure). Nothing is "
+        "better by an amount that matters; with oversampling by SMOTE, the strongest rival, 1 fewer of 1,000 patients "
+        "are classed correctly [-5 to +3]."
+        for label in names.tasks.values()
+    ] + [READING]
+
+
+def test_learners_share_the_line_of_their_task(say):
+    answers = answers_of(["sepsis"], ["svm", "logistic"])
+    answers.loc[answers["classifier"] == "svm", "recipe"] = "class_weight"
+    first = say(answers)[0]
+    assert first.startswith("Sepsis. Logistic regression: do not oversample; shift the prior")
+    assert " Linear SVM: do not oversample; weight the rare class up to balance (97% sure)." in first
+
+
+def test_oversampling_that_wins_names_its_size_and_what_it_beats(say):
+    won = {"recipe": "jitter", "alternative": "class_weight", "certainty": 0.999, "multiplier_median": 0.8}
+    won |= {"correct_per_1000": 14.0, "correct_low": 6.0, "correct_high": 22.0, "edge_share": 0.25}
+    assert say(answers_of(["sepsis"], **won))[0] == (
+        "Sepsis. Logistic regression: oversample by Gaussian jitter, median m = 0.80, on the grid's edge in 25% of "
+        "splits (more than 99% sure). It is better by an amount that matters than class weights, the strongest remedy "
+        "without new rows; 14 more of 1,000 patients are classed correctly [+6 to +22]."
+    )
+
+
+def test_an_open_answer_says_what_may_be_better_and_how_many_patients_it_takes(say):
+    left_open = {"settled": False, "chance_of_more_work": 0.22, "patients_factor": 2.44}
+    assert say(answers_of(["sepsis"], **left_open))[0] == (
+        "Sepsis. Logistic regression: not settled; for now do not oversample; shift the prior of the plain fit. "
+        "Oversampling by SMOTE may be better by an amount that matters (chance 22%); with that, 1 fewer of 1,000 "
+        "patients are classed correctly [-5 to +3]; to show three practical limits it takes 2.4 times as many patients."
+    )
+    left_open |= {"recipe": "smote", "alternative": "class_weight", "patients_factor": 0.4}
+    assert say(answers_of(["sepsis"], **left_open))[0] == (
+        "Sepsis. Logistic regression: not settled; for now oversample by SMOTE. It may be better than class weights by "
+        "an amount that matters (chance 22%); with it, 1 more of 1,000 patients are classed correctly [-3 to +5]."
+    )
+
+
+def test_a_recommendation_can_come_from_elsewhere(names):
+    said = Recommendation("sepsis", "boosting", "none", "weights_vtss", Span(0.2, np.nan, np.nan), 0.96, True)
+    assert sentence(said, names) == (
+        "Gradient boosting: leave the data as they are (96% sure). Nothing is better by an amount that matters; with "
+        "tuned weights, the strongest rival, as many of 1,000 patients are classed correctly."
+    )
+
+
+@pytest.mark.parametrize(
+    ("certainty", "words"),
+    [(0.956, "95% sure"), (0.9999, "more than 99% sure"), (np.nan, "certainty unknown")],
+)
+def test_no_more_certainty_is_claimed_than_there_is(certainty, words):
+    assert sure(certainty) == words
+
+
+def test_a_recipe_without_a_size_has_none_to_tell():
+    assert size_in_words(np.nan, np.nan) == ""
+    assert size_in_words(1.0, 0.05) == "median m = 1.00"
+
+
+def test_what_could_have_been_shown_is_a_range_over_the_answers(say):
+    answers = answers_of(["sepsis", "mortality"])
+    answers.loc[0, ["smallest_difference", "smallest_any_splits"]] = [0.05, 0.04]
+    assert "is 0.014 to 0.050, with any number of splits 0.012 to 0.040:" in say(answers)[-1]
+    alike = answers.assign(smallest_difference=np.nan, smallest_any_splits=np.nan)
+    assert say(alike)[-1].endswith("Patients, not splits, limit what can be shown.")
+
+
+def test_answers_without_a_comparison_are_left_out(say, names):
+    answers = answers_of(["sepsis"], ["logistic", "svm"])
+    answers.loc[1, ["recipe", "alternative"]] = np.nan
+    assert [said.learner for said in recommendations(answers, names)] == ["logistic"]
+    assert "Linear SVM" not in say(answers)[0]
+
+
+def test_one_split_gives_no_claim(say):
+    answers = answers_of(["sepsis"], note="one split: no interval, no test", n_splits=1, settled=False)
+    answers["recipe"] = pd.Series([np.nan], dtype=object)
+    assert say(answers, simulated=True) == [
         "No answer: one split: no interval, no test.",
         "Only 1 split: provisional. Simulated data: no clinical conclusion.",
     ]
 
 
-def test_many_tasks_still_make_six_lines(say):
-    labels = {f"task{i}": f"Task {i}" for i in range(12)}
-    paired, vtss = results(
-        {"m=0": GAIN, "prior_shift": GAIN}, labels, generators=("smote", "adasyn", "jitter")
+def test_few_splits_missing_parts_and_made_up_data_are_told(say):
+    lines = say(answers_of(["sepsis"], n_splits=5), simulated=True, left_out={"septic_shock": "no row"})
+    assert lines[-1].endswith(
+        "Incomplete run, without Septic shock. Only 5 splits: provisional. Simulated data: no clinical conclusion."
     )
-    weights = paired["reference"].isin(["weights_vtss", "class_weight"])
-    open_ones = paired["task"].isin([f"task{i}" for i in range(5)]) & weights
-    paired.loc[open_ones, ["probability_better", "probability_equivalent"]] = [0.5, 0.5]
-    lines = say(paired, vtss, names=names_of(labels))
-    assert lines[0] == f"{NOT_WEIGHTS} (7 of 12 tasks). {REBALANCE} (5 of 12 tasks)."
-    assert max(map(len, lines)) < 250
 
 
-def test_few_splits_choices_on_the_edge_and_missing_parts_are_told(say):
-    paired, vtss = results({}, ["mortality", "sepsis"], n_splits=5)
-    lines = say(paired, vtss.assign(edge_share=0.4), left_out={"septic_shock": "no row"})
-    assert "(median 0.80, on the grid's edge in up to 40% of splits)" in lines[2]
-    assert lines[5].endswith("Incomplete run, without Septic shock. Only 5 splits: provisional.")
-
-
-def test_a_grid_of_the_raw_data_alone_has_nothing_to_compare(say, names):
-    paired, vtss = results({"m=0": SAME}, names.tasks)
-    fixed = paired[paired["reference"] == "class_weight"].assign(subject="fixed", multiplier=0.0)
-    assert say(pd.concat([paired, fixed]), vtss, simulated=True) == [
-        "No answer: the grid holds m = 0 alone, so that no row was added; raise experiment.multipliers.stop.",
-        "Simulated data: no clinical conclusion.",
-    ]
+def test_many_tasks_have_a_line_each(say):
+    labels = {f"task{i}": f"Task {i}" for i in range(12)}
+    assert len(say(answers_of(labels), names=names_of(labels))) == 13

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from run_names import names_of
 
-from synthsize.report.page.joint_section import joint_section
+from synthsize.report.page.joint_section import joint_section, recommendation_tables
 from synthsize.report.tables.joint_choice import recipe_in_words, recipes_table, recommendations_table
 from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
 
@@ -100,21 +100,22 @@ def test_methods_come_simplest_first_and_of_the_risk_alone(recipes):
     assert table["multiplier_median"].isna().tolist() == [True, False, True, False]
 
 
-def test_the_section_has_a_table_per_classifier_and_none_without_a_choice(recommendations, recipes):
-    tables = {
-        "recommendations": recommendations_table(recommendations, names=NAMES),
-        "recipes": recipes_table(recipes, names=NAMES),
-    }
-    section = joint_section(tables, NAMES, "nadeau_bengio")
-    assert [table.name for table in section.tables] == ["recommendations_logistic", "recipes_logistic"]
-    first = section.tables[0]
+def test_each_classifier_has_its_tables_and_there_is_none_without_a_choice(recommendations, recipes):
+    (first,) = recommendation_tables(
+        recommendations_table(recommendations, names=NAMES), NAMES, "nadeau_bengio"
+    )
+    assert first.name == "recommendations_logistic"
     assert "at most 0.01 above" in first.text
+    assert "mean and 95% Nadeau-Bengio interval" in first.text
     shown = dict(zip(first.headers, first.rows[1], strict=True))
     assert shown["Chosen in"].text == "40%"
-    assert shown["Gain over it (nats) (95% Nadeau-Bengio interval)"].text == "+0.0030 (-0.0170 to +0.0230)"
+    assert shown["Gain over it (nats)"].text == "+0.003 [-0.017 to +0.023]"
     assert first.headers[-1] == "What is missing"
-    assert "What is missing" not in section.tables[1].headers
-    assert joint_section({}, NAMES, "nadeau_bengio").tables == []
+    (second,) = joint_section(recipes_table(recipes, names=NAMES), NAMES, "nadeau_bengio").tables
+    assert second.name == "recipes_logistic"
+    assert "What is missing" not in second.headers
+    assert joint_section(None, NAMES, "nadeau_bengio").tables == []
+    assert list(recommendation_tables(None, NAMES, "nadeau_bengio")) == []
 
 
 def test_a_recipe_without_rows_has_no_size():

@@ -20,7 +20,7 @@ from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
 from synthsize.balance.recipes import inapplicable, recipe_procedure
 from synthsize.errors import InputError
-from synthsize.recipes import NONE, PLAIN, WEIGHTS, Rank, simplicity
+from synthsize.recipes import CLASS_WEIGHT, NONE, PLAIN, WEIGHTS, Rank, simplicity
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class RecipeEntry:
     Attributes
     ----------
     name : str
-        "none", "prior_shift", "weights", or what the generator is called.
+        "none", "prior_shift", "class_weight", "weights", or what the generator is called.
     C : float
         NaN where the estimator keeps its own.
     own : Procedure
@@ -149,6 +149,8 @@ def _fold_learner(own: EstimatorLearner, criterion: Criterion, name: str) -> Lea
     A scorer reads fitted models, which the path of coefficients gives of a logistic regression without weights alone.
     """
     path = path_learner(own)
-    if path is None or (isinstance(criterion, Scorer) and (path.score == "margin" or name == WEIGHTS)):
+    if path is None or (
+        isinstance(criterion, Scorer) and (path.score == "margin" or name in (CLASS_WEIGHT, WEIGHTS))
+    ):
         return own
     return path

@@ -104,6 +104,57 @@ class Reweighted(_Adjusted):
 
 
 @dataclass(frozen=True)
+class ClassWeighted(_Adjusted):
+    """Gives each class its share in the balanced risk, the weights adding up to the number of rows.
+
+    Parameters
+    ----------
+    learner : Learner
+        What is fitted.
+    majority_weight : float
+        The majority's share.
+    """
+
+    majority_weight: float = 0.5
+
+    def fit_sizes(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        synthetic: Any,  # noqa: ARG002
+        sizes: Sequence[int],
+        *,
+        random_state: int | SeedSequence,
+        events: list[Event],
+        near: Fits | None = None,
+    ) -> WeightedFits:
+        """Fit once for all sizes, because class weights have none; see `Learner.fit_sizes`."""
+        start = None if near is None else near.column(0)
+        fit = self.fit(X, y, random_state=random_state, events=events, near=start)
+        return WeightedFits((fit,) * len(sizes))
+
+    def fit(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        sample_weight: Array | None = None,
+        *,
+        random_state: int | SeedSequence = 0,
+        events: list[Event] | None = None,
+        near: Fits | None = None,
+    ) -> Fits:
+        """Fit once, weights of rows on top of those of the classes; see `Learner.fit`."""
+        weight = class_weights(y, self.majority_weight)[y] * (1.0 if sample_weight is None else sample_weight)
+        return self.learner.fit(X, y, weight, random_state=random_state, events=events, near=near)
+
+
+def class_weights(y: NDArray[np.int8], majority_weight: float) -> Array:
+    """Return the weight of a row of either class, shape (2,): n w / n0 and n (1 - w) / n1."""
+    counts = np.bincount(y, minlength=2)
+    return len(y) * np.array([majority_weight, 1.0 - majority_weight]) / counts
+
+
+@dataclass(frozen=True)
 class ShiftedFits:
     """Fits whose log odds are shifted.
 

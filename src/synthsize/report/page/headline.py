@@ -1,75 +1,29 @@
-"""The main result of a run in at most six lines, each claim with the interval that it rests on."""
+"""The main result of a run: a line per task that a clinician can repeat, and how to read it."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.missing import missing_in_words
-from synthsize.report.rows import of_first_criterion, of_risk, select
+from synthsize.report.page.recommendation import Recommendation, Span, sentence, size_in_words
 from synthsize.report.wording import splits_in_words
 
-RAW, BALANCED = "m=0", "m=1"
-PRIOR = "prior_shift"
-WEIGHTS = ("weights_vtss", "class_weight")  # oversampling has to beat those of them that were run
-MANY_NAMES = 3
-ALL_RAW = "the grid holds m = 0 alone, so that no row was added; raise experiment.multipliers.stop"
-NOTABLE = 0.1  # share of splits whose choice lies on an edge of the grid
-
-GAIN, SAME, NO_GAIN, LOSS = "better", "no difference that matters", "no better", "worse"
-MIXED, OPEN, MISSING = "better in some fits only", "undecided", "not compared"
-VERDICTS = (GAIN, MIXED, SAME, NO_GAIN, LOSS, OPEN, MISSING)
-NOT_BETTER = frozenset({SAME, NO_GAIN, LOSS})
-LEAST_FIRST = (
-    LOSS,
-    NO_GAIN,
-    SAME,
-    OPEN,
-    GAIN,
-)  # of a fit against several references, the least favourable counts
-ANSWERS = (
-    OVERSAMPLE := "Oversample: it beats the raw data and every remedy without new rows",
-    NOT_RAW := "Do not oversample: the raw data do as well or better",
-    SHIFT := "Leave the data alone and shift the prior of the log odds: it does as well or better",
-    NOT_WEIGHTS := "Do not oversample: weighting the rare class does as well or better",
-    REBALANCE := "Balance, by new rows or without: which is better is undecided",
-    NO_WEIGHTS := "Oversampling beats the raw data; mere weights were not compared",
-    DEPENDS := "It depends on generator and classifier",
-    UNDECIDED := "Undecided whether oversampling helps",
-    NO_ANSWER := "No answer",
-)
-
-Said = dict[str, str]  # task to a verdict or an answer
+NO_ANSWER = "No answer"
 
 
 def headline(
-    paired: pd.DataFrame,
-    vtss: pd.DataFrame,
-    *,
-    names: Names,
-    simulated: bool,
-    left_out: Mapping[str, str],
+    answers: pd.DataFrame, *, names: Names, simulated: bool, left_out: Mapping[str, str]
 ) -> list[str]:
-    """Say what oversampling by a validated size gains over raw data, full balance, a shifted prior and mere weights.
-
-    Weights are those of a size validated for weights, and class weights: oversampling has to beat both, where both were
-    run. A prior can be shifted for classifiers with log odds alone; of others that comparison says nothing.
-
-    A verdict holds for a task if it holds for each generator and classifier. Verdicts rest on the Bayesian correlated
-    t-test in the table of paired differences: better, worse or no difference that matters where the probability of that
-    reaches the table's level; no better where that of being better is at most 1 - level.
+    """Say for each task what to do about its rare class.
 
     Parameters
     ----------
-    paired : DataFrame
-        Columns task, classifier, generator, metric, subject, criterion, multiplier, reference, mean_difference,
-        nadeau_bengio_low, nadeau_bengio_high, level, n_splits, rope, probability_better, probability_equivalent,
-        probability_worse and note.
-    vtss : DataFrame
-        Columns metric, criterion, multiplier_median and edge_share.
+    answers : DataFrame
+        Columns `statistics.answers.ANSWER_COLUMNS`.
     names : Names
         Of the run.
     simulated : bool
@@ -80,153 +34,80 @@ def headline(
     Returns
     -------
     list of str
-        At most six lines.
+        A line per task, and one on how to read them.
     """
-    rows = of_first_criterion(select(of_risk(paired, names), {"subject": "vtss"}))
-    caution = _caution(rows, simulated, missing_in_words(left_out, names))
-    reason = _nothing_compared(paired, rows)
-    if reason:
-        return [line for line in (f"{NO_ANSWER}: {reason}.", caution) if line]
-    comparisons = {
-        (RAW,): "Oversampling against raw data (m = 0)",
-        (BALANCED,): f"At the chosen m ({_sizes(vtss, names)}) against full balance (m = 1)",
-        (PRIOR,): "Oversampling against a shifted prior",
-        WEIGHTS: "Oversampling against mere weights (of validated size, and class weights)",
-    }
-    said = {references: _verdicts(rows, references) for references in comparisons}
-    answers = {
-        task: _answer(raw, said[PRIOR,][task], said[WEIGHTS][task]) for task, raw in said[RAW,].items()
-    }
-    return [
-        f"{'. '.join(_in_groups(answers, ANSWERS, names))}.",
-        *(
-            f"{title}: {_comparison(rows[rows['reference'].isin(references)], said[references], names)}."
-            for references, title in comparisons.items()
-        ),
-        f"{_reading(rows, names)} {caution}".strip(),
+    said = recommendations(answers, names)
+    caution = _caution(answers, simulated, missing_in_words(left_out, names))
+    if not said:
+        return [line for line in (f"{NO_ANSWER}: {_notes(answers)}.", caution) if line]
+    return [*task_lines(said, names), f"{_reading(answers)} {caution}".strip()]
+
+
+def recommendations(answers: pd.DataFrame, names: Names) -> list[Recommendation]:
+    """Read the answers as recommendations, in the order of the page; those without a comparison are left out."""
+    found = [
+        Recommendation(
+            task=row["task"],
+            learner=row["classifier"],
+            recipe=row["recipe"],
+            alternative=row["alternative"],
+            difference=Span(row["correct_per_1000"], row["correct_low"], row["correct_high"]),
+            certainty=row["certainty"],
+            settled=bool(row["settled"]),
+            chance=row["chance_of_more_work"],
+            patients_factor=row["patients_factor"],
+            size=size_in_words(row["multiplier_median"], row["edge_share"]),
+        )
+        for row in answers.dropna(subset=["recipe"]).to_dict("records")
     ]
+    tasks, learners = list(names.tasks), names.learner_order(answers["classifier"])
+    return sorted(found, key=lambda said: (tasks.index(said.task), learners.index(said.learner)))
 
 
-def _nothing_compared(paired: pd.DataFrame, rows: pd.DataFrame) -> str:
-    """Say why no comparison says anything about oversampling; empty if one does."""
-    if rows["probability_better"].isna().all():
-        return _notes(rows)
-    sizes = paired.loc[paired["subject"] == "fixed", "multiplier"]
-    if len(sizes) and not (sizes > 0).any():
-        return ALL_RAW
-    return ""
+def task_lines(said: Sequence[Recommendation], names: Names) -> list[str]:
+    """Say one line per task, which holds a recommendation for each of its learners."""
+    by_task: dict[str, list[str]] = {}
+    for recommendation in said:
+        by_task.setdefault(recommendation.task, []).append(sentence(recommendation, names))
+    return [f"{names.task(task)}. {' '.join(sentences)}" for task, sentences in by_task.items()]
 
 
-def _verdicts(rows: pd.DataFrame, references: Iterable[str]) -> Said:
-    return {
-        str(task): _verdict(cell[cell["reference"].isin(list(references))])
-        for task, cell in rows.groupby("task", sort=False)
-    }
+def _reading(answers: pd.DataFrame) -> str:
+    told = answers.dropna(subset=["recipe"])
+    level, rope = float(told["level"].iloc[0]), float(told["rope"].iloc[0])
+    matters = f"; a change of balanced risk matters above {rope:g}" if rope else ""
+    return (
+        "Of the 1,000 patients half have the outcome, and the model's own cut classes them "
+        f"[{style.interval_label('nadeau_bengio', level)}]{matters}. {_limit(told)}"
+    )
 
 
-def _verdict(rows: pd.DataFrame) -> str:
-    fits = rows.dropna(subset=["probability_better"]).groupby(["classifier", "generator"], sort=False)
-    found = {min((_of_fit(row) for _, row in fit.iterrows()), key=LEAST_FIRST.index) for _, fit in fits}
-    if len(found) <= 1:
-        return next(iter(found), MISSING)
-    if found <= NOT_BETTER:
-        return NO_GAIN
-    return MIXED if GAIN in found else OPEN
+def _limit(told: pd.DataFrame) -> str:
+    """Say what limits the answers: patients, and how little more splits would give."""
+    shown = told.dropna(subset=["smallest_difference"])
+    if shown.empty:
+        return "Patients, not splits, limit what can be shown."
+    return (
+        f"The smallest change that could have been shown is {_span(shown['smallest_difference'])}, with any number of "
+        f"splits {_span(shown['smallest_any_splits'])}: beyond that, patients are the limit."
+    )
 
 
-def _of_fit(row: pd.Series) -> str:
-    level = row["level"]
-    for verdict, probability in ((GAIN, "better"), (LOSS, "worse"), (SAME, "equivalent")):
-        if row[f"probability_{probability}"] >= level:
-            return verdict
-    return NO_GAIN if row["probability_better"] <= 1 - level else OPEN
+def _span(values: pd.Series) -> str:
+    return " to ".join(dict.fromkeys(f"{value:.3f}" for value in (values.min(), values.max())))
 
 
-def _answer(raw: str, prior: str, weights: str) -> str:
-    """Say what to do, given the verdicts against raw data, a shifted prior and mere weights; the least work first."""
-    if raw in NOT_BETTER:
-        return NOT_RAW
-    if raw != GAIN:
-        return {MIXED: DEPENDS, OPEN: UNDECIDED}.get(raw, NO_ANSWER)
-    if prior in NOT_BETTER:
-        return SHIFT
-    if weights in NOT_BETTER:
-        return NOT_WEIGHTS
-    if MIXED in (prior, weights):
-        return DEPENDS
-    if OPEN in (prior, weights):
-        return REBALANCE
-    return OVERSAMPLE if weights == GAIN else NO_WEIGHTS
-
-
-def _comparison(rows: pd.DataFrame, verdicts: Said, names: Names) -> str:
-    whole = rows.dropna(subset=["probability_better"])
-    if whole.empty:
-        return f"{MISSING} ({_notes(rows)})"
-    changes = [_changes(str(name), part, names) for name, part in whole.groupby("classifier", sort=False)]
-    lost = len(rows) - len(whole)
-    gap = f"; {lost} of {len(rows)} comparisons missing ({_notes(rows)})" if lost else ""
-    flat = int((whole["nadeau_bengio_low"] == whole["nadeau_bengio_high"]).sum())
-    alike = f"; {flat} of {len(rows)} one and the same fit in every split, without width" if flat else ""
-    verdict = "; ".join(_in_groups(verdicts, VERDICTS, names))
-    return f"{verdict}; {', '.join(changes)}{alike}{gap}"
-
-
-def _changes(classifier: str, rows: pd.DataFrame, names: Names) -> str:
-    means = _span(rows["mean_difference"].min(), rows["mean_difference"].max())
-    limits = _span(rows["nadeau_bengio_low"].min(), rows["nadeau_bengio_high"].max())
-    quantity = " ".join(filter(None, (means, names.loss_unit(classifier))))
-    return f"{names.in_sentence(classifier)} {quantity} [{limits}]"
-
-
-def _span(low: float, high: float) -> str:
-    ends = [f"{round(float(value), 3) + 0.0:+.3f}" for value in (low, high)]  # no minus before a zero
-    return ends[0] if ends[0] == ends[1] else " to ".join(ends)
-
-
-def _sizes(vtss: pd.DataFrame, names: Names) -> str:
-    """Say which sizes were chosen, and whether the grid may have been too narrow."""
-    shown = of_first_criterion(of_risk(vtss, names))
-    ends = sorted({f"{value:.2f}" for value in shown["multiplier_median"].agg(["min", "max"])})
-    edge = shown["edge_share"].max()
-    narrow = f", on the grid's edge in up to {edge:.0%} of splits" if edge >= NOTABLE else ""
-    return f"median {' to '.join(ends)}{narrow}"
-
-
-def _in_groups(said: Said, order: Iterable[str], names: Names) -> list[str]:
-    """Put the tasks that each verdict holds for behind it."""
-    found = [words for words in order if words in said.values()]
-    if len(found) == 1:
-        return found
-    return [f"{words} ({_names(said, words, names)})" for words in found]
-
-
-def _names(said: Said, words: str, names: Names) -> str:
-    tasks = [label for task, label in names.tasks.items() if said.get(task) == words]
-    return ", ".join(tasks) if len(tasks) <= MANY_NAMES else f"{len(tasks)} of {len(said)} tasks"
-
-
-def _reading(rows: pd.DataFrame, names: Names) -> str:
-    interval = style.interval_label("nadeau_bengio", float(rows["level"].iloc[0]))
-    rope = f"; up to {rows['rope'].iloc[0]:g} does not matter" if rows["rope"].iloc[0] else ""
-    risks = {names.risk_metric(name) for name in rows["classifier"]}
-    risk = names.metric(
-        risks.pop() if len(risks) == 1 else "balanced_risk"
-    ).lower()  # changes of both are equal
-    return f"Numbers: change of {risk} [outermost limits of the {interval}s]{rope}."
-
-
-def _caution(rows: pd.DataFrame, simulated: bool, missing: Iterable[str]) -> str:
+def _caution(answers: pd.DataFrame, simulated: bool, missing: Iterable[str]) -> str:
     lacks = ", ".join(missing)
     warnings = {
         f"Incomplete run, without {lacks}.": bool(lacks),
-        f"Only {splits_in_words(rows['n_splits'])}: provisional.": bool(
-            (rows["n_splits"] < style.FEW_SPLITS).any()
+        f"Only {splits_in_words(answers['n_splits'])}: provisional.": bool(
+            (answers["n_splits"] < style.FEW_SPLITS).any()
         ),
         "Simulated data: no clinical conclusion.": simulated,
     }
     return " ".join(words for words, holds in warnings.items() if holds)
 
 
-def _notes(rows: pd.DataFrame) -> str:
-    return "; ".join(sorted(set(rows["note"].dropna()))) or "no comparison was made"
+def _notes(answers: pd.DataFrame) -> str:
+    return "; ".join(sorted(set(answers["note"].dropna()) - {""})) or "no comparison was made"

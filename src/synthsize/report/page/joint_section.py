@@ -1,8 +1,9 @@
-"""The section that names a recipe for each task: chosen among all of them, with what it gains over less work."""
+"""Which recipe each task gets: chosen among all of them, with what it gains over less work."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from dataclasses import replace
 
 import pandas as pd
 
@@ -12,52 +13,47 @@ from synthsize.report.content import COUNT, Column, Section, Table, estimate, ma
 from synthsize.report.page.comparison_sections import DIFFERENCE, SHARE, SIZE, risk_in_short
 from synthsize.report.rows import by_classifier
 
+GAIN = "{:+.3f}"
 _PROBABILITY = "{:.2f}"
-_ORDER = "raw data, a shifted prior, weights of a validated size, a generator at m = 1, a generator at a validated size"
+_ORDER = (
+    "raw data, a shifted prior, class weights, weights of a validated size, a generator at m = 1, a generator at a "
+    "validated size"
+)
 
 
-def joint_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: str) -> Section:
-    """Show the recommended recipes, and each method beside the choice among all."""
-    return Section(
-        "joint",
-        "Which recipe",
-        tables=[
-            *_recommendations(tables.get("recommendations"), names, interval),
-            *_methods(tables.get("recipes"), names, interval),
-        ],
-    )
+def joint_section(recipes: pd.DataFrame | None, names: Names, interval: str) -> Section:
+    """Set each method beside the choice among all recipes."""
+    return Section("joint", "Choice among all recipes", tables=list(_methods(recipes, names, interval)))
 
 
-def _recommendations(found: pd.DataFrame | None, names: Names, interval: str) -> Iterator[Table]:
+def recommendation_tables(found: pd.DataFrame | None, names: Names, interval: str) -> Iterator[Table]:
+    """Name a recipe for each task, with its gain over the simplest that is not worse, and its regret."""
     for classifier, rows in by_classifier(found, names):
         words, rope = _said(rows, interval)
-        risk = risk_in_short(classifier, names)
         text = (
-            "All recipes compared by the same validation folds; the one with the lowest balanced loss is named, with "
-            "the share of splits that chose its method by their own training rows. The simplest that is not worse: in "
-            f"the order {_ORDER}, the first whose mean risk is at most {rope} above that of choosing afresh in every "
-            f"split. Take that one, unless the gain over it is worth the work. Gains are differences in "
-            f"{risk.lower()} on test rows that had no part in the choice; above zero, the choice is better. Regret: "
-            "what the choice loses to the recipe that turned out best on the test rows themselves, too large by the "
-            "luck of that pick; with the pick made on the other half of the splits in the next column."
+            "Recipe: of all that were compared, the one with the lowest balanced loss on the validation folds, and the "
+            "share of splits whose own folds chose its method. Simplest that is not worse: the first, in the order "
+            f"{_ORDER}, whose mean risk is at most {rope} above that of the choice; take it, unless the gain of the "
+            f"choice over it is worth the work. Gains and regret: mean and {words} of the "
+            f"{risk_in_short(classifier, names).lower()} on test rows that had no part in the choice; above zero, a "
+            "gain speaks for the choice. Regret: what the choice loses to the recipe that was best on the test rows "
+            "themselves, too large by the luck of that pick; halves: with the pick made on other splits."
         )
         yield make_table(
             _noted(rows),
             name=f"recommendations_{classifier}",
-            title=f"Chosen recipe: {names.learner(classifier)}",
+            title=f"Which recipe: {names.learner(classifier)}",
             text=text,
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Recipe"),
                 "share": Column("Chosen in", SHARE, names=("Chosen in (share of splits)",)),
                 "simplest": Column("Simplest that is not worse"),
-                "gain": estimate(names.with_unit("Gain over it", classifier), "gain", DIFFERENCE, words),
+                "gain": _gain(names.with_unit("Gain over it", classifier), "gain", words),
                 "gain_probability": Column(f"P(gain above {rope})", _PROBABILITY),
-                "raw_gain": estimate(
-                    names.with_unit("Gain over raw data", classifier), "raw_gain", DIFFERENCE, words
-                ),
-                "regret": estimate(names.with_unit("Regret", classifier), "regret", DIFFERENCE, words),
-                "regret_split_half": Column("Regret, split halves", DIFFERENCE),
+                "raw_gain": _gain(names.with_unit("Gain over raw data", classifier), "raw_gain", words),
+                "regret": _gain(names.with_unit("Regret", classifier), "regret", words),
+                "regret_split_half": Column("Regret, halves", GAIN),
                 "best": Column("Best in hindsight"),
                 "n_splits": Column("Splits", COUNT),
                 "note": Column("What is missing"),
@@ -78,7 +74,7 @@ def _methods(found: pd.DataFrame | None, names: Names, interval: str) -> Iterato
         yield make_table(
             _noted(rows),
             name=f"recipes_{classifier}",
-            title=f"Choice among all recipes against each: {names.learner(classifier)}",
+            title=f"The choice against each method: {names.learner(classifier)}",
             text=text,
             columns={
                 "task": Column("Task"),
@@ -96,6 +92,12 @@ def _methods(found: pd.DataFrame | None, names: Names, interval: str) -> Iterato
             },
             folded=True,
         )
+
+
+def _gain(quantity: str, key: str, interval: str) -> Column:
+    """Show a mean with the limits of its interval, which the text names so that the header stays short."""
+    shown = estimate(quantity, key, GAIN, interval)
+    return replace(shown, header=quantity, addition=f" [{GAIN} to {GAIN}]")
 
 
 def _said(rows: pd.DataFrame, interval: str) -> tuple[str, str]:

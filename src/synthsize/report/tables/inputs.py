@@ -18,6 +18,7 @@ from synthsize.report.tables.comparisons import (
 from synthsize.report.tables.joint_choice import recipes_table, recommendations_table
 from synthsize.report.tables.metrics import metrics_table
 from synthsize.report.tables.summary import controls_table, count_events
+from synthsize.report.tables.verdicts import answers_table, verdicts_table
 
 AS_THEY_ARE = (
     "summary",
@@ -30,7 +31,7 @@ AS_THEY_ARE = (
     "expected",
     "audit",
 )
-PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices")
+PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
 
 
 def read_tables(
@@ -53,8 +54,9 @@ def read_tables(
     Returns
     -------
     dict of str to DataFrame
-        The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``
-        and ``events``; ``shortcuts`` as it is; ``recommendations`` and ``recipes`` where the run chose among recipes.
+        The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``,
+        ``choices``, ``verdicts``, ``answers`` and ``events``; ``shortcuts`` as it is; ``recommendations`` and
+        ``recipes`` where the run chose among recipes.
     """
     asked_for = {"shortcuts": SUMMARIES["shortcuts"].read(files["shortcuts"])} if "shortcuts" in files else {}
     read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
@@ -79,7 +81,7 @@ def _joint_choice(files: Mapping[str, str], names: Names, interval: str) -> dict
 def result_tables(
     summaries: Mapping[str, pd.DataFrame], *, names: Names, interval: str
 ) -> dict[str, pd.DataFrame]:
-    """Make the tables of the results: ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``.
+    """Make ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``, ``verdicts``, ``answers``.
 
     Parameters
     ----------
@@ -97,4 +99,6 @@ def result_tables(
         "differences": vtss_differences(summaries["paired"], names=names, interval=interval),
         "regret": regret_table(summaries["regret"], names=names, interval=interval),
         "choices": choices_table(summaries["choices"], names=names),
+        "verdicts": verdicts_table(summaries["verdicts"], names=names),
+        "answers": answers_table(summaries["answers"], names=names),
     }

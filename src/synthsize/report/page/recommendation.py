@@ -1,0 +1,155 @@
+"""A recommendation in one sentence that a clinician can repeat."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from synthsize.catalogue.names import Names
+
+DO = {
+    "none": "leave the data as they are",
+    "prior_shift": "do not oversample; shift the prior of the plain fit",
+    "class_weight": "do not oversample; weight the rare class up to balance",
+    "weights_vtss": "do not oversample; weight the rare class by a tuned amount",
+}
+CALLED = {
+    "none": "the plain fit",
+    "prior_shift": "a shifted prior",
+    "class_weight": "class weights",
+    "weights_vtss": "tuned weights",
+}
+NOTABLE = 0.1  # share of splits whose choice lies on an edge of the grid
+ENOUGH = 1.0  # times as many patients
+
+
+class Span(NamedTuple):
+    """A mean and the limits of its interval; NaN where there is none."""
+
+    mean: float
+    low: float
+    high: float
+
+
+@dataclass(frozen=True)
+class Recommendation:
+    """What to do in one task with one learner, against what, how much that gains, and how sure it is.
+
+    Attributes
+    ----------
+    task, learner : str
+        Their names.
+    recipe : str
+        ``none``, ``prior_shift``, ``class_weight``, ``weights_vtss``, or the name of a generator.
+    alternative : str
+        The strongest rival, likewise.
+    difference : Span
+        How many more of 1,000 patients, half of them with the outcome, the recipe classes correctly than the
+        alternative.
+    certainty : float
+        Confidence in the recommendation, from 0 to 1.
+    settled : bool
+        Whether that reaches the level asked for.
+    chance : float
+        Probability that, of the two, the one with more work is better by an amount that matters.
+    patients_factor : float
+        How many times as many patients it takes to show a large difference; NaN if unknown.
+    size : str
+        What to say of the synthetic size that was chosen; empty for a recipe without one.
+    """
+
+    task: str
+    learner: str
+    recipe: str
+    alternative: str
+    difference: Span
+    certainty: float
+    settled: bool
+    chance: float = math.nan
+    patients_factor: float = math.nan
+    size: str = ""
+
+
+def sentence(said: Recommendation, names: Names) -> str:
+    """Say a recommendation in plain words, without the task: what to do, how sure, against what, how much."""
+    found = f"{names.learner(said.learner)}: {_do(said, names)} ({sure(said.certainty)})"
+    if not said.settled:
+        found = f"{names.learner(said.learner)}: not settled; for now {_do(said, names)}"
+    return f"{found}. {_why(said, called(said.alternative, names))}."
+
+
+def called(recipe: str, names: Names) -> str:
+    """Name a recipe within a sentence."""
+    return CALLED[recipe] if recipe in CALLED else f"oversampling by {names.generator(recipe)}"
+
+
+def sure(certainty: float) -> str:
+    """Say a confidence without claiming more digits than it has."""
+    if math.isnan(certainty):
+        return "certainty unknown"
+    return "more than 99% sure" if certainty > 0.99 else f"{math.floor(100 * certainty):d}% sure"
+
+
+def size_in_words(median: float, edge_share: float) -> str:
+    """Say which size was chosen, and whether the grid may have been too narrow; empty where none was."""
+    if math.isnan(median):
+        return ""
+    narrow = f", on the grid's edge in {edge_share:.0%} of splits" if edge_share >= NOTABLE else ""
+    return f"median m = {median:.2f}{narrow}"
+
+
+def _do(said: Recommendation, names: Names) -> str:
+    if said.recipe in DO:
+        return DO[said.recipe]
+    size = f", {said.size}" if said.size else ""
+    return f"oversample by {names.generator(said.recipe)}{size}"
+
+
+def _why(said: Recommendation, rival: str) -> str:
+    without_rows = said.recipe in DO
+    if said.settled and without_rows:
+        return f"Nothing is better by an amount that matters; with {rival}, the strongest rival, {_classed(said)}"
+    if said.settled:
+        return (
+            f"It is better by an amount that matters than {rival}, the strongest remedy without new rows; "
+            f"{_classed(said)}"
+        )
+    chance = f"(chance {_percent(said.chance)})"
+    if without_rows:
+        opened = (
+            f"{rival[:1].upper()}{rival[1:]} may be better by an amount that matters {chance}; with that,"
+        )
+    else:
+        opened = f"It may be better than {rival} by an amount that matters {chance}; with it,"
+    return f"{opened} {_classed(said)}{_patients(said.patients_factor)}"
+
+
+def _classed(said: Recommendation) -> str:
+    """Count patients from the side of the recipe with more work: the rival of one without new rows."""
+    mean, low, high = said.difference
+    if said.recipe in DO:
+        mean, low, high = -mean, -high, -low
+    if math.isnan(mean):
+        return "how many more patients are classed correctly is not known"
+    count = round(mean)
+    words = f"{abs(count)} {'more' if count > 0 else 'fewer'}" if count else "as many"
+    limits = "" if math.isnan(low) else f" [{_signed(low)} to {_signed(high)}]"
+    return f"{words} of 1,000 patients are classed correctly{limits}"
+
+
+def _signed(value: float) -> str:
+    return f"{round(value) + 0:+d}" if round(value) else "0"
+
+
+def _percent(share: float) -> str:
+    if math.isnan(share):
+        return "unknown"
+    return "below 1%" if share < 0.01 else "above 99%" if share > 0.99 else f"{share:.0%}"
+
+
+def _patients(factor: float) -> str:
+    if not factor > ENOUGH:  # also where it is not known
+        return ""
+    times = f"{factor:.0f}" if factor >= 3 else f"{factor:.1f}"
+    return f"; to show three practical limits it takes {times} times as many patients"

@@ -1,0 +1,67 @@
+"""What to do per task and learner with its numbers, and the verdict on every recipe, in words."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from synthsize.catalogue.names import Names
+from synthsize.report.rows import in_words
+
+CELL = ["task", "classifier"]
+REACH = ["smallest_difference", "smallest_any_splits"]
+LIMITED = {"mean_difference": "difference", "low": "difference_low", "high": "difference_high"}
+CORRECT = ["correct_per_1000", "correct_low", "correct_high"]
+VERDICT_WORDS = {"same": "no difference that matters"}
+
+
+def answers_table(answers: pd.DataFrame, *, names: Names) -> pd.DataFrame:
+    """Lay out the answers of `statistics.answers` for readers.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, classifier, recipe, alternative, settled, certainty, difference, correct_per_1000 (both with
+        limits), smallest_difference, smallest_any_splits, level and note, in display names; a row per answer.
+    """
+    shown = answers.rename(columns=LIMITED)
+    columns = [*CELL, "recipe", "alternative", "settled", "certainty", *LIMITED.values(), *CORRECT, *REACH]
+    return _in_words(shown, names)[[*columns, "level", "note"]]
+
+
+def verdicts_table(verdicts: pd.DataFrame, *, names: Names) -> pd.DataFrame:
+    """Set the verdicts on each recipe against every one with less work side by side.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        Columns `statistics.verdicts.VERDICT_COLUMNS`.
+    names : Names
+        Of the run.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, classifier, recipe, one per alternative with the verdict in words (missing where that is not
+        less work), and of the comparison that was hardest to win alternative, difference, correct_per_1000 (both with
+        limits), smallest_difference, smallest_any_splits and level.
+    """
+    keys = [*CELL, "recipe"]
+    alternatives = list(dict.fromkeys(verdicts["alternative"]))
+    said = verdicts.assign(verdict=verdicts["verdict"].replace(VERDICT_WORDS))
+    wide = said.pivot(index=keys, columns="alternative", values="verdict")  # noqa: PD010 (refuses doubles)
+    wide = wide[alternatives].reset_index()
+    hardest = verdicts.loc[verdicts.groupby(keys)["mean_difference"].idxmax().dropna()]
+    numbers = [*keys, "alternative", *LIMITED, *CORRECT, *REACH, "level"]
+    table = wide.merge(hardest[numbers], on=keys, how="left").rename(columns=LIMITED)
+    return _in_words(table, names)
+
+
+def recipe_labels(names: Names) -> dict[str, str]:
+    """Label of each recipe by name, from the least work to the most."""
+    return {**names.control_labels, **names.generator_labels}
+
+
+def _in_words(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
+    words = in_words(rows, task=names.tasks, classifier=names.learner_labels, recipe=recipe_labels(names))
+    labels = recipe_labels(names)
+    return words.assign(alternative=words["alternative"].map(lambda name: labels.get(name, name)))

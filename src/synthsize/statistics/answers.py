@@ -1,0 +1,146 @@
+"""What to do about a rare class: per task and learner the recipe with the least work that nothing beats.
+
+Recipes are taken from the least work to the most. One is passed over where another is better by an amount that matters;
+the first of which everything else is no better is the answer. As long as one of these claims is open, so is the answer,
+and the recipe named is the best bet: the first that nothing is more likely than not to beat.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+
+from synthsize.statistics.recipes import SIMPLE, criterion_shown
+from synthsize.statistics.verdicts import BETTER, NO_BETTER, SAME, WORSE
+
+NOT_BETTER = frozenset({SAME, NO_BETTER, WORSE})
+EVEN = 0.5
+
+ANSWER_COLUMNS = {
+    "task": "as in config.yaml",
+    "classifier": "as in config.yaml",
+    "recipe": "the least work that nothing was shown to beat: a control, or a generator at its validated size",
+    "alternative": "the strongest rival: for a control what is likeliest to be better by more than rope, for a "
+    "generator the control likeliest to be as good",
+    "settled": "every claim behind the answer is made at the level",
+    "certainty": "1 minus the largest adjusted p-value among those claims",
+    "chance_of_more_work": "posterior probability that, of the two, the one with more work is better by more than rope",
+    "mean_difference": "recipe minus alternative, mean over splits, unit of the metric",
+    "low": "lower end of the Nadeau-Bengio interval",
+    "high": "its upper end",
+    "level": "nominal coverage of the interval",
+    "metric": "excess_risk (balanced_risk without an oracle; nats or hinge loss, lower is better)",
+    "rope": "half-width of the region of practical equivalence, unit of the metric",
+    "correct_per_1000": "more patients classed correctly by the recipe than by the alternative, of 1,000 of whom half "
+    "have the outcome",
+    "correct_low": "lower end of its Nadeau-Bengio interval",
+    "correct_high": "its upper end",
+    "smallest_difference": "smallest true difference between the two that would be shown in 80 % of such cohorts",
+    "smallest_any_splits": "the same with any number of splits",
+    "patients_factor": "how many times as many patients it takes to show a difference of three times rope",
+    "multiplier_median": "median size that validation chose, where the recipe is a generator",
+    "edge_share": "share of splits in which it was on an edge of the grid",
+    "n_splits": "outer splits of the comparison",
+    "note": "what is missing and why; empty if nothing is",
+}
+_SHARED = (
+    *("level", "metric", "rope", "n_splits", "note"),
+    *("smallest_difference", "smallest_any_splits", "patients_factor"),
+)
+
+
+def answers(verdicts: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
+    """Name the recipe of each task and learner, its strongest rival, and how sure that is.
+
+    Parameters
+    ----------
+    verdicts : DataFrame
+        Columns `verdicts.VERDICT_COLUMNS`.
+    vtss : DataFrame
+        Rows of `contracts.results.VTSS`.
+
+    Returns
+    -------
+    DataFrame
+        Columns `ANSWER_COLUMNS`, where each is described; a row per task and learner that anything was compared of.
+    """
+    rows = [
+        _answer(cell, vtss[(vtss["task"] == task) & (vtss["classifier"] == classifier)])
+        for (task, classifier), cell in verdicts.groupby(["task", "classifier"], sort=True)
+    ]
+    return pd.DataFrame(rows, columns=list(ANSWER_COLUMNS))
+
+
+def _answer(cell: pd.DataFrame, vtss: pd.DataFrame) -> dict[str, Any]:
+    keys = {name: cell[name].iloc[0] for name in ("task", "classifier")}
+    compared = cell.dropna(subset=["probability_better"])
+    if compared.empty:
+        return keys | dict(cell.iloc[0][list(_SHARED)]) | {"settled": False}
+    settled, certainty = len(compared) == len(cell), 1.0
+    for alternative in (name for name in SIMPLE if (compared["alternative"] == name).any()):
+        rivals = compared[compared["alternative"] == alternative]
+        strongest = _strongest(rivals)
+        if _is_beaten(rivals):
+            settled &= BETTER in set(rivals["verdict"])
+            certainty = min(certainty, 1 - rivals["p_better"].min())
+            continue
+        settled &= set(rivals["verdict"]) <= NOT_BETTER
+        certainty = min(certainty, 1 - rivals["p_no_better"].max())
+        found = _against(strongest, -1.0)
+        chosen = {"recipe": alternative, "alternative": strongest["recipe"]}
+        return keys | chosen | found | {"settled": settled, "certainty": certainty}
+    hardest = _hardest_to_beat(compared)
+    settled &= hardest["verdict"] == BETTER
+    return {
+        **keys,
+        "recipe": hardest["recipe"],
+        "alternative": hardest["alternative"],
+        **_against(hardest, 1.0),
+        "settled": bool(settled),
+        "certainty": min(certainty, 1 - hardest["p_better"]),
+        **_sizes(vtss[vtss["generator"] == hardest["recipe"]]),
+    }
+
+
+def _is_beaten(rivals: pd.DataFrame) -> bool:
+    """Whether anything was shown to be better, or is more likely than not."""
+    return bool((rivals["verdict"] == BETTER).any() or (rivals["probability_better"] > EVEN).any())
+
+
+def _strongest(rivals: pd.DataFrame) -> pd.Series:
+    """Return the rival likeliest to be better by an amount that matters; of equals the one with the lowest risk."""
+    return rivals.sort_values(["probability_better", "mean_difference"], ascending=[False, True]).iloc[0]
+
+
+def _hardest_to_beat(compared: pd.DataFrame) -> pd.Series:
+    """Of the recipes that no other was an alternative to, take the likeliest to beat all that were, at its weakest."""
+    left = compared[~compared["recipe"].isin(compared["alternative"])]
+    weakest = left.loc[left.groupby("recipe", sort=False)["probability_better"].idxmin()]
+    return weakest.sort_values(["probability_better", "mean_difference"], ascending=[False, True]).iloc[0]
+
+
+def _against(pair: pd.Series, sign: float) -> dict[str, Any]:
+    """Read one comparison from the side of the answer: `sign` is -1 where that is the pair's alternative."""
+    ends = ("low", "high") if sign > 0 else ("high", "low")
+    return {
+        **{name: pair[name] for name in _SHARED},
+        "chance_of_more_work": pair["probability_better"],
+        "mean_difference": sign * pair["mean_difference"],
+        **{name: sign * pair[end] for name, end in zip(("low", "high"), ends, strict=True)},
+        "correct_per_1000": sign * pair["correct_per_1000"],
+        **{
+            f"correct_{name}": sign * pair[f"correct_{end}"]
+            for name, end in zip(("low", "high"), ends, strict=True)
+        },
+    }
+
+
+def _sizes(vtss: pd.DataFrame) -> dict[str, float]:
+    chosen = vtss[vtss["criterion"] == criterion_shown(vtss)]
+    if chosen.empty:
+        return {}
+    return {
+        "multiplier_median": chosen["multiplier"].median(),
+        "edge_share": (chosen["edge"] != "none").mean(),
+    }

@@ -1,0 +1,114 @@
+"""From verdicts on pairs to the recipe of a task and learner."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from synthsize.statistics.answers import ANSWER_COLUMNS, answers
+from synthsize.statistics.verdicts import VERDICT_COLUMNS
+
+# Adjusted p-values of "better" and "no better", and the posterior probability of being better.
+CHANCES = {
+    "better": (0.001, 1.0, 0.999),
+    "no better": (1.0, 0.002, 0.002),
+    "same": (1.0, 0.003, 0.003),
+    "worse": (1.0, 0.001, 0.001),
+    "undecided": (1.0, 0.6, 0.2),
+    "likely better": (0.5, 1.0, 0.8),
+    "not compared": (np.nan, np.nan, np.nan),
+}
+SIMPLE = ("none", "prior_shift", "class_weight")
+
+
+def table(said, generators=("jitter", "smote")):
+    """Pairs of one task and learner; `said` maps (recipe, alternative) to a verdict, by default `same`."""
+    names = [*SIMPLE, *generators]
+    rows = []
+    for place, alternative in enumerate(SIMPLE):
+        for recipe in names[place + 1 :]:
+            verdict = said.get((recipe, alternative), "same")
+            better, no_better, chance = CHANCES[verdict]
+            row = dict.fromkeys(VERDICT_COLUMNS, 0.0) | {"task": "t", "classifier": "logistic"}
+            rows.append(
+                row
+                | {"recipe": recipe, "alternative": alternative, "metric": "excess_risk", "note": ""}
+                | {"verdict": "undecided" if verdict == "likely better" else verdict}
+                | {"p_better": better, "p_no_better": no_better, "probability_better": chance}
+                | {"mean_difference": -0.02, "low": -0.05, "high": 0.01, "n_splits": 10}
+                | {"correct_per_1000": 4.0, "correct_low": -3.0, "correct_high": 11.0}
+            )
+    return pd.DataFrame(rows)
+
+
+VTSS = pd.DataFrame(
+    {
+        "task": "t",
+        "classifier": "logistic",
+        "generator": ["smote"] * 4,
+        "criterion": "balanced_loss",
+        "multiplier": [0.5, 1.0, 1.0, 2.0],
+        "edge": ["none", "none", "none", "upper"],
+    }
+)
+BEATEN = {(name, "none"): "better" for name in ("prior_shift", "class_weight", "jitter", "smote")}
+
+
+def answer(said, **options):
+    (row,) = answers(table(said, **options), VTSS).to_dict("records")
+    assert list(row) == list(ANSWER_COLUMNS)
+    return row
+
+
+def test_nothing_is_the_answer_where_nothing_beats_it():
+    row = answer({})
+    assert (row["recipe"], row["settled"], row["certainty"]) == ("none", True, pytest.approx(0.997))
+
+
+def test_the_least_work_that_nothing_beats_is_the_answer():
+    assert answer(BEATEN)["recipe"] == "prior_shift"
+    assert answer(BEATEN | {("class_weight", "prior_shift"): "better"})["recipe"] == "class_weight"
+
+
+def test_a_generator_has_to_beat_every_remedy_without_new_rows():
+    said = BEATEN | {("smote", name): "better" for name in SIMPLE}
+    row = answer(said)
+    assert (row["recipe"], row["settled"]) == ("smote", True)
+    assert (row["multiplier_median"], row["edge_share"]) == (1.0, 0.25)
+    assert row["mean_difference"] == -0.02
+    row = answer(said | {("smote", "class_weight"): "same"})
+    assert (row["recipe"], row["alternative"]) == ("class_weight", "jitter")
+
+
+def test_an_open_claim_leaves_the_answer_open_and_names_the_best_bet():
+    row = answer(BEATEN | {("smote", "prior_shift"): "undecided"})
+    assert (row["recipe"], row["settled"], row["alternative"]) == ("prior_shift", False, "smote")
+    assert (row["chance_of_more_work"], row["certainty"]) == (0.2, pytest.approx(0.4))
+
+
+def test_what_is_likelier_than_not_to_be_better_is_the_best_bet():
+    row = answer(BEATEN | {("class_weight", "prior_shift"): "likely better"})
+    assert (row["recipe"], row["settled"], row["certainty"]) == ("class_weight", False, pytest.approx(0.5))
+
+
+def test_numbers_are_read_from_the_side_of_the_recipe():
+    row = answer({})
+    assert (row["mean_difference"], row["low"], row["high"]) == (0.02, -0.01, 0.05)
+    assert (row["correct_per_1000"], row["correct_low"], row["correct_high"]) == (-4.0, -11.0, 3.0)
+
+
+def test_a_comparison_that_is_missing_settles_nothing():
+    row = answer({("jitter", "none"): "not compared"})
+    assert (row["recipe"], row["settled"]) == ("none", False)
+
+
+def test_without_any_comparison_there_is_no_recipe():
+    said = {(recipe, name): "not compared" for recipe in (*SIMPLE, "jitter", "smote") for name in SIMPLE}
+    row = answer(said)
+    assert pd.isna(row["recipe"])
+    assert not row["settled"]
+
+
+def test_without_generators_the_last_remedy_is_left():
+    said = {("prior_shift", "none"): "better", ("class_weight", "none"): "better"}
+    row = answer(said | {("class_weight", "prior_shift"): "better"}, generators=())
+    assert (row["recipe"], row["settled"]) == ("class_weight", True)
