@@ -32,6 +32,7 @@ AS_THEY_ARE = (
     "audit",
 )
 PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
+WHERE_CHOSEN = ("recommendations", "recipes")  # there where the run chose among recipes
 
 
 def read_tables(
@@ -59,22 +60,13 @@ def read_tables(
         ``recipes`` where the run chose among recipes.
     """
     asked_for = {"shortcuts": SUMMARIES["shortcuts"].read(files["shortcuts"])} if "shortcuts" in files else {}
-    read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
+    chosen = [name for name in WHERE_CHOSEN if name in files]
+    read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS, *chosen)}
     return {
         **{name: read[name] for name in AS_THEY_ARE},
         **result_tables(read, names=names, interval=interval),
         "events": count_events(EVENTS.read_all(events), names),
         **asked_for,
-        **_joint_choice(files, names, interval),
-    }
-
-
-def _joint_choice(files: Mapping[str, str], names: Names, interval: str) -> dict[str, pd.DataFrame]:
-    making = {"recommendations": recommendations_table, "recipes": recipes_table}
-    return {
-        name: make(SUMMARIES[name].read(files[name]), names=names, interval=interval)
-        for name, make in making.items()
-        if name in files
     }
 
 
@@ -86,11 +78,17 @@ def result_tables(
     Parameters
     ----------
     summaries : mapping of str to DataFrame
-        Those of `PUT_IN_WORDS`.
+        Those of `PUT_IN_WORDS`, and of `WHERE_CHOSEN` as far as they are there.
     names, interval
         See `read_tables`.
     """
+    choosing = dict(zip(WHERE_CHOSEN, (recommendations_table, recipes_table), strict=True))
     return {
+        **{
+            name: make(summaries[name], names=names, interval=interval)
+            for name, make in choosing.items()
+            if name in summaries
+        },
         "metrics": metrics_table(
             *(summaries[name] for name in ("curves", "vtss", "controls")), names=names, interval=interval
         ),
