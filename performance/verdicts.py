@@ -18,12 +18,12 @@ lies within two Monte Carlo errors of the limit, the recipes on either side of i
 from __future__ import annotations
 
 import argparse
-import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -262,15 +262,23 @@ def answer_table(found: pd.DataFrame) -> pd.DataFrame:
 
 
 def measure(
-    names: list[str], rows: list[int], cohorts: int, splits: int, jobs: int
-) -> Iterator[pd.DataFrame]:
-    """Judge every cohort, `jobs` at a time, and yield its verdicts."""
-    tasks = [(name, size, splits, seed) for size in rows for name in names for seed in range(1, cohorts + 1)]
+    names: list[str], rows: list[int], cohorts: int, splits: int, jobs: int, kept: Path | None
+) -> pd.DataFrame:
+    """Judge every cohort, `jobs` at a time; those of an earlier call with the same splits are read from `kept`."""
+    found = [pd.read_csv(kept, keep_default_na=False)] if kept and kept.exists() else []
+    done = {
+        key for part in found for key in zip(part["population"], part["rows"], part["cohort"], strict=True)
+    }
+    planned = [
+        (name, size, splits, seed) for seed in range(1, cohorts + 1) for size in rows for name in names
+    ]
+    tasks = [task for task in planned if (task[0], task[1], task[3]) not in done]
     with ProcessPoolExecutor(jobs) as pool:
-        for done, found in enumerate(pool.map(judge_cohort, *zip(*tasks, strict=True)), start=1):
-            if done % 20 == 0:
-                print(f"{done} of {len(tasks)} cohorts", file=sys.stderr, flush=True)
-            yield found
+        for judged in pool.map(judge_cohort, *zip(*tasks, strict=True)) if tasks else ():
+            if kept:
+                judged.to_csv(kept, mode="a", header=not kept.exists(), index=False)
+            found.append(judged)
+    return pd.concat(found, ignore_index=True)
 
 
 def main() -> None:
@@ -282,10 +290,13 @@ def main() -> None:
     parser.add_argument("--rows", type=int, nargs="+", default=[2000, 8000, 38750])
     parser.add_argument("--populations", nargs="+", choices=list(populations()), default=list(populations()))
     parser.add_argument("--jobs", type=int, default=1)
+    parser.add_argument(
+        "--keep", type=Path, help="CSV file that cohorts are added to, and not judged again from"
+    )
     given = parser.parse_args()
     started = time.perf_counter()
     found = with_truth(
-        pd.concat(measure(given.populations, given.rows, given.cohorts, given.splits, given.jobs))
+        measure(given.populations, given.rows, given.cohorts, given.splits, given.jobs, given.keep)
     )
     shown: dict[str, Any] = {"index": False, "float_format": "{:.3f}".format}
     truths = found.drop_duplicates(["population", "rows", *PAIR])

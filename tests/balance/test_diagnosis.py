@@ -4,12 +4,20 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.optimize import minimize_scalar
 from scipy.stats import binom, ttest_1samp
 from sklearn.linear_model import LogisticRegression
 
 from synthsize.balance import make_generator
 from synthsize.balance.diagnosis import Diagnosis, diagnose, diagnose_regime, theory_guided_multipliers
-from synthsize.balance.gradients import LOGISTIC, Loss, WaldTest, gradient_moments, slopes_test, wald_test
+from synthsize.balance.gradients import (
+    LOGISTIC,
+    Loss,
+    WaldTest,
+    gradient_moments,
+    slopes_difference,
+    wald_test,
+)
 from synthsize.errors import InputError
 
 
@@ -236,10 +244,14 @@ def logistic_data(rng, n, quadratic, d=3):
     return X, (rng.random(n) < 1 / (1 + np.exp(-score))).astype(np.int8)
 
 
-def slopes_p_value(X, y):
+def slopes_of(X, y):
     raw, balanced = scikit_learn_fit(X, y), scikit_learn_fit(X, y, class_weight="balanced")
     Z = np.column_stack([X, np.ones(len(X))])
-    return slopes_test(LOGISTIC, Z, y, raw, balanced, slice(0, -1)).p_value
+    return slopes_difference(LOGISTIC, Z, y, raw, balanced, slice(0, -1))
+
+
+def slopes_p_value(X, y):
+    return slopes_of(X, y).test.p_value
 
 
 def test_a_right_model_moves_its_intercept_alone_and_a_wrong_one_its_slopes():
@@ -254,6 +266,30 @@ def test_a_right_model_moves_its_intercept_alone_and_a_wrong_one_its_slopes():
     assert slopes_p_value(X, y) < 1e-6
 
 
+def bent_data(rng, n, share=0.2):
+    """A rare class of twice the spread: the raw slopes are not the balanced ones."""
+    y = (np.arange(n) < share * n).astype(np.int8)
+    return rng.normal(size=(n, 2)) * np.where(y == 1, 2.0, 1.0)[:, None] + y[:, None], y
+
+
+def balanced_log_loss(X, y, theta):
+    losses = np.logaddexp(0.0, -(2 * y - 1) * (X @ theta[:-1] + theta[-1]))
+    return 0.5 * losses[y == 0].mean() + 0.5 * losses[y == 1].mean()
+
+
+def test_the_cost_of_the_raw_slopes_is_what_the_best_intercept_leaves():
+    """The limits hold the loss of the raw slopes on a very large sample, with the intercept that is best for them."""
+    rng = np.random.default_rng(12)
+    X, y = bent_data(rng, 100_000)
+    raw, balanced = scikit_learn_fit(X, y), scikit_learn_fit(X, y, class_weight="balanced")
+    lowest = minimize_scalar(lambda b: balanced_log_loss(X, y, np.append(raw[:-1], b))).fun
+    truth = lowest - balanced_log_loss(X, y, balanced)
+    assert slopes_of(X, y).cost == pytest.approx(truth, rel=0.15)  # second order
+    found = [slopes_of(*bent_data(rng, 1000)) for _ in range(150)]
+    assert np.mean([one.cost_low <= truth <= one.cost_high for one in found]) >= binomial_bounds(150, 0.95)[0]
+    assert np.mean([one.cost for one in found]) == pytest.approx(truth, rel=0.25)
+
+
 def folds_of(n, k=3):
     parts = [np.arange(n)[i::k] for i in range(k)]
     return [(np.setdiff1d(np.arange(n), part), part) for part in parts]
@@ -264,7 +300,7 @@ def test_logistic_with_an_intercept_is_never_symmetric():
     X, y = logistic_data(rng, 3000, 0.0)
     found = diagnose_regime(X, y, "smote", folds_of(len(y)))
     assert found.symmetry.p_value < 1e-10
-    assert found.slopes.p_value > 0.01
+    assert found.slopes.test.p_value > 0.01
     assert (found.n_majority, found.n_minority) == ((y == 0).sum(), (y == 1).sum())
 
 
@@ -293,7 +329,7 @@ def test_constant_and_copied_features_test_nothing_but_do_no_harm():
     plain = diagnose_regime(X, y, "jitter", folds_of(len(y)))
     wide = diagnose_regime(np.column_stack([X, np.zeros(len(y)), X[:, 0]]), y, "jitter", folds_of(len(y)))
     assert plain.symmetry.df == wide.symmetry.df == 4
-    assert wide.slopes.df == plain.slopes.df == 3
+    assert wide.slopes.test.df == plain.slopes.test.df == 3
     assert wide.symmetry.statistic == pytest.approx(plain.symmetry.statistic, rel=1e-3)
 
 

@@ -83,19 +83,21 @@ def test_summary_by_hand():
 
 
 @pytest.mark.parametrize(
-    ("symmetry_p", "slopes_p", "regime"),
+    ("slopes_p", "slopes_cost_high", "raw_excess_high", "regime"),
     [
-        (0.3, 0.0, "symmetric"),
-        (0.06, 0.0, "symmetric"),  # 5 % decides
-        (0.04, 0.06, "intercept"),
-        (0.04, 0.04, "asymmetric"),
-        (0.0, 0.3, "intercept"),
-        (0.0, 0.0, "asymmetric"),
-        (np.nan, 0.3, "undetermined"),
+        (0.3, 0.5, 0.5, "unresolved"),  # a test that finds nothing shows nothing
+        (0.06, 0.011, 0.5, "unresolved"),  # 5 % decides
+        (0.04, 0.011, 0.5, "asymmetric"),
+        (0.3, 0.01, 0.5, "intercept"),
+        (0.0, 0.01, 0.5, "intercept"),  # bent, but by nothing that matters
+        (0.3, 0.01, 0.01, "symmetric"),
+        (np.nan, 0.5, 0.5, "undetermined"),
     ],
 )
-def test_the_regime_is_read_off_both_tests(symmetry_p, slopes_p, regime):
-    table = summarise_diagnosis(rows(symmetry_p=symmetry_p, slopes_p=slopes_p))
+def test_the_regime_says_what_was_shown(slopes_p, slopes_cost_high, raw_excess_high, regime):
+    table = summarise_diagnosis(
+        rows(slopes_p=slopes_p, slopes_cost_high=slopes_cost_high, raw_excess_high=raw_excess_high)
+    )
     assert table["regime"].tolist() == [regime]
 
 
@@ -116,7 +118,7 @@ def test_the_regime_rests_on_tests_adjusted_over_the_tasks():
         pd.concat(rows(task=task, symmetry_p=0.0, slopes_p=p) for task, p in {"a": 0.03, "b": 0.4}.items())
     )
     assert near["slopes_p_holm"].tolist() == pytest.approx([0.06, 0.4])
-    assert near["regime"].tolist() == ["intercept", "intercept"]
+    assert near["regime"].tolist() == ["unresolved", "unresolved"]
 
 
 def test_no_rows_summarise_to_none():

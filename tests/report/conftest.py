@@ -127,9 +127,9 @@ def fake_controls() -> pd.DataFrame:
 def fake_diagnosis() -> pd.DataFrame:
     """Summary of the diagnosis of one task per regime."""
     regimes = {
-        "mortality": ("symmetric", 0.4, 0.5),
-        "sepsis": ("intercept", 0.0, 0.31),
-        "septic_shock": ("asymmetric", 0.0, 0.00004),
+        "mortality": ("unresolved", 0.5, (0.004, 0.0, 0.031)),
+        "sepsis": ("intercept", 0.31, (0.001, 0.0, 0.006)),
+        "septic_shock": ("asymmetric", 0.00004, (0.04, 0.02, 0.07)),
     }
     sizes = {"jitter": (np.inf, 2.5, np.inf), "smote": (1.3, 1.1, 1.7)}
     return pd.DataFrame(
@@ -139,22 +139,22 @@ def fake_diagnosis() -> pd.DataFrame:
                 "classifier": "logistic",
                 "generator": generator,
                 "n_splits": 5,
-                "n_minority": 300.0,
+                "n_minority": 600.0,
                 "symmetry_df": 27.0,
                 "asymmetry": 0.8,
                 "asymmetry_se": 0.03,
                 "mismatch": 0.1,
                 "mismatch_se": 0.02,
                 "cosine": 0.25,
-                "symmetry_p_holm": symmetry,
                 "slopes_p_holm": slopes,
+                **dict(zip(("slopes_cost", "slopes_cost_low", "slopes_cost_high"), cost, strict=True)),
                 "theory_multiplier": size,
                 "multiplier_low": low,
                 "multiplier_high": high,
                 "regime": regime,
                 "remarks": np.nan,
             }
-            for task, (regime, symmetry, slopes) in regimes.items()
+            for task, (regime, slopes, cost) in regimes.items()
             for generator, (size, low, high) in sizes.items()
         ]
     )

@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.stats import f, norm
+from scipy.stats import norm
 
 from synthsize.balance.checks import check_labelled
 from synthsize.balance.cross_fitting import cross_fitted, half_sample_error
@@ -29,10 +29,12 @@ from synthsize.balance.gradients import (
     LOGISTIC,
     Matrix,
     Moments,
+    SlopesDifference,
     Vector,
     WaldTest,
+    error_length,
     gradient_moments,
-    slopes_test,
+    slopes_difference,
     wald_test,
 )
 from synthsize.balance.path import report
@@ -75,8 +77,8 @@ class Diagnosis:
     mismatch_to_noise : float
         Excess risk that the mismatch of n0 - n1 synthetic rows causes, over that from sampling noise:
         (n0 - n1)^2/(2 n0) g_psi' H^-1 g_psi / tr(H^-1 S), S the gradient covariance of the augmented sample.
-    slopes : WaldTest, optional
-        Of equal slopes in the raw and the balanced fit; see `slopes_test`.
+    slopes : SlopesDifference, optional
+        Between the raw and the balanced fit; see `slopes_difference`.
     raw_excess_high : float
         Upper 95 % limit of the balanced excess risk of training on the real rows alone, from the asymmetry: to second
         order b' H^-1 b / 2 with b at n = 0. Symmetry is shown, not just not refuted, where it is negligible. Infinite
@@ -97,7 +99,7 @@ class Diagnosis:
     multiplier_low: float
     multiplier_high: float
     mismatch_to_noise: float
-    slopes: WaldTest | None = None
+    slopes: SlopesDifference | None = None
     raw_excess_high: float = float("inf")
 
 
@@ -221,7 +223,7 @@ def diagnose_regime(
         majority_weight,
         means_error,
     )
-    slopes = slopes_test(LOGISTIC, Z, labels, _stacked(raw), theta, slice(0, -1), majority_weight)
+    slopes = slopes_difference(LOGISTIC, Z, labels, _stacked(raw), theta, slice(0, -1), majority_weight)
     return replace(diagnosis, slopes=slopes)
 
 
@@ -318,18 +320,12 @@ def _raw_excess_high(
 ) -> float:
     """Upper limit of b' H^-1 b / 2 at n = 0, where b = (n0/(n0 + n1) - w) g_phi.
 
-    The length of g_phi in the metric of H^-1 is at most that of its estimate plus that of the estimate's error. The
-    square of the latter, a weighted sum of chi-squares, is taken for a scaled one with the same mean and variance (Box
-    1954, Ann. Math. Stat. 25, 290-302), and as in `wald_test` the F distribution allows for a covariance from few rows.
+    The length of g_phi in the metric of H^-1 is at most that of its estimate plus that of the estimate's error.
     """
-    n = min(majority.n, minority.n)
-    if n <= df:
-        return float("inf")
     inverse = np.linalg.pinv(_balanced_hessian(majority, minority, w), hermitian=True)
-    spread = inverse @ error
-    mean, squares = float(np.trace(spread)), float(np.trace(spread @ spread))
-    quantile = float(f.ppf(0.95, mean**2 / squares, n - df)) if squares > 0.0 else 0.0
-    length = np.sqrt(float(phi @ inverse @ phi)) + np.sqrt(mean * quantile * (n - 1) / (n - df))
+    length = np.sqrt(float(phi @ inverse @ phi)) + error_length(
+        np.asarray(inverse, dtype=float), error, min(majority.n, minority.n), df
+    )
     pull = majority.n / (majority.n + minority.n) - w
     return float(0.5 * (pull * length) ** 2)
 

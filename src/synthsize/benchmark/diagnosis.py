@@ -75,7 +75,9 @@ def _run_split(split: SplitRows, generator: str, settings: Settings) -> Row:
         events=events,
     )
     row = asdict(found)
-    for test in ("symmetry", "slopes"):
-        row |= {f"{test}_{name}": value for name, value in row.pop(test).items()}
-    row |= {f"{test}_p": row.pop(f"{test}_p_value") for test in ("symmetry", "slopes")}
+    slopes = row.pop("slopes")
+    for name, test in {"symmetry": row.pop("symmetry"), "slopes": slopes.pop("test")}.items():
+        row |= {f"{name}_{key}": value for key, value in test.items()}
+        row[f"{name}_p"] = row.pop(f"{name}_p_value")
+    row |= {f"slopes_{key}": value for key, value in slopes.items()}
     return row | {"remarks": "; ".join(sorted({event.detail for event in events}))}

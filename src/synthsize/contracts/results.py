@@ -135,6 +135,10 @@ DIAGNOSIS = Contract(
         "slopes_statistic": pa.float64(),  # test that balancing moves the intercept alone
         "slopes_df": pa.int32(),
         "slopes_p": pa.float64(),
+        "slopes_cost": pa.float64(),  # balanced risk that the raw slopes lose to the balanced ones, nats
+        "slopes_cost_low": pa.float64(),
+        "slopes_cost_high": pa.float64(),
+        "raw_excess_high": pa.float64(),  # upper limit of what training on the real rows alone loses, nats
         "theory_multiplier": pa.float64(),  # infinite where no size cancels the bias, NaN without a class gap
         "multiplier_low": pa.float64(),
         "multiplier_high": pa.float64(),

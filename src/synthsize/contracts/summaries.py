@@ -79,6 +79,8 @@ _TABLES = (
             **dict.fromkeys(("asymmetry", "asymmetry_se", "mismatch", "mismatch_se"), NUMBER),
             **dict.fromkeys(("cosine", "alignment", "alignment_se"), NUMBER),
             **dict.fromkeys(("symmetry_df", "symmetry_p", "slopes_p"), NUMBER),
+            **dict.fromkeys(("slopes_cost", "slopes_cost_low", "slopes_cost_high"), NUMBER),
+            "raw_excess_high": NUMBER,
             **dict.fromkeys(("theory_multiplier", "multiplier_low", "multiplier_high"), NUMBER),
             **dict.fromkeys(("symmetry_p_holm", "slopes_p_holm"), NUMBER),
             "regime": TEXT,

@@ -77,9 +77,10 @@ STRATA = {
     ALL_STRATA: "all admissions",
 }
 REGIMES = {
-    "symmetric": "no asymmetry found",
-    "intercept": "none found beyond the intercept",
+    "symmetric": "symmetric, up to a cost that does not matter",
+    "intercept": "intercept alone, up to a cost that does not matter",
     "asymmetric": "local asymmetry",
+    "unresolved": "not resolved",
     "undetermined": "undetermined",
 }
 CRITERIA = {"balanced_loss": "balanced loss", "balanced_accuracy": "balanced accuracy"}

@@ -10,6 +10,7 @@ import pandas as pd
 from synthsize.statistics.significance import holm
 
 SIGNIFICANCE = 0.05
+NEGLIGIBLE = 0.01  # nats of balanced log-loss: a cost that is surely below it does not matter
 
 CELL = ["task", "classifier", "generator"]
 MEANS = (
@@ -23,7 +24,11 @@ MEANS = (
     "alignment",
     "alignment_se",
 )
-MEDIANS = ("symmetry_df", "symmetry_p", "slopes_p", "theory_multiplier", "multiplier_low", "multiplier_high")
+COSTS = ("slopes_cost", "slopes_cost_low", "slopes_cost_high", "raw_excess_high")
+MEDIANS = (
+    *("symmetry_df", "symmetry_p", "slopes_p", *COSTS),
+    *("theory_multiplier", "multiplier_low", "multiplier_high"),
+)
 TESTS = ("symmetry_p", "slopes_p")
 ADJUSTED = {name: f"{name}_holm" for name in TESTS}
 SUMMARY_COLUMNS = [*CELL, "n_splits", *MEANS, *MEDIANS, *ADJUSTED.values(), "regime", "remarks"]
@@ -47,8 +52,10 @@ def summarise_diagnosis(diagnosis: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns `SUMMARY_COLUMNS`. symmetry_p_holm and slopes_p_holm are the p-values adjusted by Holm over the
-        tasks. `regime` rests on them: "symmetric" where symmetry is not rejected at 5 %; "intercept" where it is but
-        the slopes do not move; "asymmetric" otherwise; "undetermined" where a test could not be made.
+        tasks. A test that finds nothing shows nothing, so `regime` is "symmetric" or "intercept" only where the
+        upper limit of what training on the real rows alone loses, or of what their slopes lose, is negligible;
+        "asymmetric" where equal slopes are rejected at 5 %; "unresolved" where neither; "undetermined" where a test
+        could not be made.
     """
     rows: list[Row] = []
     for keys, group in diagnosis.groupby(CELL, sort=True):
@@ -60,8 +67,7 @@ def summarise_diagnosis(diagnosis: pd.DataFrame) -> pd.DataFrame:
     table = pd.DataFrame(rows, columns=SUMMARY_COLUMNS)
     for name, adjusted in ADJUSTED.items():
         table[adjusted] = _over_tasks(table, name)
-    tests = (table[name] for name in ADJUSTED.values())
-    table["regime"] = [_regime(symmetry, slopes) for symmetry, slopes in zip(*tests, strict=True)]
+    table["regime"] = [_regime(row) for _, row in table.iterrows()]
     return table
 
 
@@ -77,9 +83,11 @@ def _over_tasks(table: pd.DataFrame, name: str) -> pd.Series[float]:
     )
 
 
-def _regime(symmetry_p: float, slopes_p: float) -> str:
-    if np.isnan(symmetry_p) or np.isnan(slopes_p):
+def _regime(row: pd.Series) -> str:
+    if np.isnan(row[list(ADJUSTED.values())].astype(float)).any():
         return "undetermined"
-    if symmetry_p >= SIGNIFICANCE:
+    if row["raw_excess_high"] <= NEGLIGIBLE:
         return "symmetric"
-    return "intercept" if slopes_p >= SIGNIFICANCE else "asymmetric"
+    if row["slopes_cost_high"] <= NEGLIGIBLE:
+        return "intercept"
+    return "asymmetric" if row["slopes_p_holm"] < SIGNIFICANCE else "unresolved"

@@ -108,7 +108,7 @@ def test_controls_stand_by_classifier_and_the_diagnosis_speaks_plainly(write, ta
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", html)
     assert "0.0200 (0.0100 to 0.0300)" in cells
     assert "Without synthetic rows: Linear SVM" in html
-    assert "In-hospital death: no asymmetry was found." in html
+    assert "In-hospital death: not resolved." in html
     assert "1.30 (1.10 to 1.70)" in cells
 
 

@@ -5,24 +5,31 @@ from synthsize.report.tables.regimes import COLUMNS, describe_regimes, regime_ta
 
 
 def test_each_regime_is_told_in_plain_words(fake_diagnosis, names):
-    symmetric, intercept, asymmetric = describe_regimes(fake_diagnosis, names)
-    assert symmetric.startswith("In-hospital death: no asymmetry was found.")
-    assert "(p\u00a0=\u00a00.4)" in symmetric
-    assert intercept.startswith("Sepsis: no asymmetry was found beyond the intercept. Balancing moves")
-    assert "(p\u00a0=\u00a00.31)" in intercept
-    assert "size" not in symmetric + intercept
+    unresolved, intercept, asymmetric = describe_regimes(fake_diagnosis, names)
+    assert unresolved == (
+        "In-hospital death: not resolved. The slopes of the raw fit lose 0.004 nats (95% limits 0.000 to 0.031): the "
+        "data allow that balancing moves no more than the intercept (test of equal slopes: p\u00a0=\u00a00.5), and "
+        "that it gains what matters."
+    )
+    assert intercept.startswith(
+        "Sepsis: imbalance moves the intercept alone, up to a cost that does not matter: "
+    )
+    assert "lose 0.001 nats (95% limits 0.000 to 0.006)" in intercept
+    assert "size" not in unresolved + intercept
     assert "equal slopes: p\u00a0<\u00a00.001" in asymmetric
     assert "The theory's size is m\u00a0=\u00a01.30 (1.10 to 1.70) with SMOTE." in asymmetric
     assert "With Gaussian jitter no size cancels the bias" in asymmetric
 
 
-def test_a_test_without_power_is_no_finding(fake_diagnosis, names):
-    for count, few in ((269, True), (270, False)):
-        symmetric, intercept, asymmetric = describe_regimes(fake_diagnosis.assign(n_minority=count), names)
-        for words in (symmetric, intercept):
-            assert ("too few minority rows to tell" in words) == few
-            assert ("if that is so" in words) != few
-        assert "too few" not in asymmetric
+def test_few_rows_per_coefficient_are_warned_of_whatever_was_found(fake_diagnosis, names):
+    for count, few in ((539, True), (540, False)):
+        for words in describe_regimes(fake_diagnosis.assign(n_minority=count), names):
+            assert ("fewer than 20 minority rows per coefficient" in words) == few
+
+
+def test_limits_that_are_not_known_are_left_open(fake_diagnosis, names):
+    words = describe_regimes(fake_diagnosis.assign(slopes_cost_high=np.inf), names)[0]
+    assert "(95% limits 0.000 and above)" in words
 
 
 def test_a_task_that_was_not_diagnosed_is_passed_over(fake_diagnosis, names):
@@ -51,8 +58,8 @@ def test_the_table_is_in_reading_order_and_in_display_names(fake_diagnosis, name
     assert table["task"].tolist() == [label for label in names.tasks.values() for _ in range(2)]
     assert table["generator"].tolist() == ["SMOTE", "Gaussian jitter"] * 3
     assert table["regime"].unique().tolist() == [
-        "no asymmetry found",
-        "none found beyond the intercept",
+        "not resolved",
+        "intercept alone, up to a cost that does not matter",
         "local asymmetry",
     ]
     assert (table["remarks"] == "").all()
@@ -60,7 +67,9 @@ def test_the_table_is_in_reading_order_and_in_display_names(fake_diagnosis, name
 
 def test_tests_that_could_not_be_made_are_said(fake_diagnosis, names):
     undetermined = fake_diagnosis.assign(regime="undetermined", slopes_p_holm=np.nan)
-    assert "the tests could not be made" in describe_regimes(undetermined, names)[0]
+    (words, *_) = describe_regimes(undetermined, names)
+    assert "the tests could not be made" in words
+    assert "fewer" not in words
 
 
 def test_remarks_tell_no_number_of_minority_rows(fake_diagnosis, names):

@@ -48,6 +48,13 @@ _REGIME = {
     ),
     "cosine": Column("Cosine", "{:.2f}"),
     "slopes_p_holm": Column("p, equal slopes, Holm-adjusted", "{:.2g}"),
+    "slopes_cost": Column(
+        "Cost of the raw slopes, nats (95% limits)",
+        "{:.4f}",
+        ("slopes_cost_low", "slopes_cost_high"),
+        " ({:.4f} to {:.4f})",
+        ("Cost of the raw slopes, nats", "Cost, low", "Cost, high"),
+    ),
     "theory_multiplier": Column(
         f"Theory's m ({_DELTA})",
         also=("multiplier_low", "multiplier_high"),
@@ -158,7 +165,10 @@ def _diagnosis(tables: Mapping[str, pd.DataFrame], names: Names) -> Section:
         "the cosine between the two. The theory's size is the m at which the mismatch cancels what is left of the "
         "asymmetry; it is exact where the cosine is 1 or -1 and first-order advice elsewhere; its interval is carried "
         "over from the standard errors. With an intercept the classes always pull at least that apart; the test of "
-        "equal slopes asks whether balancing moves anything else, adjusted by Holm over the tasks. "
+        "equal slopes asks whether balancing moves anything else, adjusted by Holm over the tasks. The cost of "
+        "the raw slopes is the balanced log-loss that they lose to the balanced ones once the intercept is right, with "
+        "its limits: only where the upper one is at most 0.01 nats is the intercept said to be all, and where neither "
+        "is shown the regime is not resolved. "
         "Means (medians for p and m) over the training rows "
         f"of the run's first splits ({splits_in_words(diagnosis['n_splits'])}); training sets overlap, and more would "
         "say little more. The hinge has no second derivative to build standard errors from, so the support "

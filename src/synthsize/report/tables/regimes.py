@@ -22,6 +22,9 @@ COLUMNS = (
     "mismatch_se",
     "cosine",
     "slopes_p_holm",
+    "slopes_cost",
+    "slopes_cost_low",
+    "slopes_cost_high",
     "theory_multiplier",
     "multiplier_low",
     "multiplier_high",
@@ -29,22 +32,22 @@ COLUMNS = (
 )
 _FEWER_NEIGHBOURS = re.compile(r"\d+ minority rows: (\w+) (\d+) -> \d+")
 _MINORITY_ROWS = re.compile(r"\d+ minority rows")
-ROWS_PER_COEFFICIENT = 10  # minority rows, below which a test that finds nothing says nothing
+ROWS_PER_COEFFICIENT = 20  # minority rows, below which tests reject too often and limits are rough
 _FINDING = {
-    "symmetric": "{task}: no asymmetry was found. At the balanced fit both classes pull the model equally, as far as "
-    "the data can tell ({symmetry}); {then}.",
-    "intercept": "{task}: no asymmetry was found beyond the intercept. Balancing moves the intercept, and no change of "
-    "the slopes can be told from chance ({slopes}); {then}.",
-    "asymmetric": "{task}: imbalance bends the model beyond its intercept (test of equal slopes: {slopes}), so "
-    "balancing, by rows or by weights, can help.",
+    "symmetric": "{task}: both classes pull the balanced model equally, up to a cost that does not matter; synthetic "
+    "rows have little to give but their own mismatch.",
+    "intercept": "{task}: imbalance moves the intercept alone, up to a cost that does not matter: the slopes of the "
+    "raw fit lose {cost}. Shifting its prior does as well as synthetic rows can.",
+    "asymmetric": "{task}: imbalance bends the model beyond its intercept (test of equal slopes: {slopes}): the slopes "
+    "of the raw fit lose {cost}, so balancing, by rows or by weights, can help.",
+    "unresolved": "{task}: not resolved. The slopes of the raw fit lose {cost}: the data allow that balancing moves no "
+    "more than the intercept (test of equal slopes: {slopes}), and that it gains what matters.",
     "undetermined": "{task}: the tests could not be made; the remarks in the table say what was in the way.",
 }
-
-_ADVICE = {
-    "symmetric": "if that is so, synthetic rows have little to give but their own mismatch",
-    "intercept": "if that is so, shifting the prior of the raw fit should do as well as synthetic rows",
-}
-_TOO_FEW = f"there are too few minority rows to tell, fewer than {ROWS_PER_COEFFICIENT} per coefficient"
+_TOO_FEW = (
+    f"There are fewer than {ROWS_PER_COEFFICIENT} minority rows per coefficient: such tests reject too often, and the "
+    "limits are rough."
+)
 
 
 def describe_regimes(diagnosis: pd.DataFrame, names: Names) -> list[str]:
@@ -53,8 +56,8 @@ def describe_regimes(diagnosis: pd.DataFrame, names: Names) -> list[str]:
     Parameters
     ----------
     diagnosis : DataFrame
-        One row per task and generator: columns task, generator, regime, n_minority, symmetry_df, symmetry_p_holm,
-        slopes_p_holm, theory_multiplier, multiplier_low and multiplier_high.
+        One row per task and generator: columns task, generator, regime, n_minority, symmetry_df, slopes_p_holm,
+        slopes_cost with its limits, theory_multiplier, multiplier_low and multiplier_high.
     names : Names
         Of the run.
 
@@ -70,18 +73,24 @@ def describe_regimes(diagnosis: pd.DataFrame, names: Names) -> list[str]:
             continue
         # Regime and tests come from the real rows alone and are the same for every generator.
         first = rows.iloc[0]
-        tests = {"symmetry": _p_value(first["symmetry_p_holm"]), "slopes": _p_value(first["slopes_p_holm"])}
-        words = [_FINDING[first["regime"]].format(task=label, then=_then(first), **tests)]
+        slopes = _p_value(first["slopes_p_holm"])
+        words = [_FINDING[first["regime"]].format(task=label, slopes=slopes, cost=_cost(first))]
+        if first["regime"] != "undetermined" and _few_rows(first):
+            words.append(_TOO_FEW)
         if first["regime"] == "asymmetric":
             words += _sizes(rows, names)
         paragraphs.append(" ".join(words))
     return paragraphs
 
 
-def _then(row: pd.Series) -> str:
-    """Say what follows from a test that found nothing: with few rows, nothing."""
-    few = row["n_minority"] < ROWS_PER_COEFFICIENT * row["symmetry_df"]  # a coefficient each
-    return _TOO_FEW if few else _ADVICE.get(row["regime"], "")
+def _few_rows(row: pd.Series) -> bool:
+    return bool(row["n_minority"] < ROWS_PER_COEFFICIENT * row["symmetry_df"])  # a coefficient each
+
+
+def _cost(row: pd.Series) -> str:
+    mean, low, high = (row[f"slopes_cost{end}"] for end in ("", "_low", "_high"))
+    above = f"to {high:.3f}" if np.isfinite(high) else "and above"
+    return f"{mean:.3f} nats (95% limits {low:.3f} {above})"
 
 
 def regime_table(diagnosis: pd.DataFrame, names: Names) -> pd.DataFrame:
