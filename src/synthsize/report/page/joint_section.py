@@ -31,10 +31,10 @@ def recommendation_tables(found: pd.DataFrame | None, names: Names, interval: st
     for classifier, rows in by_classifier(found, names):
         words, rope = _said(rows, interval)
         text = (
-            "Recipe: of all that were compared, the one with the lowest balanced loss on the validation folds, and the "
-            "share of splits whose own folds chose its method. Simplest that is not worse: the first, in the order "
-            f"{_ORDER}, whose mean risk is at most {rope} above that of the choice; take it, unless the gain of the "
-            f"choice over it is worth the work. Gains and regret: mean and {words} of the "
+            "Choice of validation: of all recipes compared, the one with the lowest balanced loss on the validation "
+            "folds, and the share of splits whose own folds chose its method. Simplest that is not worse: the first, "
+            f"in the order {_ORDER}, whose mean risk is at most {rope} above that of the choice; take it, unless the "
+            f"gain of the choice over it is worth the work. Gains and regret: mean and {words} of the "
             f"{risk_in_short(classifier, names).lower()} on test rows that had no part in the choice; above zero, a "
             "gain speaks for the choice. Regret: what the choice loses to the recipe that was best on the test rows "
             "themselves, too large by the luck of that pick; halves: with the pick made on other splits."
@@ -46,7 +46,7 @@ def recommendation_tables(found: pd.DataFrame | None, names: Names, interval: st
             text=text,
             columns={
                 "task": Column("Task"),
-                "recipe": Column("Recipe"),
+                "recipe": Column("Choice of validation"),
                 "share": Column("Chosen in", SHARE, names=("Chosen in (share of splits)",)),
                 "simplest": Column("Simplest that is not worse"),
                 "gain": _gain(names.with_unit("Gain over it", classifier), "gain", words),
