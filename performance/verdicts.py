@@ -214,6 +214,8 @@ def true_recipes(pairs: pd.DataFrame) -> set[str]:
     found: set[str] = set()
     for alternative in SIMPLE:
         rivals = pairs[pairs["alternative"] == alternative]
+        if rivals.empty:
+            continue
         slack = 2 * rivals["truth_se"]
         if (rivals["truth"] >= -ROPE - slack).all():
             found.add(alternative)

@@ -9,10 +9,19 @@ from linear_problems import augmented, hinge_objective, log_objective, training_
 from synthsize.balance import GENERATORS, fit_path, make_generator
 from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.solvers import logistic, svm
+from synthsize.balance.solvers import rows as signed_rows
 from synthsize.balance.solvers.log_loss import LogLossRows
 from synthsize.balance.solvers.rows import SignedRows
 
 STRUCTURED = ("smote", "adasyn", "borderline_smote", "random_oversample")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def through_the_structure():
+    """Make no rows, however few features they have."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signed_rows, "WIDEST_MADE", 0)
+        yield
 
 
 @st.composite
@@ -51,15 +60,17 @@ def test_products_equal_those_of_the_rows(drawn, n_majority, cuts):
     np.testing.assert_allclose(
         structured.sum(weights, stop, start) / unit, dense.sum(weights, stop, start) / unit, **close
     )
-    both = np.outer(unit, unit)
+    both, numbers = np.outer(unit, unit), np.arange(start, stop)
     np.testing.assert_allclose(
-        structured.moments(weights, start) / both, dense.moments(weights, start) / both, **close
+        structured.moments(numbers, weights) / both, dense.moments(numbers, weights) / both, **close
     )
     some = np.flatnonzero(rng.random(dense.n) < 0.5)
     assert np.array_equal(structured.take(some), dense.take(some))
     assert np.array_equal(structured.take(slice(start, stop)), dense.take(slice(start, stop)))
     cost = rng.random(dense.n)
-    first, second = (LogLossRows(rows, cost).expansion(theta, stop, start) for rows in (structured, dense))
+    sums = [table.sum_of(some, cost[some]) / unit for table in (structured, dense)]
+    np.testing.assert_allclose(sums[0], sums[1], rtol=0.0, atol=1e-12 * (dense.n + 1.0))
+    first, second = (LogLossRows(table, cost).expansion(theta, stop, start) for table in (structured, dense))
     np.testing.assert_allclose(first[0] / unit, second[0] / unit, **close)
     np.testing.assert_allclose(first[1] / both, second[1] / both, **close)
     assert first[2] == pytest.approx(second[2], rel=1e-11)
@@ -118,6 +129,17 @@ def test_fits_through_the_structure_are_those_on_the_rows(classifier, name):
             for fits in (through, made)
         ]
         assert values[0] == pytest.approx(values[1], rel=2.0 * tolerance)
+
+
+def test_rows_of_few_features_are_made_for_speed(monkeypatch):
+    X, y, _ = training_set(400, 3)
+    stream = make_generator("smote").fit(X, y).stream(800, 1)
+    monkeypatch.setattr(signed_rows, "WIDEST_MADE", X.shape[1])
+    made, dense = SignedRows.of(X, y, stream), SignedRows.of(X, y, np.asarray(stream))
+    assert made.take(slice(0, made.n)).tobytes() == dense.take(slice(0, dense.n)).tobytes()
+    assert signed_rows.worth_making(stream)
+    monkeypatch.setattr(signed_rows, "LARGEST_MADE", 800 * X.shape[1] - 1)
+    assert not signed_rows.worth_making(stream)
 
 
 def test_no_matrix_of_the_synthetic_rows_is_made():

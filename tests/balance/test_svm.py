@@ -10,6 +10,9 @@ from sklearn.svm import SVC
 
 from synthsize.balance import fit_path
 from synthsize.balance.solvers import svm
+from synthsize.balance.solvers.hinge import Hinge, relative_gap
+from synthsize.balance.solvers.hinge_newton import sharpen
+from synthsize.balance.solvers.margin import BeyondMargin, MarginCurvature
 from synthsize.balance.solvers.rows import SignedRows
 
 
@@ -50,13 +53,9 @@ def test_every_prefix_is_within_its_certificate_of_libsvm(problem, cuts, toleran
         assert hinge_objective(fit.coef, fit.intercept, *part) <= libsvm_objective(*part) * (1 + tolerance)
 
 
-def relative_gap(problem, point):
-    return svm._relative_gap(*problem.bounds(point))
-
-
 def two_points():
     """Points at -1 and +1: the widest margin is w = 1, b = 0, objective 1/2, both on the margin."""
-    return svm._Hinge(SignedRows(np.array([[1.0, 1.0], [-1.0, 1.0]])), np.array([10.0, 10.0]))
+    return Hinge(SignedRows(np.array([[1.0, 1.0], [-1.0, 1.0]])), np.array([10.0, 10.0]))
 
 
 def test_gap_equals_its_closed_form():
@@ -66,7 +65,7 @@ def test_gap_equals_its_closed_form():
     primal = 0.5 * (1.0 - slack) ** 2 + 2 * 10.0 * slack
 
     def gap(theta):
-        return relative_gap(problem, problem.at(theta, problem.slack(theta), delta))
+        return relative_gap(*problem.bounds(problem.at(theta, problem.slack(theta), delta)))
 
     assert gap(np.array([1.0 - slack, 0.0])) == pytest.approx((primal - 0.5) / primal, rel=1e-9)
     assert gap(np.array([2.0, 0.0])) == pytest.approx(1.0)
@@ -79,13 +78,13 @@ def test_gap_repairs_the_heavier_class():
         theta = np.array([0.999, intercept])
         point = problem.at(theta, problem.slack(theta), 0.01)
         value = 0.5 * 0.999**2 + 10.0 * np.maximum(point.slack, 0.0).sum()
-        assert relative_gap(problem, point) >= (value - 0.5) / value
+        assert relative_gap(*problem.bounds(point)) >= (value - 0.5) / value
 
 
 def test_smoothed_objective_and_gradient_agree():
     rng = np.random.default_rng(0)
     signed = rng.normal(size=(40, 3))
-    problem = svm._Hinge(SignedRows(signed.T.copy()), rng.uniform(0.5, 2.0, 40))
+    problem = Hinge(SignedRows(signed.T.copy()), rng.uniform(0.5, 2.0, 40))
     theta, delta, tiny = rng.normal(size=3), 0.7, 1e-6
     point = problem.at(theta, problem.slack(theta), delta)
     slack = 1.0 - signed @ theta
@@ -102,16 +101,15 @@ def test_sharpening_lands_on_the_next_minimum_when_no_row_changes_sides():
     problem = two_points()
     theta = np.array([1.0 - 0.1 / 20.1, 0.0])
     point = problem.at(theta, problem.slack(theta), 0.1)
-    margin = svm._Margin(problem.rows, problem.cost)
-    assert svm._sharpen(problem, margin, point, 0.1, 0.01) == pytest.approx(
-        [1.0 - 0.01 / 20.01, 0.0], abs=1e-9
-    )
+    curvature = MarginCurvature(problem.rows, problem.cost)
+    assert sharpen(problem, curvature, point, 0.01) == pytest.approx([1.0 - 0.01 / 20.01, 0.0], abs=1e-9)
 
 
-def test_curvature_of_the_margin_follows_rows_in_and_out():
+def test_sums_follow_rows_into_the_margin_and_out_of_it():
     rng = np.random.default_rng(0)
     signed, cost = rng.normal(size=(200, 3)), rng.uniform(0.5, 2.0, 200)
-    margin = svm._Margin(SignedRows(signed.T.copy()), cost)
+    rows = SignedRows(signed.T.copy())
+    margin, outside = MarginCurvature(rows, cost), BeyondMargin(rows, cost)
     slack = rng.uniform(-0.5, 1.0, 200)
     for n_rows, shift, delta in [
         (150, 0.0, 1.0),
@@ -123,7 +121,26 @@ def test_curvature_of_the_margin_follows_rows_in_and_out():
         here = slack[:n_rows] + shift
         inside = np.flatnonzero((here > 0) & (here <= delta))
         expected = (signed[inside] * cost[inside, np.newaxis]).T @ signed[inside]
-        assert margin.curvature(here, delta) == pytest.approx(expected, rel=1e-12)
+        assert margin.over(inside) == pytest.approx(expected, rel=1e-12)
+        beyond = here > delta
+        pull, total = outside.sums(beyond)
+        kept = np.flatnonzero(beyond)
+        assert pull == pytest.approx(cost[kept] @ signed[kept], rel=1e-12, abs=1e-12)
+        assert total == pytest.approx(cost[kept].sum(), rel=1e-12)
+
+
+def test_a_point_taken_to_more_rows_is_the_point_there():
+    rng = np.random.default_rng(0)
+    signed, cost, theta = rng.normal(size=(60, 3)), rng.uniform(0.5, 2.0, 60), rng.normal(size=3)
+    rows = SignedRows(signed.T.copy())
+    fewer, more = Hinge(rows, cost[:40]), Hinge(rows, cost)
+    slack = more.slack(theta)
+    extended, whole = (
+        more.extend(fewer.at(theta, slack[:40], 0.5), slack[40:]),
+        more.at(theta, slack, 0.5),
+    )
+    for part in ("slack", "inside", "alpha", "total", "hinge", "value", "gradient"):
+        assert getattr(extended, part) == pytest.approx(getattr(whole, part), rel=1e-12, abs=1e-12)
 
 
 def test_hard_margin_on_two_points():
@@ -146,7 +163,8 @@ def test_scales_and_penalties_far_apart_are_certified(scale, C):
 
 def test_one_minority_row_among_thousands_and_then_a_flood():
     rng = np.random.default_rng(1)
-    X, y = rng.normal(size=(3000, 4)), np.r_[np.ones(1, int), np.zeros(2999, int)]
+    # So many rows that the first fit starts from every other row, among which the minority row is not.
+    X, y = rng.normal(size=(9000, 4)), (np.arange(9000) == 1).astype(np.int8)
     events = []
     coef, _ = fit_path("svm", X, y, rng.normal(0.5, size=(6000, 4)), [0, 1, 1500, 6000], events=events)
     assert {event.event for event in events} <= {"constant_score"}

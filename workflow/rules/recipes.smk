@@ -46,41 +46,6 @@ use rule run_controls as run_penalised_controls with:
         ),
 
 
-def penalised_results():
-    """Results of all tasks with other penalties: those of the first in `sweep_0`, of the second in `sweep_1`, ..."""
-    made = {
-        **{
-            name: rules.run_penalised_block.output[name]
-            for name in ("sweep", "vtss", "events")
-        },
-        **{
-            name: rules.run_penalised_controls.output[name]
-            for name in ("controls", "validated")
-        },
-        "control_events": rules.run_penalised_controls.output.events,
-    }
-    rivals = rival_generators(config)
-    found = {}
-    for number, (name, penalty) in enumerate(PENALTIES.items()):
-        fits = [(classifier,) for classifier in penalty.classifiers]
-        cells = [
-            (classifier, generator)
-            for classifier in penalty.classifiers
-            for generator in rivals[classifier]
-        ]
-        for table, pattern in made.items():
-            own = cells if "{generator}" in pattern else fits
-            found[f"{table}_{number}"] = kept(
-                (
-                    path.format(task=task, penalty=name)
-                    for task in REPORTED
-                    for path in cell_paths(pattern, own)
-                ),
-                f"{RESULTS}/penalties/{name}",
-            )
-    return found
-
-
 rule choose_recipes:
     """Choose among raw data, shifted prior, weights and every generator in each split, and recommend one recipe."""
     input:

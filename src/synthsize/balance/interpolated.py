@@ -74,6 +74,11 @@ class InterpolatedRows:
         """Make the rows, shape (n, d)."""
         return self._interpolate(self.table)
 
+    def write_columns(self, out: Matrix) -> None:
+        """Make the rows, each a column of `out` of shape (d, n), without a second array of that size."""
+        for values, feature in zip(np.ascontiguousarray(self.table.T), out, strict=True):
+            feature[:] = self._interpolate(values)
+
     def scores(self, theta: Vector) -> Vector:
         """Return row . theta: the interpolated scores of the table's rows."""
         return self._interpolate(self.table @ theta)

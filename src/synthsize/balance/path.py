@@ -61,7 +61,7 @@ def fit_path(
         1 marks the minority, 0 the majority; both must occur.
     X_synthetic : array or InterpolatedRows of shape (n_max, d)
         Synthetic minority rows in the order of their stream. Of interpolated rows, as a generator's `stream` draws
-        them, no matrix is made.
+        them, a matrix is made only where they have few features and take little memory: it saves time there.
     sizes : sequence or array of int, shape (M,)
         Synthetic rows of each fit, from 0 to n_max, in any order.
     C : float

@@ -131,7 +131,7 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
         -------
         InterpolatedRows or ndarray, of shape (n, d)
             The former where rows lie between minority rows or are copies of them: `fit_path` then needs no matrix
-            of n rows. ``np.asarray`` makes the rows of either.
+            of n rows with many features. ``np.asarray`` makes the rows of either.
 
         Raises
         ------

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -12,13 +14,24 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 CHUNK = 4096  # rows whose second moments are summed at once, so that a core's cache holds them
+WIDEST_MADE = (
+    20  # features of interpolated rows up to which they are made: products with them are then faster
+)
+LARGEST_MADE = 2_000_000  # entries of the matrix that this may take (16 MB)
+
+
+def worth_making(rows: InterpolatedRows) -> bool:
+    """Say whether products with the rows made take less time than those through their table, in little memory."""
+    n, d = rows.shape
+    return d <= WIDEST_MADE and n * d <= LARGEST_MADE
 
 
 class SignedRows:
     """Rows (x_i, 1) s_i with s_i = +-1: the real ones, then minority rows that are added to them.
 
-    A feature's values are contiguous, so that every product runs down long vectors. Interpolated rows are never made:
-    their products go through the table that they lie in.
+    A feature's values are contiguous, so that every product runs down long vectors. Of interpolated
+    rows only those are made whose products are then faster (see `worth_making`); those of others go through the table
+    that they lie in.
 
     Parameters
     ----------
@@ -32,8 +45,6 @@ class SignedRows:
     n : int
         Rows in all.
     sign : ndarray of shape (n,)
-    length : float
-        Root mean square length of the x_i that are kept as they are.
     """
 
     def __init__(self, dense: Matrix, between: InterpolatedRows | None = None) -> None:
@@ -41,28 +52,40 @@ class SignedRows:
         self._n_dense = dense.shape[1]
         self.n = self._n_dense + (0 if between is None else len(between))
         self.sign = np.append(dense[-1], np.ones(self.n - self._n_dense))
-        self.length = float(np.linalg.norm(dense[:-1]) / np.sqrt(max(self._n_dense, 1)))
 
     @classmethod
     def of(cls, X: Matrix, y: NDArray[np.int8], added: Added | None = None) -> SignedRows:
         """Sign real rows `X` of shape (n, d) by their labels, and append minority rows."""
-        between = added if isinstance(added, InterpolatedRows) else None
-        appended = X[:0] if added is None or isinstance(added, InterpolatedRows) else added
-        n, sign = len(X), signs(y)
-        dense = np.empty((X.shape[1] + 1, n + len(appended)))
+        through = isinstance(added, InterpolatedRows) and not worth_making(added)
+        n, n_made, sign = len(X), 0 if added is None or through else len(added), signs(y)
+        dense = np.empty((X.shape[1] + 1, n + n_made))
         np.multiply(X.T, sign, out=dense[:-1, :n])
-        dense[:-1, n:] = appended.T
         dense[-1, :n], dense[-1, n:] = sign, 1.0
-        return cls(dense, None if between is None else between.with_ones())
+        if isinstance(added, InterpolatedRows):
+            if through:
+                return cls(dense, added.with_ones())
+            added.write_columns(dense[:-1, n:])
+        elif added is not None:
+            dense[:-1, n:] = added.T
+        return cls(dense)
 
     @property
     def dimension(self) -> int:
         """Coefficients and intercept."""
         return len(self._dense)
 
+    @cached_property
+    def length(self) -> float:
+        """Root mean square length of the x_i that are kept as they are."""
+        return float(np.linalg.norm(self._dense[:-1]) / np.sqrt(max(self._n_dense, 1)))
+
     def thinned(self, step: int) -> SignedRows:
         """Keep every `step`-th row."""
         return SignedRows(np.ascontiguousarray(self.take(np.arange(0, self.n, step))))
+
+    def some(self, numbers: NDArray[np.intp]) -> SignedRows:
+        """Keep the rows of these numbers, which must increase, in the form that they have."""
+        return SignedRows(*self._split(numbers))
 
     def scores(self, theta: Vector, stop: int, start: int = 0) -> Vector:
         """Return row . theta for rows `start` to `stop`."""
@@ -82,14 +105,20 @@ class SignedRows:
             total += self._part(start, stop).sum(weights[dense.shape[1] :])
         return total
 
-    def moments(self, weights: Vector, start: int = 0) -> Matrix:
-        """Sum weight times row times row' over the rows from `start` on that have a weight; none is negative."""
+    def sum_of(self, numbers: NDArray[np.intp], weights: Vector) -> Vector:
+        """Sum weight times row over the rows of these numbers, which must increase."""
+        dense, between = self._split(numbers)
+        total = dense @ weights[: dense.shape[1]]
+        if between is not None and len(between):
+            total += between.sum(weights[dense.shape[1] :])
+        return np.asarray(total)
+
+    def moments(self, numbers: NDArray[np.intp], weights: Vector) -> Matrix:
+        """Sum weight times row times row' over the rows of these numbers, which must increase; none is negative."""
         total = np.zeros((self.dimension, self.dimension))
-        counted = np.flatnonzero(weights)  # few rows of the whole, for a hinge
-        root = np.sqrt(weights[counted])
-        counted += start
-        for first in range(0, len(counted), CHUNK):
-            part = counted[first : first + CHUNK]
+        root = np.sqrt(weights)
+        for first in range(0, len(numbers), CHUNK):
+            part = numbers[first : first + CHUNK]
             every = part[-1] + 1 - part[0] == len(part)
             scaled = (
                 self.take(slice(part[0], part[-1] + 1) if every else part) * root[first : first + len(part)]
@@ -99,15 +128,33 @@ class SignedRows:
 
     def take(self, rows: slice | NDArray[np.intp]) -> Matrix:
         """Make some of the rows, one a column, shape (d + 1, k); their numbers must increase."""
-        if self._between is None or (isinstance(rows, slice) and rows.stop <= self._n_dense):
-            return self._dense[:, rows]
-        numbers = np.arange(self.n)[rows] if isinstance(rows, slice) else rows
-        n_dense = int(np.searchsorted(numbers, self._n_dense))
-        between = self._between[numbers[n_dense:] - self._n_dense].rows().T
-        if n_dense == 0:
-            return between
-        return np.concatenate([self._dense[:, numbers[:n_dense]], between], axis=1)
+        dense, between = self._split(rows)
+        if between is None or len(between) == 0:
+            return dense
+        if dense.shape[1] == 0:
+            return between.rows().T
+        made = np.empty((dense.shape[1] + len(between), self.dimension))  # row by row, as the table is
+        made[: dense.shape[1]], made[dense.shape[1] :] = dense.T, between.rows()
+        return made.T
+
+    def _split(self, rows: slice | NDArray[np.intp]) -> tuple[Matrix, InterpolatedRows | None]:
+        """Part some of the rows into those kept as they are, one a column, and those that are not."""
+        if isinstance(rows, slice):
+            dense = self._dense[:, rows]
+            return dense, None if self._between is None else self._part(rows.start, rows.stop)
+        if self._between is None:
+            return _columns(self._dense, rows), None
+        n_dense = int(np.searchsorted(rows, self._n_dense))
+        between = self._between[rows[n_dense:] - self._n_dense]
+        return _columns(self._dense, rows[:n_dense]), between
 
     def _part(self, start: int, stop: int) -> InterpolatedRows:
         assert self._between is not None
-        return self._between[max(start - self._n_dense, 0) : stop - self._n_dense]
+        return self._between[max(start - self._n_dense, 0) : max(stop - self._n_dense, 0)]
+
+
+def _columns(table: Matrix, numbers: NDArray[np.intp]) -> Matrix:
+    """Return some columns; `take` is faster than an index, but copies a table whose rows are not contiguous."""
+    if table.flags.c_contiguous:
+        return table.take(numbers, axis=1)
+    return table.T.take(numbers, axis=0).T

@@ -88,7 +88,12 @@ def sure(certainty: float) -> str:
     """Say a confidence without claiming more digits than it has."""
     if math.isnan(certainty):
         return "certainty unknown"
-    return "more than 99% sure" if certainty > 0.99 else f"{math.floor(100 * certainty):d}% sure"
+    return f"{confidence(certainty)} sure"
+
+
+def confidence(certainty: float) -> str:
+    """Say it as a percentage, rounded down."""
+    return "more than 99%" if certainty > 0.99 else f"{math.floor(100 * certainty):d}%"
 
 
 def size_in_words(median: float, edge_share: float) -> str:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
 
 import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.content import Column, Section, Table, estimate, make_table
+from synthsize.report.page.recommendation import confidence
 from synthsize.report.rows import by_classifier
 
 DIFFERENCE, COUNT = "{:+.4f}", "{:+.0f}"
-SHARE = "{:.0%}"
 INTERVAL = "nadeau_bengio"  # claims about new patients rest on no other
 _CORRECT = "More patients classed correctly of 1,000, half of them with the outcome"
 
@@ -38,7 +39,7 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
                 "recipe": Column("Recipe"),
                 "alternative": Column("Strongest rival"),
                 "settled": Column("Settled"),
-                "certainty": Column("Sure", SHARE),
+                "certainty": Column("Sure", words=_sure),
                 **_estimates(classifier, names, rows),
                 "note": Column("What is missing"),
             },
@@ -74,6 +75,10 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
         for classifier, rows in by_classifier(verdicts, names)
     ]
     return Section("verdicts", "Verdict on each recipe", tables=tables)
+
+
+def _sure(row: Mapping[Hashable, Any]) -> str:
+    return style.MISSING if pd.isna(row["certainty"]) else confidence(row["certainty"])
 
 
 def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str, Column]:
