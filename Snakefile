@@ -38,6 +38,8 @@ include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/recipes.smk"
 include: "workflow/rules/shortcuts.smk"
+include: "workflow/rules/transport.smk"
+include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/studies.smk"
@@ -58,6 +60,11 @@ localrules:
     compare_sizes,
     choose_recipes,
     price_shortcuts,
+    hold_out_strata,
+    collect_transport,
+    compare_transport,
+    summarise_subgroups,
+    compare_imputations,
     draw_figure,
     tabulate_summary,
     write_tables,

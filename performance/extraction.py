@@ -172,22 +172,11 @@ def run_child(command: list[str]) -> tuple[float, float, float, str]:
         return wall, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, printed.read(100)
 
 
-def compare(folder: Path, output: Path, threads: int, repeats: int) -> None:
-    """Time gzip and the extraction in turn, and print what was found."""
-    charts = str(folder / "CHARTEVENTS.csv.gz")
-    extraction = [
-        sys.executable,
-        __file__,
-        "--folder",
-        str(folder),
-        "--threads",
-        str(threads),
-        "--child",
-        str(output),
-    ]
+def compare(large: Path, extraction: list[str], threads: int, repeats: int) -> None:
+    """Time gzip on the large table and the extraction's process in turn, and print what was found."""
     unzipped, extracted, memory = [], [], []
     for _ in range(repeats):
-        gzip_wall, gzip_cpu, _, _ = run_child(["sh", "-c", f"gzip -dc '{charts}' > /dev/null"])
+        gzip_wall, gzip_cpu, _, _ = run_child(["sh", "-c", f"gzip -dc '{large}' > /dev/null"])
         _, cpu, peak, printed = run_child(extraction)
         unzipped.append(gzip_wall)
         extracted.append(float(printed))
@@ -220,7 +209,8 @@ def main() -> None:
         generate(folder, options.rows)
     with tempfile.TemporaryDirectory(dir=options.folder) as output:
         extract_cohort(folder, Path(output))
-        compare(folder, Path(output), options.threads, options.repeats)
+        child = [sys.executable, __file__, "--folder", str(folder), "--threads", str(options.threads)]
+        compare(folder / "CHARTEVENTS.csv.gz", [*child, "--child", output], options.threads, options.repeats)
 
 
 if __name__ == "__main__":

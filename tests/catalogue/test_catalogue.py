@@ -195,3 +195,12 @@ def test_the_entry_of_a_figure_agrees_with_its_module(name):
 def test_a_concept_set_may_lack_variables(tmp_path):
     (tmp_path / "few.csv").write_text("variable,item\ninr,1\nheart_rate,2\ninr,3\n")
     assert variables.listed_in(tmp_path / "few.csv") == {"heart_rate": "vital", "inr": "lab"}
+
+
+def test_variables_of_absent_tables_are_not_listed(tmp_path):
+    concepts = tmp_path / "set.csv"
+    concepts.write_text(
+        "variable,source_table,item\nheart_rate,monitor,1\nheart_rate,chart,2\nlactate,lab,3\n"
+    )
+    assert list(variables.listed_in(concepts)) == ["heart_rate", "lactate"]
+    assert list(variables.listed_in(concepts, {"chart": ()})) == ["heart_rate"]

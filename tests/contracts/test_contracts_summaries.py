@@ -10,8 +10,11 @@ from synthsize.statistics.answers import ANSWER_COLUMNS
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
+from synthsize.statistics.imputation_differences import IMPUTATION_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
 from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
+from synthsize.statistics.subgroups import SUBGROUP_COLUMNS
+from synthsize.statistics.transport import STRATA_COLUMNS, TRANSPORT_COLUMNS
 from synthsize.statistics.validation_summary import VALIDATION_COLUMNS
 from synthsize.statistics.verdicts import VERDICT_COLUMNS
 
@@ -68,6 +71,10 @@ def test_an_empty_file_is_no_table(tmp_path):
         ("answers", ANSWER_COLUMNS),
         ("shortcuts", PRICE_COLUMNS),
         ("validation", VALIDATION_COLUMNS),
+        ("transport", TRANSPORT_COLUMNS),
+        ("transport_strata", STRATA_COLUMNS),
+        ("subgroups", SUBGROUP_COLUMNS),
+        ("imputations", IMPUTATION_COLUMNS),
     ],
 )
 def test_the_columns_described_are_those_of_the_contract(name, described):

@@ -39,7 +39,7 @@ def test_folder_without_concepts(own_source):
 
 def test_unknown_source():
     with pytest.raises(
-        InputError, match=r"source\.name 'mimic9' is neither a source of the package \(.*mimic3\)"
+        InputError, match=r"source\.name 'mimic9' is neither a source of the package \(.*mimic3, mimic4\)"
     ):
         load_source("mimic9")
 

@@ -20,6 +20,7 @@ from synthsize.pipeline.cells import (
     multipliers,
     n_splits,
     split_blocks,
+    transport_settings,
     vtss,
 )
 from synthsize.pipeline.config import (
@@ -122,6 +123,31 @@ def test_presets_layer_over_config_yaml(preset):
     if "name" in override.get("source", {}):
         merge(override, {"source": {"path": "somewhere"}})
     resolve(load(override))
+
+
+@pytest.mark.parametrize(
+    ("experiment", "key"),
+    [
+        ({"subgroups": ["religion"]}, "experiment.subgroups"),
+        ({"subgroups": ["sex", "sex"]}, "experiment.subgroups"),
+        ({"transport": {"run": "perhaps"}}, "experiment.transport.run"),
+        ({"transport": {"run": True, "least_positives": 0}}, "experiment.transport.least_positives"),
+        ({"multiple_imputation": {"imputations": -1}}, "experiment.multiple_imputation.imputations"),
+        ({"multiple_imputation": {"rounds": 3}}, "experiment.multiple_imputation"),
+    ],
+)
+def test_what_no_analysis_can_be_asked_for_is_refused(experiment, key):
+    assert key in schema_message({"experiment": experiment})
+
+
+@pytest.mark.parametrize(("asked", "hidden", "used"), [(50, 10, 50), (2, 10, 10), (2, 0, 7)])
+def test_a_stratum_tested_on_has_no_few_positives(asked, hidden, used):
+    config = resolve(
+        load(
+            {"experiment": {"transport": {"least_positives": asked}}, "reporting": {"suppress_below": hidden}}
+        )
+    )
+    assert transport_settings(config, 7) == {"transport": {"splits": 100, "least_positives": used}}
 
 
 def test_text_from_the_command_line_gets_its_type():

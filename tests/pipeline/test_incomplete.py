@@ -84,10 +84,21 @@ def test_the_price_of_the_shortcuts_is_missing_as_a_whole(run):
         assert list(missing_parts({failed}, {failed}, run.needs)) == ["shortcuts"], reason
 
 
-@pytest.mark.parametrize("name", ["run_penalised_block", "run_penalised_controls"])
-def test_the_further_penalties_are_missing_as_a_whole(run, name):
-    failed = run.job(name, log="broken\n", penalty="C0.1", task="sepsis", classifier="svm", block="00000")
-    assert missing_parts({failed}, {failed}, run.needs) == {"penalties": "broken"}
+@pytest.mark.parametrize(
+    ("rule", "part"),
+    [
+        ("hold_out_strata", "transport"),
+        ("run_transport_controls", "transport"),
+        ("compare_transport", "transport"),
+        ("run_subgroups", "subgroups"),
+        ("compare_imputations", "imputations"),
+        ("run_penalised_block", "penalties"),
+        ("run_penalised_controls", "penalties"),
+    ],
+)
+def test_each_analysis_beside_the_benchmark_is_missing_as_a_whole(run, rule, part):
+    failed = run.job(rule, log="broken\n", task="sepsis", classifier="svm")
+    assert missing_parts({failed}, {failed}, run.needs) == {part: "broken"}
 
 
 @pytest.mark.parametrize("log", [None, "", "\n", "12:30:01 split 3 of 5\n"])

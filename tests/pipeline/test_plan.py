@@ -37,6 +37,21 @@ def test_every_fit_of_blocks_and_controls_is_counted():
     }
 
 
+def test_the_analyses_beside_the_benchmark_are_counted_too():
+    settings = {"multipliers": (0.0, 0.5, 1.0), "folds": 5, "repeats": 2}
+    imputed = job("run_imputations", 4, **settings)
+    imputed.params.imputations = 5
+    jobs = [
+        job("run_transport_block", 5, **settings),
+        job("run_transport_controls", 1, controls=["none", "weights"], **settings),
+        job("run_subgroups", 7, **settings),
+        imputed,
+        job("hold_out_strata", 0),
+        job("compare_transport", 0),
+    ]
+    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + (2 + 4 + 5) + 7 * 3 + 4 * 3 * 5}
+
+
 def test_the_plan_names_fits_rows_and_time():
     said = describe_plan(
         {"logistic": 1000, "trees": 40},

@@ -10,6 +10,8 @@ import pytest
 VARIABLE = "SYNTHSIZE_OPEN_DATA"
 MIMIC3_DEMO = "mimic-iii-demo-1.4"
 CHALLENGE_2012 = "physionet-challenge-2012"
+MIMIC4_DEMO = "mimic-iv-demo-2.2"
+EICU_DEMO = "eicu-crd-demo-2.0.1"
 
 
 def open_data(name: str) -> Path:

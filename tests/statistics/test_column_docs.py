@@ -9,9 +9,12 @@ from synthsize.statistics.answers import ANSWER_COLUMNS
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
+from synthsize.statistics.imputation_differences import IMPUTATION_COLUMNS
 from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
 from synthsize.statistics.shortcut_prices import PRICE_COLUMNS
+from synthsize.statistics.subgroups import SUBGROUP_COLUMNS
+from synthsize.statistics.transport import STRATA_COLUMNS, TRANSPORT_COLUMNS
 from synthsize.statistics.verdicts import VERDICT_COLUMNS
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "comparisons.md"
@@ -25,6 +28,10 @@ TABLES = {
     "shortcuts": PRICE_COLUMNS,
     "recommendations": RECOMMENDATION_COLUMNS,
     "recipes": RECIPE_COLUMNS,
+    "transport": TRANSPORT_COLUMNS,
+    "transport_strata": STRATA_COLUMNS,
+    "subgroups": SUBGROUP_COLUMNS,
+    "imputations": IMPUTATION_COLUMNS,
 }
 
 

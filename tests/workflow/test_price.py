@@ -1,4 +1,4 @@
-"""The price of the shortcuts, run as a user runs it."""
+"""What a run makes on request alone, run as a user runs it: prices of shortcuts, places, groups, missing values."""
 
 import pandas as pd
 import pytest
@@ -10,7 +10,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("price")]
 
 ONE_TASK = {
     "tasks": {"sepsis": None},
-    "experiment": {"generators": ["jitter"], "splits_per_job": 2},
+    "experiment": {
+        "generators": ["jitter"],
+        "splits_per_job": 2,
+        "transport": {"run": True, "least_positives": 5},
+        "subgroups": ["sex", "age", "stratum"],
+        "multiple_imputation": {"imputations": 1, "splits": 1},
+    },
     "protocol": {"price_shortcuts": True},
 }
 
@@ -34,6 +40,23 @@ def test_every_shortcut_is_in_the_table(priced):
     assert (oracle.loc[~choices, "mean_difference"] != 0).all()
     assert "Price of each shortcut" in (priced.folder / "results/report.html").read_text()
     assert (priced.folder / "results/tables/formatted/shortcuts_logistic.tex").exists()
+
+
+def test_places_groups_and_imputations_are_in_tables_page_and_figures(priced):
+    results = priced.folder / "results"
+    transport, groups, imputed, strata = (
+        pd.read_csv(results / f"tables/{name}.csv")
+        for name in ("transport", "subgroups", "imputations", "transport_strata")
+    )
+    tested = set(transport.loc[transport["place"] == "stratum", "stratum"])
+    assert tested == set(strata.loc[strata["splits"] > 0, "stratum"]) == {"carevue", "metavision"}
+    assert set(groups["dimension"]) == {"sex", "age", "stratum"}
+    assert (imputed["n_splits"] == 1).all()
+    page = (results / "report.html").read_text()
+    for title in ("Transport between strata", "Sizes of the subgroups", "Multiple imputation"):
+        assert title in page
+    for name in ("transport_logistic", "subgroups_logistic"):
+        assert (results / f"figures/{name}.png").exists()
 
 
 @pytest.mark.parametrize("shortcut", ["item_ids", "admissions", "landmark"])

@@ -18,8 +18,11 @@ from synthsize.pipeline.cells import (
     control_settings,
     diagnosed_splits,
     diagnosis_settings,
+    imputed_splits,
+    n_splits,
     rival_generators,
     split_blocks,
+    transport_settings,
     validated_controls,
 )
 from synthsize.pipeline.config import (
@@ -63,14 +66,23 @@ try:
     )  # none unless their price is asked for
     PENALTIES = penalties(config)  # by name; none unless experiment.recipes.C lists any
     STUDIES = study_settings(config)
+    RESULTS = str(Path(config["output"]["root"], "results"))
+    LOCATION = f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
+    # Files of each raw table; optional ones that are absent are left out.
+    RAW_TABLES = (
+        {name: (f"{LOCATION}/{name.upper()}.csv.gz",) for name in SOURCE.tables}
+        if SIMULATED
+        else {
+            name: found.parts
+            for name, found in find_tables(SOURCE, Path(LOCATION)).items()
+        }
+    )
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
 except InputError as error:
     sys.exit(f"config: {error}")
 
 DESCRIPTION = str(SOURCE.folder / "source.yaml")
-RESULTS = str(Path(config["output"]["root"], "results"))
-LOCATION = f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
 LOGS = str(Path(config["output"]["root"], "logs"))
 TASKS = list(config["tasks"])
 LEFT_OUT = config["reporting"]["left_out"]
@@ -87,13 +99,30 @@ SHOWN_CONFIG = {
 TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
 
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
+# Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
+EXPERIMENT = config["experiment"]
+ON_REQUEST = {
+    table: bool(asked) and part not in LEFT_OUT
+    for table, (part, asked) in {
+        "shortcuts": (incomplete.PRICE, SHORTCUTS),
+        "transport": (incomplete.TRANSPORT, EXPERIMENT["transport"]["run"]),
+        "transport_strata": (incomplete.TRANSPORT, EXPERIMENT["transport"]["run"]),
+        "subgroups": (incomplete.SUBGROUPS, EXPERIMENT["subgroups"]),
+        "imputations": (
+            incomplete.IMPUTATIONS,
+            EXPERIMENT["multiple_imputation"]["imputations"],
+        ),
+        "recommendations": ("recipes", EXPERIMENT["recipes"]["choose"]),
+        "recipes": ("recipes", EXPERIMENT["recipes"]["choose"]),
+    }.items()
+}
 # By the name of the files: which figure, and of which classifier; in the order of the page.
-FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN)
-CHOOSES_RECIPES = config["experiment"]["recipes"]["choose"]
+NOT_MADE = [name for name, made in ON_REQUEST.items() if not made]
+FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN, without=NOT_MADE)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 WORDS_OF_VARIABLES = ["catalogue/variables.toml"]
-VARIABLES = variables.listed_in(CONCEPTS)  # with their kinds
+VARIABLES = variables.listed_in(CONCEPTS, RAW_TABLES)  # with their kinds
 LACKING = [
     entry.label for name, entry in variables.entries().items() if name not in VARIABLES
 ]
@@ -152,6 +181,28 @@ def kept(paths, folder=f"{RESULTS}/benchmark/blocks"):
     return incomplete.without(paths, folder, LEFT_OUT)
 
 
+def blocks_of_run(pattern, folder, cells=None):
+    """`cell_paths` of all reported tasks, without the parts that are left out."""
+    paths = cell_paths(pattern, cells)
+    return kept((path.format(task=task) for task in REPORTED for path in paths), folder)
+
+
+def of_all_cells(pattern):
+    """Results of all cells of all reported tasks, a file each, without the parts that are left out."""
+    paths = [
+        pattern.format(task=task, classifier=classifier, generator=generator)
+        for task in REPORTED
+        for classifier, generator in CELLS
+    ]
+    return kept(paths, str(Path(pattern).parents[2]))
+
+
+def chosen_sizes(wildcards):
+    """What VTSS chose in the blocks of a cell."""
+    blocks = split_blocks(config, wildcards.classifier, wildcards.generator)
+    return expand(rules.run_block.output.vtss, block=blocks, allow_missing=True)
+
+
 def fit_code(*modules, classifier=None, generator=None):
     """Files of the modules and of a named classifier and generator: the package's own, or brought by import path."""
     named = {"learners": (classifier, LEARNERS), "generators": (generator, SAMPLERS)}
@@ -207,15 +258,8 @@ def penalised_results():
 
 def raw_tables(*names):
     """Files of the named raw tables, or of all of them; optional ones that are absent are left out."""
-    if SIMULATED:
-        found = {name: [f"{LOCATION}/{name.upper()}.csv.gz"] for name in SOURCE.tables}
-    else:
-        try:
-            tables = find_tables(SOURCE, Path(LOCATION))
-        except InputError as error:
-            sys.exit(f"config: {error}")
-        found = {name: table.parts for name, table in tables.items()}
-    return [str(file) for name in names or found for file in found.get(name, ())]
+    wanted = names or RAW_TABLES
+    return [str(file) for name in wanted for file in RAW_TABLES.get(name, ())]
 
 
 def location(wildcards):

@@ -10,6 +10,7 @@ COHORT_RULES = [
     "window_hours",
     "exclude_organ_donors",
     "exclude_negative_stays",
+    "icu_stays_only",
 ]
 
 
@@ -18,6 +19,7 @@ rule check_source:
     input:
         raw=raw_tables(),
         source=DESCRIPTION,
+        concepts=str(CONCEPTS),
         code=code("extract.preflight", "contracts.source_tables", data=shared_sql()),
     output:
         f"{RESULTS}/extract/preflight.csv",
@@ -32,6 +34,7 @@ rule check_source:
     params:
         location=location,
         accept_row_counts=config["source"]["accept_row_counts"],
+        concepts=config["source"]["concepts"],
     script:
         "../scripts/check_source.py"
 

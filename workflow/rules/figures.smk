@@ -21,15 +21,18 @@ SUMMARY_TABLES = {
     "attrition": rules.describe_cohort.output.attrition,
     "missingness": rules.describe_cohort.output.missingness,
     "coverage": rules.describe_cohort.output.coverage,
-    **(
-        {
-            name: rules.choose_recipes.output[name]
-            for name in ("recommendations", "recipes")
-        }
-        if CHOOSES_RECIPES
-        else {}
-    ),
-    **({"shortcuts": rules.price_shortcuts.output[0]} if SHORTCUTS else {}),
+}
+REQUESTED_TABLES = {
+    "shortcuts": rules.price_shortcuts.output[0],
+    "transport": rules.compare_transport.output.transport,
+    "transport_strata": rules.compare_transport.output.strata,
+    "subgroups": rules.summarise_subgroups.output[0],
+    "imputations": rules.compare_imputations.output[0],
+    "recommendations": rules.choose_recipes.output.recommendations,
+    "recipes": rules.choose_recipes.output.recipes,
+}
+SUMMARY_TABLES |= {
+    name: path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]
 }
 DISPLAY = {
     "interval": config["protocol"]["interval"],

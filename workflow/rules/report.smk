@@ -99,8 +99,15 @@ rule write_manifest:
             *rules.summarise_results.output,
             *rules.summarise_validation.output,
             *rules.compare_sizes.output,
-            *(rules.choose_recipes.output if CHOOSES_RECIPES else []),
-            *(rules.price_shortcuts.output if SHORTCUTS else []),
+            *(path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]),
+            *(
+                [
+                    rules.choose_recipes.output.choices,
+                    rules.choose_recipes.output.events,
+                ]
+                if ON_REQUEST["recipes"]
+                else []
+            ),
             *rules.tabulate_summary.output,
             *rules.write_tables.output,
             *rules.write_headline.output,

@@ -13,5 +13,6 @@ with job(snakemake):
         source,
         Path(snakemake.params.location),
         accept_row_counts=snakemake.params.accept_row_counts,
+        concepts=snakemake.params.concepts,
     )
     PREFLIGHT.write(report, snakemake.output[0])

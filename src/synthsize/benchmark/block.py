@@ -161,7 +161,7 @@ def _run_split(cell: _Cell, number: int) -> tuple[list[Row], list[Row], list[Row
         _vtss_row(cell, number, criterion, curve.by_criterion[criterion.name], sweep_rows)
         for criterion in cell.criteria
     ]
-    whole = (*sweep.events, *oracle_events, *undefined_calibration(sweep_rows))
+    whole = (*cell.rows.events, *sweep.events, *oracle_events, *undefined_calibration(sweep_rows))
     outer = ((WHOLE_SPLIT, WHOLE_SPLIT, event) for event in whole)
     event_rows = [_event_row(cell, number, *found) for found in (*outer, *curve.events)]
     return sweep_rows, vtss_rows, event_rows

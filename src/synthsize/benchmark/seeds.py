@@ -7,7 +7,7 @@ import zlib
 from numpy.random import SeedSequence
 
 # The first word of each stream keeps streams of different use apart.
-_SPLIT, _FOLDS, _SYNTHETIC, _ORACLE, _DIAGNOSIS, _LEARNER = range(6)
+_SPLIT, _FOLDS, _SYNTHETIC, _ORACLE, _DIAGNOSIS, _LEARNER, _IMPUTATION = range(7)
 
 
 def split_seed(seed: int, task: str, split: int) -> SeedSequence:
@@ -38,6 +38,11 @@ def oracle_seed(seed: int, task: str, split: int) -> SeedSequence:
 def diagnosis_seed(seed: int, task: str, split: int) -> SeedSequence:
     """Name the cross-fitting folds and synthetic rows of a diagnosis: the same for all generators."""
     return SeedSequence([seed, _DIAGNOSIS, _number(task), split])
+
+
+def imputation_seed(seed: int, task: str, split: int, number: int) -> SeedSequence:
+    """Name the draws of one completed data set: the same for all classifiers and generators."""
+    return SeedSequence([seed, _IMPUTATION, _number(task), split, number])
 
 
 def sklearn_seed(sequence: SeedSequence) -> int:

@@ -40,6 +40,8 @@ class Settings:
         What splits and folds keep whole.
     imputation : {"train", "cohort"}
         Whose means fill missing values: the rows trained on, or the whole table before it is split.
+    missing_indicators : bool
+        Whether a column of 0 and 1 stands beside each feature that is missing somewhere.
     oracle : {"weighted", "undersampled"}
         Test rows that balanced risks are read off: all, or the majority thinned to the minority's number.
     majority_weight : float
@@ -47,6 +49,9 @@ class Settings:
     learner, generator : mapping
         Of the cell's classifier and generator: ``class``, an import path where the name is none of the catalogue's, and
         ``params``.
+    transport : mapping
+        Empty for random splits; ``splits`` and ``least_positives`` of `benchmark.transport.deal_splits` for splits that
+        hold out a stratum.
     """
 
     seed: int
@@ -57,10 +62,12 @@ class Settings:
     criteria: tuple[str, ...] = ("balanced_loss", "balanced_accuracy")
     group_by: str = "patient"
     imputation: str = "train"
+    missing_indicators: bool = False
     oracle: str = "weighted"
     majority_weight: float = 0.5
     learner: Mapping[str, Any] = field(default_factory=dict)
     generator: Mapping[str, Any] = field(default_factory=dict)
+    transport: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -74,7 +74,10 @@ def entries(folder: Path = FOLDER) -> Mapping[str, FigureEntry]:
 
 
 def run_figures(
-    figures: Mapping[str, FigureEntry], names: Names, classifiers: Sequence[str]
+    figures: Mapping[str, FigureEntry],
+    names: Names,
+    classifiers: Sequence[str],
+    without: Collection[str] = (),
 ) -> dict[str, tuple[FigureEntry, str]]:
     """List the figures of a run in the order of the page.
 
@@ -86,6 +89,8 @@ def run_figures(
         Of the run.
     classifiers : sequence of str
         Those that have results.
+    without : collection of str
+        Tables that the run does not make; figures of them are left out.
 
     Returns
     -------
@@ -94,6 +99,8 @@ def run_figures(
     """
     found: dict[str, tuple[FigureEntry, str]] = {}
     for name, entry in figures.items():
+        if not set(entry.tables).isdisjoint(without):
+            continue
         if not entry.classifiers:
             found[name] = (entry, "")
         for classifier in classifiers:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -39,14 +39,20 @@ def entries() -> Mapping[str, VariableEntry]:
     return table_entries(FILE, VariableEntry)
 
 
-def listed_in(concepts: Path) -> dict[str, str]:
+def listed_in(concepts: Path, tables: Collection[str] | None = None) -> dict[str, str]:
     """Kind of each variable that a concept set has items of, by name; it may leave some out.
 
     Parameters
     ----------
     concepts : Path
-        CSV file with a column ``variable``.
+        CSV file with columns ``variable`` and ``source_table``.
+    tables : collection of str, optional
+        Raw tables that are there; items of others count nothing. By default all are.
     """
     with concepts.open(encoding="utf-8", newline="") as file:
-        found = {row.get("variable") for row in csv.DictReader(file)}
+        found = {
+            row.get("variable")
+            for row in csv.DictReader(file)
+            if tables is None or row.get("source_table") in tables
+        }
     return {name: entry.kind for name, entry in entries().items() if name in found}

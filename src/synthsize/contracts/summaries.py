@@ -79,8 +79,6 @@ _TABLES = (
             **dict.fromkeys(("asymmetry", "asymmetry_se", "mismatch", "mismatch_se"), NUMBER),
             **dict.fromkeys(("cosine", "alignment", "alignment_se"), NUMBER),
             **dict.fromkeys(("symmetry_df", "symmetry_p", "slopes_p"), NUMBER),
-            **dict.fromkeys(("slopes_cost", "slopes_cost_low", "slopes_cost_high"), NUMBER),
-            "raw_excess_high": NUMBER,
             **dict.fromkeys(("theory_multiplier", "multiplier_low", "multiplier_high"), NUMBER),
             **dict.fromkeys(("symmetry_p_holm", "slopes_p_holm"), NUMBER),
             "regime": TEXT,
@@ -162,7 +160,44 @@ _TABLES = (
             "note": TEXT,
         },
     ),
-    # The choice among all recipes.
+    Summary(
+        "transport",
+        {
+            **_CELL,
+            **dict.fromkeys(("place", "stratum", "metric", "subject", "criterion", "reference"), TEXT),
+            "mean": NUMBER,
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "transport_strata",
+        {"task": TEXT, "stratum": TEXT, "splits": COUNT, "whole": FLAG, "note": TEXT},
+    ),
+    Summary(
+        "subgroups",
+        {
+            **_CELL,
+            **dict.fromkeys(("subject", "dimension", "group"), TEXT),
+            **{"admissions": COUNT, "positives": COUNT, "metric": TEXT, "mean": NUMBER},
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "imputations",
+        {
+            **_CELL,
+            **{"subject": TEXT, "metric": TEXT, "imputations": COUNT},
+            **dict.fromkeys(("default_mean", "multiple_mean", "mean_difference"), NUMBER),
+            **_BOTH_INTERVALS,
+            "n_splits": COUNT,
+            "note": TEXT,
+        },
+    ),
+    # The choice among all recipes, and the verdicts on each.
     Summary(
         "recipes",
         {
@@ -174,21 +209,6 @@ _TABLES = (
                 ("rope", "probability_better", "probability_equivalent", "probability_worse"), NUMBER
             ),
             **_SIZES,
-            "note": TEXT,
-        },
-    ),
-    Summary(
-        "verdicts",
-        {
-            **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "alternative": TEXT},
-            **{"metric": TEXT, "verdict": TEXT},
-            **dict.fromkeys(("mean_difference", "low", "high", "level"), NUMBER),
-            **{"n_splits": COUNT, "rope": NUMBER},
-            **dict.fromkeys(("probability_better", "probability_equivalent", "probability_worse"), NUMBER),
-            "family_size": COUNT,
-            **dict.fromkeys(("p_better", "p_no_better"), NUMBER),
-            **dict.fromkeys(("smallest_difference", "smallest_any_splits", "patients_factor"), NUMBER),
-            **dict.fromkeys(("correct_per_1000", "correct_low", "correct_high"), NUMBER),
             "note": TEXT,
         },
     ),
@@ -206,6 +226,21 @@ _TABLES = (
             **_means("regret"),
             **dict.fromkeys(("regret_split_half", "level", "rope"), NUMBER),
             **_SIZES,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "verdicts",
+        {
+            **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "alternative": TEXT},
+            **{"metric": TEXT, "verdict": TEXT},
+            **dict.fromkeys(("mean_difference", "low", "high", "level"), NUMBER),
+            **{"n_splits": COUNT, "rope": NUMBER},
+            **dict.fromkeys(("probability_better", "probability_equivalent", "probability_worse"), NUMBER),
+            "family_size": COUNT,
+            **dict.fromkeys(("p_better", "p_no_better"), NUMBER),
+            **dict.fromkeys(("smallest_difference", "smallest_any_splits", "patients_factor"), NUMBER),
+            **dict.fromkeys(("correct_per_1000", "correct_low", "correct_high"), NUMBER),
             "note": TEXT,
         },
     ),

@@ -38,6 +38,8 @@ class Cohort:
         Drop accounts opened for organ donation after death.
     exclude_negative_stays : bool
         Drop stays whose discharge precedes their admission.
+    icu_stays_only : bool
+        Drop admissions without a stay in intensive care, where the source says which have one.
     """
 
     min_age: int = 16
@@ -46,6 +48,7 @@ class Cohort:
     window_hours: float = 120
     exclude_organ_donors: bool = True
     exclude_negative_stays: bool = True
+    icu_stays_only: bool = True
 
     def __post_init__(self) -> None:
         """Refuse an unknown choice of admissions."""

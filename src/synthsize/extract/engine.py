@@ -113,6 +113,9 @@ class Session:
         self.execute(f"SET temp_directory = {literal(self.scratch.absolute())}")
         self.execute("SET enable_progress_bar = false")
         self.execute(f"SET preserve_insertion_order = {self.keep_order}")
+        # Joins are built on their right side, as written: DuckDB takes a packed file of millions of rows for a few
+        # dozen, and would hold the events in memory to look up admissions in them.
+        self.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         self.execute("PRAGMA enable_profiling = 'no_output'")  # counts the rows of a scan for free
         self._close()
         self.run_shared("macros.sql")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Set
+from collections.abc import Mapping, Set
 from pathlib import Path
 
 import pandas as pd
@@ -63,17 +63,18 @@ def extract_measurements(
     audit : Path
         CSV file with columns variable, source_table, item, outcome, rows. Outcomes are ``kept``,
         ``kept_unit_swapped`` and the reasons for removal; over them, an item's rows sum to the rows the raw table
-        holds of it. An item without any row has the outcome ``never_charted``. Rows with outcome ``scanned`` hold
-        the size of each raw table.
+        holds of it. An item without any row has the outcome ``never_charted``, one of a table that the extract lacks
+        ``no_table``. Rows with outcome ``scanned`` hold the size of each raw table.
 
     Raises
     ------
     InputError
-        If a table is missing or broken, a row of a concept item holds a value that cannot be parsed, or no row of a
-        table belongs to a cohort of 30 admissions or more.
+        If a table is missing or broken, none of the concept set's tables is there, a row of a concept item holds a
+        value that cannot be parsed, or no row of a table belongs to a cohort of 30 admissions or more.
     """
     tables = find_tables(source, path)
     items = read_concepts(source, concepts)
+    _check_any_table(items, tables, path, concepts)
     with (
         whole_files(output, audit) as (new_output, new_audit),
         # Every order that matters is made below; keeping that of the files costs memory.
@@ -94,6 +95,16 @@ def extract_measurements(
         _check_shared_admissions(session)
         AUDIT.write(_audit(session, items, scanned), new_audit)
         session.write("kept", MEASUREMENTS, new_output)
+
+
+def _check_any_table(
+    items: pd.DataFrame, tables: Mapping[str, TableFiles], path: Path, concepts: str
+) -> None:
+    wanted = items["source_table"].unique().tolist()
+    if not set(wanted) & set(tables):
+        raise InputError(
+            f"{path} holds no table that concept set {concepts!r} takes values from; add one of {', '.join(wanted)}"
+        )
 
 
 def _list_items(session: Session, items: pd.DataFrame) -> None:
@@ -153,6 +164,8 @@ def _audit(session: Session, items: pd.DataFrame, scanned: dict[str, int]) -> pd
     whole = pd.DataFrame(
         {"variable": "", "source_table": scanned.keys(), "item": "", "rows": scanned.values()}
     )
-    parts = [outcomes, absent.assign(outcome="never_charted", rows=0), whole.assign(outcome=SCANNED)]
+    is_there = absent["source_table"].isin(session.tables)
+    absent = absent.assign(outcome=is_there.map({True: "never_charted", False: "no_table"}), rows=0)
+    parts = [outcomes, absent, whole.assign(outcome=SCANNED)]
     audit = pd.concat(parts, ignore_index=True)
     return audit[[*AUDIT_KEYS, "rows"]].sort_values(AUDIT_KEYS, ignore_index=True)

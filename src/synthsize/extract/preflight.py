@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import zlib
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,9 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
+from synthsize.contracts.variables import VARIABLES
 from synthsize.errors import InputError
+from synthsize.extract.concepts import read_concepts
 from synthsize.extract.csv_end import check_csv_end, check_quotes
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
@@ -31,7 +33,9 @@ _LOGGER = logging.getLogger("synthsize.extract")
 _DAMAGED = "{} is not a valid gzip file; download or copy it again"
 
 
-def check_source(source: Source, path: Path, *, accept_row_counts: bool = False) -> pd.DataFrame:
+def check_source(
+    source: Source, path: Path, *, accept_row_counts: bool = False, concepts: str | None = None
+) -> pd.DataFrame:
     """Check the raw tables without scanning the large ones.
 
     Checked are: files and columns, the integrity of gzip files up to 20 MB, the end of plain CSV files, quotes that
@@ -47,6 +51,8 @@ def check_source(source: Source, path: Path, *, accept_row_counts: bool = False)
         Folder of the raw extract.
     accept_row_counts : bool
         Go on although exact row counts differ from the release that the other tables belong to.
+    concepts : str, optional
+        Concept set, to name the variables that go with an absent table.
 
     Returns
     -------
@@ -75,13 +81,15 @@ def check_source(source: Source, path: Path, *, accept_row_counts: bool = False)
                 if not source.tables[name].large or file.stat().st_size <= WHOLE_FILE_BYTES:
                     check_quotes(file)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
+        release = _release(source, report)
+        if release is not None and not accept_row_counts:
+            _refuse_mixed_releases(source, release, path, report.to_dict("records"))
         check_keys(session, source.tables)
-    exact = report[report["rows_are"] == "exact"]
-    release = source.identify_release(dict(zip(exact["table"], exact["rows"], strict=True)))
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
     report["release"] = release.name if release else ""
     rows = report.to_dict("records")
-    report["verdict"] = [_verdict(release, row) for row in rows]
+    lost = _lost_variables(source, concepts, tables) if concepts else {}
+    report["verdict"] = [_verdict(release, row, lost.get(str(row["table"]), [])) for row in rows]
     _log(report)
     if release is not None and not accept_row_counts:
         _check_counts(release, path, rows)
@@ -147,11 +155,23 @@ def _check_gzip(file: Path) -> None:
         raise InputError(f"{file} {fault}")
 
 
-def _verdict(release: Release | None, row: Mapping[Hashable, object]) -> str:
+def _lost_variables(source: Source, concepts: str, tables: Mapping[str, TableFiles]) -> dict[str, list[str]]:
+    """Labels of the variables that none of the tables found holds, by absent table."""
+    items = read_concepts(source, concepts)
+    there = set(items.loc[items["source_table"].isin(list(tables)), "variable"])
+    lost = items[~items["variable"].isin(there)].drop_duplicates(["source_table", "variable"])
+    labels = {variable.name: variable.label.lower() for variable in VARIABLES}
+    return {
+        str(table): [labels[name] for name in names]
+        for table, names in lost.groupby("source_table")["variable"]
+    }
+
+
+def _verdict(release: Release | None, row: Mapping[Hashable, object], lost: Sequence[str]) -> str:
     """Say in plain words what the row count of a table means; a doubt, as a question."""
     table, rows = str(row["table"]), row["rows"]
     if row["rows_are"] == "absent":
-        return "absent; the pipeline runs without it"
+        return "absent; the pipeline runs without it" + (f", and without {', '.join(lost)}" if lost else "")
     if release is None or table not in release.rows or not isinstance(rows, int):
         return "no known release"
     expected = release.rows[table]
@@ -172,6 +192,29 @@ def _log(report: pd.DataFrame) -> None:
         is_doubt = row["verdict"].endswith("?")
         level = logging.WARNING if is_doubt else logging.INFO
         _LOGGER.log(level, "%s: %s", row["file"] or row["table"], row["verdict"])
+
+
+def _release(source: Source, report: pd.DataFrame) -> Release | None:
+    exact = report[report["rows_are"] == "exact"]
+    return source.identify_release(dict(zip(exact["table"], exact["rows"], strict=True)))
+
+
+def _refuse_mixed_releases(
+    source: Source, release: Release, path: Path, rows: list[dict[Hashable, Any]]
+) -> None:
+    """Stop at a table of another known release, whose keys may well fit."""
+    for row in rows:
+        count = row["rows"] if row["rows_are"] == "exact" else None
+        others = [
+            other.name
+            for other in source.releases
+            if count is not None and other.rows.get(row["table"]) == count != release.rows.get(row["table"])
+        ]
+        if others:
+            raise InputError(
+                f"{path / row['file']} is of {others[0]} and the other tables are of {release.name}; give source.path "
+                "tables of one release"
+            )
 
 
 def _check_counts(release: Release, path: Path, rows: list[dict[Hashable, Any]]) -> None:

@@ -25,6 +25,7 @@ COLUMNS: dict[str, dict[str, str | None]] = {
         "died_in_hospital": "BOOLEAN",
         "length_of_stay_hours": "DOUBLE",
         "reason": "VARCHAR",  # free text, in which organ-donor accounts are found
+        "has_icu_stay": "BOOLEAN",  # where the source holds admissions without one, too
         "stratum": "VARCHAR",
     },
     "diagnoses": {"admission_id": "BIGINT", "code": "VARCHAR", "code_version": "BIGINT"},
@@ -36,9 +37,14 @@ COLUMNS: dict[str, dict[str, str | None]] = {
         "hours": "DOUBLE",  # since the clock's start
         "value": "DOUBLE",
         "error_flag": "BIGINT",  # 1: marked as wrong; 0 or empty: not
+        "superseded": "BOOLEAN",  # another row holds the corrected value
     },
 }
-OPTIONAL = {"admissions": ("reason",), "diagnoses": (), "measurements": ("patient_id", "error_flag")}
+OPTIONAL = {
+    "admissions": ("reason", "has_icu_stay"),
+    "diagnoses": (),
+    "measurements": ("patient_id", "error_flag", "superseded"),
+}
 
 
 def hand_over(session: Session, step: str) -> None:

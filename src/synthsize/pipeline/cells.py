@@ -149,6 +149,26 @@ def rival_generators(config: Config) -> dict[str, list[str]]:
     }
 
 
+def transport_settings(config: Config, fewest: int) -> dict[str, Any]:
+    """Return what splits by stratum depend on beside a block's settings: the same for all cells, which they pair.
+
+    Parameters
+    ----------
+    fewest : int
+        Positive units that folds and test sets need. `experiment.transport.least_positives` may ask for more, and no
+        stratum is tested on whose positives `reporting.suppress_below` would hide.
+    """
+    experiment = config["experiment"]
+    asked = experiment["transport"]["least_positives"], config["reporting"]["suppress_below"]
+    return {"transport": {"splits": experiment["splits"], "least_positives": max(*asked, fewest)}}
+
+
+def imputed_splits(config: Config, classifier: str, generator: str) -> list[int]:
+    """Outer splits of a cell that are fitted with multiple imputation."""
+    asked = config["experiment"]["multiple_imputation"]["splits"]
+    return list(range(min(asked, n_splits(config, classifier, generator))))
+
+
 def diagnosis_settings(config: Config, generator: str) -> dict[str, Any]:
     """Return what a diagnosis depends on; it fits logistic regression without penalty and scores nothing."""
     return {
@@ -218,6 +238,7 @@ def _shared_settings(config: Config, classifier: str | None, generator: str | No
     experiment, protocol = config["experiment"], config["protocol"]
     return {
         "multipliers": multipliers(config, classifier, generator),
+        "missing_indicators": config["features"]["missing_indicators"],
         **{key: protocol[key] for key in ("group_by", "imputation", "majority_weight")},
         **{key: experiment[key] for key in ("seed", "test_size")},
     }

@@ -16,7 +16,7 @@ from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
 from synthsize.extract.source import Source
 from synthsize.pipeline.cells import check_cells, most_folds
-from synthsize.pipeline.incomplete import WHOLE
+from synthsize.pipeline.incomplete import EXTRAS
 from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
 from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
 
@@ -35,7 +35,7 @@ PRESETS: dict[str, dict[str, str]] = {
 
 SIMULATED_SHARES = {"mortality": DEATH_SHARE, "sepsis": SEPSIS_SHARE, "septic_shock": SHOCK_SHARE}
 # Names that files of the tasks and benchmark rooms have already, or that mean something else in reporting.left_out.
-RESERVED_TASKS = ("bins", "features", "blocks", *WHOLE)
+RESERVED_TASKS = ("bins", "features", "blocks", *EXTRAS)
 
 
 def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Config:
@@ -268,7 +268,7 @@ def _check_left_out(config: Config) -> None:
     ] + [f"diagnosis/{generator}" for generator in experiment["generators"]]
     for part in config["reporting"]["left_out"]:
         task, slash, cell = part.partition("/")
-        if part not in WHOLE and (task not in config["tasks"] or (slash and cell not in cells)):
+        if part not in EXTRAS and (task not in config["tasks"] or (slash and cell not in cells)):
             raise InputError(
                 f"reporting.left_out names {part!r}, which this run does not have; name a task, or a cell of one "
                 f"such as {next(iter(config['tasks']))}/{cells[0]}"

@@ -2,7 +2,7 @@
 
 A part is named like its folder below ``benchmark/blocks/``: a whole task (``sepsis``), one cell of it
 (``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``). The
-price of the shortcuts stands and falls as one, ``shortcuts``; so do the further penalties, ``penalties``.
+price of the shortcuts stands and falls as one, ``shortcuts``, and so does each other analysis beside the benchmark.
 """
 
 from __future__ import annotations
@@ -24,9 +24,24 @@ PARTS = {
     "run_controls": "{task}/{classifier}/controls",
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
-PRICE = "shortcuts"
+PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
 PENALTIES = "penalties"
-WHOLE = (PRICE, PENALTIES)  # parts that are no task
+# Beside the benchmark: a report can do without one of them as a whole.
+EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, PENALTIES)
+# Which of them a job belongs to, by its rule.
+EXTRA_RULES = {
+    "hold_out_strata": TRANSPORT,
+    "run_transport_block": TRANSPORT,
+    "run_transport_controls": TRANSPORT,
+    "collect_transport": TRANSPORT,
+    "compare_transport": TRANSPORT,
+    "run_subgroups": SUBGROUPS,
+    "summarise_subgroups": SUBGROUPS,
+    "run_imputations": IMPUTATIONS,
+    "compare_imputations": IMPUTATIONS,
+    "run_penalised_block": PENALTIES,
+    "run_penalised_controls": PENALTIES,
+}
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")
 PROGRESS = re.compile(r"\d\d:\d\d:\d\d ")  # how `rule_log` begins what is no reason
@@ -62,8 +77,8 @@ def missing_parts(
 def _part(job: Job) -> str | None:
     if "shortcut" in job.name or "shortcut" in job.wildcards_dict:
         return PRICE
-    if "penalty" in job.wildcards_dict:
-        return PENALTIES
+    if job.name in EXTRA_RULES:
+        return EXTRA_RULES[job.name]
     return PARTS[job.name].format(**job.wildcards_dict) if job.name in PARTS else None
 
 

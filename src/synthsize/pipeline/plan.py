@@ -13,8 +13,10 @@ from synthsize.recipes import SIZED, WEIGHTS
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
-BLOCKS = ("run_block", "run_shortcut_block", "run_penalised_block")
-CONTROLS = ("run_controls", "run_penalised_controls")
+BLOCKS = ("run_block", "run_shortcut_block", "run_transport_block", "run_penalised_block")
+CONTROLS = ("run_controls", "run_transport_controls", "run_penalised_controls")
+REFIT_SIZES = 3  # m = 0, m = 1 and the choice, in each split and completed data set
+REFITS = ("run_subgroups", "run_imputations")
 SIZED_CONTROLS = 2  # weights and random_oversample go along the grid; the others are single fits
 
 
@@ -24,7 +26,7 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
     Parameters
     ----------
     jobs : iterable of Job
-        Those of the rules in `BLOCKS` and `CONTROLS` count.
+        Those of the rules in `BLOCKS`, `CONTROLS` and `REFITS` count.
 
     Returns
     -------
@@ -33,6 +35,9 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
     """
     fits: Counter[str] = Counter()
     for job in jobs:
+        if job.name in REFITS:
+            each = REFIT_SIZES * getattr(job.params, "imputations", 1)
+            fits[job.wildcards_dict["classifier"]] += len(job.params.splits) * each
         if job.name in (*BLOCKS, *CONTROLS):
             settings, splits = job.params.settings, len(job.params.splits)
             sizes, folds = len(settings["multipliers"]), settings["folds"]
@@ -47,7 +52,10 @@ def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
 
 def _validated_fits(job: Job, sizes: int) -> int:
     """Count the fits of controls to one fold; tuned weights are validated in any case."""
-    validated = {*job.params.validated, *([WEIGHTS] if "weights_vtss" in job.params.controls else [])}
+    validated = {
+        *getattr(job.params, "validated", ()),
+        *([WEIGHTS] if "weights_vtss" in job.params.controls else []),
+    }
     return sum(sizes if name in SIZED else 1 for name in validated)
 
 

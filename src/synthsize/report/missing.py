@@ -7,7 +7,13 @@ from collections.abc import Mapping
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 
-WHOLE = {"shortcuts": "Price of the shortcuts", "penalties": "Further penalties of the choice among recipes"}
+EXTRAS = {
+    "shortcuts": "Price of the shortcuts",
+    "transport": "Transport between strata",
+    "subgroups": "Subgroups",
+    "imputations": "Multiple imputation",
+    "penalties": "Further penalties of the choice among recipes",
+}
 
 
 def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str]:
@@ -17,8 +23,8 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
     ----------
     left_out : dict of str to str
         Part to reason, as ``reporting.left_out`` in the configuration holds them: a task (``sepsis``), or a cell of
-        one (``sepsis/logistic/smote``, ``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``),
-        ``shortcuts`` or ``penalties``.
+        one (``sepsis/logistic/smote``, ``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``), or an analysis of
+        `EXTRAS`.
     names : Names
         Of the run.
 
@@ -35,7 +41,7 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
             names.in_sentence(name) if name in names.learners else style.display(name, others)
             for name in cell
         ]
-        whole = WHOLE[task] if task in WHOLE else names.tasks[task]
+        whole = EXTRAS.get(task) or names.tasks[task]
         words[": ".join([whole, *([", ".join(steps)] if steps else [])])] = reason
     return words
 

@@ -25,6 +25,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from synthsize.contracts.variables import ALL_STRATA
+from synthsize.report.strata import has_many_strata, strata_spread
 
 JOINT = "; "  # between the names of steps that share a row
 POSITIVE = "of these positive: "  # how the attrition names the positives of a task
@@ -64,7 +65,8 @@ def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.Dat
     Returns
     -------
     dict of str to DataFrame
-        Columns with hidden numbers hold `Hidden` objects in their place.
+        Columns with hidden numbers hold `Hidden` objects in their place. Of many strata, coverage holds the row of all
+        admissions alone, beside the percentiles in coverage_spread (`strata.strata_spread`).
     """
     rules: dict[str, Callable[[pd.DataFrame, int], pd.DataFrame]] = {
         "attrition": suppress_attrition,
@@ -75,12 +77,16 @@ def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.Dat
         "preflight": suppress_rows,
     }
     shown = {name: rules[name](frame, below) if name in rules else frame for name, frame in tables.items()}
+    if "coverage" in tables and has_many_strata(tables["coverage"]):
+        everyone = shown["coverage"]["stratum"] == ALL_STRATA
+        shown["coverage"] = shown["coverage"][everyone]
+        shown["coverage_spread"] = strata_spread(tables["coverage"], below)
     if "attrition" in tables and "preflight" in tables:
         start = tables["attrition"].iloc[0]
         told = shown["attrition"]["admissions"].iloc[0] == start["admissions"]
         totals = [] if told else [start["admissions"], start["patients"]]
         given_away = tables["preflight"]["rows"].isin(totals).to_numpy()
-        shown["preflight"] = _hide(shown["preflight"], "rows", given_away, SECONDARY)
+        shown["preflight"] = hide(shown["preflight"], "rows", given_away, SECONDARY)
     return shown
 
 
@@ -93,7 +99,7 @@ def suppress_rows(table: pd.DataFrame, below: int) -> pd.DataFrame:
         Counts of source rows in column rows; no sum of these is shown anywhere.
     below : int
     """
-    return _hide(table, "rows", _few(table["rows"], below), _primary(below))
+    return hide(table, "rows", is_few(table["rows"], below), primary(below))
 
 
 def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
@@ -108,13 +114,13 @@ def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
     below : int
     """
     classes = ("positives", "negatives")
-    small = [_few(table1[name], below) for name in classes]
-    given_away = np.any([*small, _too_near(table1["positives"], below)], axis=0)
+    small = [is_few(table1[name], below) for name in classes]
+    given_away = np.any([*small, too_near(table1["positives"], below)], axis=0)
     shown = table1
     for name in (*classes, "ratio", "prevalence"):
-        shown = _hide(shown, name, given_away, SECONDARY)
+        shown = hide(shown, name, given_away, SECONDARY)
     for name in (*classes, "admissions", "patients"):
-        shown = _hide(shown, name, _few(table1[name], below), _primary(below))
+        shown = hide(shown, name, is_few(table1[name], below), primary(below))
     return shown
 
 
@@ -130,13 +136,13 @@ def suppress_missingness(missingness: pd.DataFrame, below: int) -> pd.DataFrame:
     measured = missingness["admissions"]
     share = missingness["admissions_percent"].where(measured > 0)
     everybody = (100 * measured / share).round()
-    few = _few(measured, below)
-    given_away = few | _few(everybody - measured, below)
+    few = is_few(measured, below)
+    given_away = few | is_few(everybody - measured, below)
     shown = missingness
     for name in ("admissions", "admissions_percent", "missing_cells_percent"):
-        shown = _hide(shown, name, given_away, SECONDARY)
-    shown = _hide(shown, "bins_percent", few, SECONDARY)
-    return _hide(shown, "admissions", few, _primary(below))
+        shown = hide(shown, name, given_away, SECONDARY)
+    shown = hide(shown, "bins_percent", few, SECONDARY)
+    return hide(shown, "admissions", few, primary(below))
 
 
 def suppress_coverage(coverage: pd.DataFrame, below: int) -> pd.DataFrame:
@@ -153,17 +159,17 @@ def suppress_coverage(coverage: pd.DataFrame, below: int) -> pd.DataFrame:
     """
     if below <= 1:
         return coverage
-    few = _few(coverage["admissions"], below)
+    few = is_few(coverage["admissions"], below)
     small = _hidden_shares(coverage, below, few, decimals=None)
     fine, whole = (_hidden_shares(coverage, below, few, decimals=decimals) for decimals in (1, 0))
     decimals, hidden = (1, fine) if fine.equals(small) else (0, whole)
     shown = coverage.round(dict.fromkeys(hidden, decimals))
     for name in hidden:
-        shown = _hide(shown, str(name), hidden[name].to_numpy(), SECONDARY)
+        shown = hide(shown, str(name), hidden[name].to_numpy(), SECONDARY)
     sizes = coverage["admissions"].to_numpy(dtype=float)
-    sized = _with_partners(few, [sizes], sizes, _is_part(coverage), below, np.zeros_like(sizes))
-    shown = _hide(shown, "admissions", sized, SECONDARY)
-    return _hide(shown, "admissions", few, _primary(below))
+    sized = with_partners(few, [sizes], sizes, _is_part(coverage), below, np.zeros_like(sizes))
+    shown = hide(shown, "admissions", sized, SECONDARY)
+    return hide(shown, "admissions", few, primary(below))
 
 
 def _hidden_shares(coverage: pd.DataFrame, below: int, few: Mask, *, decimals: int | None) -> pd.DataFrame:
@@ -173,19 +179,19 @@ def _hidden_shares(coverage: pd.DataFrame, below: int, few: Mask, *, decimals: i
     for name in coverage.filter(like="_percent"):
         counts = np.round(sizes * coverage[name].to_numpy(dtype=float) / 100)
         rest = sizes - counts
-        mask = few | _few(counts, below) | _few(rest, below)
+        mask = few | is_few(counts, below) | is_few(rest, below)
         if decimals is not None:
             doubt = sizes * 10.0**-decimals / 100
-            mask = _with_partners(mask, [counts, rest], sizes, _is_part(coverage), below, doubt)
+            mask = with_partners(mask, [counts, rest], sizes, _is_part(coverage), below, doubt)
         hidden[name] = mask
     for larger, smaller in _pairs_of_tasks(coverage):
         counts = np.round(sizes * (coverage[larger] - coverage[smaller]).to_numpy(dtype=float) / 100)
         if (counts < 0).any():
             continue  # neither contains the other
-        mask = _few(counts, below)
+        mask = is_few(counts, below)
         if decimals is not None:
             doubt = sizes * 10.0**-decimals / 100
-            mask = _with_partners(mask, [counts], sizes, _is_part(coverage), below, doubt)
+            mask = with_partners(mask, [counts], sizes, _is_part(coverage), below, doubt)
         hidden[smaller] = hidden[smaller] | mask
     return pd.DataFrame(hidden)
 
@@ -223,12 +229,12 @@ def suppress_attrition(attrition: pd.DataFrame, below: int) -> pd.DataFrame:
     for name in ("admissions", "patients"):
         counts, total = attrition.loc[is_part, name].to_numpy(dtype=float), float(steps[name].iloc[-1])
         rest = np.concatenate([np.zeros(len(shown) - len(parts)), total - counts])
-        few = _few(shown[name], below)
+        few = is_few(shown[name], below)
         positives = shown[name].where(shown["step"].str.startswith(POSITIVE))
-        shown = _hide(shown, name, few | _few(rest, below) | _too_near(positives, below), SECONDARY)
-        shown = _hide(shown, name, few, _primary(below))
+        shown = hide(shown, name, few | is_few(rest, below) | too_near(positives, below), SECONDARY)
+        shown = hide(shown, name, few, primary(below))
         if name == "admissions":
-            shown = _hide(shown, "removed", few & shown["removed"].notna().to_numpy(), SECONDARY)
+            shown = hide(shown, "removed", few & shown["removed"].notna().to_numpy(), SECONDARY)
     return shown
 
 
@@ -240,7 +246,7 @@ def _joined_steps(steps: pd.DataFrame, below: int) -> pd.DataFrame:
         row |= {name: steps[name].iloc[end] for name in ("admissions", "patients")}
         removed = int(steps["removed"].iloc[start : end + 1].sum())
         if start == 0 < end:  # the row begins with the raw extract, whose size would follow
-            row["removed"] = _primary(below) if 0 < removed < below else SECONDARY
+            row["removed"] = primary(below) if 0 < removed < below else SECONDARY
         else:
             row["removed"] = removed
         rows.append(row)
@@ -260,7 +266,7 @@ def _told_steps(levels: NDArray[np.float64], below: int) -> list[int]:
     last = len(levels) - 1
 
     def too_close(first: int, second: int) -> bool:
-        return bool(_few(levels[first] - levels[second], below).any())
+        return bool(is_few(levels[first] - levels[second], below).any())
 
     told = [0]
     for step in range(1, last + 1):
@@ -272,7 +278,7 @@ def _told_steps(levels: NDArray[np.float64], below: int) -> list[int]:
     return [step for step in range(last + 1) if tuple(levels[step]) in known]
 
 
-def _with_partners(
+def with_partners(
     hidden: Mask,
     counts: list[NDArray[np.float64]],
     sizes: NDArray[np.float64],
@@ -301,21 +307,21 @@ def _with_partners(
         return hidden
     for partner in np.argsort(sizes, kind="stable"):
         secret, told = hidden & is_part, ~hidden & is_part
-        follows = secret.sum() == 1 or any(_few([np.nansum(count[secret])], below)[0] for count in counts)
+        follows = secret.sum() == 1 or any(is_few([np.nansum(count[secret])], below)[0] for count in counts)
         if not secret.any() or not follows or doubt[told].sum() >= below:
             break
         hidden[partner] |= is_part[partner]
     return hidden
 
 
-def _few(counts: pd.Series | NDArray[np.float64] | list[float], below: int) -> Mask:
+def is_few(counts: pd.Series | NDArray[np.float64] | list[float], below: int) -> Mask:
     """Say which counts are small; a missing one is not."""
     values = np.asarray(counts, dtype=float)
     few: Mask = (values > 0) & (values < below)
     return few
 
 
-def _too_near(counts: pd.Series, below: int) -> Mask:
+def too_near(counts: pd.Series, below: int) -> Mask:
     """Say which counts to hide so that no two of the others differ by few; the largest is never one of them.
 
     Parameters
@@ -328,17 +334,18 @@ def _too_near(counts: pd.Series, below: int) -> Mask:
     told: list[float] = []
     hidden = np.zeros(len(values), dtype=bool)
     for place in np.argsort(-values, kind="stable"):
-        hidden[place] = _few([larger - values[place] for larger in told], below).any()
+        hidden[place] = is_few([larger - values[place] for larger in told], below).any()
         if not hidden[place]:
             told.append(values[place])
     return hidden
 
 
-def _primary(below: int) -> Hidden:
+def primary(below: int) -> Hidden:
+    """Stand for a count from 1 up to the threshold."""
     return Hidden(f"<{below}", f"fewer than {below}")
 
 
-def _hide(table: pd.DataFrame, column: str, rows: Mask, stand_in: Hidden) -> pd.DataFrame:
+def hide(table: pd.DataFrame, column: str, rows: Mask, stand_in: Hidden) -> pd.DataFrame:
     """Put `stand_in` into the masked cells; a column without hidden numbers keeps its type."""
     if not rows.any():
         return table

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import numpy as np
+from numpy.typing import NDArray
+
 from synthsize.balance.controls.base import NO_MULTIPLIER, ControlFit, ControlInputs
 from synthsize.balance.events import Event
 from synthsize.balance.prior import prior_shift
@@ -21,5 +24,19 @@ def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
     """
     if not inputs.learner.estimates_risk:
         return []
-    shift = float(prior_shift(inputs.n_majority, inputs.n_minority, inputs.majority_weight))
+    shift = prior_shift_of(inputs.y, inputs.majority_weight)
     return [ControlFit("prior_shift", NO_MULTIPLIER, inputs.raw_fit(events), shift)]
+
+
+def prior_shift_of(y: NDArray[np.int8], majority_weight: float) -> float:
+    """Return what is added to log odds to move them from the prevalence of training rows to the classes' weights.
+
+    Parameters
+    ----------
+    y : ndarray of shape (n,)
+        Labels of the training rows; both classes occur.
+    majority_weight : float
+        w of the balanced risk.
+    """
+    n_majority, n_minority = np.bincount(y, minlength=2)
+    return float(prior_shift(int(n_majority), n_minority, majority_weight))

@@ -41,6 +41,7 @@ SELECT
         WHEN placed.admission_id IS NULL THEN 'no_admission_id'
         WHEN cohort_admission IS NULL THEN 'not_in_cohort'
         WHEN patient_id <> cohort_patient THEN 'patient_mismatch'
+        WHEN superseded THEN 'superseded'
         WHEN drop_flagged_errors AND error_flag = 1 THEN 'flagged_error'
         WHEN drop_flagged_errors AND error_flag <> 0 THEN 'unknown_error_flag'
         WHEN placed.value IS NULL OR NOT isfinite(placed.value) THEN 'no_numeric_value'

@@ -1,6 +1,6 @@
 -- The cohort of any source: one row per admission that passes every rule, and a count after each rule.
 -- In:  handed_over (what the source's admissions.sql selects); the variables min_age, admissions, landmark,
---      window_hours, exclude_organ_donors, exclude_negative_stays.
+--      window_hours, exclude_organ_donors, exclude_negative_stays, icu_stays_only.
 -- Out: table `admissions` (the contract's columns), table `steps` (position, step, setting, admissions, patients).
 
 CREATE TEMP TABLE every_admission AS
@@ -15,11 +15,16 @@ SELECT
     died_in_hospital,
     length_of_stay_hours,
     coalesce(reason ILIKE '%organ donor%', false) AS is_organ_donor,
+    has_icu_stay,
     stratum
 FROM handed_over;
 
+-- A source that does not say who was in intensive care has no others, or cannot tell them apart.
+CREATE TEMP TABLE icu_admission AS
+SELECT * FROM every_admission WHERE coalesce(has_icu_stay, true) OR NOT getvariable('icu_stays_only');
+
 CREATE TEMP TABLE aged_admission AS
-SELECT * FROM every_admission WHERE completed_years IS NOT NULL;
+SELECT * FROM icu_admission WHERE completed_years IS NOT NULL;
 
 CREATE TEMP TABLE born_admission AS
 SELECT * FROM aged_admission WHERE completed_years >= 0;
@@ -63,10 +68,15 @@ CREATE TEMP TABLE steps AS
 SELECT 1 AS position, 'all admissions' AS step, 'source.path' AS setting,
     count(*) AS admissions, count(DISTINCT patient_id) AS patients FROM every_admission
 UNION ALL
+SELECT 1.1, CASE WHEN getvariable('icu_stays_only') THEN 'with an ICU stay'
+    ELSE 'admissions without an ICU stay kept' END, 'cohort.icu_stays_only',
+    count(*), count(DISTINCT patient_id) FROM icu_admission
+HAVING (SELECT count(has_icu_stay) FROM every_admission) > 0
+UNION ALL
 -- Rows of their own only where they count something: such admissions are gaps or errors of the extract, not a choice.
 SELECT 1.2, 'of known age', 'the source, which has no age of any admission',
     count(*), count(DISTINCT patient_id) FROM aged_admission
-HAVING count(*) < (SELECT count(*) FROM every_admission)
+HAVING count(*) < (SELECT count(*) FROM icu_admission)
 UNION ALL
 SELECT 1.5, 'born before the admission', 'the dates of birth or of admission, of which one is wrong',
     count(*), count(DISTINCT patient_id) FROM born_admission

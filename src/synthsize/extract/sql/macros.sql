@@ -39,3 +39,15 @@ CREATE MACRO completed_years(birth, moment) AS
 
 -- Hours between two times, to the microsecond.
 CREATE MACRO hours_between(start, moment) AS date_diff('microsecond', start, moment) / 1e6 / 3600.0;
+
+-- The admission of a patient that a moment belongs to, for rows without an admission id: the latest that had begun and
+-- not ended; else the next one, if it begins within cohort.pre_admission_hours; else none.
+-- stays: LIST of STRUCT(started, ended, admission_id), the latest first.
+CREATE MACRO admission_at(stays, moment) AS coalesce(
+    list_filter(stays, lambda stay: stay.started <= moment AND stay.ended >= moment)[1].admission_id,
+    list_filter(
+        stays,
+        lambda stay: stay.started > moment
+            AND hours_between(moment, stay.started) <= getvariable('pre_admission_hours')
+    )[-1].admission_id
+);

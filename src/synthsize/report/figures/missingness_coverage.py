@@ -13,6 +13,7 @@ from synthsize.catalogue.variables import VariableEntry
 from synthsize.contracts.variables import ALL_STRATA, VARIABLES
 from synthsize.report import style
 from synthsize.report.figures.panels import say
+from synthsize.report.strata import counted_strata, has_many_strata, strata_spread
 from synthsize.report.suppression import Hidden, suppress_coverage, suppress_missingness
 
 ENTRY = {
@@ -44,7 +45,8 @@ def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: i
     Parameters
     ----------
     coverage : DataFrame
-        Columns stratum, admissions and ``<variable>_percent``; the row ``all`` stands for all strata.
+        Columns stratum, admissions and ``<variable>_percent``; the row ``all`` stands for all strata. Many of them are
+        drawn as percentiles (`strata.strata_spread`).
     missingness : DataFrame
         Columns variable, admissions, admissions_percent, bins_percent and missing_cells_percent.
     suppress_below : int
@@ -69,7 +71,11 @@ def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: i
             panel.tick_params(axis="y", length=0)
             panel.grid(axis="x", color=style.GREY, alpha=0.25, linewidth=0.5)
             panel.set_axisbelow(True)
-        _draw_strata(left, variables, _told(suppress_coverage(coverage, suppress_below)))
+        told = _told(suppress_coverage(coverage, suppress_below))
+        if has_many_strata(coverage):
+            _draw_spread(left, variables, strata_spread(coverage, suppress_below))
+            told = told[told["stratum"] == ALL_STRATA]
+        _draw_strata(left, variables, told)
         _draw_missing(right, variables, suppress_missingness(missingness, suppress_below))
         figure.legend(*left.get_legend_handles_labels(), loc="outside upper center", ncols=4)
     return figure
@@ -77,18 +83,25 @@ def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: i
 
 def caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
     """Sentences that explain the figure to its reader."""
+    shares = (
+        "Left: percentage of admissions with at least one value of each variable within the observation window, by "
+        "charting system, unit type, era or hospital. A variable that one of them lacks tells them apart rather than "
+        "their patients."
+    )
+    cells = (
+        " Right: percentage of each variable's cells in the feature table that are empty and are imputed before a "
+        "model is fitted. Counts of this cohort, so no interval."
+    )
+    if has_many_strata(coverage):
+        counted = counted_strata(strata_spread(coverage, suppress_below))
+        return f"{shares} Percentiles over {counted}; small strata scatter by chance.{cells}"
     strata = suppress_coverage(coverage, suppress_below)
     left_out = strata["stratum"][~strata["stratum"].isin(_told(strata)["stratum"])]
     hidden = ""
     if suppress_below > 1:
         hidden = f" Hidden: shares of fewer than {suppress_below} admissions or of all but so few"
         hidden += "".join(f"; stratum {style.display(name, style.STRATA)}" for name in left_out) + "."
-    return (
-        "Left: percentage of admissions with at least one value of each variable within the observation window, by "
-        "charting system, unit type, era or hospital. A variable that one of them lacks tells them apart rather than "
-        f"their patients.{hidden} Right: percentage of each variable's cells in the feature table that are empty and "
-        "are imputed before a model is fitted. Counts of this cohort, so no interval."
-    )
+    return f"{shares}{hidden}{cells}"
 
 
 def _told(coverage: pd.DataFrame) -> pd.DataFrame:
@@ -126,6 +139,38 @@ def _draw_strata(panel: Axes, variables: list[VariableEntry], coverage: pd.DataF
             linestyle="",
             label=_label(row),
             zorder=1,
+        )
+
+
+def _draw_spread(panel: Axes, variables: list[VariableEntry], spread: pd.DataFrame) -> None:
+    """Bars over the percentiles of the strata, thick around the middle half, with a dot at the median."""
+    shares = spread.set_index("stratum")
+    counted = int(spread["counted"].iloc[0])
+    for line, variable in enumerate(variables):
+        share = shares[f"{variable.name}_percent"]
+        first = line == 0  # is named in the legend
+        for low, high, width, words in (
+            (10, 90, 1.2, f"10th to 90th percentile of {counted:,} strata"),
+            (25, 75, 4.5, "middle half"),
+        ):
+            panel.plot(
+                [share[low], share[high]],
+                [line, line],
+                color=style.BLUE,
+                linewidth=width,
+                solid_capstyle="butt",
+                label=words if first else None,
+            )
+        panel.plot(
+            [share[50]],
+            [line],
+            marker="o",
+            markerfacecolor="white",
+            markeredgecolor=style.BLUE,
+            markersize=4,
+            linestyle="",
+            label="median stratum" if first else None,
+            clip_on=False,
         )
 
 

@@ -98,7 +98,8 @@ def _outcome_order(outcomes: pd.Series) -> list[str]:
 
 
 def _preflight_view(preflight: pd.DataFrame) -> pd.DataFrame:
-    view = preflight.assign(file=[PurePath(str(file)).name for file in preflight["file"]])
+    files = preflight["file"].fillna("")  # an absent table has none
+    view = preflight.assign(file=[PurePath(str(file)).name for file in files])
     position = view.columns.get_loc("bytes")
     assert isinstance(position, int)
     view.insert(position, "megabytes", view["bytes"] / 1e6)

@@ -10,6 +10,7 @@ from synthsize.catalogue.names import Names
 from synthsize.contracts.variables import VARIABLES
 from synthsize.report import style
 from synthsize.report.content import COUNT, PERCENT, Column, Section, Table, optional_table
+from synthsize.report.strata import PERCENTILES, counted_strata
 from synthsize.report.suppression import Hidden
 
 _COHORT_COUNTS = {
@@ -84,8 +85,18 @@ def _coverage(tables: Mapping[str, pd.DataFrame], names: Names) -> list[Table]:
         "Admissions with at least one value of each variable, and prevalence of each label, by charting system, unit "
         "type, era or hospital. A variable or label that one of them lacks tells them apart rather than their patients."
     )
+    columns = _coverage_columns(coverage)
+    if "coverage_spread" in tables:
+        spread = tables["coverage_spread"]
+        text += (
+            f" Percentiles over {counted_strata(spread)}, each row by itself; small strata scatter by chance. "
+            "results/tables/coverage.csv has every stratum."
+        )
+        percentiles = spread.drop(columns=["counted", "left_out"]).astype({"stratum": str})
+        coverage = pd.concat([coverage.astype(object), percentiles.astype(object)])
+        columns |= {str(key): Column(words, "{:.0f}%") for key, words in PERCENTILES.items()}
     turned = {"coverage": coverage_by_quantity(coverage, names)}
-    return optional_table(turned, "coverage", "Coverage by stratum", text, _coverage_columns(coverage))
+    return optional_table(turned, "coverage", "Coverage by stratum", text, columns)
 
 
 def _coverage_columns(coverage: pd.DataFrame) -> dict[str, Column]:

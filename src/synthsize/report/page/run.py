@@ -21,6 +21,8 @@ SOURCES = {
     "simulated": "simulated hospital: no clinical conclusion follows from it",
     "mimic3": "MIMIC-III, of no known release",
     "challenge2012": "PhysioNet Challenge 2012, of no known sets",
+    "mimic4": "MIMIC-IV, of no known release",
+    "eicu": "eICU Collaborative Research Database, of no known release",
 }
 UNITS = {"patient": "patients", "admission": "admissions"}
 IMPUTATION = {
@@ -51,7 +53,7 @@ def describe_run(
     names : Names
         Of the run, with the parameters in use.
     lacking : sequence of str
-        Labels of the variables that the concept set has no item of.
+        Labels of the variables that the concept set has no item of, or the extract no table.
     clock : str
         What the window's hours are counted from.
 
@@ -70,11 +72,12 @@ def describe_run(
     facts = {
         "Data": _data(source["name"], manifest["inputs"]),
         "Item ids": f"concept set {source['concepts']!r}"
-        + (f", which has none of {', '.join(lacking)}: left out of the features" if lacking else ""),
+        + (f"; no item or no table for {', '.join(lacking)}: left out of the features" if lacking else ""),
         "Cohort": f"{cohort['admissions']} admissions at {cohort['min_age']} years or older"
         + (", still in hospital at the end of the window" if cohort["landmark"] else "")
         + ("" if cohort["exclude_organ_donors"] else ", organ-donor accounts kept")
-        + ("" if cohort["exclude_negative_stays"] else ", stays of negative length kept"),
+        + ("" if cohort["exclude_negative_stays"] else ", stays of negative length kept")
+        + ("" if cohort["icu_stays_only"] else ", with or without an ICU stay"),
         "Window": f"{cohort['window_hours']:g} hours from {clock}; "
         f"bins of {bins['vital']:g} h (vitals) and {bins['lab']:g} h (labs)",
         "Before admission": f"measurements of the last {cohort['pre_admission_hours']:g} hours count"

@@ -17,6 +17,8 @@ from synthsize.report.page.joint_section import joint_section, recommendation_ta
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.page.run_sections import events_section, resources_section
+from synthsize.report.page.sensitivity_sections import imputations_section, subgroups_section
+from synthsize.report.page.transport_section import transport_section
 from synthsize.report.page.verdict_section import answer_tables, verdicts_section
 from synthsize.report.suppression import suppress
 from synthsize.report.tables.regimes import describe_regimes, regime_table, size_in_words
@@ -31,6 +33,9 @@ TASK_SECTIONS = (
     "controls",
     "metrics",
     "diagnosis",
+    "transport",
+    "subgroups",
+    "imputations",
     "shortcuts",
     "cohort",
     "events",
@@ -104,6 +109,9 @@ def standard_sections(
         controls_section(tables, names, interval),
         metrics_section(tables, names, interval),
         _diagnosis(tables, names),
+        transport_section(tables, names, interval),
+        subgroups_section(tables.get("subgroups"), names, interval, suppress_below),
+        imputations_section(tables.get("imputations"), names, interval),
         price_section(tables.get("shortcuts"), names, interval),
         cohort_section(tables, names),
         checks_section(tables),

@@ -31,6 +31,13 @@ AS_THEY_ARE = (
     "expected",
     "audit",
 )
+ASKED_FOR = (
+    "shortcuts",
+    "transport",
+    "transport_strata",
+    "subgroups",
+    "imputations",
+)  # of runs that make them
 PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
 WHERE_CHOSEN = ("recommendations", "recipes")  # there where the run chose among recipes
 
@@ -43,8 +50,8 @@ def read_tables(
     Parameters
     ----------
     files : mapping of str to str
-        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`; of ``shortcuts`` where their price was asked for, and
-        of ``recommendations`` and ``recipes`` where the run chose among recipes.
+        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of those of `ASKED_FOR` and `WHERE_CHOSEN` that
+        the run makes.
     events : sequence of str
         Parquet files of degenerate cases, in `contracts.results.EVENTS`.
     names : Names
@@ -56,10 +63,10 @@ def read_tables(
     -------
     dict of str to DataFrame
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``,
-        ``choices``, ``verdicts``, ``answers`` and ``events``; ``shortcuts`` as it is; ``recommendations`` and
-        ``recipes`` where the run chose among recipes.
+        ``choices``, ``verdicts``, ``answers`` and ``events``; those of `ASKED_FOR` as they are; those of `WHERE_CHOSEN`
+        in words.
     """
-    asked_for = {"shortcuts": SUMMARIES["shortcuts"].read(files["shortcuts"])} if "shortcuts" in files else {}
+    asked_for = {name: SUMMARIES[name].read(files[name]) for name in ASKED_FOR if name in files}
     chosen = [name for name in WHERE_CHOSEN if name in files]
     read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS, *chosen)}
     return {

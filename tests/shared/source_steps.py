@@ -1,0 +1,60 @@
+"""All steps of a source on one folder, and what they wrote."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
+from synthsize.extract import (
+    Cohort,
+    Engine,
+    compare_release,
+    extract_admissions,
+    extract_diagnoses,
+    extract_measurements,
+    load_source,
+)
+
+
+def run_source(
+    name: str, folder: Path, out: Path, *, pre_admission_hours: float = 0, **cohort: Any
+) -> dict[str, pd.DataFrame]:
+    """Extract from a folder with concept set ``corrected``; return what each step wrote, by name."""
+    source, engine = load_source(name), Engine()
+    out.mkdir(exist_ok=True)
+    admissions, audit = out / "admissions.parquet", out / "audit.csv"
+    extract_admissions(
+        source, folder, cohort=Cohort(**cohort), engine=engine, output=admissions, steps=out / "steps.csv"
+    )
+    extract_diagnoses(source, folder, admissions=admissions, engine=engine, output=out / "diagnoses.parquet")
+    extract_measurements(
+        source,
+        folder,
+        concepts="corrected",
+        admissions=admissions,
+        window_hours=120,
+        pre_admission_hours=pre_admission_hours,
+        engine=engine,
+        output=out / "measurements.parquet",
+        audit=audit,
+    )
+    compare_release(source, folder, audit=audit, engine=engine, output=out / "expected.csv")
+    return {
+        "admissions": ADMISSIONS.read(admissions),
+        "diagnoses": DIAGNOSES.read(out / "diagnoses.parquet"),
+        "measurements": MEASUREMENTS.read(out / "measurements.parquet"),
+        "audit": pd.read_csv(audit, keep_default_na=False, dtype={"item": str}),
+        "steps": pd.read_csv(out / "steps.csv").set_index("step"),
+        "expected": pd.read_csv(out / "expected.csv"),
+    }
+
+
+def write_tables(folder: Path, tables: dict[str, list[dict[str, Any]]]) -> None:
+    """Write rows as CSV files at paths below a folder."""
+    for name, rows in tables.items():
+        file = folder / f"{name}.csv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        pd.DataFrame(rows).to_csv(file, index=False)

@@ -1,0 +1,23 @@
+"""Count decisions and risks of the subgroups of one cell."""
+
+from synthsize.benchmark.settings import Settings
+from synthsize.benchmark.subgroups import run_subgroups
+from synthsize.contracts.analysis import ANALYSIS
+from synthsize.contracts.canonical import ADMISSIONS
+from synthsize.contracts.results import EVENTS, VTSS
+from synthsize.contracts.subgroups import SUBGROUPS
+from synthsize.pipeline.job import job
+
+with job(snakemake):
+    inputs, params = snakemake.input, snakemake.params
+    found = run_subgroups(
+        ANALYSIS.read(inputs.task),
+        ADMISSIONS.read(inputs.admissions, ["admission_id", "sex", "age_years"]),
+        VTSS.read_all(inputs.vtss),
+        **dict(snakemake.wildcards.items()),
+        dimensions=params.dimensions,
+        splits=params.splits,
+        settings=Settings(**params.settings),
+    )
+    SUBGROUPS.write(found.subgroups, snakemake.output.subgroups)
+    EVENTS.write(found.events, snakemake.output.events)
