@@ -33,7 +33,7 @@ from numpy.typing import NDArray
 from synthsize.benchmark.block import run_block
 from synthsize.benchmark.controls import run_controls
 from synthsize.benchmark.settings import Settings
-from synthsize.statistics.answers import NOT_BETTER, answers
+from synthsize.statistics.answers import answers
 from synthsize.statistics.recipes import NOTHING, SIMPLE
 from synthsize.statistics.verdicts import BETTER, NO_BETTER, SAME, UNDECIDED, WORSE, verdicts
 
@@ -43,6 +43,7 @@ Draw = Callable[[int, int, np.random.Generator], tuple[Array, Array]]  # rows of
 GRID = (0.0, 0.5, 1.0, 1.5)
 FOLDS = 2
 ROPE, ALPHA = 0.01, 0.05
+NOT_BETTER = frozenset({SAME, NO_BETTER, WORSE})
 TASK, LEARNER = "task", "logistic"
 PAIR = ["recipe", "alternative"]
 SIZES = (0.0, 0.5, 1.0, 2.0, 3.0, 5.0, np.inf)  # of the true difference, in practical limits

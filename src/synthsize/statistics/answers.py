@@ -3,6 +3,10 @@
 Recipes are taken from the least work to the most. One is passed over where another is better by an amount that matters;
 the first of which everything else is no better is the answer. As long as one of these claims is open, so is the answer,
 and the recipe named is the best bet: the first that nothing is more likely than not to beat.
+
+That something beats a recipe is a claim about any of its rivals, adjusted by Holm over them. That nothing does is a
+claim about all of them, which is wrong only if that about one truly better rival is: each has to pass at the level, and
+no adjustment is due (an intersection-union test: Berger 1982, Technometrics 24, 295-300).
 """
 
 from __future__ import annotations
@@ -12,9 +16,8 @@ from typing import Any
 import pandas as pd
 
 from synthsize.statistics.recipes import SIMPLE, criterion_shown
-from synthsize.statistics.verdicts import BETTER, NO_BETTER, SAME, WORSE
+from synthsize.statistics.verdicts import BETTER
 
-NOT_BETTER = frozenset({SAME, NO_BETTER, WORSE})
 EVEN = 0.5
 
 ANSWER_COLUMNS = {
@@ -24,7 +27,7 @@ ANSWER_COLUMNS = {
     "alternative": "the strongest rival: for a control what is likeliest to be better by more than rope, for a "
     "generator the control likeliest to be as good",
     "settled": "every claim behind the answer is made at the level",
-    "certainty": "1 minus the largest adjusted p-value among those claims",
+    "certainty": "1 minus the largest p-value among those claims; that a recipe passed over is beaten is adjusted",
     "chance_of_more_work": "posterior probability that, of the two, the one with more work is better by more than rope",
     "mean_difference": "recipe minus alternative, mean over splits, unit of the metric",
     "low": "lower end of the Nadeau-Bengio interval",
@@ -85,8 +88,8 @@ def _answer(cell: pd.DataFrame, vtss: pd.DataFrame) -> dict[str, Any]:
             settled &= BETTER in set(rivals["verdict"])
             certainty = min(certainty, 1 - rivals["p_better"].min())
             continue
-        settled &= set(rivals["verdict"]) <= NOT_BETTER
-        certainty = min(certainty, 1 - rivals["p_no_better"].max())
+        settled &= bool(strongest["probability_better"] <= 1 - strongest["level"])
+        certainty = min(certainty, 1 - strongest["probability_better"])
         found = _against(strongest, -1.0)
         chosen = {"recipe": alternative, "alternative": strongest["recipe"]}
         return keys | chosen | found | {"settled": settled, "certainty": certainty}

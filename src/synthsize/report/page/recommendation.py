@@ -139,11 +139,12 @@ def _classed(said: Recommendation) -> str:
         return "how many more patients are classed correctly is not known"
     count = round(mean)
     words = f"{abs(count)} {'more' if count > 0 else 'fewer'}" if count else "as many"
-    limits = "" if math.isnan(low) else f" [{_signed(low)} to {_signed(high)}]"
+    limits = "" if math.isnan(low) else f" [{signed(low)} to {signed(high)}]"
     return f"{words} of 1,000 patients are classed correctly{limits}"
 
 
-def _signed(value: float) -> str:
+def signed(value: float) -> str:
+    """Say a count with its sign, and nothing as 0."""
     return f"{round(value) + 0:+d}" if round(value) else "0"
 
 

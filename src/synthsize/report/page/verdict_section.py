@@ -9,11 +9,11 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report import style
-from synthsize.report.content import Column, Section, Table, estimate, make_table
-from synthsize.report.page.recommendation import confidence
+from synthsize.report.content import Column, Section, Table, make_table
+from synthsize.report.page.recommendation import confidence, signed
 from synthsize.report.rows import by_classifier
 
-DIFFERENCE, COUNT = "{:+.4f}", "{:+.0f}"
+DIFFERENCE = "{:+.4f}"
 INTERVAL = "nadeau_bengio"  # claims about new patients rest on no other
 _CORRECT = "More patients classed correctly of 1,000, half of them with the outcome"
 
@@ -24,16 +24,16 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
         "Recipes are taken from the least work to the most: nothing, a shifted prior, class weights, tuned weights, "
         "oversampling at a validated size. One is passed over where another is better by an amount that matters; the "
         "recipe named is the first that nothing else beats, and differences are recipe minus strongest rival. Sure: 1 "
-        "minus the largest adjusted p-value among the claims that this takes; settled where that reaches the level, "
-        "else the recipe is the best bet. The smallest difference is the one that would be shown in 80% of cohorts "
-        "like this one; with any number of splits it is hardly smaller, because the patients stay the same."
+        "minus the largest p-value among the claims that this takes; settled where that reaches the level, "
+        "else the recipe is the best bet. Smallest shown: the difference that would be shown in 80% of cohorts "
+        "like this one; by any splits: the same with any number of them, hardly smaller, as the patients stay the same."
     )
     for classifier, rows in by_classifier(answers, names):
         yield make_table(
             rows.drop(columns="level").dropna(axis=1, how="all"),
             name=f"answers_{classifier}",
             title=f"Recommended recipe: {names.learner(classifier)}",
-            text=text,
+            text=f"{text} {_units(rows)}",
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Recipe"),
@@ -49,17 +49,17 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
 def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     """Show the verdict on each recipe against each with less work."""
     text = (
-        "Each recipe against those with less work, on the same splits. Better, worse, no better and no difference "
-        "that matters are claims about new patients, each adjusted by Holm over the recipes that one question is "
-        "asked of, per task and learner; undecided means that these patients cannot tell. The numbers are those of "
-        "the comparison in which the recipe does worst."
+        "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
+        "difference that matters) are claims about new patients, each adjusted by Holm over the recipes that one "
+        "question is asked of, per task and learner; undecided means that these patients cannot tell. The numbers are "
+        "those of the comparison in which the recipe does worst."
     )
     tables = [
         make_table(
             rows.drop(columns="level").dropna(axis=1, how="all"),
             name=f"verdicts_{classifier}",
             title=f"Verdicts: {names.learner(classifier)}",
-            text=text,
+            text=f"{text} {_units(rows)}",
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Recipe"),
@@ -82,17 +82,39 @@ def _sure(row: Mapping[Hashable, Any]) -> str:
 
 
 def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str, Column]:
+    """Columns of numbers; the text above the table names their interval, which is long."""
     interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
+    ends = ("low", "high")
     risk = names.with_unit("Difference in balanced risk", classifier)
     return {
-        "difference": estimate(risk, "difference", DIFFERENCE, interval),
-        "correct_per_1000": Column(
-            f"{_CORRECT} ({interval})",
-            COUNT,
-            ("correct_low", "correct_high"),
-            f" ({COUNT} to {COUNT})",
-            (_CORRECT, f"{_CORRECT}, {interval}, low", f"{_CORRECT}, {interval}, high"),
+        "difference": Column(
+            risk,
+            DIFFERENCE,
+            ("difference_low", "difference_high"),
+            f" ({DIFFERENCE} to {DIFFERENCE})",
+            (f"{risk}, mean", *(f"{risk}, {interval}, {end}" for end in ends)),
         ),
-        "smallest_difference": Column(names.with_unit("Smallest difference shown", classifier), "{:.4f}"),
-        "smallest_any_splits": Column("The same with any number of splits", "{:.4f}"),
+        "correct_per_1000": Column(
+            "More of 1,000 correct",
+            also=("correct_low", "correct_high"),
+            names=(_CORRECT, *(f"{_CORRECT}, {interval}, {end}" for end in ends)),
+            words=_correct,
+        ),
+        "smallest_difference": Column("Smallest shown", "{:.4f}"),
+        "smallest_any_splits": Column("By any splits", "{:.4f}"),
     }
+
+
+def _correct(row: Mapping[Hashable, Any]) -> str:
+    mean, low, high = (row[name] for name in ("correct_per_1000", "correct_low", "correct_high"))
+    if pd.isna(mean):
+        return style.MISSING
+    return signed(mean) if pd.isna(low) else f"{signed(mean)} ({signed(low)} to {signed(high)})"
+
+
+def _units(rows: pd.DataFrame) -> str:
+    interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
+    return (
+        "More of 1,000 correct: of 1,000 patients, half of them with the outcome, so many more are classed correctly. "
+        f"In brackets: {interval}."
+    )

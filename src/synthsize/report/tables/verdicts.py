@@ -11,7 +11,6 @@ CELL = ["task", "classifier"]
 REACH = ["smallest_difference", "smallest_any_splits"]
 LIMITED = {"mean_difference": "difference", "low": "difference_low", "high": "difference_high"}
 CORRECT = ["correct_per_1000", "correct_low", "correct_high"]
-VERDICT_WORDS = {"same": "no difference that matters"}
 
 
 def answers_table(answers: pd.DataFrame, *, names: Names) -> pd.DataFrame:
@@ -41,14 +40,13 @@ def verdicts_table(verdicts: pd.DataFrame, *, names: Names) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns task, classifier, recipe, one per alternative with the verdict in words (missing where that is not
+        Columns task, classifier, recipe, one per alternative with the verdict (missing where that is not
         less work), and of the comparison that was hardest to win alternative, difference, correct_per_1000 (both with
         limits), smallest_difference, smallest_any_splits and level.
     """
     keys = [*CELL, "recipe"]
     alternatives = list(dict.fromkeys(verdicts["alternative"]))
-    said = verdicts.assign(verdict=verdicts["verdict"].replace(VERDICT_WORDS))
-    wide = said.pivot(index=keys, columns="alternative", values="verdict")  # noqa: PD010 (refuses doubles)
+    wide = verdicts.pivot(index=keys, columns="alternative", values="verdict")  # noqa: PD010 (refuses doubles)
     wide = wide[alternatives].reset_index()
     hardest = verdicts.loc[verdicts.groupby(keys)["mean_difference"].idxmax().dropna()]
     numbers = [*keys, "alternative", *LIMITED, *CORRECT, *REACH, "level"]
