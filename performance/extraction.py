@@ -129,10 +129,10 @@ def generate(folder: Path, rows: int) -> None:
         write_table(folder / f"{name}.csv.gz", iter([pa.table(columns)]))
 
 
-def extract_cohort(folder: Path, output: Path) -> None:
+def extract_cohort(folder: Path, output: Path, source: str = "mimic3") -> None:
     """Write the canonical admissions that the timed step reads."""
     extract_admissions(
-        load_source("mimic3"),
+        load_source(source),
         folder,
         cohort=Cohort(),
         engine=Engine(),
@@ -141,11 +141,11 @@ def extract_cohort(folder: Path, output: Path) -> None:
     )
 
 
-def extract_charts(folder: Path, output: Path, threads: int) -> None:
+def extract_charts(folder: Path, output: Path, threads: int, source: str = "mimic3") -> None:
     """Run the timed step and print its seconds; the body of the child process."""
     start = time.perf_counter()
     extract_measurements(
-        load_source("mimic3"),
+        load_source(source),
         folder,
         concepts="corrected",
         admissions=output / "admissions.parquet",

@@ -12,15 +12,12 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-from extraction import CHUNK_ROWS, compare, write_table
-
-from synthsize.extract import Cohort, Engine, extract_admissions, extract_measurements, load_source
+from extraction import CHUNK_ROWS, compare, extract_charts, extract_cohort, write_table
 
 ROWS_PER_STAY = 730  # of the monitor: 146.7 million rows of 200,859 stays
 LABS_PER_PATIENT = 430
@@ -174,23 +171,6 @@ def write_all(
 GENERATE = {"eicu": generate_eicu, "mimic4": generate_mimic4}
 
 
-def extract(source: str, folder: Path, output: Path, threads: int) -> None:
-    """Run the timed step and print its seconds; the body of the child process."""
-    start = time.perf_counter()
-    extract_measurements(
-        load_source(source),
-        folder,
-        concepts="corrected",
-        admissions=output / "admissions.parquet",
-        window_hours=120,
-        pre_admission_hours=0,
-        engine=Engine(memory_limit="1GB", threads=threads),
-        output=output / "measurements.parquet",
-        audit=output / "audit.csv",
-    )
-    print(time.perf_counter() - start)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -205,20 +185,13 @@ def main() -> None:
     parser.add_argument("--child", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child:
-        extract(options.source, options.folder, options.child, options.threads)
+        extract_charts(options.folder, options.child, options.threads, options.source)
         return
     folder = options.folder / f"{options.source}-{options.rows}-rows"
     large = GENERATE[options.source](folder, options.rows)
     with tempfile.TemporaryDirectory(dir=options.folder) as name:
         output = Path(name)
-        extract_admissions(
-            load_source(options.source),
-            folder,
-            cohort=Cohort(),
-            engine=Engine(),
-            output=output / "admissions.parquet",
-            steps=output / "steps.csv",
-        )
+        extract_cohort(folder, output, options.source)
         child = [sys.executable, __file__, "--source", options.source, "--folder", str(folder)]
         child += ["--threads", str(options.threads), "--child", str(output)]
         compare(large, child, options.threads, options.repeats)

@@ -10,20 +10,12 @@ import pandas as pd
 import pytest
 from open_data import CHALLENGE_2012, open_data
 from pandas.testing import assert_frame_equal
+from source_steps import run_source
 
-from synthsize.contracts.canonical import ADMISSIONS, MEASUREMENTS
+from synthsize.contracts.canonical import MEASUREMENTS
 from synthsize.errors import InputError
-from synthsize.extract import (
-    Cohort,
-    Engine,
-    check_source,
-    compare_release,
-    extract_admissions,
-    extract_measurements,
-    load_source,
-)
+from synthsize.extract import check_source, load_source
 
-COHORT = {"min_age": 15, "window_hours": 48}
 UNITS = {1: "coronary", 2: "cardiac_surgery", 3: "medical", 4: "surgical"}
 # Parameter -> variable, and the values that can be true: above the first, below the second.
 PARAMETERS = {
@@ -42,30 +34,7 @@ PARAMETERS = {
 
 def extract(folder: Path, out: Path) -> dict[str, pd.DataFrame]:
     """Run the steps of the source on a folder."""
-    source, engine = load_source("challenge2012"), Engine()
-    admissions, audit = out / "admissions.parquet", out / "audit.csv"
-    extract_admissions(
-        source, folder, cohort=Cohort(**COHORT), engine=engine, output=admissions, steps=out / "steps.csv"
-    )
-    extract_measurements(
-        source,
-        folder,
-        concepts="corrected",
-        admissions=admissions,
-        window_hours=48,
-        pre_admission_hours=0,
-        engine=engine,
-        output=out / "measurements.parquet",
-        audit=audit,
-    )
-    compare_release(source, folder, audit=audit, engine=engine, output=out / "expected.csv")
-    return {
-        "admissions": ADMISSIONS.read(admissions),
-        "measurements": MEASUREMENTS.read(out / "measurements.parquet"),
-        "audit": pd.read_csv(audit, keep_default_na=False),
-        "steps": pd.read_csv(out / "steps.csv"),
-        "expected": pd.read_csv(out / "expected.csv"),
-    }
+    return run_source("challenge2012", folder, out, min_age=15, window_hours=48)
 
 
 # --- the real records -------------------------------------------------------------------

@@ -20,31 +20,45 @@ from synthsize.extract import (
 
 
 def run_source(
-    name: str, folder: Path, out: Path, *, pre_admission_hours: float = 0, **cohort: Any
+    name: str,
+    folder: Path,
+    out: Path,
+    *,
+    window_hours: float = 120,
+    pre_admission_hours: float = 0,
+    **cohort: Any,
 ) -> dict[str, pd.DataFrame]:
     """Extract from a folder with concept set ``corrected``; return what each step wrote, by name."""
     source, engine = load_source(name), Engine()
     out.mkdir(exist_ok=True)
     admissions, audit = out / "admissions.parquet", out / "audit.csv"
     extract_admissions(
-        source, folder, cohort=Cohort(**cohort), engine=engine, output=admissions, steps=out / "steps.csv"
+        source,
+        folder,
+        cohort=Cohort(window_hours=window_hours, **cohort),
+        engine=engine,
+        output=admissions,
+        steps=out / "steps.csv",
     )
-    extract_diagnoses(source, folder, admissions=admissions, engine=engine, output=out / "diagnoses.parquet")
+    coded = {}
+    if source.has_diagnoses:
+        codes = out / "diagnoses.parquet"
+        extract_diagnoses(source, folder, admissions=admissions, engine=engine, output=codes)
+        coded = {"diagnoses": DIAGNOSES.read(codes)}
     extract_measurements(
         source,
         folder,
         concepts="corrected",
         admissions=admissions,
-        window_hours=120,
+        window_hours=window_hours,
         pre_admission_hours=pre_admission_hours,
         engine=engine,
         output=out / "measurements.parquet",
         audit=audit,
     )
     compare_release(source, folder, audit=audit, engine=engine, output=out / "expected.csv")
-    return {
+    return coded | {
         "admissions": ADMISSIONS.read(admissions),
-        "diagnoses": DIAGNOSES.read(out / "diagnoses.parquet"),
         "measurements": MEASUREMENTS.read(out / "measurements.parquet"),
         "audit": pd.read_csv(audit, keep_default_na=False, dtype={"item": str}),
         "steps": pd.read_csv(out / "steps.csv").set_index("step"),
