@@ -36,6 +36,7 @@ include: "workflow/rules/extract.smk"
 include: "workflow/rules/tasks.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
+include: "workflow/rules/recipes.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transport.smk"
@@ -58,6 +59,7 @@ localrules:
     summarise_results,
     summarise_validation,
     compare_sizes,
+    choose_recipes,
     price_shortcuts,
     collect_learning_curve,
     summarise_learning_curve,

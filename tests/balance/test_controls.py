@@ -19,10 +19,13 @@ from sklearn.utils.class_weight import compute_sample_weight
 from synthsize.balance import make_generator, make_learner
 from synthsize.balance.controls import CONTROLS, ControlInputs, fit_controls
 from synthsize.balance.controls.threshold import out_of_fold_scores, tune_threshold
-from synthsize.balance.controls.weights_vtss import Reweighted, choose_weights
+from synthsize.balance.criteria import BalancedLoss
+from synthsize.balance.learners.adjusted import Reweighted
 from synthsize.balance.metrics import decide, evaluate
-from synthsize.balance.vtss import Fold
+from synthsize.balance.recipes import validate_plain
+from synthsize.balance.vtss import Fold, choose
 from synthsize.errors import InputError
+from synthsize.recipes import PLAIN
 
 GRID = (0.0, 0.5, 1.0, 2.0)
 
@@ -118,13 +121,13 @@ def test_none_is_weights_at_zero(classifier):
     assert intercept_of(none) == intercept_of(weights[0])
 
 
-def test_weights_are_tuned_by_the_folds_as_scikit_learn_fits_and_scores_them():
-    """The chosen size has the lowest mean balanced log-loss over folds fitted and scaled by scikit-learn."""
+def test_plain_recipes_are_validated_as_scikit_learn_fits_and_scores_them():
+    """Balanced log-loss of raw fits, shifted ones and weights, on folds fitted and scaled by scikit-learn."""
     training = training_set(n=600)
     X = training.X * [1.0, 5.0, 1.0, 1.0, 2.0] + 3.0
     parts = [*StratifiedKFold(4).split(X, training.y)]
     folds = [Fold(0, i, train, validation, i) for i, (train, validation) in enumerate(parts)]
-    losses = []
+    losses, shifted, balanced = [], [], []
     for train, validation in parts:
         y, scaler = training.y[train], StandardScaler().fit(X[train])
         gap = (y == 0).sum() - y.sum()
@@ -134,20 +137,39 @@ def test_weights_are_tuned_by_the_folds_as_scikit_learn_fits_and_scores_them():
             model = LogisticRegression(C=0.7, solver="newton-cholesky", tol=1e-9)
             model.fit(scaler.transform(X[train]), y, sample_weight=weight)
             score = model.decision_function(scaler.transform(X[validation]))
-            loss = np.logaddexp(0.0, np.where(training.y[validation] == 1, -score, score))
-            of_fold.append(np.mean([loss[training.y[validation] == label].mean() for label in (0, 1)]))
+            of_fold.append(balanced_log_loss(score, training.y[validation]))
+            if m == 0:
+                shifted.append(
+                    balanced_log_loss(score + np.log((y == 0).sum() / y.sum()), training.y[validation])
+                )
         losses.append(of_fold)
-    best = GRID[int(np.argmin(np.mean(losses, axis=0)))]
-    events = []
-    chosen = choose_weights(training.learner, X, training.y, folds, GRID, events=events)
-    assert chosen == best
-    assert events == []
+        model = LogisticRegression(C=0.7, class_weight="balanced", solver="newton-cholesky", tol=1e-9)
+        score = model.fit(scaler.transform(X[train]), y).decision_function(scaler.transform(X[validation]))
+        balanced.append(balanced_log_loss(score, training.y[validation]))
+    criterion = BalancedLoss()
+    close = replace(
+        training.learner, tolerance=1e-12
+    )  # of an objective: coefficients are right to about 1e-6
+    curves = {name: validate_plain(name, close, X, training.y, folds, GRID, criterion) for name in PLAIN}
+    assert all(curve.events == () for curve in curves.values())
+    found = {name: curve.by_criterion[criterion.name] for name, curve in curves.items()}
+    assert found["weights"] == pytest.approx(np.array(losses), abs=1e-5)
+    assert found["class_weight"][:, 0] == pytest.approx(balanced, abs=1e-5)
+    assert found["none"][:, 0] == pytest.approx([of_fold[0] for of_fold in losses], abs=1e-5)
+    assert found["prior_shift"][:, 0] == pytest.approx(shifted, abs=1e-5)
+    chosen = choose(found["weights"], GRID, criterion).multiplier
+    assert chosen == GRID[int(np.argmin(np.mean(losses, axis=0)))]
     (control,) = fit("weights_vtss", replace(training, tuned_multiplier=chosen))
     assert control.tuned_multiplier == chosen
     assert np.isnan(control.multiplier)
     same = fit("weights", training)[GRID.index(chosen)]
     assert np.array_equal(coef_of(control), coef_of(same))
     assert intercept_of(control) == intercept_of(same)
+
+
+def balanced_log_loss(score, y):
+    loss = np.logaddexp(0.0, np.where(y == 1, -score, score))
+    return np.mean([loss[y == label].mean() for label in (0, 1)])
 
 
 @pytest.mark.parametrize("learner", [make_learner("svm"), make_learner(LogisticRegression())])

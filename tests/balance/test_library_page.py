@@ -16,6 +16,7 @@ def test_blocks_of_the_page_run_one_after_another():
         exec(compile(block, str(PAGE), "exec"), namespace)
     assert 0.0 < namespace["model"].best_multiplier_ <= 2.0
     assert namespace["model"].fast_path_
+    assert namespace["chosen"].best_recipe_ in set(namespace["results"]["recipe"])
     assert namespace["search"].best_params_["vtssclassifier__generator"] in ("smote", "jitter")
     assert namespace["scores"].shape == (500, 5)
 

@@ -257,6 +257,10 @@ def test_a_broken_schema_is_told_in_one_line(override, message):
             {"reporting": {"left_out": {"dialysis": "?"}}},
             "reporting.left_out names 'dialysis', which this run",
         ),
+        (
+            {"experiment": {"vtss": {"criteria": ["balanced_accuracy"]}}},
+            "experiment.recipes.choose goes by balanced_loss, which experiment.vtss.criteria lacks",
+        ),
         ({"reporting": {"left_out": {"sepsis/svm/smte": "?"}}}, "names 'sepsis/svm/smte', which this run"),
         ({"reporting": {"left_out": {"sepsis/": "?"}}}, "names 'sepsis/', which this run"),
         (
@@ -326,8 +330,8 @@ def test_controls_and_diagnosis_depend_on_no_more_than_they_use():
     for settings, ignored, used in (
         (
             partial(control_settings, classifier="svm"),
-            {"vtss": {"repeats": 2}, **many_neighbours},
-            {"vtss": {"folds": 3}},
+            {"vtss": {"criteria": ["balanced_loss"]}, **many_neighbours},
+            {"vtss": {"repeats": 2}},
         ),
         (
             partial(diagnosis_settings, generator="smote"),

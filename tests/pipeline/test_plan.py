@@ -5,25 +5,39 @@ from types import SimpleNamespace
 from synthsize.pipeline.plan import describe_plan, planned_fits, planned_work
 
 
-def job(name, splits, classifier="logistic", controls=None, positives=None, **settings):
+def job(name, splits, classifier="logistic", controls=None, positives=None, validated=(), **settings):
     params = SimpleNamespace(
-        splits=list(range(splits)), settings=settings, controls=controls, positives=positives
+        splits=list(range(splits)),
+        settings=settings,
+        controls=controls,
+        positives=positives,
+        validated=validated,
     )
     return SimpleNamespace(name=name, wildcards_dict={"classifier": classifier}, params=params)
 
 
 def test_every_fit_of_blocks_and_controls_is_counted():
+    grid = {"multipliers": (0.0, 0.5, 1.0)}
     jobs = [
-        job("run_block", 5, multipliers=(0.0, 0.5, 1.0), folds=5, repeats=2),
+        job("run_block", 5, **grid, folds=5, repeats=2),
         job("run_block", 5, "trees", multipliers=(0.0, 1.0), folds=3, repeats=1),
-        job("run_controls", 5, controls=["none", "weights"], multipliers=(0.0, 0.5, 1.0), folds=5),
-        job("run_controls", 1, controls=["weights_vtss"], multipliers=(0.0, 0.5, 1.0), folds=5),
+        job(
+            "run_controls",
+            5,
+            controls=["none", "weights"],
+            **(controls := {**grid, "folds": 5, "repeats": 2}),
+        ),
+        job("run_controls", 1, controls=["weights_vtss"], **controls),
+        job("run_controls", 1, controls=[], validated=["none", "weights"], **controls),
         job("write_report", 0),
     ]
     # 3 sizes on the training set and on each of 10 folds; 2 controls, one of them on 2 sizes more.
-    # Weights of a chosen size: every size on each fold too.
-    tuned = 1 + 3 * 5
-    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + 5 * (2 + 2) + tuned, "trees": 5 * 2 * 4}
+    # Weights of a chosen size: every size on each fold of each repeat; what else is validated likewise.
+    tuned, validated = 1 + 3 * 10, (1 + 3) * 10
+    assert planned_fits(jobs) == {
+        "logistic": 5 * 3 * 11 + 5 * (2 + 2) + tuned + validated,
+        "trees": 5 * 2 * 4,
+    }
     assert planned_work(jobs, 3200) == planned_fits(jobs)
 
 
@@ -35,7 +49,7 @@ def test_fits_to_parts_of_the_rows_count_whole_and_take_their_share_of_the_time(
         job("run_decisions", 4, **sizes),
     ]
     # A training set of 2,000 rows is taken to hold 200 positives, so that nobody fits 400.
-    block, controls, decisions = 2 * 2 * 11, 2 * (2 + 2 * 5), 4 * 3 * 6
+    block, controls, decisions = 2 * 2 * 11, 2 * (2 + 2 * 10), 4 * 3 * 6
     assert planned_fits(jobs) == {"logistic": 3 * block + 2 * controls + decisions}
     assert planned_work(jobs, 2000) == {"logistic": 0.625 * (block + controls) + decisions}
 

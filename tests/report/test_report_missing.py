@@ -26,8 +26,11 @@ def test_the_note_of_one_classifier_leaves_out_cells_of_others(names):
 
 
 def test_the_price_of_the_shortcuts_is_named_but_not_at_what_shows_tasks(names):
-    left_out = {"shortcuts": "MemoryError"}
-    assert missing_in_words(left_out, names) == {"Price of the shortcuts": "MemoryError"}
+    left_out = {"shortcuts": "MemoryError", "penalties": "broken"}
+    assert missing_in_words(left_out, names) == {
+        "Price of the shortcuts": "MemoryError",
+        "Further penalties of the choice among recipes": "broken",
+    }
     assert missing_note(left_out, names) == ""
 
 

@@ -11,6 +11,7 @@ from synthsize.catalogue import controls, figures, metrics
 from synthsize.catalogue.names import Names
 from synthsize.contracts import results
 from synthsize.contracts.summaries import SUMMARIES
+from synthsize.recipes import PLAIN
 from synthsize.report.figures.drawing import Drawing
 from synthsize.report.figures.save import save_figure
 from synthsize.report.page.figures import page_figures
@@ -26,6 +27,8 @@ from synthsize.statistics.bands import bands
 from synthsize.statistics.choices import choice_distribution
 from synthsize.statistics.comparisons import paired_differences
 from synthsize.statistics.control_summary import summarise_controls
+from synthsize.statistics.joint_choice import compare_recipes, recommend
+from synthsize.statistics.recipe_panels import candidates
 from synthsize.statistics.regret import vtss_regret
 from synthsize.statistics.summary import curves, vtss_summary
 from synthsize.statistics.validation_summary import validation_curves
@@ -92,6 +95,13 @@ class Rows:
         ]
 
 
+def validated_rows(control_rows):
+    """Validation losses of the controls that are recipes, as low as their risks."""
+    plain = control_rows[control_rows["control"].isin(PLAIN)].fillna({"multiplier": 0.0})
+    plain = plain.assign(validation_mean=plain["balanced_risk"], validation_se=0.01)
+    return plain[list(results.VALIDATED.columns)]
+
+
 @pytest.fixture(scope="module")
 def names():
     return names_of(TASKS, brought_learners=[TREES, MARGIN], brought_generators=BROUGHT)
@@ -112,6 +122,9 @@ def tables(names, tmp_path_factory):
         "choices": choice_distribution(sweep, vtss),
         "verdicts": verdicts(sweep, vtss, control_rows),
     }
+    recipes = candidates(sweep, vtss, control_rows, validated_rows(control_rows))
+    rivals = {learner: list(names.generators) for learner in names.learners}
+    made["recommendations"], made["recipes"] = recommend(recipes, rivals), compare_recipes(recipes, rivals)
     made["answers"] = answers(made["verdicts"], vtss)
     made["summary"] = summary_table(made["vtss"], names=names)
     folder = tmp_path_factory.mktemp("tables")
@@ -166,6 +179,8 @@ def test_every_figure_and_table_reaches_the_page(names, tables, learner, tmp_pat
     for label in [*names.generator_labels.values(), *names.control_labels.values()]:
         assert label in html
     assert ("xcess risk" in html) == names.has_oracle(learner)
+    first = html.partition('id="table-')[2].partition('"')[0]
+    assert first == f"recommendations_{learner}"
     write_tables(
         tmp_path / "formatted",
         standard_sections(

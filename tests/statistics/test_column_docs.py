@@ -10,6 +10,7 @@ from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
 from synthsize.statistics.imputation_differences import IMPUTATION_COLUMNS
+from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
 from synthsize.statistics.learning_curve import LEARNING_COLUMNS
 from synthsize.statistics.net_benefit import BENEFIT_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
@@ -29,6 +30,8 @@ TABLES = {
     "shortcuts": PRICE_COLUMNS,
     "learning_curve": LEARNING_COLUMNS,
     "net_benefit": BENEFIT_COLUMNS,
+    "recommendations": RECOMMENDATION_COLUMNS,
+    "recipes": RECIPE_COLUMNS,
     "transport": TRANSPORT_COLUMNS,
     "transport_strata": STRATA_COLUMNS,
     "subgroups": SUBGROUP_COLUMNS,

@@ -19,7 +19,7 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
 TASKS = {"bin_measurements", "build_features", "build_task", "describe_cohort"}
 BESIDE = {"run_controls", "diagnose_regime"}  # what the sweep and its choices are judged by
-SUMMARIES = {"summarise_results", "summarise_validation", "compare_sizes"}
+SUMMARIES = {"summarise_results", "summarise_validation", "compare_sizes", "choose_recipes"}
 BENCHMARK = {"run_block", "collect_blocks"} | SUMMARIES | BESIDE
 PAGE = {"write_manifest", "write_report"}
 SHOWN = {"write_tables"} | PAGE  # what shows a table
@@ -93,6 +93,7 @@ def test_the_tiny_run_ends_in_a_report(finished):
     assert f"{headline}synthsize: the report is results/report.html" in told
     for name in (
         "table1",
+        "recommendations_logistic",
         "answers_logistic",
         "verdicts_logistic",
         "summary_logistic",
@@ -219,7 +220,7 @@ def test_a_figure_is_one_new_file(finished):
 @pytest.mark.parametrize(
     ("override", "due"),
     [
-        ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK - BESIDE | RESULTS),
+        ({"experiment": {"vtss": {"repeats": 2}}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
         ({"experiment": {"splits": 3}}, BENCHMARK | RESULTS),
         ({"experiment": {"classifiers": {"logistic": {"C": 2}}}}, BENCHMARK - {"diagnose_regime"} | RESULTS),
         (
@@ -231,7 +232,7 @@ def test_a_figure_is_one_new_file(finished):
             {VALIDATION} | CURVES | SHOWN,  # the tables that these read hold both intervals
         ),
         ({"reporting": {"suppress_below": 5}}, COHORT_FIGURES | SHOWN),
-        ({"reporting": {"rope": 0.02}}, {"compare_sizes"} | COMPARISONS | TOLD),
+        ({"reporting": {"rope": 0.02}}, {"compare_sizes", "choose_recipes"} | COMPARISONS | TOLD),
         (
             {"features": {"summaries": ["mean", "last"]}},
             {"build_features", "build_task", "describe_cohort"} | BENCHMARK | REPORT,

@@ -46,6 +46,7 @@ rule run_controls:
         ),
     output:
         controls=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/controls/{{block}}.controls.parquet",
+        validated=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/controls/{{block}}.validated.parquet",
         events=f"{RESULTS}/benchmark/blocks/{{task}}/{{classifier}}/controls/{{block}}.events.parquet",
     log:
         f"{LOGS}/run_controls/{{task}}/{{classifier}}/{{block}}.log",
@@ -61,6 +62,7 @@ rule run_controls:
             wildcards.block
         ],
         controls=config["experiment"]["controls"],
+        validated=validated_controls(config),
         settings=lambda wildcards: control_settings(config, wildcards.classifier),
     script:
         "../scripts/run_controls.py"
@@ -101,6 +103,10 @@ rule collect_blocks:
         controls=blocks_of_task(
             rules.run_controls.output.controls, cells=[(name,) for name in CLASSIFIERS]
         ),
+        validated=blocks_of_task(
+            rules.run_controls.output.validated,
+            cells=[(name,) for name in CLASSIFIERS],
+        ),
         control_events=blocks_of_task(
             rules.run_controls.output.events, cells=[(name,) for name in CLASSIFIERS]
         ),
@@ -117,6 +123,7 @@ rule collect_blocks:
         sweep=f"{RESULTS}/benchmark/{{task}}/sweep.parquet",
         vtss=f"{RESULTS}/benchmark/{{task}}/vtss.parquet",
         controls=f"{RESULTS}/benchmark/{{task}}/controls.parquet",
+        validated=f"{RESULTS}/benchmark/{{task}}/validated.parquet",
         diagnosis=f"{RESULTS}/benchmark/{{task}}/diagnosis.parquet",
         events=f"{RESULTS}/benchmark/{{task}}/events.parquet",
     log:

@@ -1,5 +1,6 @@
 # Validation, names and paths that every rule file uses. No rules here.
 
+import re
 import sys
 from pathlib import Path
 
@@ -19,8 +20,10 @@ from synthsize.pipeline.cells import (
     diagnosis_settings,
     imputed_splits,
     n_splits,
+    rival_generators,
     split_blocks,
     transport_settings,
+    validated_controls,
 )
 from synthsize.pipeline.config import (
     check_source_fits,
@@ -37,6 +40,7 @@ from synthsize.pipeline.curves import (
     thresholds,
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
+from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.named import brought_files, fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.studies.engine.selection import (
@@ -67,6 +71,7 @@ try:
     SHORTCUTS = shortcut_configs(
         config, SOURCE.concept_sets
     )  # none unless their price is asked for
+    PENALTIES = penalties(config)  # by name; none unless experiment.recipes.C lists any
     STUDIES = study_settings(config)
     RESULTS = str(Path(config["output"]["root"], "results"))
     LOCATION = f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
@@ -119,6 +124,8 @@ ON_REQUEST = {
             incomplete.IMPUTATIONS,
             EXPERIMENT["multiple_imputation"]["imputations"],
         ),
+        "recommendations": ("recipes", EXPERIMENT["recipes"]["choose"]),
+        "recipes": ("recipes", EXPERIMENT["recipes"]["choose"]),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
@@ -148,6 +155,7 @@ wildcard_constraints:
     classifier="|".join(CLASSIFIERS),
     generator="|".join(GENERATORS),
     shortcut="|".join(SHORTCUTS) or "none",
+    penalty="|".join(map(re.escape, PENALTIES)) or "none",
     block=r"\d+",
     figure="|".join(FIGURES),
 
@@ -244,6 +252,41 @@ def generator_code(name):
     if name in SAMPLERS:
         return fit_code(generator=name)
     return code(f"balance.generators.{name}")
+
+
+def penalised_results():
+    """Results of all tasks with other penalties: those of the first in `sweep_0`, of the second in `sweep_1`, ..."""
+    made = {
+        **{
+            name: rules.run_penalised_block.output[name]
+            for name in ("sweep", "vtss", "events")
+        },
+        **{
+            name: rules.run_penalised_controls.output[name]
+            for name in ("controls", "validated")
+        },
+        "control_events": rules.run_penalised_controls.output.events,
+    }
+    rivals = rival_generators(config)
+    found = {}
+    for number, (name, penalty) in enumerate(PENALTIES.items()):
+        fits = [(classifier,) for classifier in penalty.classifiers]
+        cells = [
+            (classifier, generator)
+            for classifier in penalty.classifiers
+            for generator in rivals[classifier]
+        ]
+        for table, pattern in made.items():
+            own = cells if "{generator}" in pattern else fits
+            found[f"{table}_{number}"] = kept(
+                (
+                    path.format(task=task, penalty=name)
+                    for task in REPORTED
+                    for path in cell_paths(pattern, own)
+                ),
+                f"{RESULTS}/penalties/{name}",
+            )
+    return found
 
 
 def raw_tables(*names):

@@ -26,7 +26,10 @@ rule tabulate_summary:
 SHOWN_TABLES = {
     "summary": rules.tabulate_summary.output[0],
     **SUMMARY_TABLES,
-    "events": expand(rules.collect_blocks.output.events, task=REPORTED),
+    "events": [
+        *expand(rules.collect_blocks.output.events, task=REPORTED),
+        *([rules.choose_recipes.output.events] if PENALTIES else []),
+    ],
 }
 
 
@@ -97,6 +100,14 @@ rule write_manifest:
             *rules.summarise_validation.output,
             *rules.compare_sizes.output,
             *(path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]),
+            *(
+                [
+                    rules.choose_recipes.output.choices,
+                    rules.choose_recipes.output.events,
+                ]
+                if ON_REQUEST["recipes"]
+                else []
+            ),
             *rules.tabulate_summary.output,
             *rules.write_tables.output,
             *rules.write_headline.output,
@@ -124,6 +135,7 @@ rule write_manifest:
             "generator": GENERATORS,
             "block": BLOCKS,
             "shortcut": list(SHORTCUTS),
+            "penalty": list(PENALTIES),
             "figure": list(FIGURES),
         },
     script:

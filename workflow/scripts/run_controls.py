@@ -3,7 +3,7 @@
 from synthsize.benchmark.controls import run_controls
 from synthsize.benchmark.settings import Settings
 from synthsize.contracts.analysis import ANALYSIS
-from synthsize.contracts.results import CONTROLS, EVENTS
+from synthsize.contracts.results import CONTROLS, EVENTS, VALIDATED
 from synthsize.pipeline.job import job
 
 with job(snakemake):
@@ -12,8 +12,10 @@ with job(snakemake):
         task=snakemake.wildcards.task,
         classifier=snakemake.wildcards.classifier,
         controls=snakemake.params.controls,
+        validated=snakemake.params.validated,
         splits=snakemake.params.splits,
         settings=Settings(**snakemake.params.settings),
     )
     CONTROLS.write(block.controls, snakemake.output.controls)
+    VALIDATED.write(block.validated, snakemake.output.validated)
     EVENTS.write(block.events, snakemake.output.events)

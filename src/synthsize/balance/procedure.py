@@ -109,7 +109,7 @@ class TrainingSet:
         drawn = random_state if learner_state is None else learner_state
         fits = learner.fit_sizes(self.X, self.y, stream, sizes, random_state=drawn, events=found, near=near)
         events = [*self.preprocessor.events_, *self.generator.events_]
-        if self.gap <= 0:
+        if self.gap <= 0 and any(multipliers):
             events.append(
                 Event("no_gap", f"majority minus minority rows is {self.gap}: no synthetic rows at any size")
             )

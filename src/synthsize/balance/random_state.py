@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import numbers
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.random import RandomState, SeedSequence
+from sklearn.utils import check_random_state
 
 from synthsize.errors import InputError
 
@@ -42,3 +43,15 @@ def as_seed(random_state: Seed) -> SeedSequence:
         "random_state must be a whole number of at least 0, or a SeedSequence, Generator or RandomState of numpy, "
         f"not {random_state!r}"
     )
+
+
+def first_seed(random_state: Any) -> SeedSequence:
+    """Return the seed of a whole fit, read as scikit-learn does where it knows the kind."""
+    if isinstance(random_state, SeedSequence):
+        return SeedSequence(
+            random_state.entropy, spawn_key=random_state.spawn_key
+        )  # spawning counts on the object
+    if isinstance(random_state, np.random.Generator):
+        return as_seed(random_state)
+    draws = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=4)
+    return SeedSequence(draws.tolist())

@@ -175,12 +175,34 @@ def choose(values: NDArray[np.float64], multipliers: Sequence[float], criterion:
         raise InputError(
             f"a VTSS fold has no {criterion.name} value: each fold needs rows of both classes, use fewer folds"
         )
+    best, within, mean, se = best_columns(values, criterion)
+    return Choice(multipliers[best], multipliers[within], edge_of(multipliers[best], multipliers), mean, se)
+
+
+def best_columns(
+    values: NDArray[np.float64], criterion: Criterion
+) -> tuple[int, int, NDArray[np.float64], NDArray[np.float64]]:
+    """Find the best column of the folds' values, and the first within one standard error of it.
+
+    Parameters
+    ----------
+    values : ndarray of shape (folds, M)
+        Columns from the simplest to the least simple.
+    criterion : Criterion
+        Says whether the best is the lowest or the highest mean.
+
+    Returns
+    -------
+    best, within : int
+        The first of equals.
+    mean, se : ndarray of shape (M,)
+    """
     mean = values.mean(axis=0)
     se = _standard_error(values)
     cost = -mean if criterion.maximise else mean
     best = int(np.argmin(cost))
     within = int(np.argmax(cost <= cost[best] + se[best]))
-    return Choice(multipliers[best], multipliers[within], edge_of(multipliers[best], multipliers), mean, se)
+    return best, within, mean, se
 
 
 def _standard_error(values: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -14,19 +14,19 @@ from threadpoolctl import threadpool_limits
 
 from synthsize.balance.controls import ControlFit, ControlInputs, fit_controls
 from synthsize.balance.controls.threshold import out_of_fold_scores
-from synthsize.balance.controls.weights_vtss import choose_weights
 from synthsize.balance.events import Event
 from synthsize.balance.learners import Learner
 from synthsize.balance.metrics import evaluate
-from synthsize.balance.preprocessing import Preprocessor
 from synthsize.benchmark.folds import validation_folds
 from synthsize.benchmark.oracle import split_oracle, split_risk
 from synthsize.benchmark.seeds import folds_seed, learner_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.benchmark.undefined import undefined_calibration
+from synthsize.benchmark.validated import validate_controls
 from synthsize.contracts.contract import Contract
-from synthsize.contracts.results import CONTROLS, EVENTS, WHOLE_SPLIT
+from synthsize.contracts.results import CONTROLS, EVENTS, VALIDATED, WHOLE_SPLIT
+from synthsize.recipes import WEIGHTS
 
 logger = logging.getLogger("synthsize.benchmark")
 
@@ -35,12 +35,13 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class ControlsResult:
-    """Tidy rows of a block, in the columns and order of `contracts.results.CONTROLS` and `EVENTS`.
+    """Tidy rows of a block, in the columns and order of `contracts.results.CONTROLS`, `VALIDATED` and `EVENTS`.
 
     An event of a control bears its name in the column ``generator``.
     """
 
     controls: pd.DataFrame
+    validated: pd.DataFrame
     events: pd.DataFrame
 
 
@@ -50,6 +51,7 @@ def run_controls(
     task: str,
     classifier: str,
     controls: Sequence[str],
+    validated: Sequence[str] = (),
     splits: Sequence[int],
     settings: Settings,
 ) -> ControlsResult:
@@ -63,6 +65,9 @@ def run_controls(
     classifier : str
     controls : sequence of str
         Names of `balance.controls.CONTROLS`; may be empty.
+    validated : sequence of str
+        Those of `synthsize.recipes.PLAIN` whose validation losses are kept; ``weights_vtss`` has those of weights found
+        in any case.
     splits : sequence of int
         Numbers of the outer splits, from 0.
     settings : Settings
@@ -75,22 +80,29 @@ def run_controls(
     """
     rows, learner = read_rows(table, task, settings), settings.make_learner(classifier)
     found: list[Row] = []
+    losses: list[Row] = []
     events: list[Row] = []
     # Sums in another order differ in the last bit; one thread makes the order fixed.
     with threadpool_limits(limits=1):
         for done, number in enumerate(splits, start=1):
             split = draw_split(rows, settings, number)
-            rows_of_split, events_of_split = run_split(split, classifier, learner, controls, settings)
-            found += rows_of_split
-            events += events_of_split
+            scored, judged, noted = run_split(split, classifier, learner, controls, settings, validated)
+            found += scored
+            losses += judged
+            events += noted
             logger.info("split %d of %d", done, len(splits))
-    return ControlsResult(_tidy(found, CONTROLS), _tidy(events, EVENTS))
+    return ControlsResult(_tidy(found, CONTROLS), _tidy(losses, VALIDATED), _tidy(events, EVENTS))
 
 
 def run_split(
-    split: SplitRows, classifier: str, learner: Learner, controls: Sequence[str], settings: Settings
-) -> tuple[list[Row], list[Row]]:
-    """Return the rows of controls and of events of one split, or of a part of its training rows.
+    split: SplitRows,
+    classifier: str,
+    learner: Learner,
+    controls: Sequence[str],
+    settings: Settings,
+    validated: Sequence[str] = (),
+) -> tuple[list[Row], list[Row], list[Row]]:
+    """Return the rows of controls, of validation losses and of events of one split, or of a part of its training rows.
 
     Raises
     ------
@@ -99,6 +111,12 @@ def run_split(
     """
     events: list[tuple[str, Event]] = []
     inputs = _control_inputs(split, learner, controls, settings, events)
+    asked = [*validated, *([WEIGHTS] if "weights_vtss" in controls and WEIGHTS not in validated else [])]
+    judged = {one.control: one for one in validate_controls(asked, split, learner, settings, inputs)}
+    events += [(name, event) for name, one in judged.items() for event in one.events]
+    if WEIGHTS in judged:
+        tuned = judged[WEIGHTS].choice.multiplier
+        inputs = replace(inputs, weights=inputs.weight_path, tuned_multiplier=tuned)
     fits = fit_controls(controls, inputs, events)
     oracle = split_oracle(learner, split, settings, [])  # the sweep records its events
     rows = [_row(fit, split, learner, oracle, settings) for fit in fits]
@@ -108,6 +126,7 @@ def run_split(
     keys = {"task": split.rows.task, "classifier": classifier, "split": split.number}
     return (
         [{**keys, **row} for row in rows],
+        [{**keys, **row} for one in judged.values() for row in one.rows()],
         [{**keys, **_event_row(control, event)} for control, event in events],
     )
 
@@ -133,9 +152,6 @@ def _control_inputs(
         undersample_seed=seeds["random_undersample"],
         learner_seed=learner_seed(settings.seed, split.rows.task, split.number, WHOLE_SPLIT, WHOLE_SPLIT),
         out_of_fold=_out_of_fold(split, learner, settings, events) if "threshold" in controls else None,
-        tuned_multiplier=_tuned_multiplier(split, learner, settings, events)
-        if "weights_vtss" in controls and learner.takes_weights
-        else None,
     )
 
 
@@ -152,25 +168,6 @@ def _out_of_fold(
     )
     events += [("threshold", event) for event in noted]
     return scores
-
-
-def _tuned_multiplier(
-    split: SplitRows, learner: Learner, settings: Settings, events: list[tuple[str, Event]]
-) -> float:
-    """Choose the size of weights by the folds of VTSS's first repeat."""
-    rows, noted = split.rows, list[Event]()
-    chosen = choose_weights(
-        learner,
-        rows.X[split.train],
-        split.y_train,
-        validation_folds(split, settings, "weights_vtss", 1),
-        settings.multipliers,
-        majority_weight=settings.majority_weight,
-        preprocessor=Preprocessor(rows.imputation_means, rows.features),
-        events=noted,
-    )
-    events += [("weights_vtss", event) for event in noted]
-    return chosen
 
 
 def _row(fit: ControlFit, split: SplitRows, learner: Learner, oracle: float, settings: Settings) -> Row:

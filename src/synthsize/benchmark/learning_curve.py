@@ -95,13 +95,13 @@ def run_curve_controls(
     """
     rows, learner = read_rows(table, task, settings), settings.make_learner(classifier)
     keys = {"task": task, "classifier": classifier, "generator": "controls"}
-    found, events = _on_parts(
+    found, _, events = _on_parts(
         rows,
         positives,
         splits,
         settings,
         keys,
-        2,
+        3,
         lambda part: controls.run_split(part, classifier, learner, controls_run, settings),
     )
     return CurveControls(_tidy(found, "controls"), _tidy(events, "events"))

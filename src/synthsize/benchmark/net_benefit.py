@@ -12,10 +12,10 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from synthsize.balance.controls.prior_shift import prior_shift_of
-from synthsize.balance.controls.weights_vtss import Reweighted
 from synthsize.balance.criteria import BalancedLoss, named_criterion
 from synthsize.balance.events import Event
 from synthsize.balance.generators import make_generator
+from synthsize.balance.learners.adjusted import Reweighted
 from synthsize.balance.net_benefit import positives_at
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure

@@ -85,6 +85,37 @@ CONTROLS = Contract(
     sort_by=("task", "classifier", "control", "split", "multiplier"),
 )
 
+VALIDATED = Contract(
+    "validated",
+    {
+        "task": pa.string(),
+        "classifier": pa.string(),
+        "control": pa.string(),  # one that needs no synthetic rows
+        "split": pa.int32(),
+        "multiplier": pa.float64(),  # 0 where the control has no size
+        "validation_mean": pa.float64(),  # balanced loss on the folds of VTSS
+        "validation_se": pa.float64(),
+    },
+    sort_by=("task", "classifier", "control", "split", "multiplier"),
+)
+
+RECIPES = Contract(
+    "recipes",
+    {
+        "task": pa.string(),
+        "classifier": pa.string(),
+        "split": pa.int32(),
+        "method": pa.string(),  # what the split's own validation chose among all recipes
+        "multiplier": pa.float64(),
+        "C": pa.float64(),  # NaN where it is the classifier's own
+        "validation_mean": pa.float64(),
+        "excess_risk": pa.float64(),  # of the test rows, which the choice did not see
+        "balanced_risk": pa.float64(),
+        "balanced_accuracy": pa.float64(),
+    },
+    sort_by=("task", "classifier", "split"),
+)
+
 DIAGNOSIS = Contract(
     "diagnosis",
     {

@@ -254,6 +254,38 @@ _TABLES = (
             **{"multiplier_mean": NUMBER, "generators": TEXT, "note": TEXT},
         },
     ),
+    # The choice among all recipes.
+    Summary(
+        "recipes",
+        {
+            **{"task": TEXT, "classifier": TEXT, "metric": TEXT},
+            **{"method": TEXT, "size": TEXT, "penalty": TEXT, "place": COUNT},
+            **dict.fromkeys(("multiplier_median", "mean", "mean_difference"), NUMBER),
+            **_BOTH_INTERVALS,
+            **dict.fromkeys(
+                ("rope", "probability_better", "probability_equivalent", "probability_worse"), NUMBER
+            ),
+            **_SIZES,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "recommendations",
+        {
+            **{"task": TEXT, "classifier": TEXT, "metric": TEXT},
+            **{"method": TEXT, "multiplier": NUMBER, "C": NUMBER, "share": NUMBER, "mean": NUMBER},
+            **{"simplest_method": TEXT, "simplest_size": TEXT, "simplest_penalty": TEXT},
+            "simplest_multiplier": NUMBER,
+            **_means("gain"),
+            "gain_probability": NUMBER,
+            **_means("raw_gain"),
+            **{"best_method": TEXT, "best_multiplier": NUMBER, "best_C": NUMBER},
+            **_means("regret"),
+            **dict.fromkeys(("regret_split_half", "level", "rope"), NUMBER),
+            **_SIZES,
+            "note": TEXT,
+        },
+    ),
     # In the words of the page.
     Summary(
         "summary",

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthsize.errors import InputError
+from synthsize.recipes import PLAIN
 
 Config = Mapping[str, Any]
 
@@ -116,12 +117,35 @@ def block_settings(config: Config, classifier: str, generator: str) -> dict[str,
 
 
 def control_settings(config: Config, classifier: str) -> dict[str, Any]:
-    """Return what one block of controls depends on: no generator's parameters, no choice's repeats."""
+    """Return what one block of controls depends on: no generator's parameters."""
     return {
         **_shared_settings(config, classifier, None),
-        "folds": vtss(config, classifier)["folds"],
+        **{key: vtss(config, classifier)[key] for key in ("folds", "repeats")},
         "oracle": config["protocol"]["oracle"],
         "learner": _made_from(config, "classifiers", classifier),
+    }
+
+
+def validated_controls(config: Config) -> list[str]:
+    """List the controls that take part in the choice among all recipes, and so are validated."""
+    experiment = config["experiment"]
+    return [name for name in PLAIN if experiment["recipes"]["choose"] and name in experiment["controls"]]
+
+
+def rival_generators(config: Config) -> dict[str, list[str]]:
+    """List the generators of each classifier that take part in the choice among all recipes, in the run's order.
+
+    They have the classifier's splits and folds: validation losses of other folds could not be compared.
+    """
+    experiment = config["experiment"]
+    return {
+        classifier: [
+            name
+            for name in experiment["generators"]
+            if vtss(config, classifier, name) == vtss(config, classifier)
+            and n_splits(config, classifier, name) == n_splits(config, classifier)
+        ]
+        for classifier in experiment["classifiers"]
     }
 
 
@@ -176,6 +200,11 @@ def check_cells(config: Config) -> None:
     for classifier in experiment["classifiers"]:
         for generator in experiment["generators"]:
             multipliers(config, classifier, generator)
+    if experiment["recipes"]["choose"] and "balanced_loss" not in experiment["vtss"]["criteria"]:
+        raise InputError(
+            "experiment.recipes.choose goes by balanced_loss, which experiment.vtss.criteria lacks; add it there, or "
+            "set experiment.recipes.choose to false"
+        )
     for kind in ("classifiers", "generators"):
         for name, entry in experiment[kind].items():
             _check_coarser(f"experiment.{kind}.{name}", entry, experiment)

@@ -25,9 +25,9 @@ PARTS = {
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
 PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
-LEARNING_CURVE, NET_BENEFIT = "learning_curve", "net_benefit"
+LEARNING_CURVE, NET_BENEFIT, PENALTIES = "learning_curve", "net_benefit", "penalties"
 # Beside the benchmark: a report can do without one of them as a whole.
-EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT)
+EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT, PENALTIES)
 # Which of them a job belongs to, by its rule.
 EXTRA_RULES = {
     "hold_out_strata": TRANSPORT,
@@ -45,6 +45,8 @@ EXTRA_RULES = {
     "summarise_learning_curve": LEARNING_CURVE,
     "run_decisions": NET_BENEFIT,
     "summarise_net_benefit": NET_BENEFIT,
+    "run_penalised_block": PENALTIES,
+    "run_penalised_controls": PENALTIES,
 }
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")

@@ -9,6 +9,7 @@ from typing import Any
 
 from synthsize.pipeline.durations import in_words
 from synthsize.pipeline.jobs import Job
+from synthsize.recipes import SIZED, WEIGHTS
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
@@ -74,8 +75,17 @@ def _control_fits(job: Job) -> int:
     sizes, folds = len(settings["multipliers"]), settings["folds"]
     sized = sum(name in SIZED_CONTROLS for name in controls)
     out_of_fold = folds if "threshold" in controls else 0
-    tuned = sizes * folds if "weights_vtss" in controls else 0
-    return len(controls) + sized * (sizes - 1) + out_of_fold + tuned
+    judged = folds * settings["repeats"] * _validated_fits(job, sizes)
+    return int(len(controls) + sized * (sizes - 1) + out_of_fold + judged)
+
+
+def _validated_fits(job: Job, sizes: int) -> int:
+    """Count the fits of controls to one fold; tuned weights are validated in any case."""
+    validated = {
+        *getattr(job.params, "validated", ()),
+        *([WEIGHTS] if "weights_vtss" in job.params.controls else []),
+    }
+    return sum(sizes if name in SIZED else 1 for name in validated)
 
 
 def _decision_fits(job: Job) -> int:
@@ -94,6 +104,8 @@ COUNTED: dict[str, Callable[[Job], int]] = {
     "run_curve_block": _block_fits,
     "run_curve_controls": _control_fits,
     "run_decisions": _decision_fits,
+    "run_penalised_block": _block_fits,
+    "run_penalised_controls": _control_fits,
     "run_transport_block": _block_fits,
     "run_transport_controls": _control_fits,
     "run_subgroups": _refits,

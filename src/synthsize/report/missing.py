@@ -14,6 +14,7 @@ EXTRAS = {
     "transport": "Transport between strata",
     "subgroups": "Subgroups",
     "imputations": "Multiple imputation",
+    "penalties": "Further penalties of the choice among recipes",
 }
 
 

@@ -7,11 +7,10 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from synthsize.recipes import NONE, PLAIN_CONTROLS
 from synthsize.statistics.paired_levels import check_same_run, judged_by
 
-NOTHING = "none"
-# Without new rows, from the least work to the most: each is fitted to the real rows alone.
-SIMPLE = (NOTHING, "prior_shift", "class_weight", "weights_vtss")
+NOTHING, SIMPLE = NONE, PLAIN_CONTROLS
 CRITERION = "balanced_loss"  # of VTSS, where it was run
 ACCURACY = "balanced_accuracy"
 

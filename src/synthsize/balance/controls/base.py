@@ -10,6 +10,7 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from synthsize.balance.events import Event
+from synthsize.balance.learners.adjusted import WeightedFits
 from synthsize.balance.learners.base import Fits, Learner
 
 NO_MULTIPLIER = float("nan")
@@ -48,6 +49,22 @@ class ControlFit:
 
 
 @dataclass(frozen=True)
+class WeightPath:
+    """Fits with minority weights along the grid.
+
+    Attributes
+    ----------
+    fits : WeightedFits
+        One column per multiplier.
+    events : tuple of tuple of Event
+        What went wrong, per multiplier.
+    """
+
+    fits: WeightedFits
+    events: tuple[tuple[Event, ...], ...]
+
+
+@dataclass(frozen=True)
 class ControlInputs:
     """What the controls of one training set share.
 
@@ -68,8 +85,11 @@ class ControlInputs:
         Of a learner that draws.
     out_of_fold : ndarray of shape (n,), optional
         Score of each row by a fit that did not see it (see `threshold.out_of_fold_scores`); `threshold` needs it.
+    weights : WeightPath, optional
+        Of these rows and multipliers, where it is at hand already.
     tuned_multiplier : float, optional
-        Size that validation chose for weights (see `weights_vtss.choose_weights`); `weights_vtss` needs it.
+        One of `multipliers`, the size that validation chose for weights (see `recipes.validate_plain`); `weights_vtss`
+        needs it.
     """
 
     learner: Learner
@@ -81,6 +101,7 @@ class ControlInputs:
     undersample_seed: int | SeedSequence = 0
     learner_seed: int | SeedSequence = 0
     out_of_fold: NDArray[np.float64] | None = None
+    weights: WeightPath | None = None
     tuned_multiplier: float | None = None
 
     @property
@@ -111,10 +132,27 @@ class ControlInputs:
         events += found
         return fits
 
+    @cached_property
+    def weight_path(self) -> WeightPath:
+        """Majority rows weigh 1 and minority rows 1 + m gap / n1, at each multiplier m."""
+        return self.weights or follow_weights(self)
+
     def weighted_fit(self, majority: float, minority: float, events: list[Event]) -> Fits:
         """Fit with one weight per class."""
         weight = np.where(self.y == 1, minority, majority)
         return self.learner.fit(self.X, self.y, weight, random_state=self.learner_seed, events=events)
+
+
+def follow_weights(inputs: ControlInputs) -> WeightPath:
+    """Fit minority weights along the grid, each size afresh: what is compared is the same fit bit for bit."""
+    per_gap = max(inputs.gap, 0) / inputs.n_minority
+    fits: list[Fits] = []
+    events: list[tuple[Event, ...]] = []
+    for m in inputs.multipliers:
+        found: list[Event] = []
+        fits.append(inputs.weighted_fit(1.0, 1.0 + m * per_gap, found))
+        events.append(tuple(found))
+    return WeightPath(WeightedFits(tuple(fits)), tuple(events))
 
 
 def record_gap(inputs: ControlInputs, events: list[Event]) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from synthsize.balance.controls.base import NO_MULTIPLIER, ControlFit, ControlInputs, refuses_weights
 from synthsize.balance.events import Event
+from synthsize.balance.learners.adjusted import class_weights
 
 ENTRY = {
     "label": "Class weights",
@@ -20,6 +21,6 @@ def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
     """
     if refuses_weights(inputs, events):
         return []
-    n, weight = len(inputs.y), inputs.majority_weight
-    fits = inputs.weighted_fit(n * weight / inputs.n_majority, n * (1.0 - weight) / inputs.n_minority, events)
+    majority, minority = class_weights(inputs.y, inputs.majority_weight)
+    fits = inputs.weighted_fit(float(majority), float(minority), events)
     return [ControlFit("class_weight", NO_MULTIPLIER, fits)]

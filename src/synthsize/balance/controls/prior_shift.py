@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from synthsize.balance.controls.base import NO_MULTIPLIER, ControlFit, ControlInputs
 from synthsize.balance.events import Event
+from synthsize.balance.prior import prior_shift
 
 ENTRY = {
     "label": "Prior shift",
@@ -17,7 +18,7 @@ ENTRY = {
 
 
 def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
-    """Raise the raw fit's log odds by log(n0/n1) + log((1 - w)/w), w being the majority's weight in the risk.
+    """Move the raw fit's log odds to the classes' weights in the risk; see `prior.prior_shift`.
 
     A margin is no log odds, so a learner without them has no prior to shift and no fit is returned.
     """
@@ -37,6 +38,5 @@ def prior_shift_of(y: NDArray[np.int8], majority_weight: float) -> float:
     majority_weight : float
         w of the balanced risk.
     """
-    n_minority = int((y == 1).sum())
-    odds = (len(y) - n_minority) / n_minority
-    return float(np.log(odds) + np.log((1.0 - majority_weight) / majority_weight))
+    n_majority, n_minority = np.bincount(y, minlength=2)
+    return float(prior_shift(int(n_majority), n_minority, majority_weight))

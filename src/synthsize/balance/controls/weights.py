@@ -24,10 +24,7 @@ def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
     if refuses_weights(inputs, events):
         return []
     record_gap(inputs, events)
-    per_gap = max(inputs.gap, 0) / inputs.n_minority
-    fits = []
-    for m in inputs.multipliers:
-        found: list[Event] = []
-        fits.append(ControlFit("weights", m, inputs.weighted_fit(1.0, 1.0 + m * per_gap, found)))
+    path = inputs.weight_path
+    for m, found in zip(inputs.multipliers, path.events, strict=True):
         events += [replace(event, detail=f"m = {m:g}: {event.detail}") for event in found]
-    return fits
+    return [ControlFit("weights", m, path.fits.column(i)) for i, m in enumerate(inputs.multipliers)]

@@ -2,70 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from typing import Any, ClassVar, Self, TypeVar, cast
+from typing import Any, ClassVar, Self, cast
 
 import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import ArrayLike, NDArray
 from sklearn.base import BaseEstimator, ClassifierMixin, MetaEstimatorMixin, is_classifier
 from sklearn.linear_model import LogisticRegression
-from sklearn.utils import Tags, check_random_state
+from sklearn.utils import Tags
 from sklearn.utils.metadata_routing import MetadataRouter, MethodMapping
-from sklearn.utils.metaestimators import available_if
-from sklearn.utils.multiclass import type_of_target
-from sklearn.utils.validation import check_is_fitted, validate_data
+from sklearn.utils.validation import validate_data
 
-from synthsize.balance.criteria import Criterion, Scorer
 from synthsize.balance.estimator.candidates import check_candidates, grid_multipliers, guided_multipliers
-from synthsize.balance.estimator.fast_path import path_learner
+from synthsize.balance.estimator.delegation import Delegates
 from synthsize.balance.estimator.folds import check_folds, make_folds
-from synthsize.balance.estimator.labelled import LabelledRows
+from synthsize.balance.estimator.labelled import LabelledRows, label_rows
 from synthsize.balance.estimator.make_criterion import make_criterion
-from synthsize.balance.estimator.multiplier_search import Search, search_multipliers
+from synthsize.balance.estimator.recipe_list import RecipeEntry, is_list, list_recipes
+from synthsize.balance.estimator.recipe_search import RecipeSearch, search_recipes
 from synthsize.balance.estimator.routing import route_groups
 from synthsize.balance.events import Event
 from synthsize.balance.generators import make_generator
-from synthsize.balance.learners import EstimatorLearner, Learner
-from synthsize.balance.learners.estimator import EstimatorFits
-from synthsize.balance.preprocessing import Preprocessor
-from synthsize.balance.procedure import Procedure, TrainingSet
-from synthsize.balance.random_state import as_seed
+from synthsize.balance.learners import EstimatorLearner
+from synthsize.balance.random_state import first_seed
 from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
-
-Method = TypeVar("Method", bound=Callable[..., Any])
-
-
-def _offered_with(method: str) -> Callable[[Method], Method]:
-    """Offer a method only where the wrapped classifier does."""
-
-    def wrapped_has(self: VTSSClassifier) -> bool:
-        wrapped = self.estimator_ if hasattr(self, "estimator_") else self._base_estimator()
-        getattr(wrapped, method)  # its AttributeError says what is missing
-        return True
-
-    return cast("Callable[[Method], Method]", available_if(wrapped_has))
 
 
 def _names_part_of(parameter: str, params: Mapping[str, Any]) -> bool:
     return any(name.startswith(f"{parameter}__") for name in params)
 
 
-def _first_seed(random_state: Any) -> SeedSequence:
-    """Return the seed of a whole fit, read as scikit-learn does where it knows the kind."""
-    if isinstance(random_state, SeedSequence):
-        return SeedSequence(
-            random_state.entropy, spawn_key=random_state.spawn_key
-        )  # spawning counts on the object
-    if isinstance(random_state, np.random.Generator):
-        return as_seed(random_state)
-    draws = check_random_state(random_state).randint(np.iinfo(np.int32).max, size=4)
-    return SeedSequence(draws.tolist())
-
-
-class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
+class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
     """Train a binary classifier with as many synthetic minority rows as cross-validation asks for.
 
     Validation-tuned synthetic size [1]_. In each fold the generator is fitted on the fold's real training rows and one
@@ -83,12 +53,18 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         Anything with `fit` and `predict`; None stands for ``LogisticRegression(C=1.0)``. It is cloned, never changed.
         To standardise, prefer `scale` to a pipeline here: a pipeline's scaler would learn from synthetic rows too, and
         the generator would measure distances before it.
-    generator : str, generator or over-sampler, default="smote"
+    generator : str, generator, over-sampler, None or list of them, default="smote"
         "smote", "adasyn", "borderline_smote", "jitter" or "random_oversample"; what `make_generator` returned, for
-        other parameters; or an over-sampler of imbalanced-learn.
+        other parameters; or an over-sampler of imbalanced-learn. Recipes without synthetic rows are None (the data as
+        they are), "prior_shift" (the same, log odds moved to the classes' weights in the balanced loss), "class_weight"
+        (the classes weigh as in the balanced loss) and "weights" (minority rows weigh 1 + m gap / n1). Of a list, all
+        are compared on the same folds, and the best is refitted.
     multipliers : array-like of shape (M,), default=None
         Synthetic sizes to compare, in units of the class gap; not negative, increasing. None stands for
         0.00, 0.05, ..., 2.00. A multiplier of 0 adds nothing, 1 balances the classes.
+    C : array-like, default=None
+        Values of the estimator's parameter `C` to compare with every recipe: rows added or weighted at one C relax the
+        penalty, which another C does without them. None keeps the estimator's own.
     cv : int, splitter or iterable of (train, validation), default=5
         A number makes that many stratified, shuffled folds, which keep `groups` together where given; as many as there
         are minority rows, recorded in `events_`, where those are fewer.
@@ -110,7 +86,8 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         While the best multiplier is the largest, go on above it in the same steps, by the length of the first grid, at
         most three times; while it is the smallest, go down to 0.
     one_standard_error : bool, default=False
-        Use the smallest multiplier whose mean lies within one standard error of the best, instead of the best.
+        Use the smallest multiplier whose mean lies within one standard error of the best, instead of the best; of
+        several recipes, the simplest in the order of `synthsize.recipes`. Ties go there in any case.
     n_jobs : int, default=None
         Processes that share the folds. Results do not depend on it.
     random_state : int, RandomState, Generator, SeedSequence or None, default=None
@@ -120,15 +97,22 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
 
     Attributes
     ----------
+    best_recipe_ : str
+        The recipe of the refit: "none", "prior_shift", "class_weight", "weights", or the generator as it was given.
+    best_C_ : float
+        Its C; NaN where it is the estimator's own.
+    recipe_results_ : dict of ndarray
+        Every recipe at every size: "recipe", "C", "multiplier", "mean" and "standard_error" of the criterion, the
+        simplest first.
     best_multiplier_ : float
-        The multiplier of the refit.
+        The multiplier of the refit; 0 of a recipe without sizes.
     best_index_ : int
         Its position in the validation curve.
     n_synthetic_ : int
         Synthetic rows in the refit.
     validation_curve_ : dict of ndarray
-        "multiplier", "mean" and "standard_error", of shape (M,), and "by_fold", of shape (folds, M). The standard error
-        treats folds as independent.
+        Of the best recipe: "multiplier", "mean" and "standard_error", of shape (M,), and "by_fold", (folds, M).
+        The standard error treats folds as independent.
     one_standard_error_multiplier_ : float
     edge_ : {"none", "lower", "upper"}
         Whether the best mean lies at an end of the grid, so that a better one may lie outside it; nothing lies below
@@ -140,7 +124,8 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
     diagnosis_ : Diagnosis
         What the theory says about the rows, if `candidates` is "theory_guided".
     estimator_ : classifier
-        Fitted on real and synthetic rows.
+        Fitted on real and synthetic rows, or by the recipe without them. Under "prior_shift" it stands in a wrapper
+        that shifts its probabilities.
     classes_ : ndarray of shape (2,)
     minority_class_ : object
         The label of the rarer class; of two equally frequent ones, the second.
@@ -174,6 +159,7 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         generator: Any = "smote",
         *,
         multipliers: ArrayLike | None = None,
+        C: ArrayLike | None = None,
         cv: Any = 5,
         n_repeats: int = 1,
         criterion: Any = "balanced_loss",
@@ -188,6 +174,7 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         self.estimator = estimator
         self.generator = generator
         self.multipliers = multipliers
+        self.C = C
         self.cv = cv
         self.n_repeats = n_repeats
         self.criterion = criterion
@@ -210,6 +197,10 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         ValueError
             If there is no such parameter.
         """
+        if _names_part_of("generator", params) and is_list(params.get("generator", self.generator)):
+            raise InputError(
+                "generator is a list: give parameters to its members, as in make_generator('jitter', scale=0.5)"
+            )
         if _names_part_of("generator", params) and isinstance(params.get("generator", self.generator), str):
             params["generator"] = make_generator(params.get("generator", self.generator))
         if _names_part_of("estimator", params) and params.get("estimator", self.estimator) is None:
@@ -244,52 +235,45 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         if labels.ndim == 2 and labels.shape[1] > 1:
             raise InputError("Multilabel and multioutput targets are not supported; give one label per row")
         check_candidates(self.candidates, self.multipliers)
-        rows = self._label(*validate_data(self, X, y, dtype=np.float64, order="C"))
-        own = EstimatorLearner(self._checked_estimator(), (rows.majority, rows.minority), seeded=False)
+        rows, self.classes_, found = label_rows(*validate_data(self, X, y, dtype=np.float64, order="C"))
+        self.minority_class_ = rows.minority
+        self.events_: list[tuple[int | None, int | None, Event]] = [(None, None, event) for event in found]
+        estimator = self._checked_estimator()
+        own = EstimatorLearner(estimator, (rows.majority, rows.minority), seeded=False)
         criterion = make_criterion(self.criterion, self.majority_weight, own)
-        learner = self._fold_learner(own, criterion)
-        procedure = Procedure(learner, make_generator(self.generator), Preprocessor(scale=self.scale))
-        fold_seed, refit_seed, diagnosis_seed = _first_seed(self.random_state).spawn(3)
+        recipes = list_recipes(
+            self.generator,
+            estimator,
+            self.C,
+            rows,
+            criterion,
+            majority_weight=self.majority_weight,
+            scale=self.scale,
+        )
+        fold_seed, refit_seed, diagnosis_seed = first_seed(self.random_state).spawn(3)
         cv = 5 if self.cv is None else self.cv
         groups = route_groups(self, cv, groups, params)
         folds, found = make_folds(cv, self.n_repeats, rows, groups, fold_seed)
         self.events_.extend((None, None, event) for event in found)
         check_folds(folds, rows.is_minority, criterion.needs_both_classes)
         with one_blas_thread():  # as in the folds: the same sums on any machine
-            whole = procedure.prepare(rows.X, rows.is_minority)
-            grid = self._candidates(replace(rows, X=whole.X), groups, procedure, diagnosis_seed)
-            search = search_multipliers(
-                procedure, rows, whole.neighbours, folds, grid, criterion, self.widen_at_edge, self.n_jobs
+            whole = recipes[0].own.prepare(rows.X, rows.is_minority)
+            grid = self._candidates(replace(rows, X=whole.X), groups, recipes, diagnosis_seed)
+            search = search_recipes(
+                recipes,
+                rows,
+                whole.neighbours,
+                folds,
+                grid,
+                criterion,
+                widen_at_edge=self.widen_at_edge,
+                one_standard_error=self.one_standard_error,
+                n_jobs=self.n_jobs,
             )
             self._keep(search)
-            self._refit(whole, own, refit_seed)
-        self.fast_path_ = learner is not own
+            self._refit(search.entry, rows, refit_seed)
+        self.fast_path_ = any(recipe.fast for recipe in recipes)
         return self
-
-    def _label(self, X: NDArray[np.float64], y: NDArray[Any]) -> LabelledRows:
-        """Find the two classes and call the rarer one the minority."""
-        kind = type_of_target(y, input_name="y", raise_unknown=True)
-        if kind.startswith("continuous"):
-            raise InputError(f"Unknown label type: {kind}; VTSSClassifier needs two classes")
-        self.classes_, codes, counts = np.unique(y, return_inverse=True, return_counts=True)
-        if len(counts) > 2:
-            raise InputError(f"Only binary classification is supported. The type of the target is {kind}.")
-        if len(counts) == 1:
-            raise InputError(f"y holds only one class, {self.classes_[0]!r}; VTSSClassifier needs two")
-        code = int(counts[1] <= counts[0])
-        self.minority_class_ = self.classes_[code]
-        self.events_: list[tuple[int | None, int | None, Event]] = []
-        if counts[0] == counts[1]:
-            detail = f"both classes have {counts[0]} rows: {self.minority_class_!r} counts as the minority"
-            self.events_.append((None, None, Event("equal_classes", detail)))
-        if counts[code] < 2:
-            raise InputError(
-                f"class {self.minority_class_!r} has one row; at least two are needed to train on some and validate "
-                "on others"
-            )
-        return LabelledRows(
-            X, y, (codes == code).astype(np.int8), self.classes_[1 - code], self.minority_class_
-        )
 
     def _checked_estimator(self) -> Any:
         estimator = self._base_estimator()
@@ -297,20 +281,17 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
             raise InputError(f"estimator must be a classifier, not {estimator!r}")
         return estimator
 
-    def _fold_learner(self, own: EstimatorLearner, criterion: Criterion) -> Learner:
-        """Return the learner of the folds: a path solver of the estimator's own objective, where there is one."""
-        path = path_learner(own)
-        if path is None or (isinstance(criterion, Scorer) and path.score == "margin"):
-            return own  # a scorer reads a fitted model, and a path of coefficients does not make an SVC
-        return path
-
     def _candidates(
-        self, real: LabelledRows, groups: Any, procedure: Procedure, seed: SeedSequence
+        self, real: LabelledRows, groups: Any, recipes: Sequence[RecipeEntry], seed: SeedSequence
     ) -> NDArray[np.float64]:
         if self.candidates == "grid":
             return grid_multipliers(self.multipliers)
+        if len(recipes) > 1 or recipes[0].plain:
+            raise InputError(
+                "candidates='theory_guided' diagnoses one generator; give one and leave C at None, or choose 'grid'"
+            )
         guided, self.diagnosis_, events = guided_multipliers(
-            real, procedure.generator, groups, self.majority_weight, seed
+            real, recipes[0].own.generator, groups, self.majority_weight, seed
         )
         self.events_.extend((None, None, event) for event in events)
         return guided
@@ -318,8 +299,10 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
     def _base_estimator(self) -> Any:
         return LogisticRegression(C=1.0) if self.estimator is None else self.estimator
 
-    def _keep(self, search: Search) -> None:
-        choice = search.choice
+    def _keep(self, found: RecipeSearch) -> None:
+        search, choice = found.search, found.search.choice
+        self.best_recipe_, self.best_C_ = found.entry.name, found.entry.C
+        self.recipe_results_ = found.results
         self.validation_curve_ = {
             "multiplier": search.multipliers,
             "mean": choice.mean,
@@ -328,50 +311,22 @@ class VTSSClassifier(ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # typ
         }
         self.edge_ = choice.edge
         self.one_standard_error_multiplier_ = choice.multiplier_1se
-        self.best_multiplier_ = choice.multiplier_1se if self.one_standard_error else choice.multiplier
+        self.best_multiplier_ = found.multiplier
         self.best_index_ = int(np.searchsorted(search.multipliers, self.best_multiplier_))
-        self.events_.extend(search.events)
+        self.events_.extend(found.events)
         if choice.edge == "upper":
             detail = (
                 f"the best multiplier, {choice.multiplier:g}, is the largest tried: a larger may be better"
             )
             self.events_.append((None, None, Event("upper_edge", detail)))
 
-    def _refit(self, whole: TrainingSet, own: EstimatorLearner, seed: SeedSequence) -> None:
-        fitted = whole.fit_sizes(own, [self.best_multiplier_], seed)
-        self.n_synthetic_ = fitted.n_requested[0]
+    def _refit(self, recipe: RecipeEntry, rows: LabelledRows, seed: SeedSequence) -> None:
+        whole = recipe.own.prepare(rows.X, rows.is_minority)
+        fitted = whole.fit_sizes(recipe.own.learner, [self.best_multiplier_], seed)
+        self.n_synthetic_ = 0 if recipe.plain else fitted.n_requested[0]
         self.scaler_ = whole.preprocessor.scaler_
-        self.estimator_ = cast("EstimatorFits", fitted.fits).fitted[0]
+        self.estimator_ = fitted.fits.models()[0]
         self.events_.extend((None, None, event) for event in fitted.events)
-
-    def _prepare(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Check new rows and bring them to the scale that `estimator_` was fitted at."""
-        check_is_fitted(self)
-        features = validate_data(self, X, dtype=np.float64, order="C", reset=False)
-        return np.asarray(features if self.scaler_ is None else self.scaler_.transform(features))
-
-    def predict(self, X: ArrayLike) -> NDArray[Any]:
-        """Predict labels, shape (n,)."""
-        features = self._prepare(X)
-        return np.asarray(self.estimator_.predict(features))
-
-    @_offered_with("predict_proba")
-    def predict_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Predict class probabilities, shape (n, 2), which hold at the class balance of the augmented rows."""
-        features = self._prepare(X)
-        return np.asarray(self.estimator_.predict_proba(features))
-
-    @_offered_with("predict_log_proba")
-    def predict_log_proba(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Predict logarithms of class probabilities, shape (n, 2)."""
-        features = self._prepare(X)
-        return np.asarray(self.estimator_.predict_log_proba(features))
-
-    @_offered_with("decision_function")
-    def decision_function(self, X: ArrayLike) -> NDArray[np.float64]:
-        """Return scores, shape (n,), positive where `predict` says the second class."""
-        features = self._prepare(X)
-        return np.asarray(self.estimator_.decision_function(features))
 
     def get_metadata_routing(self) -> MetadataRouter:
         """Say which metadata `fit` takes: groups for its own folds, and what a splitter asks for."""

@@ -103,7 +103,9 @@ class LinearLearner(Learner):
     ) -> LinearFits:
         """Fit once; see `Learner.fit`."""
         start = np.append(near.coef[0], near.intercept) if isinstance(near, LinearFits) else None
-        found = get_classifier(self.name).start(X, y, self.C, sample_weight).fit(len(y), start)
+        chosen = get_classifier(self.name)
+        close = chosen if self.tolerance is None else chosen.refined(self.tolerance)
+        found = close.start(X, y, self.C, sample_weight).fit(len(y), start)
         if found.failure:
             report([Event("not_converged", f"{self.name}: {found.failure}")], events)
         if found.constant and events is not None:

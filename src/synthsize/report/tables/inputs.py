@@ -15,6 +15,7 @@ from synthsize.report.tables.comparisons import (
     regret_table,
     vtss_differences,
 )
+from synthsize.report.tables.joint_choice import recipes_table, recommendations_table
 from synthsize.report.tables.metrics import metrics_table
 from synthsize.report.tables.summary import controls_table, count_events
 from synthsize.report.tables.verdicts import answers_table, verdicts_table
@@ -40,6 +41,7 @@ ASKED_FOR = (
     "net_benefit",
 )  # of runs that make them
 PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
+WHERE_CHOSEN = ("recommendations", "recipes")  # there where the run chose among recipes
 
 
 def read_tables(
@@ -50,7 +52,8 @@ def read_tables(
     Parameters
     ----------
     files : mapping of str to str
-        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of those of `ASKED_FOR` that the run makes.
+        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of those of `ASKED_FOR` and `WHERE_CHOSEN` that
+        the run makes.
     events : sequence of str
         Parquet files of degenerate cases, in `contracts.results.EVENTS`.
     names : Names
@@ -62,10 +65,12 @@ def read_tables(
     -------
     dict of str to DataFrame
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``,
-        ``choices``, ``verdicts``, ``answers`` and ``events``; those of `ASKED_FOR` as they are.
+        ``choices``, ``verdicts``, ``answers`` and ``events``; those of `ASKED_FOR` as they are; those of `WHERE_CHOSEN`
+        in words.
     """
     asked_for = {name: SUMMARIES[name].read(files[name]) for name in ASKED_FOR if name in files}
-    read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS)}
+    chosen = [name for name in WHERE_CHOSEN if name in files]
+    read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS, *chosen)}
     return {
         **{name: read[name] for name in AS_THEY_ARE},
         **result_tables(read, names=names, interval=interval),
@@ -82,11 +87,17 @@ def result_tables(
     Parameters
     ----------
     summaries : mapping of str to DataFrame
-        Those of `PUT_IN_WORDS`.
+        Those of `PUT_IN_WORDS`, and of `WHERE_CHOSEN` as far as they are there.
     names, interval
         See `read_tables`.
     """
+    choosing = dict(zip(WHERE_CHOSEN, (recommendations_table, recipes_table), strict=True))
     return {
+        **{
+            name: make(summaries[name], names=names, interval=interval)
+            for name, make in choosing.items()
+            if name in summaries
+        },
         "metrics": metrics_table(
             *(summaries[name] for name in ("curves", "vtss", "controls")), names=names, interval=interval
         ),

@@ -1,0 +1,110 @@
+"""Compare recipes and their sizes over folds, and choose one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from synthsize.balance.criteria import Criterion
+from synthsize.balance.estimator.labelled import LabelledRows
+from synthsize.balance.estimator.multiplier_search import Search, search_multipliers
+from synthsize.balance.estimator.recipe_list import RecipeEntry
+from synthsize.balance.neighbours import NeighbourTable
+from synthsize.balance.vtss import Fold, best_columns
+from synthsize.recipes import NONE, SIZED
+
+
+@dataclass(frozen=True)
+class RecipeSearch:
+    """What the folds said of every recipe, and the one chosen.
+
+    Attributes
+    ----------
+    entry : RecipeEntry
+    multiplier : float
+        Its size.
+    search : Search
+        Of its sizes.
+    events : tuple of (repeat, fold, Event)
+        Of all recipes, each once.
+    results : dict
+        See `VTSSClassifier.recipe_results_`.
+    """
+
+    entry: RecipeEntry
+    multiplier: float
+    search: Search
+    events: tuple[Any, ...]
+    results: dict[str, NDArray[Any]]
+
+
+def search_recipes(
+    entries: Sequence[RecipeEntry],
+    rows: LabelledRows,
+    neighbours: NeighbourTable,
+    folds: Sequence[Fold],
+    multipliers: NDArray[np.float64],
+    criterion: Criterion,
+    *,
+    widen_at_edge: bool,
+    one_standard_error: bool,
+    n_jobs: int | None,
+) -> RecipeSearch:
+    """Measure every recipe at every size on every fold and choose.
+
+    Where several are compared, sizes above 0 alone are tried of generators and weights if the raw data are among the
+    recipes: at 0 they are the same fit.
+
+    Raises
+    ------
+    InputError
+        If a grid of one multiplier should be widened, or the criterion has no value on some fold.
+    """
+    names = list(dict.fromkeys(entry.name for entry in entries))
+    searches = [
+        search_multipliers(
+            entry.folds,
+            rows,
+            neighbours,
+            folds,
+            _grid(entry, multipliers, names),
+            criterion,
+            widen_at_edge and _is_sized(entry),
+            n_jobs,
+        )
+        for entry in entries
+    ]
+    columns = [
+        (number, i, m)
+        for number, search in enumerate(searches)
+        for i, m in enumerate(search.multipliers.tolist())
+    ]
+    if len(entries) > 1:  # of one recipe, the sizes stand in their own order
+        columns.sort(key=lambda column: entries[column[0]].rank(column[2], names))
+    values = np.column_stack([searches[number].values[:, i] for number, i, _ in columns])
+    best, within, mean, se = best_columns(values, criterion)
+    number, _, multiplier = columns[within if one_standard_error else best]
+    results = {
+        "recipe": np.array([entries[number].name for number, *_ in columns], dtype=object),
+        "C": np.array([entries[number].C for number, *_ in columns]),
+        "multiplier": np.array([m for *_, m in columns]),
+        "mean": mean,
+        "standard_error": se,
+    }
+    events = tuple(dict.fromkeys(event for search in searches for event in search.events))
+    return RecipeSearch(entries[number], multiplier, searches[number], events, results)
+
+
+def _is_sized(entry: RecipeEntry) -> bool:
+    return not entry.plain or entry.name in SIZED
+
+
+def _grid(entry: RecipeEntry, multipliers: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
+    if not _is_sized(entry):
+        return np.zeros(1)
+    above = multipliers[multipliers > 0]
+    return above if NONE in names and len(above) else multipliers

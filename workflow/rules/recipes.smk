@@ -1,0 +1,80 @@
+# The recipe to use for each task and classifier, chosen among all of them by validation and judged on test rows.
+# Nothing here runs unless experiment.recipes.choose is true.
+
+PENALISED = f"{RESULTS}/penalties/{{penalty}}/{{task}}/{{classifier}}"
+
+
+use rule run_block as run_penalised_block with:
+    output:
+        sweep=f"{PENALISED}/{{generator}}/{{block}}.sweep.parquet",
+        vtss=f"{PENALISED}/{{generator}}/{{block}}.vtss.parquet",
+        events=f"{PENALISED}/{{generator}}/{{block}}.events.parquet",
+    log:
+        f"{LOGS}/run_penalised_block/{{penalty}}/{{task}}/{{classifier}}/{{generator}}/{{block}}.log",
+    benchmark:
+        f"{LOGS}/run_penalised_block/{{penalty}}/{{task}}/{{classifier}}/{{generator}}/{{block}}.tsv"
+    params:
+        versions=VERSIONS,
+        splits=lambda wildcards: split_blocks(
+            config, wildcards.classifier, wildcards.generator
+        )[wildcards.block],
+        settings=lambda wildcards: block_settings(
+            PENALTIES[wildcards.penalty].config,
+            wildcards.classifier,
+            wildcards.generator,
+        ),
+
+
+use rule run_controls as run_penalised_controls with:
+    output:
+        controls=f"{PENALISED}/controls/{{block}}.controls.parquet",
+        validated=f"{PENALISED}/controls/{{block}}.validated.parquet",
+        events=f"{PENALISED}/controls/{{block}}.events.parquet",
+    log:
+        f"{LOGS}/run_penalised_controls/{{penalty}}/{{task}}/{{classifier}}/{{block}}.log",
+    benchmark:
+        f"{LOGS}/run_penalised_controls/{{penalty}}/{{task}}/{{classifier}}/{{block}}.tsv"
+    params:
+        versions=VERSIONS,
+        splits=lambda wildcards: split_blocks(config, wildcards.classifier)[
+            wildcards.block
+        ],
+        controls=validated_controls(config),
+        validated=validated_controls(config),
+        settings=lambda wildcards: control_settings(
+            PENALTIES[wildcards.penalty].config, wildcards.classifier
+        ),
+
+
+rule choose_recipes:
+    """Choose among raw data, shifted prior, weights and every generator in each split, and recommend one recipe."""
+    input:
+        **penalised_results(),
+        sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
+        vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
+        controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
+        validated=expand(rules.collect_blocks.output.validated, task=REPORTED),
+        code=code(
+            "statistics.joint_choice", "contracts.summaries", data=WORDS_OF_METRICS
+        ),
+    output:
+        recommendations=f"{RESULTS}/tables/recommendations.csv",
+        recipes=f"{RESULTS}/tables/recipes.csv",
+        choices=f"{RESULTS}/benchmark/recipes.parquet",
+        events=f"{RESULTS}/benchmark/penalty_events.parquet",  # of the fits with other penalties
+    log:
+        f"{LOGS}/choose_recipes/choose_recipes.log",
+    benchmark:
+        f"{LOGS}/choose_recipes/choose_recipes.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        generators=rival_generators(config),
+        penalties=[penalty.C for penalty in PENALTIES.values()],
+        rope=config["reporting"]["rope"],
+        alpha=config["reporting"]["alpha"],
+        seed=config["experiment"]["seed"],
+    script:
+        "../scripts/choose_recipes.py"
