@@ -26,7 +26,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyarrow import csv
 
-from synthsize.extract import Cohort, Engine, extract_admissions, extract_measurements, load_source
+from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.engine import Engine
+from synthsize.extract.measurements import extract_measurements
+from synthsize.extract.source import load_source
 
 CONCEPT_ITEMS = np.array([211, 220045, 618, 220210, 676, 678, 223761, 51, 455, 220179, 220050])
 CONCEPT_SHARE = 0.07

@@ -14,7 +14,8 @@ from source_steps import run_source
 
 from synthsize.contracts.canonical import MEASUREMENTS
 from synthsize.errors import InputError
-from synthsize.extract import check_source, load_source
+from synthsize.extract.preflight import check_source
+from synthsize.extract.source import load_source
 
 UNITS = {1: "coronary", 2: "cardiac_surgery", 3: "medical", 4: "surgical"}
 # Parameter -> variable, and the values that can be true: above the first, below the second.

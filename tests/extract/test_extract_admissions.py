@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.extract import Cohort
+from synthsize.extract.admissions import Cohort
 
 
 def admission(frame: pd.DataFrame, hadm_id: int) -> pd.Series:

@@ -9,7 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthsize.errors import InputError
-from synthsize.extract import check_source, csv_end, load_source
+from synthsize.extract import csv_end
+from synthsize.extract.preflight import check_source
+from synthsize.extract.source import load_source
 
 HEADER = '"ROW_ID","VALUE","COMMENT"\n'
 

@@ -8,9 +8,8 @@ import pandas as pd
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.extract import Engine, extract_admissions
-from synthsize.extract.admissions import Cohort
-from synthsize.extract.engine import open_session
+from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.source import load_source
 from synthsize.extract.tables import find_tables
 

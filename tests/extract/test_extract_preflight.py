@@ -8,8 +8,9 @@ import time
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.extract import check_source, load_source, preflight
-from synthsize.extract.source import Release, Source
+from synthsize.extract import preflight
+from synthsize.extract.preflight import check_source
+from synthsize.extract.source import Release, Source, load_source
 
 
 @pytest.fixture

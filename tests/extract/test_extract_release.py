@@ -5,8 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from synthsize.extract import Engine, compare_release, find_tables, load_source
-from synthsize.extract.engine import open_session
+from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.release import compare_release
+from synthsize.extract.source import load_source
+from synthsize.extract.tables import find_tables
 
 
 def comparison(folder: Path, out: Path) -> pd.DataFrame:

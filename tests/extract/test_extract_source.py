@@ -9,9 +9,10 @@ import pytest
 
 from synthsize.contracts.variables import VARIABLES
 from synthsize.errors import InputError
-from synthsize.extract import check_source, find_tables, load_source
 from synthsize.extract.concepts import read_concepts
-from synthsize.extract.source import SHIPPED, STEPS
+from synthsize.extract.preflight import check_source
+from synthsize.extract.source import SHIPPED, STEPS, load_source
+from synthsize.extract.tables import find_tables
 
 
 @pytest.fixture

@@ -10,8 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.extract import find_tables, load_source
-from synthsize.extract.source import SHIPPED
+from synthsize.extract.source import SHIPPED, load_source
+from synthsize.extract.tables import find_tables
 
 
 @pytest.fixture

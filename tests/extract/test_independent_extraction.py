@@ -24,15 +24,12 @@ from reference_pandas import (
 )
 
 from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
-from synthsize.extract import (
-    Cohort,
-    Engine,
-    extract_admissions,
-    extract_diagnoses,
-    extract_measurements,
-    load_source,
-)
-from synthsize.simulate import simulate_extract
+from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.diagnoses import extract_diagnoses
+from synthsize.extract.engine import Engine
+from synthsize.extract.measurements import extract_measurements
+from synthsize.extract.source import load_source
+from synthsize.simulate.simulation import simulate_extract
 
 WINDOW_HOURS = 120
 COHORTS = [(which, landmark) for which in ("all", "first", "latest") for landmark in (False, True)]

@@ -8,15 +8,12 @@ from typing import Any
 import pandas as pd
 
 from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
-from synthsize.extract import (
-    Cohort,
-    Engine,
-    compare_release,
-    extract_admissions,
-    extract_diagnoses,
-    extract_measurements,
-    load_source,
-)
+from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.diagnoses import extract_diagnoses
+from synthsize.extract.engine import Engine
+from synthsize.extract.measurements import extract_measurements
+from synthsize.extract.release import compare_release
+from synthsize.extract.source import load_source
 
 
 def run_source(

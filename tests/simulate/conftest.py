@@ -9,7 +9,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from synthsize.simulate import simulate_extract
+from synthsize.simulate.simulation import simulate_extract
 
 SMALL, LARGE = 300, 4000
 

@@ -11,8 +11,8 @@ import pytest
 from open_data import MIMIC3_DEMO, open_data
 
 from synthsize.errors import InputError
-from synthsize.simulate import simulate_extract
 from synthsize.simulate.raw_tables import HEADERS
+from synthsize.simulate.simulation import simulate_extract
 
 
 def digests(folder: Path) -> dict[str, str]:

@@ -1,5 +1,4 @@
-"""Writes a MIMIC-III-shaped extract with known truth from a seeded model of illness and charting."""
+"""Writes a MIMIC-III-shaped extract with known truth from a seeded model of illness and charting.
 
-from synthsize.simulate.simulation import simulate_extract
-
-__all__ = ["simulate_extract"]
+Nothing is imported here: the workflow reads `shares` at every start, which needs no NumPy.
+"""
