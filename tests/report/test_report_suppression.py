@@ -7,9 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from synthsize.report.content import Column, make_table
+from synthsize.report.hidden import SECONDARY, Hidden
 from synthsize.report.suppression import (
-    SECONDARY,
-    Hidden,
     suppress,
     suppress_attrition,
     suppress_class_sizes,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -13,14 +12,14 @@ from typing import Any, Literal, TypeVar
 import duckdb
 import pandas as pd
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from synthsize.contracts.contract import Contract
 from synthsize.errors import WITHHELD, InputError
 from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.faults import Statement, explain, is_of_csv
 from synthsize.extract.named_codes import code_variables
-from synthsize.extract.raw_views import is_parquet, literal, view_sql
+from synthsize.extract.raw_views import literal, view_sql
+from synthsize.extract.rows_scanned import rows_of_tables
 from synthsize.extract.source import Source
 from synthsize.extract.tables import TableFiles
 from synthsize.extract.text_files import read_utf8
@@ -249,12 +248,7 @@ class Session:
             Logical table -> rows scanned.
         """
         self._execute_scan(sql)
-        read = _rows_scanned(json.loads(self.connection.get_profiling_information()))
-        return {
-            name: count
-            for name, table in self.tables.items()
-            if (count := _rows_read(table, read)) is not None
-        }
+        return rows_of_tables(self.tables, self.connection.get_profiling_information())
 
     def _execute_scan(self, sql: str) -> None:
         """Run a scan again with one reader for each file if a row cannot be taken apart.
@@ -333,29 +327,3 @@ def _paths(files: Sequence[Path]) -> str:
     """List files in SQL, as they are named and as readers are told their names."""
     absolute = [str(file.absolute()) for file in files]
     return f"[{', '.join(literal(path) for name in absolute for path in (name, glob.escape(name)))}]"
-
-
-def _rows_read(table: TableFiles, read: Mapping[str, int]) -> int | None:
-    """Rows that a scan read of a table; None if it read none of its files."""
-    first = glob.escape(str(table.parts[0]))
-    # A reader of several files is listed by the first of them, then a comma.
-    names = [name for name in read if name == first or name.startswith(f"{first}, ")]
-    if not names:
-        return None
-    # A Parquet reader skips what cannot match; its files know how many rows they hold.
-    if is_parquet(table.parts[0]):
-        return sum(int(pq.read_metadata(part).num_rows) for part in table.parts)
-    return sum(read[name] for name in names)
-
-
-def _rows_scanned(profile: Mapping[str, Any]) -> dict[str, int]:
-    """Rows read of each file, named as the reader was told, from the tree of operators of a query profile."""
-    rows: dict[str, int] = {}
-    pending = list(profile["operator"])
-    while pending:
-        operator = pending.pop()
-        pending.extend(operator.get("children", []))
-        file = operator.get("extra_info", {}).get("Filename(s)")
-        if file:
-            rows[file] = rows.get(file, 0) + operator["rows_scanned"]
-    return rows

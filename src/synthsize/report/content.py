@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from synthsize.report import style
-from synthsize.report.suppression import Hidden
+from synthsize.report.hidden import Hidden
 
 IDENTIFIERS = frozenset({"patient_id", "admission_id", "subject_id", "hadm_id", "icustay_id", "stay_id"})
 COUNT = "{:,.0f}"

@@ -5,14 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 
-from synthsize.report.suppression import (
-    SECONDARY,
-    hide,
-    is_few,
-    primary,
-    too_near,
-    with_partners,
-)
+from synthsize.report.hidden import SECONDARY, hide, is_few, primary, too_near, with_partners
 
 GROUP = ["task", "dimension", "group"]
 OF_NEGATIVES = ("specificity",)
@@ -59,7 +52,7 @@ def group_sizes(subgroups: pd.DataFrame, below: int) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `GROUP`, admissions and positives, with `suppression.Hidden` in place of hidden numbers.
+        Columns `GROUP`, admissions and positives, with `hidden.Hidden` in place of hidden numbers.
     """
     sizes = subgroups[[*GROUP, "admissions", "positives"]].drop_duplicates(GROUP).reset_index(drop=True)
     if below <= 1:

@@ -17,7 +17,6 @@ and figures.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -25,31 +24,12 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from synthsize.contracts.variables import ALL_STRATA
+from synthsize.report.hidden import SECONDARY, Mask, hide, is_few, primary, too_near, with_partners
 from synthsize.report.strata import has_many_strata, strata_spread
 
 JOINT = "; "  # between the names of steps that share a row
 POSITIVE = "of these positive: "  # how the attrition names the positives of a task
 PREVALENCE = "_prevalence_percent"  # how the coverage ends the name of a task's column
-Mask = NDArray[np.bool_]
-
-
-@dataclass(frozen=True)
-class Hidden:
-    """Stands in a table for a number that may not be told.
-
-    Attributes
-    ----------
-    text : str
-        What is shown in a cell.
-    words : str
-        What is said in a sentence, before a noun.
-    """
-
-    text: str
-    words: str
-
-
-SECONDARY = Hidden("hidden", "an undisclosed number of")
 
 
 def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.DataFrame]:
@@ -292,79 +272,3 @@ def _told_steps(levels: NDArray[np.float64], below: int) -> list[int]:
         told.pop()
     known = {tuple(levels[step]) for step in [*told, last]}
     return [step for step in range(last + 1) if tuple(levels[step]) in known]
-
-
-def with_partners(
-    hidden: Mask,
-    counts: list[NDArray[np.float64]],
-    sizes: NDArray[np.float64],
-    is_part: Mask,
-    below: int,
-    doubt: NDArray[np.float64],
-) -> Mask:
-    """Hide further strata, the smallest first, until those hidden do not follow from the whole and the others.
-
-    Parameters
-    ----------
-    hidden : ndarray of bool of shape (strata,)
-        Those hidden already; nothing follows from a hidden whole.
-    counts : list of ndarray of shape (strata,)
-        What adds up; NaN counts nothing.
-    sizes : ndarray of shape (strata,)
-        Admissions.
-    is_part : ndarray of bool of shape (strata,)
-        Which strata add up to the whole, which is the other one.
-    below : int
-    doubt : ndarray of shape (strata,)
-        Width of the interval in which the reader of a stratum that is shown knows its count to lie.
-    """
-    hidden = hidden.copy()
-    if hidden[~is_part].any():
-        return hidden
-    for partner in np.argsort(sizes, kind="stable"):
-        secret, told = hidden & is_part, ~hidden & is_part
-        follows = secret.sum() == 1 or any(is_few([np.nansum(count[secret])], below)[0] for count in counts)
-        if not secret.any() or not follows or doubt[told].sum() >= below:
-            break
-        hidden[partner] |= is_part[partner]
-    return hidden
-
-
-def is_few(counts: pd.Series | NDArray[np.float64] | list[float], below: int) -> Mask:
-    """Say which counts are small; a missing one is not."""
-    values = np.asarray(counts, dtype=float)
-    few: Mask = (values > 0) & (values < below)
-    return few
-
-
-def too_near(counts: pd.Series, below: int) -> Mask:
-    """Say which counts to hide so that no two of the others differ by few; the largest is never one of them.
-
-    Parameters
-    ----------
-    counts : Series
-        Positives of the tasks; a missing count has no part in this.
-    below : int
-    """
-    values = counts.to_numpy(dtype=float, na_value=np.nan)
-    told: list[float] = []
-    hidden = np.zeros(len(values), dtype=bool)
-    for place in np.argsort(-values, kind="stable"):
-        hidden[place] = is_few([larger - values[place] for larger in told], below).any()
-        if not hidden[place]:
-            told.append(values[place])
-    return hidden
-
-
-def primary(below: int) -> Hidden:
-    """Stand for a count from 1 up to the threshold."""
-    return Hidden(f"<{below}", f"fewer than {below}")
-
-
-def hide(table: pd.DataFrame, column: str, rows: Mask, stand_in: Hidden) -> pd.DataFrame:
-    """Put `stand_in` into the masked cells; a column without hidden numbers keeps its type."""
-    if not rows.any():
-        return table
-    values = table[column].astype(object)
-    values[rows] = stand_in
-    return table.assign(**{column: values})

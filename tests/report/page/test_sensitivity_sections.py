@@ -8,10 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from run_names import names_of
 
+from synthsize.report.hidden import Hidden
 from synthsize.report.page.sensitivity_sections import imputations_section, subgroups_section
 from synthsize.report.page.transport_section import transport_section
 from synthsize.report.subgroup_suppression import group_sizes
-from synthsize.report.suppression import Hidden
 
 NAMES = names_of({"mortality": "In-hospital death", "sepsis": "Sepsis"})
 INTERVAL = "nadeau_bengio"

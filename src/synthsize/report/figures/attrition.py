@@ -14,7 +14,8 @@ from matplotlib.figure import Figure
 from matplotlib.patches import FancyBboxPatch
 
 from synthsize.report import style
-from synthsize.report.suppression import JOINT, Hidden, suppress_attrition
+from synthsize.report.hidden import Hidden
+from synthsize.report.suppression import JOINT, suppress_attrition
 
 ENTRY = {
     "title": "Flow of admissions",

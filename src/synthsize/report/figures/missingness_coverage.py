@@ -13,8 +13,9 @@ from synthsize.catalogue.variables import VariableEntry
 from synthsize.contracts.variables import ALL_STRATA, VARIABLES
 from synthsize.report import style
 from synthsize.report.figures.panels import say
+from synthsize.report.hidden import Hidden
 from synthsize.report.strata import counted_strata, has_many_strata, strata_spread
-from synthsize.report.suppression import Hidden, suppress_coverage, suppress_missingness
+from synthsize.report.suppression import suppress_coverage, suppress_missingness
 
 ENTRY = {
     "title": "Measured and missing",

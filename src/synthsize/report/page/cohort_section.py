@@ -10,8 +10,8 @@ from synthsize.catalogue.names import Names
 from synthsize.contracts.variables import VARIABLES
 from synthsize.report import style
 from synthsize.report.content import COUNT, PERCENT, Column, Section, Table, optional_table
+from synthsize.report.hidden import Hidden
 from synthsize.report.strata import PERCENTILES, counted_strata
-from synthsize.report.suppression import Hidden
 
 _COHORT_COUNTS = {
     "step": Column("Step"),
