@@ -89,7 +89,7 @@ def net_benefit(decisions: pd.DataFrame, *, alpha: float = 0.05) -> pd.DataFrame
 
 def _adjusted(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
     """Adjust the tests at the named thresholds by Holm within each task and classifier."""
-    known = table["recipe"].isin((RAW, TREAT_ALL)) | is_raw_again(table)
+    known = table["recipe"].isin((RAW, TREAT_ALL)) | _is_raw_again(table)
     tested = table["named"].astype(bool) & ~known
     rows = table[tested]
     made = adjust_families(rows, rows["task"] + ", " + rows["classifier"], alpha)
@@ -100,7 +100,7 @@ def _adjusted(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
     return empty
 
 
-def is_raw_again(rows: pd.DataFrame) -> pd.Series[bool]:
+def _is_raw_again(rows: pd.DataFrame) -> pd.Series[bool]:
     """Mark the shifted prior recalibrated, which is the raw fit recalibrated."""
     return (rows["recipe"] == PRIOR_SHIFT) & rows["recalibrated"].astype(bool)
 

@@ -6,7 +6,6 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report.rows import in_words, select
-from synthsize.statistics.net_benefit import is_raw_again
 
 RECIPES = {
     "raw": "Raw data",
@@ -49,7 +48,7 @@ def benefit_table(benefit: pd.DataFrame, *, names: Names, interval: str) -> pd.D
         (_low, _high), holm_p, level and note; per 1,000 patients, in display names. The shifted prior has no
         recalibrated rows of its own.
     """
-    benefit = benefit[benefit["named"].astype(bool) & ~is_raw_again(benefit)]
+    benefit = benefit[benefit["named"].astype(bool) & ~_is_raw_again(benefit)]
     rows = per_thousand(benefit).rename(
         columns={
             "mean": "benefit",
@@ -105,7 +104,7 @@ def benefit_sentences(benefit: pd.DataFrame, *, names: Names) -> list[str]:
     for classifier in names.learner_order(rows["classifier"]):
         for task in names.tasks:
             own = select(rows, {"classifier": classifier, "task": task})
-            others = own[(own["recipe"] != "raw") & ~is_raw_again(own)]
+            others = own[(own["recipe"] != "raw") & ~_is_raw_again(own)]
             if others.empty:
                 continue
             parts = [
@@ -148,6 +147,11 @@ def _in_a_row(words: list[str]) -> str:
 
 def _largest(rows: pd.DataFrame) -> pd.Series:
     return rows.iloc[int(rows["difference"].abs().argmax())]
+
+
+def _is_raw_again(rows: pd.DataFrame) -> pd.Series[bool]:
+    """Mark the shifted prior recalibrated, which is the raw fit recalibrated."""
+    return (rows["recipe"] == "prior_shift") & rows["recalibrated"].astype(bool)
 
 
 def _place(row: pd.Series) -> str:
