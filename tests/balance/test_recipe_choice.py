@@ -178,17 +178,14 @@ def test_the_raw_data_stand_once_and_grids_start_at_their_zero():
 
     def prefers(fraction):
         """Score by how near the predicted share of the minority is to a number."""
-        return lambda estimator, X, y: -abs(estimator.predict_proba(X)[:, 1].mean() - fraction)
+        return lambda estimator, X, _: -abs(estimator.predict_proba(X)[:, 1].mean() - fraction)
 
-    shares = {
-        m: VTSSClassifier(None, "smote", multipliers=[m], cv=3, random_state=0).fit(X, y).predict_proba(X)
-        for m in (0.5,)
-    }
+    half = VTSSClassifier(None, "smote", multipliers=[0.5], cv=3, random_state=0).fit(X, y)
     first = VTSSClassifier(
         None,
         [None, "smote"],
         multipliers=[0, 0.5, 1],
-        criterion=prefers(shares[0.5][:, 1].mean()),
+        criterion=prefers(half.predict_proba(X)[:, 1].mean()),
         **options,
     ).fit(X, y)
     assert (first.best_recipe_, first.best_multiplier_, first.edge_) == ("smote", 0.5, "none")
