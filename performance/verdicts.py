@@ -35,7 +35,7 @@ from synthsize.benchmark.controls import run_controls
 from synthsize.benchmark.settings import Settings
 from synthsize.recipes import NONE, PLAIN_CONTROLS
 from synthsize.statistics.answers import answers
-from synthsize.statistics.verdicts import BETTER, NO_BETTER, SAME, UNDECIDED, WORSE, verdicts
+from synthsize.statistics.verdicts import BETTER, NO_BETTER, SAME, SAME_FIT, UNDECIDED, WORSE, verdicts
 
 Array = NDArray[np.float64]
 Draw = Callable[[int, int, np.random.Generator], tuple[Array, Array]]  # rows of either class
@@ -189,7 +189,7 @@ def with_truth(found: pd.DataFrame) -> pd.DataFrame:
     groups = found.groupby(["population", "rows", *PAIR])["mean_difference"]
     found = found.assign(truth=groups.transform("mean"), truth_se=groups.transform("sem"))
     made = [_is_true(*row) for row in zip(found["verdict"], found["truth"], found["truth_se"], strict=True)]
-    decided = found["verdict"] != UNDECIDED
+    decided = ~found["verdict"].isin([UNDECIDED, SAME_FIT])
     return found.assign(decided=decided, right=np.array(made) & decided, wrong=~np.array(made) & decided)
 
 

@@ -1,4 +1,4 @@
-# The recipe to use for each task and classifier, chosen among all of them by validation and judged on test rows.
+# What choosing among all recipes reaches for each task and classifier: chosen by validation, judged on test rows.
 # Nothing here runs unless experiment.recipes.choose is true.
 
 PENALISED = f"{RESULTS}/penalties/{{penalty}}/{{task}}/{{classifier}}"
@@ -47,7 +47,7 @@ use rule run_controls as run_penalised_controls with:
 
 
 rule choose_recipes:
-    """Choose among raw data, shifted prior, weights and every generator in each split, and recommend one recipe."""
+    """Choose among raw data, shifted prior, weights and every generator in each split; say what that reaches."""
     input:
         **penalised_results(),
         sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),

@@ -32,13 +32,13 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
         "recipe named is the first that nothing else beats, and differences are recipe minus strongest rival. Sure: 1 "
         "minus the largest p-value among the claims that this takes; settled where that reaches the level, "
         "else the recipe is the best bet. Smallest shown: the difference that would be shown in 80% of cohorts "
-        "like this one; by any splits: the same with any number of them, hardly smaller, as the patients stay the same. "
-        f"{_PATIENTS}"
+        "like this one; by any splits: the same with any number of them, hardly smaller, as the patients stay the "
+        f"same. {_PATIENTS}"
     )
     beside = (
-        "Validation's choice: the recipe that the validation folds prefer, sizes included, and the share of splits that chose "
-        "its method by themselves. It may need more work without being better by an amount that matters, and "
-        "does not decide what is recommended."
+        "Validation's choice: the recipe that the validation folds prefer, sizes included, and the share of splits "
+        "that chose its method by themselves. It may need more work without being better by an amount that matters, "
+        "and does not decide what is recommended."
     )
     for classifier, rows in by_classifier(answers, names):
         yield make_table(
