@@ -115,7 +115,8 @@ def _limit(told: pd.DataFrame, names: Names) -> str:
         parts.append(
             f"{names.in_sentence(learner)} {smallest} ({_span(rows['smallest_any_splits'])} with any number of splits)"
         )
-    return f"The smallest change of it that could have been shown: {', '.join(parts)}; beyond that, patients are the limit."
+    listed = ", ".join(parts)
+    return f"The smallest change of it that could have been shown: {listed}; beyond that, patients are the limit."
 
 
 def _other_penalties(joint: pd.DataFrame | None, names: Names) -> str:
