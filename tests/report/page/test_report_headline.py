@@ -93,7 +93,7 @@ def test_an_open_answer_says_what_may_be_better_and_how_many_patients_it_takes(s
     assert say(answers_of(["sepsis"], **left_open))[0] == (
         "Sepsis. Logistic regression: not settled; for now oversample by SMOTE. It may be better than class weights by "
         "an amount that matters (chance 22%); with it, 1 more of 1,000 patients is classed correctly [-3 to +5]; to "
-        "show a difference in balanced risk of 0.03 nats takes no more patients."
+        "show a difference in balanced risk of 0.03 nats takes no more patients, given enough splits."
     )
 
 

@@ -123,7 +123,7 @@ def _other_penalties(joint: pd.DataFrame | None, names: Names) -> str:
     """Warn where validation prefers a penalty that the answers do not consider."""
     if joint is None or joint["C"].isna().all():
         return ""
-    found = ", ".join(
+    found = "; ".join(
         f"{names.task(row['task'])}, {names.in_sentence(row['classifier'])}: C = {row['C']:g}"
         for row in joint.dropna(subset=["C"]).to_dict("records")
     )

@@ -206,5 +206,5 @@ def _patients(said: Recommendation) -> str:
         return ""
     factor = said.patients_factor
     times = f"{factor:.0f}" if factor >= 3 else f"{factor:.1f}"
-    needed = f"{times} times as many patients" if factor > ENOUGH else "no more patients"
+    needed = f"{times} times as many patients" if factor > ENOUGH else "no more patients, given enough splits"
     return f"; to show a difference in balanced risk of {said.large} takes {needed}"
