@@ -12,7 +12,9 @@ with job(snakemake):
     inputs, params = snakemake.input, snakemake.params
     found = run_subgroups(
         ANALYSIS.read(inputs.task),
-        ADMISSIONS.read(inputs.admissions, ["admission_id", "sex", "age_years"]),
+        ADMISSIONS.read(inputs.admissions, ["admission_id", "sex", "age_years"])
+        if inputs.admissions
+        else None,
         VTSS.read_all(inputs.vtss),
         **dict(snakemake.wildcards.items()),
         dimensions=params.dimensions,
