@@ -31,7 +31,9 @@ def small(**changes):
         "sodium": np.where(rows % 7 == 0, np.nan, 130 + rows / 10),
         "ventilated": rows % 2 == 0,
     }
-    return pd.DataFrame({name: values for name, values in {**columns, **changes}.items() if values is not None})
+    return pd.DataFrame(
+        {name: values for name, values in {**columns, **changes}.items() if values is not None}
+    )
 
 
 @pytest.fixture
@@ -210,7 +212,11 @@ def test_small_counts_of_groups_are_hidden(written):
 
 @pytest.mark.parametrize(
     ("cohort", "stays", "positives"),
-    [("mortality24/eicu_demo", 1367, 70), ("mortality24/mimic_demo", 99, 21), ("sepsis/eicu_demo", 896, None)],
+    [
+        ("mortality24/eicu_demo", 1367, 70),
+        ("mortality24/mimic_demo", 99, 21),
+        ("sepsis/eicu_demo", 896, None),
+    ],
 )
 def test_the_yaib_cohorts_become_tasks(tmp_path, cohort, stays, positives):
     frame = stay_means(open_data(YAIB) / cohort)
