@@ -93,7 +93,7 @@ rule write_headline:
         mem_mb=1000,
     params:
         names=NAMES.to_params(),
-        simulated=SIMULATED,
+        simulated=SIMULATED and not OWN_TABLES,
         left_out=LEFT_OUT,
     script:
         "../scripts/write_headline.py"
@@ -102,12 +102,19 @@ rule write_headline:
 rule write_manifest:
     """Write down configuration, versions, inputs, outputs and run times: what is needed to repeat the run."""
     input:
-        preflight=rules.check_source.output[0],
-        source=[DESCRIPTION, str(CONCEPTS), *map(str, SOURCE.folder.glob("*.sql"))],
+        preflight=SUMMARY_TABLES["preflight"],
+        source=(
+            []
+            if OWN_TABLES
+            else [DESCRIPTION, str(CONCEPTS), *map(str, SOURCE.folder.glob("*.sql"))]
+        ),
         outputs=[
             *expand(rules.collect_blocks.output, task=REPORTED),
-            *rules.describe_cohort.output,
-            *rules.compare_release.output,
+            *(
+                rules.describe_tables.output
+                if OWN_TABLES
+                else [*rules.describe_cohort.output, *rules.compare_release.output]
+            ),
             *rules.summarise_results.output,
             *rules.summarise_validation.output,
             *rules.compare_sizes.output,
