@@ -17,6 +17,8 @@ from synthsize.errors import InputError
 from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
 
+pytestmark = pytest.mark.xdist_group("challenge2012")  # 8,000 stays are read once
+
 UNITS = {1: "coronary", 2: "cardiac_surgery", 3: "medical", 4: "surgical"}
 # Parameter -> variable, and the values that can be true: above the first, below the second.
 PARAMETERS = {

@@ -34,6 +34,8 @@ from synthsize.statistics.summary import curves, vtss_summary
 from synthsize.statistics.validation_summary import validation_curves
 from synthsize.statistics.verdicts import verdicts
 
+pytestmark = pytest.mark.xdist_group("catalogue")  # its tables are made once
+
 TASKS = {"sepsis": "Sepsis"}
 GRID = (0.0, 0.5, 1.0)
 TREES = {"name": "trees", "class": "sklearn.ensemble.ExtraTreesClassifier", "label": "Extra trees"}

@@ -11,7 +11,7 @@ from scipy.stats import norm
 
 SCRIPT = Path(__file__).parents[2] / "performance" / "coverage.py"
 
-pytestmark = pytest.mark.slow
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("coverage")]  # simulated once
 
 
 @pytest.fixture(scope="module")

@@ -358,6 +358,7 @@ DEGENERATE = {
                 "generators": ["adasyn"],
                 "multipliers": {"start": 1, "stop": 1, "step": 1},
                 "vtss": {"criteria": ["balanced_accuracy"]},
+                "recipes": {"choose": False},  # which goes by balanced_loss
             },
         },
         [

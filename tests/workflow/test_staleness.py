@@ -12,7 +12,7 @@ import pytest
 from synthsize.pipeline.records import record_file
 from synthsize.simulate.simulation import simulate_extract
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("staleness")]
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("staleness 1")]
 
 # As small as a run can be that passes through every room; the figures are left to the tests of the pipeline.
 SMALL = {
@@ -197,7 +197,11 @@ CHANGES = {
     ),
 }
 # Every change and every way occurs, neighbouring changes in different ways; all pairs would take three times as long.
-MATRIX = list(zip(CHANGES, cycle(WAYS)))
+# Each worker has a finished run of its own, so that two halves of the matrix go side by side.
+MATRIX = [
+    pytest.param(*pair, marks=pytest.mark.xdist_group(f"staleness {half}"))
+    for pair, half in zip(zip(CHANGES, cycle(WAYS)), cycle((1, 2)))
+]
 
 
 @pytest.mark.parametrize(("name", "way"), MATRIX, ids=lambda value: value.replace(" ", "-"))

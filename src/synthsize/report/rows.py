@@ -22,6 +22,8 @@ def select(frame: pd.DataFrame, wanted: Mapping[str, object]) -> pd.DataFrame:
 def in_words(rows: pd.DataFrame, **words: Mapping[str, str]) -> pd.DataFrame:
     """Sort by the named columns, the first one first, and replace the names that they hold by words.
 
+    A missing name becomes empty.
+
     Parameters
     ----------
     rows : DataFrame
@@ -32,7 +34,7 @@ def in_words(rows: pd.DataFrame, **words: Mapping[str, str]) -> pd.DataFrame:
     places = pd.DataFrame({column: _places(ordered[column], list(names)) for column, names in words.items()})
     ordered = ordered.loc[places.sort_values(list(words), kind="stable").index]
     said = {
-        column: [style.display(name, dict(names)) for name in ordered[column]]
+        column: [style.display(name, names) if pd.notna(name) else "" for name in ordered[column]]
         for column, names in words.items()
     }
     return ordered.assign(**said).reset_index(drop=True)

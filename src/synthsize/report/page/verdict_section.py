@@ -30,7 +30,7 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
     )
     for classifier, rows in by_classifier(answers, names):
         yield make_table(
-            rows.drop(columns="level").dropna(axis=1, how="all"),
+            _judged(rows, names).drop(columns="level"),
             name=f"answers_{classifier}",
             title=f"Recommended recipe: {names.learner(classifier)}",
             text=f"{text} {_units(rows)}",
@@ -56,7 +56,7 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     )
     tables = [
         make_table(
-            rows.drop(columns="level").dropna(axis=1, how="all"),
+            _judged(rows, names).drop(columns="level"),
             name=f"verdicts_{classifier}",
             title=f"Verdicts: {names.learner(classifier)}",
             text=f"{text} {_units(rows)}",
@@ -75,6 +75,12 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
         for classifier, rows in by_classifier(verdicts, names)
     ]
     return Section("verdicts", "Verdict on each recipe", tables=tables)
+
+
+def _judged(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
+    """Leave out the alternatives that nothing was judged against; numbers stay, missing or not."""
+    columns = [name for name in names.control_labels if name in rows]
+    return rows.drop(columns=[name for name in columns if rows[name].isna().all()])
 
 
 def _sure(row: Mapping[Hashable, Any]) -> str:
