@@ -237,8 +237,8 @@ def test_controls_stand_in_every_panel_of_their_task(fake_results, fake_controls
         assert shifts[1] - shifts[0] == pytest.approx(0.001)
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels[-3:] == [
-        "prior shift, no synthetic rows",
-        "class weights, no synthetic rows",
+        "prior shift",
+        "class weights",
         "minority weights that match m",
     ]
 

@@ -249,7 +249,7 @@ def _vtss_handles(grid: CellGrid) -> list[Line2D]:
 
 def _control_handles(grid: CellGrid) -> list[Line2D]:
     handles = [
-        Line2D([], [], **style.control_mark(marker), label=f"{_word(grid, control)}, no synthetic rows")
+        Line2D([], [], **style.control_mark(marker), label=_word(grid, control))
         for control, marker in grid.names.marked_controls.items()
         if control in grid.controls
     ]
