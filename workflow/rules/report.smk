@@ -28,7 +28,11 @@ SHOWN_TABLES = {
     **SUMMARY_TABLES,
     "events": [
         *expand(rules.collect_blocks.output.events, task=REPORTED),
-        *([rules.choose_recipes.output.events] if PENALTIES else []),
+        *(
+            expand(rules.choose_recipes.output.events, task=REPORTED)
+            if PENALTIES and ON_REQUEST["recipes"]
+            else []
+        ),
     ],
 }
 
@@ -64,9 +68,17 @@ rule write_tables:
         "../scripts/write_tables.py"
 
 
+def joint_of_penalties():
+    """Return what the choice among all recipes found, where it tunes the penalty, which the answers do not."""
+    if not (ON_REQUEST["recommendations"] and PENALTIES):
+        return {}
+    return {"joint": rules.choose_recipes.output.recommendations}
+
+
 rule write_headline:
     """Say in a line per task what to do about its rare class, and how sure that is."""
     input:
+        **joint_of_penalties(),
         answers=rules.compare_sizes.output.answers,
         code=code("contracts.summaries", "report.page.headline", data=WORDS_OF_METRICS),
     output:
@@ -108,10 +120,7 @@ rule write_manifest:
             *rules.compare_sizes.output,
             *(path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]),
             *(
-                [
-                    rules.choose_recipes.output.choices,
-                    rules.choose_recipes.output.events,
-                ]
+                expand(rules.choose_recipes.output, task=REPORTED)
                 if ON_REQUEST["recipes"]
                 else []
             ),

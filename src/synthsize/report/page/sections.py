@@ -14,7 +14,7 @@ from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.curve_sections import benefit_section, learning_section
-from synthsize.report.page.joint_section import joint_section, recommendation_tables
+from synthsize.report.page.joint_section import joint_section
 from synthsize.report.page.own_section import own_tables_section
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
@@ -100,15 +100,12 @@ def standard_sections(
             "headline",
             "In short",
             list(headline),
-            tables=[
-                *recommendation_tables(tables.get("recommendations"), names, interval),
-                *answer_tables(tables.get("answers"), names),
-            ],
+            tables=list(answer_tables(tables.get("answers"), names)),
         ),
         _run(run),
         Section("reading", "How to read the results", list(reading)),
         results_section(tables, names),
-        joint_section(tables.get("recipes"), names, interval),
+        joint_section(tables.get("recommendations"), tables.get("recipes"), names, interval),
         verdicts_section(tables.get("verdicts"), names),
         choices_section(tables, names, interval),
         controls_section(tables, names, interval),

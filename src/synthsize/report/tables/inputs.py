@@ -112,5 +112,7 @@ def result_tables(
         "regret": regret_table(summaries["regret"], names=names, interval=interval),
         "choices": choices_table(summaries["choices"], names=names),
         "verdicts": verdicts_table(summaries["verdicts"], names=names),
-        "answers": answers_table(summaries["answers"], names=names),
+        "answers": answers_table(
+            summaries["answers"], names=names, recommendations=summaries.get("recommendations")
+        ),
     }
