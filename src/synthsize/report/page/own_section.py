@@ -59,9 +59,12 @@ def own_facts(config: Mapping[str, Any], names: Names) -> dict[str, str]:
     own = {name: task for name, task in config["tasks"].items() if "table" in task}
     if not own:
         return {}
+    by_group = config["protocol"]["group_by"] == "patient"
     files = [f"{names.task(name)} from {Path(task['table']).name}" for name, task in own.items()]
     grouped = {
-        name: f"rows of one {task['group']} stay together" if "group" in task else "each row is its own"
+        name: f"rows of one {task['group']} stay together"
+        if "group" in task and by_group
+        else "each row is its own"
         for name, task in own.items()
     }
     shared = set(grouped.values())
@@ -77,9 +80,8 @@ def own_facts(config: Mapping[str, Any], names: Names) -> dict[str, str]:
 
 def _roles(facts: pd.DataFrame, names: Names) -> list[Table]:
     text = (
-        "The rarer value of the label is the outcome, and its rows are the minority. Rows of one group never stand on "
-        "both sides of a split. A column that describes the future, or that numbers the rows, is a feature too unless "
-        "it is left out: nobody but the user can tell."
+        "The rarer value of the label is the outcome, and its rows are the minority. A column that describes the "
+        "future, or that numbers the rows, is a feature too unless it is left out: nobody but the user can tell."
     )
     unused = [name for name in _EMPTY_COLUMNS if facts[name].fillna("").eq("").all()]
     shown = facts.assign(task=[names.task(name) for name in facts["task"]]).fillna(
