@@ -34,6 +34,7 @@ include: "workflow/rules/common.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/tasks.smk"
+include: "workflow/rules/own_tables.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/recipes.smk"
@@ -60,6 +61,7 @@ localrules:
     summarise_validation,
     compare_sizes,
     choose_recipes,
+    recommend_recipes,
     price_shortcuts,
     collect_learning_curve,
     summarise_learning_curve,

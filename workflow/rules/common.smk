@@ -42,6 +42,7 @@ from synthsize.pipeline.curves import (
 from synthsize.pipeline.imports import PACKAGE, module_files
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.named import brought_files, fit_versions, run_names
+from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.studies.engine.selection import (
     study_blocks,
@@ -63,6 +64,7 @@ try:
     config = read_text(config, SCHEMA)
     validate(config, str(SCHEMA_FILE))
     config = resolve(config, SCHEMA["$defs"]["entry"])
+    OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
     SIMULATED = config["source"]["name"] == "simulated"
     SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
@@ -101,9 +103,12 @@ CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
-    key: value for key, value in config.items() if key not in ("output", "studies")
+    key: value
+    for key, value in config.items()
+    if key not in ("output", "studies")
+    and not (OWN_TABLES and key in ("source", "simulate", "cohort"))
 }
-TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
+TASK_LABELS = {name: shown_name(name, task) for name, task in config["tasks"].items()}
 
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
 # Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
@@ -124,12 +129,15 @@ ON_REQUEST = {
             incomplete.IMPUTATIONS,
             EXPERIMENT["multiple_imputation"]["imputations"],
         ),
-        "recommendations": ("recipes", EXPERIMENT["recipes"]["choose"]),
-        "recipes": ("recipes", EXPERIMENT["recipes"]["choose"]),
+        "recommendations": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
+        "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
 NOT_MADE = [name for name, made in ON_REQUEST.items() if not made]
+# What describes an extract and its cohort; of tasks with tables of their own there is none.
+OF_AN_EXTRACT = ("attrition", "missingness", "coverage", "audit", "expected")
+NOT_MADE += OF_AN_EXTRACT if OWN_TABLES else []
 FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN, without=NOT_MADE)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
@@ -138,6 +146,11 @@ VARIABLES = variables.listed_in(CONCEPTS, RAW_TABLES)  # with their kinds
 LACKING = [
     entry.label for name, entry in variables.entries().items() if name not in VARIABLES
 ]
+
+SAMPLERS_MADE_FROM = {
+    name: {key: entry[key] for key in ("class", "params")}
+    for name, entry in SAMPLERS.items()
+}
 
 STUDY_BLOCKS = {name: study_blocks(settings) for name, settings in STUDIES.items()}
 STUDY_ENGINE = [
@@ -196,10 +209,10 @@ def curve_paths(pattern, cells):
     ]
 
 
-def blocks_of_task(pattern, cells=None):
+def blocks_of_task(pattern, cells=None, folder=f"{RESULTS}/benchmark/blocks"):
     """Input function: `cell_paths` of one task, without the parts that are left out."""
     paths = cell_paths(pattern, cells)
-    return lambda wildcards: kept(path.format(**wildcards) for path in paths)
+    return lambda wildcards: kept((path.format(**wildcards) for path in paths), folder)
 
 
 def kept(paths, folder=f"{RESULTS}/benchmark/blocks"):
@@ -229,6 +242,15 @@ def chosen_sizes(wildcards):
     return expand(rules.run_block.output.vtss, block=blocks, allow_missing=True)
 
 
+def chosen_recipes(wildcards):
+    """What was chosen among all recipes of a task; nothing where the run does not choose."""
+    return (
+        expand(rules.choose_recipes.output.choices, task=wildcards.task)
+        if ON_REQUEST["recipes"]
+        else []
+    )
+
+
 def fit_code(*modules, classifier=None, generator=None):
     """Files of the modules and of a named classifier and generator: the package's own, or brought by import path."""
     named = {"learners": (classifier, LEARNERS), "generators": (generator, SAMPLERS)}
@@ -255,7 +277,7 @@ def generator_code(name):
 
 
 def penalised_results():
-    """Results of all tasks with other penalties: those of the first in `sweep_0`, of the second in `sweep_1`, ..."""
+    """Results of a task with other penalties: those of the first in `sweep_0`, of the second in `sweep_1`, ..."""
     made = {
         **{
             name: rules.run_penalised_block.output[name]
@@ -278,13 +300,9 @@ def penalised_results():
         ]
         for table, pattern in made.items():
             own = cells if "{generator}" in pattern else fits
-            found[f"{table}_{number}"] = kept(
-                (
-                    path.format(task=task, penalty=name)
-                    for task in REPORTED
-                    for path in cell_paths(pattern, own)
-                ),
-                f"{RESULTS}/penalties/{name}",
+            (of_penalty,) = expand(pattern, penalty=name, allow_missing=True)
+            found[f"{table}_{number}"] = blocks_of_task(
+                of_penalty, own, f"{RESULTS}/penalties/{name}"
             )
     return found
 

@@ -22,6 +22,15 @@ SUMMARY_TABLES = {
     "missingness": rules.describe_cohort.output.missingness,
     "coverage": rules.describe_cohort.output.coverage,
 }
+if OWN_TABLES:
+    SUMMARY_TABLES |= {
+        "preflight": rules.describe_tables.output.files,
+        "own_tables": rules.describe_tables.output.own_tables,
+        "table1": rules.describe_tables.output.table1,
+    }
+    SUMMARY_TABLES = {
+        name: path for name, path in SUMMARY_TABLES.items() if name not in OF_AN_EXTRACT
+    }
 REQUESTED_TABLES = {
     "shortcuts": rules.price_shortcuts.output[0],
     "learning_curve": rules.summarise_learning_curve.output[0],
@@ -30,8 +39,8 @@ REQUESTED_TABLES = {
     "transport_strata": rules.compare_transport.output.strata,
     "subgroups": rules.summarise_subgroups.output[0],
     "imputations": rules.compare_imputations.output[0],
-    "recommendations": rules.choose_recipes.output.recommendations,
-    "recipes": rules.choose_recipes.output.recipes,
+    "recommendations": rules.recommend_recipes.output.recommendations,
+    "recipes": rules.recommend_recipes.output.recipes,
 }
 SUMMARY_TABLES |= {
     name: path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]

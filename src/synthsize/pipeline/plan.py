@@ -9,6 +9,7 @@ from typing import Any
 
 from synthsize.pipeline.durations import in_words
 from synthsize.pipeline.jobs import Job
+from synthsize.pipeline.own_tables import own_tables, table_size
 from synthsize.recipes import SIZED, WEIGHTS
 from synthsize.simulate.shares import ADULT_SHARE
 
@@ -94,7 +95,12 @@ def _decision_fits(job: Job) -> int:
 
 
 def _refits(job: Job) -> int:
-    return REFIT_SIZES * int(getattr(job.params, "imputations", 1))
+    return REFIT_SIZES * int(job.params.imputations)
+
+
+def _subgroup_fits(job: Job) -> int:
+    """Count the sizes that are fitted again, and the chosen recipe where the run chooses one."""
+    return REFIT_SIZES + bool(job.params.generators)
 
 
 COUNTED: dict[str, Callable[[Job], int]] = {
@@ -108,7 +114,7 @@ COUNTED: dict[str, Callable[[Job], int]] = {
     "run_penalised_controls": _control_fits,
     "run_transport_block": _block_fits,
     "run_transport_controls": _control_fits,
-    "run_subgroups": _refits,
+    "run_subgroups": _subgroup_fits,
     "run_imputations": _refits,
 }
 ON_PARTS = ("run_curve_block", "run_curve_controls")  # fit every number of positives
@@ -170,6 +176,11 @@ def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) ->
         from pyarrow.parquet import read_metadata  # a third of a second that a parse need not pay
 
         return round(share * max(read_metadata(path).num_rows for path in found)), "as in the analysis tables"
+    own = own_tables(config)
+    if own:
+        return round(
+            share * max(table_size(path)[0] for path in own.values())
+        ), "as in the tables of the tasks"
     if config["source"]["name"] == "simulated":
         return round(share * ADULT_SHARE * config["simulate"]["admissions"]), "as simulated"
     return round(share * ASSUMED_ADMISSIONS), "assumed: the extract has not been read yet"

@@ -41,18 +41,16 @@ TRANSPORT_COLUMNS = {
     "stratum": "tested on; empty unless place is stratum",
     "metric": "excess_risk, balanced_risk (nats or hinge loss, lower is better), balanced_accuracy, auroc, "
     "calibration_intercept, calibration_slope, or multiplier (the one that VTSS chose)",
-    "subject": "m=0, m=1, vtss (the multiplier that validation chose on the training rows), prior_shift, "
-    "class_weight or "
-    "weights_vtss",
+    "subject": "m=0, m=1, vtss (the multiplier that validation chose on the training rows), prior_shift, class_weight "
+    "or weights_vtss",
     "criterion": "what VTSS optimised; empty for others",
     "reference": "empty: the subject's level; else the level of m=0 (same generator), prior_shift, class_weight or "
     "weights_vtss on the same split is subtracted",
     "mean": "over the splits, or over the strata where place is strata",
     "normal_low": "lower end of the normal interval (over splits: Monte Carlo error alone)",
     "normal_high": "its upper end",
-    "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval: new patients of that stratum, or where place "
-    "is strata "
-    "another stratum of the same kind",
+    "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval: new patients of that stratum, or where place is "
+    "strata another stratum of the same kind",
     "nadeau_bengio_high": "its upper end",
     "level": "nominal coverage of both intervals",
     "n_splits": "splits behind the mean; strata where place is strata",
