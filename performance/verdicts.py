@@ -33,9 +33,9 @@ from numpy.typing import NDArray
 from synthsize.benchmark.block import run_block
 from synthsize.benchmark.controls import run_controls
 from synthsize.benchmark.settings import Settings
+from synthsize.recipes import NONE, PLAIN_CONTROLS
 from synthsize.statistics.answers import answers
-from synthsize.statistics.recipes import NOTHING, SIMPLE
-from synthsize.statistics.verdicts import BETTER, NO_BETTER, SAME, UNDECIDED, WORSE, verdicts
+from synthsize.statistics.verdicts import BETTER, NO_BETTER, SAME, SAME_FIT, UNDECIDED, WORSE, verdicts
 
 Array = NDArray[np.float64]
 Draw = Callable[[int, int, np.random.Generator], tuple[Array, Array]]  # rows of either class
@@ -126,7 +126,7 @@ def benchmark(table: pd.DataFrame, population: Population, splits: int) -> list[
         run_block(table, **cell, generator=name, settings=_settings({"params": params}))
         for name, params in population.generators.items()
     ]
-    controls = run_controls(table, **cell, controls=SIMPLE, settings=_settings({}))
+    controls = run_controls(table, **cell, controls=PLAIN_CONTROLS, settings=_settings({}))
     return [
         pd.concat([block.sweep for block in blocks]),
         pd.concat([block.vtss for block in blocks]),
@@ -160,14 +160,14 @@ def all_fits(found: pd.DataFrame) -> str:
     """Name the recipe that the rule before would have named; empty where it was undecided."""
 
     def said(alternatives: list[str]) -> str:
-        rows = found[found["alternative"].isin(alternatives) & ~found["recipe"].isin(SIMPLE)]
+        rows = found[found["alternative"].isin(alternatives) & ~found["recipe"].isin(PLAIN_CONTROLS)]
         order = [WORSE, NO_BETTER, SAME, UNDECIDED, BETTER]
         fits = {min(map(_alone, part.itertuples()), key=order.index) for _, part in rows.groupby("recipe")}
         if len(fits) == 1:
             return fits.pop()
         return NO_BETTER if fits <= NOT_BETTER else UNDECIDED
 
-    for alternatives in ([NOTHING], ["prior_shift"], ["class_weight", "weights_vtss"]):
+    for alternatives in ([NONE], ["prior_shift"], ["class_weight", "weights_vtss"]):
         verdict = said(alternatives)
         if verdict in NOT_BETTER:
             return alternatives[0]
@@ -189,7 +189,7 @@ def with_truth(found: pd.DataFrame) -> pd.DataFrame:
     groups = found.groupby(["population", "rows", *PAIR])["mean_difference"]
     found = found.assign(truth=groups.transform("mean"), truth_se=groups.transform("sem"))
     made = [_is_true(*row) for row in zip(found["verdict"], found["truth"], found["truth_se"], strict=True)]
-    decided = found["verdict"] != UNDECIDED
+    decided = ~found["verdict"].isin([UNDECIDED, SAME_FIT])
     return found.assign(decided=decided, right=np.array(made) & decided, wrong=~np.array(made) & decided)
 
 
@@ -213,7 +213,7 @@ def true_recipes(pairs: pd.DataFrame) -> set[str]:
         Columns recipe, alternative, truth and truth_se, a row per pair.
     """
     found: set[str] = set()
-    for alternative in SIMPLE:
+    for alternative in PLAIN_CONTROLS:
         rivals = pairs[pairs["alternative"] == alternative]
         if rivals.empty:
             continue
@@ -222,7 +222,7 @@ def true_recipes(pairs: pd.DataFrame) -> set[str]:
             found.add(alternative)
         if (rivals["truth"] >= -ROPE + slack).all():
             return found
-    return found | set(pairs["recipe"]) - set(SIMPLE)
+    return found | set(pairs["recipe"]) - set(PLAIN_CONTROLS)
 
 
 def pair_table(found: pd.DataFrame) -> pd.DataFrame:
@@ -244,7 +244,7 @@ def answer_table(found: pd.DataFrame) -> pd.DataFrame:
         cohorts = part.drop_duplicates("cohort")
         named = cohorts["answer"].isin(true)
         before = cohorts["all_fits"].map(
-            lambda said, true=true: said in true or (said == "generator" and bool(true - set(SIMPLE)))
+            lambda said, true=true: said in true or (said == "generator" and bool(true - set(PLAIN_CONTROLS)))
         )
         rows.append(
             {

@@ -1,7 +1,7 @@
 """What may be done about imbalance, from the simplest recipe to the least simple.
 
-This is the one place that orders recipes. Ties between them go to the simplest, and reports name the simplest recipe
-that is not worse:
+This is the one place that orders recipes. Ties between them go to the simplest, and reports take recipes in this
+order:
 
 1. ``none``: the raw data as they are;
 2. ``prior_shift``: the raw fit, its prior moved afterwards: one number more;

@@ -16,6 +16,7 @@ CHANCES = {
     "undecided": (1.0, 0.6, 0.2),
     "likely better": (0.5, 1.0, 0.8),
     "not compared": (np.nan, np.nan, np.nan),
+    "same fit": (np.nan, np.nan, np.nan),
 }
 SIMPLE = ("none", "prior_shift", "class_weight")
 
@@ -83,11 +84,40 @@ def test_an_open_claim_leaves_the_answer_open_and_names_the_best_bet():
     row = answer(BEATEN | {("smote", "prior_shift"): "undecided"})
     assert (row["recipe"], row["settled"], row["alternative"]) == ("prior_shift", False, "smote")
     assert (row["chance_of_more_work"], row["certainty"]) == (0.2, pytest.approx(0.8))
+    assert row["rival_open"]
+    assert pd.isna(row["passed_over"])
 
 
 def test_what_is_likelier_than_not_to_be_better_is_the_best_bet():
     row = answer(BEATEN | {("class_weight", "prior_shift"): "likely better"})
     assert (row["recipe"], row["settled"], row["certainty"]) == ("class_weight", False, pytest.approx(0.5))
+    # What is open is that class weights beat a shifted prior, not that anything beats class weights.
+    assert (row["passed_over"], row["passed_over_for"]) == ("prior_shift", "class_weight")
+    assert (row["passed_over_chance"], row["rival_open"]) == (0.8, False)
+
+
+def test_patients_are_counted_for_the_claim_that_is_open():
+    pairs = table(BEATEN | {("class_weight", "prior_shift"): "likely better"})
+    of_likely = (pairs["recipe"] == "class_weight") & (pairs["alternative"] == "prior_shift")
+    pairs.loc[of_likely, "patients_factor"] = 2.5
+    assert answers(pairs, VTSS)["patients_factor"].tolist() == [2.5]
+    pairs.loc[pairs["alternative"] == "class_weight", "probability_better"] = 0.2
+    assert answers(pairs, VTSS)["patients_factor"].tolist() == [0.0]
+
+
+def test_a_generator_that_is_likely_best_is_not_told_twice():
+    said = BEATEN | {("smote", "prior_shift"): "better", ("smote", "class_weight"): "likely better"}
+    row = answer(said)
+    assert (row["recipe"], row["alternative"], row["rival_open"]) == ("smote", "class_weight", True)
+    assert pd.isna(row["passed_over"])
+
+
+def test_the_same_fit_supports_no_claim_and_opens_none():
+    row = answer({("smote", "none"): "same fit"})
+    assert (row["recipe"], row["settled"], row["same_fit"]) == ("none", True, "smote")
+    everything = {(name, "none"): "same fit" for name in (*SIMPLE[1:], "jitter", "smote")}
+    row = answer(everything | {("jitter", "none"): "undecided"})
+    assert (row["alternative"], row["settled"]) == ("jitter", False)
 
 
 def test_numbers_are_read_from_the_side_of_the_recipe():
@@ -99,6 +129,7 @@ def test_numbers_are_read_from_the_side_of_the_recipe():
 def test_a_comparison_that_is_missing_settles_nothing():
     row = answer({("jitter", "none"): "not compared"})
     assert (row["recipe"], row["settled"]) == ("none", False)
+    assert (row["not_compared"], row["rival_open"]) == ("jitter", False)
 
 
 def test_without_any_comparison_there_is_no_recipe():

@@ -139,7 +139,8 @@ def test_one_and_the_same_fit_in_every_split_is_noted(results):
     risk = np.random.default_rng(1).normal(0.3, 0.01, size=(SPLITS, 2))
     run = results(risk, [0] * SPLITS, grid=(0.0, 1.0))
     row = of(verdicts(run.sweep, run.vtss, _no_controls()), "smote", "none")
-    assert row["note"] == SAME_FIT
+    assert (row["verdict"], row["note"]) == ("same fit", SAME_FIT)
+    assert np.isnan([row["p_no_better"], row["probability_equivalent"], row["low"]]).all()
     assert np.isnan(row["smallest_difference"])
 
 

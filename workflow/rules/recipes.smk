@@ -1,4 +1,4 @@
-# The recipe to use for each task and classifier, chosen among all of them by validation and judged on test rows.
+# What choosing among all recipes reaches for each task and classifier: chosen by validation, judged on test rows.
 # Nothing here runs unless experiment.recipes.choose is true.
 
 PENALISED = f"{RESULTS}/penalties/{{penalty}}/{{task}}/{{classifier}}"
@@ -75,7 +75,7 @@ rule choose_recipes:
 
 
 rule recommend_recipes:
-    """Recommend one recipe for each task and classifier, and compare the choice among all with each method."""
+    """Say what choosing among all recipes reaches in each task and classifier, beside each method."""
     input:
         candidates=expand(rules.choose_recipes.output.candidates, task=REPORTED),
         code=code(

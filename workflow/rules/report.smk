@@ -68,9 +68,17 @@ rule write_tables:
         "../scripts/write_tables.py"
 
 
+def joint_of_penalties():
+    """Return what the choice among all recipes found, where it tunes the penalty, which the answers do not."""
+    if not (ON_REQUEST["recommendations"] and PENALTIES):
+        return {}
+    return {"joint": rules.choose_recipes.output.recommendations}
+
+
 rule write_headline:
     """Say in a line per task what to do about its rare class, and how sure that is."""
     input:
+        **joint_of_penalties(),
         answers=rules.compare_sizes.output.answers,
         code=code("contracts.summaries", "report.page.headline", data=WORDS_OF_METRICS),
     output:
@@ -85,7 +93,7 @@ rule write_headline:
         mem_mb=1000,
     params:
         names=NAMES.to_params(),
-        simulated=SIMULATED,
+        simulated=SIMULATED and not OWN_TABLES,
         left_out=LEFT_OUT,
     script:
         "../scripts/write_headline.py"
@@ -94,12 +102,19 @@ rule write_headline:
 rule write_manifest:
     """Write down configuration, versions, inputs, outputs and run times: what is needed to repeat the run."""
     input:
-        preflight=rules.check_source.output[0],
-        source=[DESCRIPTION, str(CONCEPTS), *map(str, SOURCE.folder.glob("*.sql"))],
+        preflight=SUMMARY_TABLES["preflight"],
+        source=(
+            []
+            if OWN_TABLES
+            else [DESCRIPTION, str(CONCEPTS), *map(str, SOURCE.folder.glob("*.sql"))]
+        ),
         outputs=[
             *expand(rules.collect_blocks.output, task=REPORTED),
-            *rules.describe_cohort.output,
-            *rules.compare_release.output,
+            *(
+                rules.describe_tables.output
+                if OWN_TABLES
+                else [*rules.describe_cohort.output, *rules.compare_release.output]
+            ),
             *rules.summarise_results.output,
             *rules.summarise_validation.output,
             *rules.compare_sizes.output,

@@ -180,7 +180,9 @@ _TABLES = (
         "answers",
         {
             **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "alternative": TEXT, "settled": FLAG},
-            **dict.fromkeys(("certainty", "chance_of_more_work"), NUMBER),
+            **{"certainty": NUMBER, "rival_open": FLAG},
+            **{"passed_over": TEXT, "passed_over_for": TEXT, "passed_over_chance": NUMBER},
+            **{"not_compared": TEXT, "same_fit": TEXT, "chance_of_more_work": NUMBER},
             **dict.fromkeys(("mean_difference", "low", "high", "level"), NUMBER),
             **{"metric": TEXT, "rope": NUMBER},
             **dict.fromkeys(("correct_per_1000", "correct_low", "correct_high"), NUMBER),
@@ -322,6 +324,16 @@ _TABLES = (
         },
     ),
     Summary("coverage", {"stratum": TEXT, "admissions": COUNT}, extra=NUMBER),
+    # What the tasks' own tables are, where they have any.
+    Summary(
+        "own_tables",
+        {
+            **dict.fromkeys(("task", "file", "outcome", "group_column", "stratum_column"), TEXT),
+            **dict.fromkeys(("rows", "groups", "groups_with_outcome", "strata", "features"), COUNT),
+            "missing_cells": COUNT,
+            **{"left_out": TEXT, "note": TEXT},
+        },
+    ),
     # What the extraction says of itself.
     PREFLIGHT,
     ATTRITION,

@@ -7,6 +7,9 @@ and the recipe named is the best bet: the first that nothing is more likely than
 That something beats a recipe is a claim about any of its rivals, adjusted by Holm over them. That nothing does is a
 claim about all of them, which is wrong only if that about one truly better rival is: each has to pass at the level, and
 no adjustment is due (an intersection-union test: Berger 1982, Technometrics 24, 295-300).
+
+A rival that is the same fit as the recipe in every split neither supports nor opens a claim; it is named beside the
+answer.
 """
 
 from __future__ import annotations
@@ -15,8 +18,9 @@ from typing import Any
 
 import pandas as pd
 
-from synthsize.statistics.recipes import SIMPLE, criterion_shown
-from synthsize.statistics.verdicts import BETTER
+from synthsize.recipes import PLAIN_CONTROLS
+from synthsize.statistics.recipes import criterion_shown
+from synthsize.statistics.verdicts import BETTER, NOT_COMPARED, SAME_FIT
 
 EVEN = 0.5
 
@@ -28,6 +32,14 @@ ANSWER_COLUMNS = {
     "generator the control likeliest to be as good",
     "settled": "every claim behind the answer is made at the level",
     "certainty": "1 minus the largest p-value among those claims; that a recipe passed over is beaten is adjusted",
+    "rival_open": "whether the strongest rival leaves the answer open",
+    "passed_over": "what was passed over though it is not shown that anything beats it, only likely; empty if nothing, "
+    "or if it is the alternative",
+    "passed_over_for": "what is likely to beat that",
+    "passed_over_chance": "posterior probability that it does, by more than rope",
+    "not_compared": "recipes of which a comparison is missing, which leaves the answer open; separated by spaces",
+    "same_fit": "rivals that are the same fit as the recipe in every split, on which no claim rests; separated by "
+    "spaces",
     "chance_of_more_work": "posterior probability that, of the two, the one with more work is better by more than rope",
     "mean_difference": "recipe minus alternative, mean over splits, unit of the metric",
     "low": "lower end of the Nadeau-Bengio interval",
@@ -41,7 +53,8 @@ ANSWER_COLUMNS = {
     "correct_high": "its upper end",
     "smallest_difference": "smallest true difference between the two that would be shown in 80 % of such cohorts",
     "smallest_any_splits": "the same with any number of splits",
-    "patients_factor": "how many times as many patients it takes to show a difference of three times rope",
+    "patients_factor": "how many times as many patients it takes to show a difference of three times rope between the "
+    "two; where only what was passed over leaves the answer open, between that and what is likely to beat it",
     "multiplier_median": "median size that validation chose, where the recipe is a generator",
     "edge_share": "share of splits in which it was on an edge of the grid",
     "n_splits": "outer splits of the comparison",
@@ -78,37 +91,74 @@ def answers(verdicts: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
 def _answer(cell: pd.DataFrame, vtss: pd.DataFrame) -> dict[str, Any]:
     keys = {name: cell[name].iloc[0] for name in ("task", "classifier")}
     compared = cell.dropna(subset=["probability_better"])
+    missing = " ".join(dict.fromkeys(cell.loc[cell["verdict"] == NOT_COMPARED, "recipe"]))
     if compared.empty:
-        return keys | dict(cell.iloc[0][list(_SHARED)]) | {"settled": False}
-    settled, certainty = len(compared) == len(cell), 1.0
-    for alternative in (name for name in SIMPLE if (compared["alternative"] == name).any()):
-        rivals = compared[compared["alternative"] == alternative]
+        return keys | dict(cell.iloc[0][list(_SHARED)]) | {"settled": False, "not_compared": missing}
+    beaters: list[pd.Series] = []  # of each recipe passed over, the likeliest
+    for control in (name for name in PLAIN_CONTROLS if (compared["alternative"] == name).any()):
+        rivals = compared[compared["alternative"] == control]
         strongest = _strongest(rivals)
-        if _is_beaten(rivals):
-            settled &= BETTER in set(rivals["verdict"])
-            certainty = min(certainty, 1 - rivals["p_better"].min())
-            continue
-        settled &= bool(strongest["probability_better"] <= 1 - strongest["level"])
-        certainty = min(certainty, 1 - strongest["probability_better"])
-        found = _against(strongest, -1.0)
-        chosen = {"recipe": alternative, "alternative": strongest["recipe"]}
-        return keys | chosen | found | {"settled": settled, "certainty": certainty}
-    hardest = _hardest_to_beat(compared)
-    settled &= hardest["verdict"] == BETTER
+        if not _is_beaten(rivals):
+            chosen = {"recipe": control, "alternative": strongest["recipe"]} | _against(strongest, -1.0)
+            claimed = bool(strongest["probability_better"] <= 1 - strongest["level"])
+            certainty = 1 - strongest["probability_better"]
+            break
+        beaters.append(_likeliest_to_beat(rivals))
+    else:
+        hardest = _hardest_to_beat(compared)
+        chosen = {name: hardest[name] for name in ("recipe", "alternative")} | _against(hardest, 1.0)
+        chosen |= _sizes(vtss[vtss["generator"] == hardest["recipe"]])
+        claimed = hardest["verdict"] == BETTER
+        certainty = 1 - hardest["p_better"]
+    likely = [pair for pair in beaters if pair["verdict"] != BETTER]
     return {
         **keys,
-        "recipe": hardest["recipe"],
-        "alternative": hardest["alternative"],
-        **_against(hardest, 1.0),
-        "settled": bool(settled),
-        "certainty": min(certainty, 1 - hardest["p_better"]),
-        **_sizes(vtss[vtss["generator"] == hardest["recipe"]]),
+        **chosen,
+        **_passed_over(likely, chosen, rival_open=not claimed),
+        "settled": bool(claimed and not likely and not missing),
+        "certainty": min(certainty, *(1 - pair["p_better"] for pair in beaters), 1.0),
+        "rival_open": not claimed,
+        "not_compared": missing,
+        "same_fit": _same_fits(cell, chosen["recipe"]),
     }
+
+
+def _passed_over(likely: list[pd.Series], chosen: dict[str, Any], *, rival_open: bool) -> dict[str, Any]:
+    """Name the weakest open claim that something beats what was passed over, unless the last claim says the same."""
+    if not likely:
+        return {}
+    weakest = max(likely, key=lambda pair: float(pair["p_better"]))
+    if rival_open and (weakest["recipe"], weakest["alternative"]) == (
+        chosen["recipe"],
+        chosen["alternative"],
+    ):
+        return {}
+    return {
+        "passed_over": weakest["alternative"],
+        "passed_over_for": weakest["recipe"],
+        "passed_over_chance": weakest["probability_better"],
+        **({} if rival_open else {"patients_factor": weakest["patients_factor"]}),
+    }
+
+
+def _same_fits(cell: pd.DataFrame, recipe: str) -> str:
+    """Rivals that are the recipe's own fit in every split."""
+    same = cell[cell["verdict"] == SAME_FIT]
+    rivals = [
+        *same.loc[same["alternative"] == recipe, "recipe"],
+        *same.loc[same["recipe"] == recipe, "alternative"],
+    ]
+    return " ".join(rivals)
 
 
 def _is_beaten(rivals: pd.DataFrame) -> bool:
     """Whether anything was shown to be better, or is more likely than not."""
     return bool((rivals["verdict"] == BETTER).any() or (rivals["probability_better"] > EVEN).any())
+
+
+def _likeliest_to_beat(rivals: pd.DataFrame) -> pd.Series:
+    """Return the rival with the strongest claim to be better."""
+    return rivals.sort_values(["p_better", "probability_better"], ascending=[True, False]).iloc[0]
 
 
 def _strongest(rivals: pd.DataFrame) -> pd.Series:

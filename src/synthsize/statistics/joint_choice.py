@@ -1,4 +1,4 @@
-"""The recipe to use for each task and classifier: chosen among all of them by validation, judged on test rows.
+"""What choosing among all recipes reaches for each task and classifier: chosen by validation, judged on test rows.
 
 Every split chooses by the folds inside its own training rows, so the risk that the choice reaches on the split's test
 rows is honest: nothing was chosen on them. The recipe that is named for the whole data is the one with the lowest
@@ -69,12 +69,13 @@ RECOMMENDATION_COLUMNS = {
     "C": "its penalty; empty where it is the classifier's own",
     "share": "of the splits whose own choice was that method, at any size and C",
     "mean": "of the metric where each split has the recipe of its own choice (joint)",
-    "simplest_method": "the simplest method that is not worse: whose mean is at most rope above that of joint",
+    "simplest_method": "the simplest method within rope: whose mean in these splits is at most rope above that of "
+    "joint; an estimate, no claim",
     "simplest_size": _SIZE,
     "simplest_penalty": _PENALTY,
     "simplest_multiplier": "of the class gap, median over splits",
-    "gain": "of joint over the simplest method that is not worse, mean over splits, unit of the metric; positive if "
-    "joint is better",
+    "gain": "of joint over the simplest method within rope, mean over splits, unit of the metric; positive if joint "
+    "is better",
     **{f"gain_{end}": f"as in recipes.csv, of the gain ({end})" for end in _INTERVALS},
     "gain_probability": "posterior probability that the gain is larger than rope",
     "raw_gain": "of joint over the raw data; empty where they were not validated",
@@ -144,7 +145,7 @@ def recommend(
     alpha: float = 0.05,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Name the recipe for each task and classifier, what it gains over the simplest that is not worse, and its regret.
+    """Name the recipe for each task and classifier, what it gains over the simplest within rope, and its regret.
 
     Parameters
     ----------

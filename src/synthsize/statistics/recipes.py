@@ -10,7 +10,6 @@ import pandas as pd
 from synthsize.recipes import NONE, PLAIN_CONTROLS
 from synthsize.statistics.paired_levels import check_same_run, judged_by
 
-NOTHING, SIMPLE = NONE, PLAIN_CONTROLS
 CRITERION = "balanced_loss"  # of VTSS, where it was run
 ACCURACY = "balanced_accuracy"
 
@@ -44,7 +43,7 @@ class Recipes:
     def pairs(self) -> Iterator[tuple[str, str]]:
         """Yield each recipe with each that is less work; generators are equal work and not paired."""
         for place, alternative in enumerate(self.risk.columns):
-            if alternative in SIMPLE:
+            if alternative in PLAIN_CONTROLS:
                 for recipe in self.risk.columns[place + 1 :]:
                     yield str(recipe), str(alternative)
 
@@ -88,9 +87,9 @@ def recipes(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> 
 
 def _parts(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """Give each recipe its rows, one per split, from the least work to the most."""
-    found = {name: controls[controls["control"] == name] for name in SIMPLE}
-    if found[NOTHING].empty:
-        found[NOTHING] = sweep[sweep["multiplier"] == 0.0].drop_duplicates("split")
+    found = {name: controls[controls["control"] == name] for name in PLAIN_CONTROLS}
+    if found[NONE].empty:
+        found[NONE] = sweep[sweep["multiplier"] == 0.0].drop_duplicates("split")
     chosen = vtss[vtss["criterion"] == criterion_shown(vtss)]
     found |= {str(name): rows for name, rows in chosen.groupby("generator", sort=True)}
     return {name: rows.set_index("split") for name, rows in found.items() if len(rows)}

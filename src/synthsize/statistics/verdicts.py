@@ -6,6 +6,9 @@ half-width of the region of practical equivalence, and is made where its p-value
     better      D < -r         no better   D >= -r
     worse       D > r          same        |D| <= r
 
+Two recipes that are one and the same fit in every split get no claim, but the verdict "same fit": the posterior has no
+width there, because these splits say nothing of new patients.
+
 A p-value is 1 minus the probability of the claim under the correlated t posterior, which for the one-sided claims is
 the p-value of the corrected resampled t-test. One question, "does anything beat this recipe?", is one family: Holm's
 rule adjusts each kind of claim over the recipes that it is asked of, within one task and learner.
@@ -24,13 +27,13 @@ from scipy.stats import norm, t
 from synthsize.statistics.intervals import nadeau_bengio_factor, nadeau_bengio_interval, spread
 from synthsize.statistics.paired_levels import shortcomings
 from synthsize.statistics.recipes import Recipes, recipes
-from synthsize.statistics.references import SAME_FIT
+from synthsize.statistics.references import SAME_FIT as SAME_FIT_NOTE
 from synthsize.statistics.significance import holm, rope_probabilities
 
 Array = NDArray[np.float64]
 
 BETTER, WORSE, SAME, NO_BETTER = "better", "worse", "same", "no better"
-UNDECIDED, NOT_COMPARED = "undecided", "not compared"
+UNDECIDED, NOT_COMPARED, SAME_FIT = "undecided", "not compared", "same fit"
 CLAIMS = (
     BETTER,
     WORSE,
@@ -48,14 +51,15 @@ VERDICT_COLUMNS = {
     "recipe": "what is judged: a generator at the size that validation chose, or a control",
     "alternative": "what it is judged against, always less work: none, prior_shift, class_weight or weights_vtss",
     "metric": "excess_risk (balanced_risk without an oracle; nats or hinge loss, lower is better)",
-    "verdict": "better, worse, same (no difference that matters), no better, undecided, or not compared",
+    "verdict": "better, worse, same (no difference that matters), no better, undecided, same fit (in every split: no "
+    "claim), or not compared",
     "mean_difference": "recipe minus alternative, mean over splits, unit of the metric",
     "low": "lower end of the Nadeau-Bengio interval",
     "high": "its upper end",
     "level": "nominal coverage of the interval",
     "n_splits": "outer splits that both were run on",
     "rope": "half-width of the region of practical equivalence, unit of the metric",
-    "probability_better": "posterior probability that the recipe is better by more than rope",
+    "probability_better": "posterior probability that the recipe is better by more than rope; empty for the same fit",
     "probability_equivalent": "that the difference is within rope",
     "probability_worse": "that the recipe is worse by more than rope",
     "family_size": "recipes that the same question is asked of",
@@ -72,6 +76,7 @@ VERDICT_COLUMNS = {
     "correct_high": "its upper end",
     "note": "what is missing and why; empty if nothing is",
 }
+ADDED = ("p_better", "p_no_better", "verdict")  # to the columns of each pair by itself
 
 
 def verdicts(
@@ -139,17 +144,19 @@ def _difference(
     if not len(values):
         return {}
     n_train, n_test = sizes["n_train"], sizes["n_test"]
+    means = {"mean_difference": values.mean(), "correct_per_1000": correct.mean()}
+    if _same_fit(values):
+        return means
     low, high = nadeau_bengio_interval(values, n_train, n_test, 1 - alpha)
     correct_low, correct_high = nadeau_bengio_interval(correct, n_train, n_test, 1 - alpha)
     better, equivalent, worse = rope_probabilities(values, n_train, n_test, rope)
     return {
-        "mean_difference": values.mean(),
+        **means,
         "low": float(low),
         "high": float(high),
         "probability_better": float(better),
         "probability_equivalent": float(equivalent),
         "probability_worse": float(worse),
-        "correct_per_1000": correct.mean(),
         "correct_low": float(correct_low),
         "correct_high": float(correct_high),
     }
@@ -195,12 +202,14 @@ def reach(values: Array, sizes: pd.DataFrame, rope: float, alpha: float) -> dict
 def _note(values: Array) -> str:
     if not len(values):
         return "no split that both were run on"
-    if len(values) > 1 and (values == 0.0).all():
-        return SAME_FIT
+    if _same_fit(values):
+        return SAME_FIT_NOTE
     return shortcomings(values[:, None])[0]
 
 
-ADDED = ("p_better", "p_no_better", "verdict")
+def _same_fit(values: Array) -> bool:
+    """Whether both were the same fit in every split, as where validation chose m = 0 throughout."""
+    return len(values) > 1 and bool((values == 0.0).all())
 
 
 def _judged(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
@@ -217,8 +226,12 @@ def _judged(table: pd.DataFrame, alpha: float) -> pd.DataFrame:
         for claim, p in of_claims.items()
     }
     verdict = np.select(
-        [table["probability_better"].isna(), *(adjusted[claim] <= alpha for claim in CLAIMS)],
-        [NOT_COMPARED, *CLAIMS],
+        [
+            table["note"] == SAME_FIT_NOTE,
+            table["probability_better"].isna(),
+            *(adjusted[claim] <= alpha for claim in CLAIMS),
+        ],
+        [SAME_FIT, NOT_COMPARED, *CLAIMS],
         UNDECIDED,
     )
     return table.assign(p_better=adjusted[BETTER], p_no_better=adjusted[NO_BETTER], verdict=verdict)

@@ -9,8 +9,8 @@ from synthsize.statistics.answers import ANSWER_COLUMNS
 
 READING = (
     "Of the 1,000 patients half have the outcome, and the model's own cut classes them [95% Nadeau-Bengio interval]; a "
-    "change of balanced risk matters above 0.01. The smallest change that could have been shown is 0.014, with any "
-    "number of splits 0.012: beyond that, patients are the limit."
+    "change of balanced risk matters above 0.01 nats. The smallest change of it that could have been shown: logistic "
+    "regression 0.014 nats (0.012 with any number of splits); beyond that, patients are the limit."
 )
 
 
@@ -20,6 +20,7 @@ def answers_of(tasks, classifiers=("logistic",), **changed):
         "alternative": "smote",
         "settled": True,
         "certainty": 0.978,
+        "rival_open": False,
         "chance_of_more_work": 0.004,
         "mean_difference": -0.001,
         "low": -0.004,
@@ -57,7 +58,7 @@ def test_each_task_has_its_line_and_the_last_says_how_to_read_them(say, names):
     assert lines == [
         f"{label}. Logistic regression: do not oversample; shift the prior of the plain fit (97% sure). Nothing is "
         "better by an amount that matters; with oversampling by SMOTE, the strongest rival, 1 fewer of 1,000 patients "
-        "are classed correctly [-5 to +3]."
+        "is classed correctly [-5 to +3]."
         for label in names.tasks.values()
     ] + [READING]
 
@@ -81,17 +82,57 @@ def test_oversampling_that_wins_names_its_size_and_what_it_beats(say):
 
 
 def test_an_open_answer_says_what_may_be_better_and_how_many_patients_it_takes(say):
-    left_open = {"settled": False, "chance_of_more_work": 0.22, "patients_factor": 2.44}
+    left_open = {"settled": False, "rival_open": True, "chance_of_more_work": 0.22, "patients_factor": 2.44}
     assert say(answers_of(["sepsis"], **left_open))[0] == (
         "Sepsis. Logistic regression: not settled; for now do not oversample; shift the prior of the plain fit. "
         "Oversampling by SMOTE may be better by an amount that matters (chance 22%); with that, 1 fewer of 1,000 "
-        "patients are classed correctly [-5 to +3]; to show three practical limits it takes 2.4 times as many patients."
+        "patients is classed correctly [-5 to +3]; to show a difference in balanced risk of 0.03 nats takes 2.4 times "
+        "as many patients."
     )
     left_open |= {"recipe": "smote", "alternative": "class_weight", "patients_factor": 0.4}
     assert say(answers_of(["sepsis"], **left_open))[0] == (
         "Sepsis. Logistic regression: not settled; for now oversample by SMOTE. It may be better than class weights by "
-        "an amount that matters (chance 22%); with it, 1 more of 1,000 patients are classed correctly [-3 to +5]."
+        "an amount that matters (chance 22%); with it, 1 more of 1,000 patients is classed correctly [-3 to +5]; to "
+        "show a difference in balanced risk of 0.03 nats takes no more patients, given enough splits."
     )
+
+
+def test_a_recipe_passed_over_on_likelihood_is_what_the_line_names(say):
+    """Nothing beats what is named; that it beats what was passed over is open, and no rival is blamed for it."""
+    likely = {"passed_over": "prior_shift", "passed_over_for": "class_weight", "passed_over_chance": 0.8}
+    likely |= {"recipe": "class_weight", "settled": False, "patients_factor": 2.44}
+    assert say(answers_of(["sepsis"], **likely))[0] == (
+        "Sepsis. Logistic regression: not settled; for now do not oversample; weight the rare class up to balance. "
+        "That class weights are better than a shifted prior is likely (chance 80%) and not shown; to show a difference "
+        "in balanced risk of 0.03 nats takes 2.4 times as many patients. Nothing is better than class weights by an "
+        "amount that matters; with oversampling by SMOTE, the strongest rival, 1 fewer of 1,000 patients is classed "
+        "correctly [-5 to +3]."
+    )
+    both = say(answers_of(["sepsis"], **likely | {"rival_open": True, "chance_of_more_work": 0.22}))[0]
+    assert "is likely (chance 80%) and not shown. Oversampling by SMOTE may be better" in both
+
+
+def test_a_missing_comparison_and_a_same_fit_are_said(say):
+    line = say(answers_of(["sepsis"], settled=False, not_compared="jitter smote", same_fit="class_weight"))[0]
+    assert (
+        "A comparison is missing of oversampling by Gaussian jitter and oversampling by SMOTE. Nothing"
+        in line
+    )
+    assert line.endswith(
+        "Class weights are the same fit in every split, of which nothing is known for new patients."
+    )
+
+
+def test_another_penalty_that_validation_prefers_is_a_warning(names):
+    joint = pd.DataFrame({"task": ["sepsis", "mortality"], "classifier": "logistic", "C": [0.1, np.nan]})
+    answers = answers_of(["sepsis", "mortality"])
+    last = headline(answers, names=names, simulated=False, left_out={}, joint=joint)[-1]
+    assert last.endswith(
+        "These lines keep each classifier's own penalty; validation over all recipes prefers another (Sepsis, logistic "
+        "regression: C = 0.1), see Choice among all recipes."
+    )
+    own = headline(answers, names=names, simulated=False, left_out={}, joint=joint.assign(C=np.nan))[-1]
+    assert own == READING
 
 
 def test_a_recommendation_can_come_from_elsewhere(names):
@@ -115,10 +156,16 @@ def test_a_recipe_without_a_size_has_none_to_tell():
     assert size_in_words(1.0, 0.05) == "median m = 1.00"
 
 
-def test_what_could_have_been_shown_is_a_range_over_the_answers(say):
-    answers = answers_of(["sepsis", "mortality"])
+def test_what_could_have_been_shown_is_a_range_over_the_tasks_of_each_learner(say):
+    answers = answers_of(["sepsis", "mortality"], ["logistic", "svm"])
     answers.loc[0, ["smallest_difference", "smallest_any_splits"]] = [0.05, 0.04]
-    assert "is 0.014 to 0.050, with any number of splits 0.012 to 0.040:" in say(answers)[-1]
+    last = say(answers)[-1]
+    assert "matters above 0.01 nats or hinge loss." in last
+    assert (
+        "logistic regression 0.014 to 0.050 nats (0.012 to 0.040 with any number of splits), linear SVM"
+        in last
+    )
+    assert "linear SVM 0.014 hinge loss (0.012 with any number of splits); beyond" in last
     alike = answers.assign(smallest_difference=np.nan, smallest_any_splits=np.nan)
     assert say(alike)[-1].endswith("Patients, not splits, limit what can be shown.")
 

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from run_names import names_of
 
-from synthsize.report.page.joint_section import joint_section, recommendation_tables
+from synthsize.report.page.joint_section import joint_section
 from synthsize.report.tables.joint_choice import recipe_in_words, recipes_table, recommendations_table
 from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
 
@@ -101,21 +101,24 @@ def test_methods_come_simplest_first_and_of_the_risk_alone(recipes):
 
 
 def test_each_classifier_has_its_tables_and_there_is_none_without_a_choice(recommendations, recipes):
-    (first,) = recommendation_tables(
-        recommendations_table(recommendations, names=NAMES), NAMES, "nadeau_bengio"
-    )
+    first, second = joint_section(
+        recommendations_table(recommendations, names=NAMES),
+        recipes_table(recipes, names=NAMES),
+        NAMES,
+        "nadeau_bengio",
+    ).tables
     assert first.name == "recommendations_logistic"
     assert "at most 0.01 above" in first.text
+    assert 'which recipe to use is said in "Recommended recipe" alone' in first.text
+    assert "Simplest within 0.01" in first.headers
     assert "mean and 95% Nadeau-Bengio interval" in first.text
     shown = dict(zip(first.headers, first.rows[1], strict=True))
     assert shown["Chosen in"].text == "40%"
     assert shown["Gain over it (nats)"].text == "+0.003 [-0.017 to +0.023]"
     assert first.headers[-1] == "What is missing"
-    (second,) = joint_section(recipes_table(recipes, names=NAMES), NAMES, "nadeau_bengio").tables
     assert second.name == "recipes_logistic"
     assert "What is missing" not in second.headers
-    assert joint_section(None, NAMES, "nadeau_bengio").tables == []
-    assert list(recommendation_tables(None, NAMES, "nadeau_bengio")) == []
+    assert joint_section(None, None, NAMES, "nadeau_bengio").tables == []
 
 
 def test_a_recipe_without_rows_has_no_size():

@@ -64,9 +64,30 @@ def test_a_table_per_learner_has_its_own_unit(judged, vtss, names):
     assert "Difference in balanced risk (nats)" in logistic
     assert "Difference in balanced risk (hinge loss)" in svm
     cells = [cell.text for cell in tables[0].rows[0]]
-    assert cells[:5] == ["Sepsis", "Prior shift", "SMOTE", "yes", "more than 99%"]
+    assert cells[:5] == ["Sepsis", "Prior shift", "yes", "more than 99%", "SMOTE"]
     assert "-0.0010 (-0.0050 to +0.0030)" in cells
     assert "0 (-2 to +2)" in cells
+
+
+def test_what_validation_chose_stands_beside_the_answer_and_does_not_decide(judged, vtss, names):
+    found = answers(judged, vtss)
+    joint = pd.DataFrame(
+        {"task": ["sepsis"], "classifier": "logistic", "method": "smote", "multiplier": 0.8, "C": np.nan}
+    ).assign(share=0.4)
+    first, second = answer_tables(answers_table(found, names=names, recommendations=joint), names)
+    cells = dict(zip(first.headers, (cell.text for cell in first.rows[0]), strict=True))
+    assert (cells["Recipe"], cells["Validation's choice"]) == ("Prior shift", "SMOTE at m = 0.8")
+    assert cells["Chosen in"] == "40%"
+    assert "does not decide what is recommended" in first.text
+    assert "Validation's choice" not in second.headers
+    assert "does not decide" not in second.text
+
+
+def test_the_number_of_patients_that_it_takes_is_a_column(judged, vtss, names):
+    found = answers(judged.assign(patients_factor=2.44), vtss)
+    (first, _) = answer_tables(answers_table(found, names=names), names)
+    cells = dict(zip(first.headers, (cell.text for cell in first.rows[0]), strict=True))
+    assert cells["Times as many patients"] == "2.4"
 
 
 def test_the_section_of_verdicts_has_a_table_per_learner(judged, names):

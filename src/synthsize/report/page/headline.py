@@ -11,12 +11,18 @@ from synthsize.report import style
 from synthsize.report.missing import missing_in_words
 from synthsize.report.page.recommendation import Recommendation, Span, sentence, size_in_words
 from synthsize.report.wording import splits_in_words
+from synthsize.statistics.verdicts import LARGE
 
 NO_ANSWER = "No answer"
 
 
 def headline(
-    answers: pd.DataFrame, *, names: Names, simulated: bool, left_out: Mapping[str, str]
+    answers: pd.DataFrame,
+    *,
+    names: Names,
+    simulated: bool,
+    left_out: Mapping[str, str],
+    joint: pd.DataFrame | None = None,
 ) -> list[str]:
     """Say for each task what to do about its rare class.
 
@@ -30,6 +36,9 @@ def headline(
         Whether the data are made up.
     left_out : mapping of str to str
         Parts of the benchmark that gave no result, each with the reason.
+    joint : DataFrame, optional
+        Columns `statistics.joint_choice.RECOMMENDATION_COLUMNS`, of a run that tunes the penalty, which the answers
+        do not.
 
     Returns
     -------
@@ -40,7 +49,8 @@ def headline(
     caution = _caution(answers, simulated, missing_in_words(left_out, names))
     if not said:
         return [line for line in (f"{NO_ANSWER}: {_notes(answers)}.", caution) if line]
-    return [*task_lines(said, names), f"{_reading(answers)} {caution}".strip()]
+    last = (_reading(answers, names), _other_penalties(joint, names), caution)
+    return [*task_lines(said, names), " ".join(filter(None, last))]
 
 
 def recommendations(answers: pd.DataFrame, names: Names) -> list[Recommendation]:
@@ -55,6 +65,15 @@ def recommendations(answers: pd.DataFrame, names: Names) -> list[Recommendation]
             certainty=row["certainty"],
             settled=bool(row["settled"]),
             chance=row["chance_of_more_work"],
+            rival_open=bool(row["rival_open"]),
+            passed_over=_text(row["passed_over"]),
+            passed_over_for=_text(row["passed_over_for"]),
+            passed_over_chance=row["passed_over_chance"],
+            not_compared=tuple(_text(row["not_compared"]).split()),
+            same_fit=tuple(_text(row["same_fit"]).split()),
+            large=f"{LARGE * row['rope']:g} {names.loss_unit(row['classifier'])}".strip()
+            if row["rope"]
+            else "",
             patients_factor=row["patients_factor"],
             size=size_in_words(row["multiplier_median"], row["edge_share"]),
         )
@@ -72,24 +91,45 @@ def task_lines(said: Sequence[Recommendation], names: Names) -> list[str]:
     return [f"{names.task(task)}. {' '.join(sentences)}" for task, sentences in by_task.items()]
 
 
-def _reading(answers: pd.DataFrame) -> str:
+def _reading(answers: pd.DataFrame, names: Names) -> str:
     told = answers.dropna(subset=["recipe"])
     level, rope = float(told["level"].iloc[0]), float(told["rope"].iloc[0])
-    matters = f"; a change of balanced risk matters above {rope:g}" if rope else ""
+    learners = names.learner_order(told["classifier"])
+    units = " or ".join(dict.fromkeys(filter(None, map(names.loss_unit, learners))))
+    matters = f"; a change of balanced risk matters above {rope:g} {units}".rstrip() if rope else ""
     return (
         "Of the 1,000 patients half have the outcome, and the model's own cut classes them "
-        f"[{style.interval_label('nadeau_bengio', level)}]{matters}. {_limit(told)}"
+        f"[{style.interval_label('nadeau_bengio', level)}]{matters}. {_limit(told, names)}"
     )
 
 
-def _limit(told: pd.DataFrame) -> str:
-    """Say what limits the answers: patients, and how little more splits would give."""
+def _limit(told: pd.DataFrame, names: Names) -> str:
+    """Say for each learner, whose loss has its unit, what limits the answers: patients more than splits."""
     shown = told.dropna(subset=["smallest_difference"])
     if shown.empty:
         return "Patients, not splits, limit what can be shown."
+    parts = []
+    for learner in names.learner_order(shown["classifier"]):
+        rows = shown[shown["classifier"] == learner]
+        smallest = f"{_span(rows['smallest_difference'])} {names.loss_unit(learner)}".strip()
+        parts.append(
+            f"{names.in_sentence(learner)} {smallest} ({_span(rows['smallest_any_splits'])} with any number of splits)"
+        )
+    listed = ", ".join(parts)
+    return f"The smallest change of it that could have been shown: {listed}; beyond that, patients are the limit."
+
+
+def _other_penalties(joint: pd.DataFrame | None, names: Names) -> str:
+    """Warn where validation prefers a penalty that the answers do not consider."""
+    if joint is None or joint["C"].isna().all():
+        return ""
+    found = "; ".join(
+        f"{names.task(row['task'])}, {names.in_sentence(row['classifier'])}: C = {row['C']:g}"
+        for row in joint.dropna(subset=["C"]).to_dict("records")
+    )
     return (
-        f"The smallest change that could have been shown is {_span(shown['smallest_difference'])}, with any number of "
-        f"splits {_span(shown['smallest_any_splits'])}: beyond that, patients are the limit."
+        "These lines keep each classifier's own penalty; validation over all recipes prefers another "
+        f"({found}), see Choice among all recipes."
     )
 
 
@@ -111,3 +151,7 @@ def _caution(answers: pd.DataFrame, simulated: bool, missing: Iterable[str]) -> 
 
 def _notes(answers: pd.DataFrame) -> str:
     return "; ".join(sorted(set(answers["note"].dropna()) - {""})) or "no comparison was made"
+
+
+def _text(value: object) -> str:
+    return value if isinstance(value, str) else ""

@@ -1,4 +1,4 @@
-"""Which recipe each task gets: chosen among all of them, with what it gains over less work."""
+"""What choosing anew among all recipes in each split reaches, beside each method on its own; no recommendation."""
 
 from __future__ import annotations
 
@@ -21,20 +21,25 @@ _ORDER = (
 )
 
 
-def joint_section(recipes: pd.DataFrame | None, names: Names, interval: str) -> Section:
-    """Set each method beside the choice among all recipes."""
-    return Section("joint", "Choice among all recipes", tables=list(_methods(recipes, names, interval)))
+def joint_section(
+    choices: pd.DataFrame | None, recipes: pd.DataFrame | None, names: Names, interval: str
+) -> Section:
+    """Say what the choice among all recipes reaches, and set each method beside it."""
+    tables = [*_choices(choices, names, interval), *_methods(recipes, names, interval)]
+    return Section("joint", "Choice among all recipes", tables=tables)
 
 
-def recommendation_tables(found: pd.DataFrame | None, names: Names, interval: str) -> Iterator[Table]:
-    """Name a recipe for each task, with its gain over the simplest that is not worse, and its regret."""
+def _choices(found: pd.DataFrame | None, names: Names, interval: str) -> Iterator[Table]:
+    """Name the choice for each task, with its gain over the simplest within rope of it, and its regret."""
     for classifier, rows in by_classifier(found, names):
         words, rope = _said(rows, interval)
         text = (
-            "Choice of validation: of all recipes compared, the one with the lowest balanced loss on the validation "
-            "folds, and the share of splits whose own folds chose its method. Simplest that is not worse: the first, "
-            f"in the order {_ORDER}, whose mean risk is at most {rope} above that of the choice; take it, unless the "
-            f"gain of the choice over it is worth the work. Gains and regret: mean and {words} of the "
+            "What is reached by whoever chooses among all recipes anew in each split, by its validation folds; which "
+            'recipe to use is said in "Recommended recipe" alone, whose claims are tested. Choice of validation: the '
+            "recipe with the lowest balanced loss on the validation folds of all splits, and the share of splits "
+            f"whose own folds chose its method. Simplest within {rope}: the first, in the order {_ORDER}, whose mean "
+            f"risk in these splits is at most {rope} above that of the choice; an estimate, and no claim about new "
+            f"patients. Gains and regret: mean and {words} of the "
             f"{risk_in_short(classifier, names).lower()} on test rows that had no part in the choice; above zero, a "
             "gain speaks for the choice. Regret: what the choice loses to the recipe that was best on the test rows "
             "themselves, too large by the luck of that pick; halves: with the pick made on other splits."
@@ -42,13 +47,13 @@ def recommendation_tables(found: pd.DataFrame | None, names: Names, interval: st
         yield make_table(
             _noted(rows),
             name=f"recommendations_{classifier}",
-            title=f"Which recipe: {names.learner(classifier)}",
+            title=f"Joint choice over all recipes: {names.learner(classifier)}",
             text=text,
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Choice of validation"),
                 "share": Column("Chosen in", SHARE, names=("Chosen in (share of splits)",)),
-                "simplest": Column("Simplest that is not worse"),
+                "simplest": Column(f"Simplest within {rope}"),
                 "gain": _gain(names.with_unit("Gain over it", classifier), "gain", words),
                 "gain_probability": Column(f"P(gain above {rope})", _PROBABILITY),
                 "raw_gain": _gain(names.with_unit("Gain over raw data", classifier), "raw_gain", words),

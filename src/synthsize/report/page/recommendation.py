@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -53,8 +54,20 @@ class Recommendation:
         Whether that reaches the level asked for.
     chance : float
         Probability that, of the two, the one with more work is better by an amount that matters.
+    rival_open : bool
+        Whether that leaves the answer open.
+    passed_over, passed_over_for : str
+        A recipe that was passed over, and what is likely and not shown to be better; empty if there is none.
+    passed_over_chance : float
+        Probability that it is, by an amount that matters.
+    not_compared : tuple of str
+        Recipes of which a comparison is missing.
+    same_fit : tuple of str
+        Rivals that are the same fit as the recipe in every split.
+    large : str
+        A difference in balanced risk that should be seen, with its unit; empty if none is defined.
     patients_factor : float
-        How many times as many patients it takes to show a large difference; NaN if unknown.
+        How many times as many patients it takes to show a difference of `large`; NaN if unknown.
     size : str
         What to say of the synthetic size that was chosen; empty for a recipe without one.
     """
@@ -67,6 +80,13 @@ class Recommendation:
     certainty: float
     settled: bool
     chance: float = math.nan
+    rival_open: bool = False
+    passed_over: str = ""
+    passed_over_for: str = ""
+    passed_over_chance: float = math.nan
+    not_compared: tuple[str, ...] = ()
+    same_fit: tuple[str, ...] = ()
+    large: str = ""
     patients_factor: float = math.nan
     size: str = ""
 
@@ -76,7 +96,7 @@ def sentence(said: Recommendation, names: Names) -> str:
     found = f"{names.learner(said.learner)}: {_do(said, names)} ({sure(said.certainty)})"
     if not said.settled:
         found = f"{names.learner(said.learner)}: not settled; for now {_do(said, names)}"
-    return f"{found}. {_why(said, called(said.alternative, names))}."
+    return " ".join([f"{found}.", *(f"{words}." for words in _reasons(said, names))])
 
 
 def called(recipe: str, names: Names) -> str:
@@ -111,23 +131,48 @@ def _do(said: Recommendation, names: Names) -> str:
     return f"oversample by {names.generator(said.recipe)}{size}"
 
 
-def _why(said: Recommendation, rival: str) -> str:
-    without_rows = said.recipe in DO
-    if said.settled and without_rows:
-        return f"Nothing is better by an amount that matters; with {rival}, the strongest rival, {_classed(said)}"
-    if said.settled:
-        return (
-            f"It is better by an amount that matters than {rival}, the strongest remedy without new rows; "
+def _reasons(said: Recommendation, names: Names) -> Iterator[str]:
+    """Say what leaves the answer open, what supports it, and on what no claim rests."""
+    rival, recipe = called(said.alternative, names), called(said.recipe, names)
+    if said.passed_over:
+        likely, passed = called(said.passed_over_for, names), called(said.passed_over, names)
+        chance = f"likely (chance {_percent(said.passed_over_chance)}) and not shown"
+        more = "" if said.rival_open else _patients(said)
+        yield f"That {likely} {_are(said.passed_over_for)} better than {passed} is {chance}{more}"
+    if said.not_compared:
+        lacking = " and ".join(called(name, names) for name in said.not_compared)
+        yield f"A comparison is missing of {lacking}"
+    if said.rival_open:
+        yield _open(said, rival)
+    elif said.recipe in DO:
+        than = "" if said.settled else f" than {recipe}"
+        yield f"Nothing is better{than} by an amount that matters; with {rival}, the strongest rival, {_classed(said)}"
+    else:
+        subject = "It" if said.settled else _first_upper(recipe)
+        yield (
+            f"{subject} is better by an amount that matters than {rival}, the strongest remedy without new rows; "
             f"{_classed(said)}"
         )
+    for name in said.same_fit:
+        same = _first_upper(called(name, names))
+        yield f"{same} {_are(name)} the same fit in every split, of which nothing is known for new patients"
+
+
+def _open(said: Recommendation, rival: str) -> str:
     chance = f"(chance {_percent(said.chance)})"
-    if without_rows:
-        opened = (
-            f"{rival[:1].upper()}{rival[1:]} may be better by an amount that matters {chance}; with that,"
-        )
+    if said.recipe in DO:
+        opened = f"{_first_upper(rival)} may be better by an amount that matters {chance}; with that,"
     else:
         opened = f"It may be better than {rival} by an amount that matters {chance}; with it,"
-    return f"{opened} {_classed(said)}{_patients(said.patients_factor)}"
+    return f"{opened} {_classed(said)}{_patients(said)}"
+
+
+def _are(recipe: str) -> str:
+    return "are" if CALLED.get(recipe, "").endswith("weights") else "is"
+
+
+def _first_upper(words: str) -> str:
+    return words[:1].upper() + words[1:]
 
 
 def _classed(said: Recommendation) -> str:
@@ -139,8 +184,9 @@ def _classed(said: Recommendation) -> str:
         return "how many more patients are classed correctly is not known"
     count = round(mean)
     words = f"{abs(count)} {'more' if count > 0 else 'fewer'}" if count else "as many"
+    verb = "is" if abs(count) == 1 else "are"
     limits = "" if math.isnan(low) else f" [{signed(low)} to {signed(high)}]"
-    return f"{words} of 1,000 patients are classed correctly{limits}"
+    return f"{words} of 1,000 patients {verb} classed correctly{limits}"
 
 
 def signed(value: float) -> str:
@@ -154,8 +200,11 @@ def _percent(share: float) -> str:
     return "below 1%" if share < 0.01 else "above 99%" if share > 0.99 else f"{share:.0%}"
 
 
-def _patients(factor: float) -> str:
-    if not factor > ENOUGH:  # also where it is not known
+def _patients(said: Recommendation) -> str:
+    """Say whether more patients would change an open answer; nothing where that is not known."""
+    if math.isnan(said.patients_factor) or not said.large:
         return ""
+    factor = said.patients_factor
     times = f"{factor:.0f}" if factor >= 3 else f"{factor:.1f}"
-    return f"; to show three practical limits it takes {times} times as many patients"
+    needed = f"{times} times as many patients" if factor > ENOUGH else "no more patients, given enough splits"
+    return f"; to show a difference in balanced risk of {said.large} takes {needed}"

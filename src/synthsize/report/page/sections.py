@@ -14,7 +14,8 @@ from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.curve_sections import benefit_section, learning_section
-from synthsize.report.page.joint_section import joint_section, recommendation_tables
+from synthsize.report.page.joint_section import joint_section
+from synthsize.report.page.own_section import own_tables_section
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.page.run_sections import events_section, resources_section
@@ -41,6 +42,7 @@ TASK_SECTIONS = (
     "imputations",
     "shortcuts",
     "cohort",
+    "data",
     "events",
 )  # hold a row or more per task
 _DELTA = "95% delta-method interval"
@@ -98,15 +100,12 @@ def standard_sections(
             "headline",
             "In short",
             list(headline),
-            tables=[
-                *recommendation_tables(tables.get("recommendations"), names, interval),
-                *answer_tables(tables.get("answers"), names),
-            ],
+            tables=list(answer_tables(tables.get("answers"), names)),
         ),
         _run(run),
         Section("reading", "How to read the results", list(reading)),
         results_section(tables, names),
-        joint_section(tables.get("recipes"), names, interval),
+        joint_section(tables.get("recommendations"), tables.get("recipes"), names, interval),
         verdicts_section(tables.get("verdicts"), names),
         choices_section(tables, names, interval),
         controls_section(tables, names, interval),
@@ -118,7 +117,8 @@ def standard_sections(
         subgroups_section(tables.get("subgroups"), names, interval, suppress_below),
         imputations_section(tables.get("imputations"), names, interval),
         price_section(tables.get("shortcuts"), names, interval),
-        cohort_section(tables, names),
+        own_tables_section(tables, names),
+        cohort_section({} if "own_tables" in tables else tables, names),
         checks_section(tables),
         events_section(tables),
         resources_section(tables),
@@ -154,10 +154,10 @@ def _incomplete(left_out: Mapping[str, str], names: Names) -> Section:
 
 
 def _with_note(section: Section, left_out: Mapping[str, str], names: Names) -> list[Table]:
-    """Tables of a section, each of those about tasks with what it lacks; a cohort lacks whole tasks only."""
+    """Tables of a section, each of those about tasks with what it lacks; cohort and data lack whole tasks."""
     if section.anchor not in TASK_SECTIONS:
         return section.tables
-    lacking = whole_tasks(left_out) if section.anchor == "cohort" else left_out
+    lacking = whole_tasks(left_out) if section.anchor in ("cohort", "data") else left_out
     note = missing_note(lacking, names)
     return [replace(table, text=f"{table.text} {note}".strip()) for table in section.tables]
 

@@ -10,11 +10,17 @@ import pandas as pd
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.content import Column, Section, Table, make_table
+from synthsize.report.page.comparison_sections import SHARE
 from synthsize.report.page.recommendation import confidence, signed
 from synthsize.report.rows import by_classifier
+from synthsize.statistics.verdicts import LARGE
 
 DIFFERENCE = "{:+.4f}"
 INTERVAL = "nadeau_bengio"  # claims about new patients rest on no other
+_PATIENTS = (
+    f"Times as many patients: so many it takes to show a difference of {LARGE:g} times the practical limit, where "
+    "splits are not short; up to 1, these are enough."
+)
 _CORRECT = "More patients classed correctly of 1,000, half of them with the outcome"
 
 
@@ -26,21 +32,29 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
         "recipe named is the first that nothing else beats, and differences are recipe minus strongest rival. Sure: 1 "
         "minus the largest p-value among the claims that this takes; settled where that reaches the level, "
         "else the recipe is the best bet. Smallest shown: the difference that would be shown in 80% of cohorts "
-        "like this one; by any splits: the same with any number of them, hardly smaller, as the patients stay the same."
+        "like this one; by any splits: the same with any number of them, hardly smaller, as the patients stay the "
+        f"same. {_PATIENTS}"
+    )
+    beside = (
+        "Validation's choice: the recipe that the validation folds prefer, sizes included, and the share of splits "
+        "that chose its method by themselves. It may need more work without being better by an amount that matters, "
+        "and does not decide what is recommended."
     )
     for classifier, rows in by_classifier(answers, names):
         yield make_table(
             _judged(rows, names).drop(columns="level"),
             name=f"answers_{classifier}",
             title=f"Recommended recipe: {names.learner(classifier)}",
-            text=f"{text} {_units(rows)}",
+            text=" ".join([text, *([beside] if rows["choice"].notna().any() else []), _units(rows)]),
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Recipe"),
-                "alternative": Column("Strongest rival"),
                 "settled": Column("Settled"),
                 "certainty": Column("Sure", words=_sure),
+                "alternative": Column("Strongest rival"),
                 **_estimates(classifier, names, rows),
+                "choice": Column("Validation's choice"),
+                "share": Column("Chosen in", SHARE, names=("Chosen in (share of splits)",)),
                 "note": Column("What is missing"),
             },
         )
@@ -51,8 +65,9 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     text = (
         "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
         "difference that matters) are claims about new patients, each adjusted by Holm over the recipes that one "
-        "question is asked of, per task and learner; undecided means that these patients cannot tell. The numbers are "
-        "those of the comparison in which the recipe does worst."
+        "question is asked of, per task and learner; undecided means that these patients cannot tell. Same fit: both "
+        "were one and the same fit in every split, as where validation chose no rows, and nothing is claimed. The "
+        f"numbers are those of the comparison in which the recipe does worst. {_PATIENTS}"
     )
     tables = [
         make_table(
@@ -108,6 +123,7 @@ def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str
         ),
         "smallest_difference": Column("Smallest shown", "{:.4f}"),
         "smallest_any_splits": Column("By any splits", "{:.4f}"),
+        "patients_factor": Column("Times as many patients", "{:.1f}"),
     }
 
 

@@ -17,7 +17,7 @@ PROBABILITIES = ["probability_better", "probability_equivalent", "probability_wo
 def recommendations_table(
     recommendations: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio"
 ) -> pd.DataFrame:
-    """Say which recipe validation chose, what it gains over the simplest that is not worse, and its regret.
+    """Say what choosing anew in each split chose, what it gains over the simplest within rope of it, and its regret.
 
     Parameters
     ----------
@@ -36,8 +36,8 @@ def recommendations_table(
         interval without width is left out: equal values in all splits are no certainty.
     """
     shown = recommendations.assign(
-        recipe=_recipes(recommendations, "", names),
-        best=_recipes(recommendations, "best_", names),
+        recipe=recipes_in_words(recommendations, "", names),
+        best=recipes_in_words(recommendations, "best_", names),
         simplest=[
             method_in_words(row["simplest_method"], row["simplest_size"], row["simplest_penalty"], names)
             for row in recommendations.to_dict("records")
@@ -104,7 +104,8 @@ def _label(method: str, names: Names) -> str:
     return names.control(method) if method in PLAIN else names.generator(method)
 
 
-def _recipes(rows: pd.DataFrame, key: str, names: Names) -> list[str]:
+def recipes_in_words(rows: pd.DataFrame, key: str, names: Names) -> list[str]:
+    """Name the recipe of each row, whose columns method, multiplier and C begin with `key`."""
     parts = rows[[f"{key}method", f"{key}multiplier", f"{key}C"]]
     return [
         recipe_in_words(str(method), float(m), float(penalty), names)

@@ -2,29 +2,47 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report.rows import in_words
+from synthsize.report.tables.joint_choice import recipes_in_words
 
 CELL = ["task", "classifier"]
-REACH = ["smallest_difference", "smallest_any_splits"]
+REACH = ["smallest_difference", "smallest_any_splits", "patients_factor"]
 LIMITED = {"mean_difference": "difference", "low": "difference_low", "high": "difference_high"}
 CORRECT = ["correct_per_1000", "correct_low", "correct_high"]
 
 
-def answers_table(answers: pd.DataFrame, *, names: Names) -> pd.DataFrame:
-    """Lay out the answers of `statistics.answers` for readers.
+def answers_table(
+    answers: pd.DataFrame, *, names: Names, recommendations: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """Lay out the answers of `statistics.answers` for readers, beside what validation chose among all recipes.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        Columns `statistics.answers.ANSWER_COLUMNS`.
+    names : Names
+        Of the run.
+    recommendations : DataFrame, optional
+        Columns `statistics.joint_choice.RECOMMENDATION_COLUMNS`, of a run that chooses among all recipes.
 
     Returns
     -------
     DataFrame
-        Columns task, classifier, recipe, alternative, settled, certainty, difference, correct_per_1000 (both with
-        limits), smallest_difference, smallest_any_splits, level and note, in display names; a row per answer.
+        Columns task, classifier, recipe, settled, certainty, choice and share (empty without `recommendations`),
+        alternative, difference, correct_per_1000 (both with limits), smallest_difference, smallest_any_splits,
+        patients_factor, level and note, in display names; a row per answer.
     """
-    shown = answers.rename(columns=LIMITED)
-    columns = [*CELL, "recipe", "alternative", "settled", "certainty", *LIMITED.values(), *CORRECT, *REACH]
-    return _in_words(shown, names)[[*columns, "level", "note"]]
+    shown = answers.rename(columns=LIMITED).assign(choice=None, share=np.nan)
+    if recommendations is not None:
+        chosen = recommendations.assign(choice=recipes_in_words(recommendations, "", names))
+        shown = shown.drop(columns=["choice", "share"])
+        shown = shown.merge(chosen[[*CELL, "choice", "share"]], on=CELL, how="left", validate="one_to_one")
+    columns = [*CELL, "recipe", "settled", "certainty", "choice", "share", "alternative"]
+    return _in_words(shown, names)[[*columns, *LIMITED.values(), *CORRECT, *REACH, "level", "note"]]
 
 
 def verdicts_table(verdicts: pd.DataFrame, *, names: Names) -> pd.DataFrame:
@@ -42,7 +60,7 @@ def verdicts_table(verdicts: pd.DataFrame, *, names: Names) -> pd.DataFrame:
     DataFrame
         Columns task, classifier, recipe, one per alternative with the verdict (missing where that is not
         less work), and of the comparison that was hardest to win alternative, difference, correct_per_1000 (both with
-        limits), smallest_difference, smallest_any_splits and level.
+        limits), smallest_difference, smallest_any_splits, patients_factor and level.
     """
     keys = [*CELL, "recipe"]
     alternatives = list(dict.fromkeys(verdicts["alternative"]))
