@@ -82,7 +82,7 @@ try:
         {name: (f"{LOCATION}/{name.upper()}.csv.gz",) for name in SOURCE.tables}
         if SIMULATED
         else {
-            name: found.parts
+            name: found.files
             for name, found in find_tables(SOURCE, Path(LOCATION)).items()
         }
     )
@@ -310,11 +310,12 @@ def penalised_results():
 def raw_tables(*names):
     """Files of the named raw tables, or of all of them; optional ones that are absent are left out."""
     wanted = names or RAW_TABLES
-    return [str(file) for name in wanted for file in RAW_TABLES.get(name, ())]
+    files = [str(file) for name in wanted for file in RAW_TABLES.get(name, ())]
+    return list(dict.fromkeys(files))  # a database file holds all tables
 
 
 def location(wildcards):
-    """Folder in which a job finds the raw tables (`extract.tables.find_tables`)."""
+    """Folder or database file in which a job finds the raw tables (`extract.tables.find_tables`)."""
     return LOCATION
 
 

@@ -68,17 +68,18 @@ rule write_tables:
         "../scripts/write_tables.py"
 
 
-def joint_of_penalties():
-    """Return what the choice among all recipes found, where it tunes the penalty, which the answers do not."""
-    if not (ON_REQUEST["recommendations"] and PENALTIES):
-        return {}
-    return {"joint": rules.recommend_recipes.output.recommendations}
+# The choice among all recipes, where it tunes the penalty: the answers do not, and the headline says where they differ.
+JOINT_OF_PENALTIES = (
+    {"joint": rules.recommend_recipes.output.recommendations}
+    if ON_REQUEST["recipes"] and PENALTIES
+    else {}
+)
 
 
 rule write_headline:
     """Say in a line per task what to do about its rare class, and how sure that is."""
     input:
-        **joint_of_penalties(),
+        **JOINT_OF_PENALTIES,
         answers=rules.compare_sizes.output.answers,
         code=code("contracts.summaries", "report.page.headline", data=WORDS_OF_METRICS),
     output:
