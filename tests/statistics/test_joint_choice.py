@@ -7,7 +7,7 @@ from small_blocks import SETTINGS, analysis_table
 from small_blocks import run as run_small_block
 
 from synthsize.benchmark.controls import run_controls
-from synthsize.contracts.results import CONTROLS, RECIPES, SWEEP, VALIDATED, VTSS
+from synthsize.contracts.results import CANDIDATES, CONTROLS, RECIPES, SWEEP, VALIDATED, VTSS
 from synthsize.contracts.summaries import SUMMARIES
 from synthsize.recipes import PLAIN
 from synthsize.statistics.intervals import nadeau_bengio_interval
@@ -87,6 +87,19 @@ def test_every_split_chooses_by_its_own_folds_and_ties_go_to_the_simplest():
     assert chosen["multiplier"].tolist() == [0.5, 0.5, 0.0]
     assert chosen["excess_risk"].tolist() == [0.28, 0.31, 0.32]
     assert chosen["C"].isna().all()
+
+
+def test_a_risk_that_is_not_defined_leaves_the_choice_itself_as_the_simplest(tmp_path):
+    risks = {
+        **RISKS,
+        "smote": [[0.8, np.nan, 0.20], *RISKS["smote"][1:]],
+    }  # the size that the first split chooses
+    found = candidates(*results(LOSSES, risks))
+    CANDIDATES.write(found, tmp_path / "candidates.parquet")
+    named = recommend(CANDIDATES.read(tmp_path / "candidates.parquet"), RIVALS).iloc[0]
+    assert named["simplest_method"] == "joint"
+    assert np.isnan(named["mean"])
+    assert np.isnan(named["gain"])
 
 
 def test_methods_are_compared_each_at_its_own_choice():
