@@ -93,8 +93,8 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
 
 
 def _judged(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Leave out the alternatives that nothing was judged against; numbers stay, missing or not."""
-    columns = [name for name in names.control_labels if name in rows]
+    """Leave out alternatives that nothing was judged against, and a choice not made; numbers stay, missing or not."""
+    columns = [name for name in (*names.control_labels, "choice", "share") if name in rows]
     return rows.drop(columns=[name for name in columns if rows[name].isna().all()])
 
 
