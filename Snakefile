@@ -60,6 +60,7 @@ localrules:
     summarise_validation,
     compare_sizes,
     choose_recipes,
+    recommend_recipes,
     price_shortcuts,
     collect_learning_curve,
     summarise_learning_curve,

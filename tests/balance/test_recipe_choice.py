@@ -165,6 +165,35 @@ def test_ties_go_to_the_simplest_and_one_standard_error_further():
     assert lenient.best_recipe_ == found["recipe"][int(np.argmax(within))]
 
 
+def test_the_raw_data_stand_once_and_grids_start_at_their_zero():
+    """A best size that is the first above 0 is no lower edge, and two sizes give a step to widen by."""
+    X, y = data()
+    options = {"cv": 3, "random_state": 0, "widen_at_edge": True}
+    model = VTSSClassifier(None, [None, "smote"], multipliers=[0, 0.5, 1], **options).fit(X, y)
+    found = model.recipe_results_
+    tried = list(zip(found["recipe"], found["multiplier"], strict=True))
+    assert tried.count(("none", 0.0)) == 1
+    assert ("smote", 0.0) not in tried
+    assert {0.5, 1.0} <= {m for name, m in tried if name == "smote"}
+
+    def prefers(fraction):
+        """Score by how near the predicted share of the minority is to a number."""
+        return lambda estimator, X, _: -abs(estimator.predict_proba(X)[:, 1].mean() - fraction)
+
+    half = VTSSClassifier(None, "smote", multipliers=[0.5], cv=3, random_state=0).fit(X, y)
+    first = VTSSClassifier(
+        None,
+        [None, "smote"],
+        multipliers=[0, 0.5, 1],
+        criterion=prefers(half.predict_proba(X)[:, 1].mean()),
+        **options,
+    ).fit(X, y)
+    assert (first.best_recipe_, first.best_multiplier_, first.edge_) == ("smote", 0.5, "none")
+    alone = VTSSClassifier(None, [None, "smote"], multipliers=[0, 1], **options).fit(X, y)
+    assert alone.best_multiplier_ in alone.recipe_results_["multiplier"]
+    assert alone.validation_curve_["multiplier"][alone.best_index_] == alone.best_multiplier_
+
+
 def test_a_scorer_reads_every_recipe():
     X, y = data()
     model = VTSSClassifier(

@@ -10,6 +10,7 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import recall_score
 from small_blocks import SETTINGS, analysis_table, run
 
+from synthsize.benchmark.chosen import Choice, Choices
 from synthsize.benchmark.refits import Refits
 from synthsize.benchmark.split_data import draw_split, read_rows
 from synthsize.benchmark.subgroups import count_decisions, group_rows, run_subgroups
@@ -48,8 +49,17 @@ def block(table):
 
 @pytest.fixture(scope="module")
 def found(table, admissions, block):
+    chosen = Choices("chosen", {0: Choice("smote", 1.0), 1: Choice("prior_shift", 0.0)})
     return run_subgroups(
-        table, admissions, block.vtss, **CELL, dimensions=DIMENSIONS, splits=[0, 1], settings=SETTINGS
+        table,
+        admissions,
+        block.vtss,
+        chosen,
+        **CELL,
+        generators={"smote": {}},
+        dimensions=DIMENSIONS,
+        splits=[0, 1],
+        settings=SETTINGS,
     )
 
 
@@ -59,7 +69,7 @@ def test_the_groups_of_a_dimension_add_up_to_the_fits_of_the_run(found, block):
     chosen = block.vtss[block.vtss["criterion"] == "balanced_loss"].set_index("split")
     for keys, rows in found.subgroups.groupby(["split", "subject", "dimension"]):
         split, subject, _ = keys
-        if subject == "prior_shift":
+        if subject in ("prior_shift", "chosen"):
             continue
         of_split = block.sweep[block.sweep["split"] == split].set_index("multiplier")
         whole = chosen.loc[split] if subject == "vtss" else of_split.loc[sizes[subject]]
@@ -97,6 +107,30 @@ def test_a_group_is_counted_as_scikit_learn_counts_it(table, admissions, block, 
             assert row["expected"] == pytest.approx(expit(own).sum())
 
 
+def test_the_chosen_recipe_is_that_of_each_split_and_a_split_without_one_is_said(
+    table, admissions, block, found
+):
+    counts = found.subgroups.drop(columns=["task", "classifier", "generator"])
+    keys = ["split", "dimension", "group"]
+    wide = counts.set_index(["subject", *keys]).sort_index()
+    for split, same in ((0, "m=1"), (1, "prior_shift")):
+        chosen, other = (wide.loc[subject].loc[split] for subject in ("chosen", same))
+        pd.testing.assert_frame_equal(chosen, other)
+    without = run_subgroups(
+        table,
+        admissions,
+        block.vtss,
+        Choices("chosen", {}),
+        **CELL,
+        generators={},
+        dimensions=["stratum"],
+        splits=[0],
+        settings=SETTINGS,
+    )
+    assert "chosen" not in set(without.subgroups["subject"])
+    assert without.events["event"].tolist() == ["no_choice"]
+
+
 def test_calibration_is_logistic_recalibration():
     rng = np.random.default_rng(2)
     scores = rng.normal(size=400)
@@ -117,6 +151,7 @@ def test_a_group_without_positives_is_recorded_and_counted(table, admissions, bl
         lonely,
         block.vtss,
         **CELL,
+        generators={},
         dimensions=["sex", "stratum"],
         splits=[0, 1],
         settings=SETTINGS,
@@ -141,6 +176,7 @@ def test_a_margin_is_counted_without_risks(table, admissions):
         task="t",
         classifier="svm",
         generator="smote",
+        generators={},
         dimensions=["sex"],
         splits=[0],
         settings=SETTINGS,

@@ -94,6 +94,8 @@ def test_the_price_of_the_shortcuts_is_missing_as_a_whole(run):
         ("compare_imputations", "imputations"),
         ("run_penalised_block", "penalties"),
         ("run_penalised_controls", "penalties"),
+        ("choose_recipes", "recipes"),
+        ("recommend_recipes", "recipes"),
     ],
 )
 def test_each_analysis_beside_the_benchmark_is_missing_as_a_whole(run, rule, part):

@@ -58,16 +58,19 @@ def test_the_analyses_beside_the_benchmark_are_counted_too():
     settings = {"multipliers": (0.0, 0.5, 1.0), "folds": 5, "repeats": 2}
     imputed = job("run_imputations", 4, **settings)
     imputed.params.imputations = 5
+    grouped, chosen = (job("run_subgroups", number, **settings) for number in (7, 2))
+    grouped.params.generators, chosen.params.generators = {}, {"smote": {}}
     jobs = [
         job("run_transport_block", 5, **settings),
         job("run_transport_controls", 1, controls=["none", "weights"], **settings),
-        job("run_subgroups", 7, **settings),
+        grouped,
+        chosen,
         imputed,
         job("hold_out_strata", 0),
         job("compare_transport", 0),
     ]
     # Of the two controls weights alone go along the grid, and nothing is tuned out of fold.
-    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + (2 + 2) + 7 * 3 + 4 * 3 * 5}
+    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + (2 + 2) + 7 * 3 + 2 * 4 + 4 * 3 * 5}
 
 
 def test_the_plan_names_fits_rows_and_time():

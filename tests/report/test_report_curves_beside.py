@@ -65,7 +65,7 @@ def test_the_sentence_names_where_a_generator_helps_and_where_no_gain_is_resolve
         "gain is resolved; for SMOTE no gain over raw data, weights of validated size alike is resolved at any number "
         "from 25 to 212 minority training rows."
     )
-    assert sentence.endswith("is -0.050 nats [-0.070 to -0.030] (Gaussian jitter at 25).")
+    assert sentence.endswith(", picked out of 8, is -0.050 nats (Gaussian jitter at 25).")
 
 
 def test_without_any_significant_point_no_generator_helps():
@@ -143,6 +143,9 @@ def benefit(classifier="logistic", loss=-0.03, recalibrated=0.001):
                 "threshold": thresholds,
                 "mean": 0.05 - 0.1 * thresholds + change,
                 "difference": change,
+                "named": thresholds < 0.3,
+                "holm_p": 0.01 if abs(change) > 0.005 else 0.5,
+                "significant": abs(change) > 0.005,
                 **{f"difference_{kind}_{end}": change + side * bool(change) for kind, end, side in ENDS},
                 **{f"{kind}_{end}": 0.05 - 0.1 * thresholds + change + side for kind, end, side in ENDS},
                 "level": 0.95,
@@ -167,9 +170,10 @@ ENDS = [
 def test_losses_as_fitted_and_nothing_resolved_after_recalibration():
     (sentence,) = benefit_sentences(benefit(), names=NAMES)
     assert sentence == (
-        "Sepsis, logistic regression, against the raw fit: as fitted a loss of up to 30.0 true positives per 1,000 "
-        "patients (prior shift, at 10%); recalibrated no difference is resolved at any threshold (largest mean +1.0 "
-        "true positives per 1,000 patients (chosen generator and size, at 10%))."
+        "Sepsis, logistic regression, against the raw fit at 10% and 20%: as fitted a loss in 4 of 4 comparisons, the "
+        "largest with the mean 30.0 true positives per 1,000 patients (prior shift, at 10%); recalibrated none of 2 "
+        "differences is resolved (the largest has the mean +1.0 true positives per 1,000 patients (chosen recipe, at "
+        "10%))."
     )
 
 
@@ -177,7 +181,7 @@ def test_margins_are_told_recalibrated_alone():
     table = benefit("svm", recalibrated=0.02)
     (sentence,) = benefit_sentences(table, names=NAMES)
     assert "as fitted" not in sentence
-    assert "recalibrated a gain of up to 20.0" in sentence
+    assert "recalibrated a gain in 2 of 2 comparisons, the largest with the mean 20.0" in sentence
     (shown,) = benefit_section(table, NAMES, "nadeau_bengio").tables
     assert "are margins and claim no probability" in shown.text
 
@@ -186,8 +190,20 @@ def test_the_table_holds_a_few_thresholds_and_no_difference_of_the_reference():
     (shown,) = benefit_section(benefit(), NAMES, "nadeau_bengio").tables
     thresholds = {row[3].text for row in shown.rows}
     assert thresholds == {"10%", "20%"}
-    assert all(row[-1].text == "\N{EN DASH}" for row in shown.rows if row[1].text == "Raw data")
-    assert any(row[-1].text == "-30.0 (-35.0 to -25.0)" for row in shown.rows)
+    assert all(row[-2].text == "\N{EN DASH}" for row in shown.rows if row[1].text == "Raw data")
+    assert any(row[-2].text == "-30.0 (-35.0 to -25.0)" for row in shown.rows)
+    assert "what validation chose among all recipes" in shown.text
+
+
+def test_a_best_generator_is_not_called_the_chosen_recipe(drawing):
+    table = benefit().replace({"recipe": {"chosen": "best_generator"}})
+    (shown,) = benefit_section(table, NAMES, "nadeau_bengio").tables
+    assert "best generator at its validated size" in benefit_sentences(table, names=NAMES)[0]
+    assert "did not choose among all recipes" in shown.text
+    found = drawing("net_benefit", table)
+    labels = [words.get_text() for words in found.draw().legends[0].get_texts()]
+    assert "best generator at its validated size" in labels
+    assert "chosen recipe" not in labels
 
 
 @pytest.fixture

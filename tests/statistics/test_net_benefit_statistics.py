@@ -22,7 +22,7 @@ def decisions(counts, recipe="raw", recalibrated=False, classifier="logistic"):
             "split": split,
             "recalibrated": recalibrated,
             "threshold": threshold,
-            "generator": "smote" if recipe == "chosen" else "",
+            "method": "smote" if recipe == "chosen" else "",
             "multiplier": 1.0 if recipe == "chosen" else np.nan,
             "n_train": 800,
             "n_test": 200,
@@ -72,7 +72,7 @@ def test_differences_are_taken_within_the_split(table):
     half = t.ppf(0.975, 2) * np.sqrt(1 / 3 + 200 / 800) * np.std(by_hand, ddof=1)
     assert row["difference"] == pytest.approx(np.mean(by_hand))
     assert row["difference_nadeau_bengio_low"] == pytest.approx(np.mean(by_hand) - half)
-    assert row["generators"] == "smote"
+    assert row["methods"] == "smote"
 
 
 def test_margins_are_set_against_their_recalibrated_raw_fit():
@@ -81,6 +81,39 @@ def test_margins_are_set_against_their_recalibrated_raw_fit():
     assert of(table, "chosen")["difference"] == pytest.approx(
         of(table, "chosen")["mean"] - of(table, "raw")["mean"]
     )
+
+
+def test_recalibrated_risks_are_set_against_the_recalibrated_raw_fit():
+    again = [[(true - 1, false + 3) for true, false in split] for split in RAW]
+    rows = [decisions(RAW), decisions(again, recalibrated=True), decisions(WORSE, "chosen", True)]
+    table = net_benefit(pd.concat(rows))
+    raw = table[(table["recipe"] == "raw") & table["recalibrated"] & (table["threshold"] == 0.1)].iloc[0]
+    assert raw["difference"] == 0.0
+    row = of(table, "chosen")
+    assert row["difference"] == pytest.approx(row["mean"] - raw["mean"])
+    as_fitted = table[(table["recipe"] == "raw") & ~table["recalibrated"]].set_index("threshold")["mean"]
+    everybody = of(table, "treat_all")
+    assert everybody["difference"] == pytest.approx(everybody["mean"] - as_fitted[0.1])
+
+
+def test_tests_at_the_named_thresholds_are_adjusted_together():
+    """Holm over three thresholds and two recipes, by statsmodels' rule written out."""
+    rows = [decisions(RAW), decisions(WORSE, "chosen"), decisions(RAW[::-1], "weights")]
+    table = net_benefit(pd.concat([*rows, decisions(RAW, "prior_shift", True)]))
+    tested = table[table["family_size"].notna()]
+    assert set(tested["recipe"]) == {"chosen", "weights"}
+    assert (tested["family_size"] == 6).all()
+    ordered = tested.sort_values("nadeau_bengio_p")
+    stepped = np.maximum.accumulate(ordered["nadeau_bengio_p"].to_numpy() * np.arange(6, 0, -1)).clip(max=1)
+    assert ordered["holm_p"].to_numpy() == pytest.approx(stepped)
+    assert (tested["significant"] == (tested["holm_p"] <= 0.05)).all()
+    assert not table.loc[table["family_size"].isna(), "significant"].any()
+
+
+def test_a_grid_without_a_named_threshold_is_tested_in_its_middle():
+    rows = pd.concat([decisions(RAW), decisions(WORSE, "chosen")])
+    table = net_benefit(rows.assign(threshold=rows["threshold"] / 2 + 0.002))
+    assert table.loc[table["named"], "threshold"].unique() == pytest.approx([0.052])
 
 
 def test_a_split_without_a_curve_is_named_and_not_averaged():

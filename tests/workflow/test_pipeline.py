@@ -19,7 +19,13 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
 EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
 TASKS = {"bin_measurements", "build_features", "build_task", "describe_cohort"}
 BESIDE = {"run_controls", "diagnose_regime"}  # what the sweep and its choices are judged by
-SUMMARIES = {"summarise_results", "summarise_validation", "compare_sizes", "choose_recipes"}
+SUMMARIES = {
+    "summarise_results",
+    "summarise_validation",
+    "compare_sizes",
+    "choose_recipes",
+    "recommend_recipes",
+}
 BENCHMARK = {"run_block", "collect_blocks"} | SUMMARIES | BESIDE
 PAGE = {"write_manifest", "write_report"}
 SHOWN = {"write_tables"} | PAGE  # what shows a table
@@ -232,7 +238,7 @@ def test_a_figure_is_one_new_file(finished):
             {VALIDATION} | CURVES | SHOWN,  # the tables that these read hold both intervals
         ),
         ({"reporting": {"suppress_below": 5}}, COHORT_FIGURES | SHOWN),
-        ({"reporting": {"rope": 0.02}}, {"compare_sizes", "choose_recipes"} | COMPARISONS | TOLD),
+        ({"reporting": {"rope": 0.02}}, {"compare_sizes", "recommend_recipes"} | COMPARISONS | TOLD),
         (
             {"features": {"summaries": ["mean", "last"]}},
             {"build_features", "build_task", "describe_cohort"} | BENCHMARK | REPORT,

@@ -124,8 +124,8 @@ ON_REQUEST = {
             incomplete.IMPUTATIONS,
             EXPERIMENT["multiple_imputation"]["imputations"],
         ),
-        "recommendations": ("recipes", EXPERIMENT["recipes"]["choose"]),
-        "recipes": ("recipes", EXPERIMENT["recipes"]["choose"]),
+        "recommendations": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
+        "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
@@ -138,6 +138,11 @@ VARIABLES = variables.listed_in(CONCEPTS, RAW_TABLES)  # with their kinds
 LACKING = [
     entry.label for name, entry in variables.entries().items() if name not in VARIABLES
 ]
+
+SAMPLERS_MADE_FROM = {
+    name: {key: entry[key] for key in ("class", "params")}
+    for name, entry in SAMPLERS.items()
+}
 
 STUDY_BLOCKS = {name: study_blocks(settings) for name, settings in STUDIES.items()}
 STUDY_ENGINE = [
@@ -196,10 +201,10 @@ def curve_paths(pattern, cells):
     ]
 
 
-def blocks_of_task(pattern, cells=None):
+def blocks_of_task(pattern, cells=None, folder=f"{RESULTS}/benchmark/blocks"):
     """Input function: `cell_paths` of one task, without the parts that are left out."""
     paths = cell_paths(pattern, cells)
-    return lambda wildcards: kept(path.format(**wildcards) for path in paths)
+    return lambda wildcards: kept((path.format(**wildcards) for path in paths), folder)
 
 
 def kept(paths, folder=f"{RESULTS}/benchmark/blocks"):
@@ -229,6 +234,15 @@ def chosen_sizes(wildcards):
     return expand(rules.run_block.output.vtss, block=blocks, allow_missing=True)
 
 
+def chosen_recipes(wildcards):
+    """What was chosen among all recipes of a task; nothing where the run does not choose."""
+    return (
+        expand(rules.choose_recipes.output.choices, task=wildcards.task)
+        if ON_REQUEST["recipes"]
+        else []
+    )
+
+
 def fit_code(*modules, classifier=None, generator=None):
     """Files of the modules and of a named classifier and generator: the package's own, or brought by import path."""
     named = {"learners": (classifier, LEARNERS), "generators": (generator, SAMPLERS)}
@@ -255,7 +269,7 @@ def generator_code(name):
 
 
 def penalised_results():
-    """Results of all tasks with other penalties: those of the first in `sweep_0`, of the second in `sweep_1`, ..."""
+    """Results of a task with other penalties: those of the first in `sweep_0`, of the second in `sweep_1`, ..."""
     made = {
         **{
             name: rules.run_penalised_block.output[name]
@@ -278,13 +292,9 @@ def penalised_results():
         ]
         for table, pattern in made.items():
             own = cells if "{generator}" in pattern else fits
-            found[f"{table}_{number}"] = kept(
-                (
-                    path.format(task=task, penalty=name)
-                    for task in REPORTED
-                    for path in cell_paths(pattern, own)
-                ),
-                f"{RESULTS}/penalties/{name}",
+            (of_penalty,) = expand(pattern, penalty=name, allow_missing=True)
+            found[f"{table}_{number}"] = blocks_of_task(
+                of_penalty, own, f"{RESULTS}/penalties/{name}"
             )
     return found
 

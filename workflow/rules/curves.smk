@@ -154,7 +154,8 @@ rule run_decisions:
     """Count decisions of each recipe on one block of outer splits for one task and classifier."""
     input:
         task=rules.build_task.output[0],
-        vtss=rules.collect_blocks.output.vtss,
+        recipes=chosen_recipes,
+        vtss=[] if ON_REQUEST["recipes"] else rules.collect_blocks.output.vtss,
         controls=rules.collect_blocks.output.controls,
         code=lambda wildcards: fit_code(
             "benchmark.net_benefit", classifier=wildcards.classifier
@@ -181,10 +182,8 @@ rule run_decisions:
             wildcards.block
         ],
         thresholds=thresholds(config),
-        generators={
-            name: {key: entry[key] for key in ("class", "params")}
-            for name, entry in SAMPLERS.items()
-        },
+        generators=SAMPLERS_MADE_FROM,
+        rivals=lambda wildcards: rival_generators(config)[wildcards.classifier],
         settings=lambda wildcards: decision_settings(config, wildcards.classifier),
     script:
         "../scripts/run_decisions.py"

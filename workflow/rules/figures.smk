@@ -30,8 +30,8 @@ REQUESTED_TABLES = {
     "transport_strata": rules.compare_transport.output.strata,
     "subgroups": rules.summarise_subgroups.output[0],
     "imputations": rules.compare_imputations.output[0],
-    "recommendations": rules.choose_recipes.output.recommendations,
-    "recipes": rules.choose_recipes.output.recipes,
+    "recommendations": rules.recommend_recipes.output.recommendations,
+    "recipes": rules.recommend_recipes.output.recipes,
 }
 SUMMARY_TABLES |= {
     name: path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]

@@ -47,25 +47,22 @@ use rule run_controls as run_penalised_controls with:
 
 
 rule choose_recipes:
-    """Choose among raw data, shifted prior, weights and every generator in each split; say what that reaches."""
+    """Choose among raw data, shifted prior, weights and every generator in each split of a task."""
     input:
         **penalised_results(),
-        sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
-        vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
-        controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
-        validated=expand(rules.collect_blocks.output.validated, task=REPORTED),
-        code=code(
-            "statistics.joint_choice", "contracts.summaries", data=WORDS_OF_METRICS
-        ),
+        sweep=rules.collect_blocks.output.sweep,
+        vtss=rules.collect_blocks.output.vtss,
+        controls=rules.collect_blocks.output.controls,
+        validated=rules.collect_blocks.output.validated,
+        code=code("statistics.joint_choice"),
     output:
-        recommendations=f"{RESULTS}/tables/recommendations.csv",
-        recipes=f"{RESULTS}/tables/recipes.csv",
-        choices=f"{RESULTS}/benchmark/recipes.parquet",
-        events=f"{RESULTS}/benchmark/penalty_events.parquet",  # of the fits with other penalties
+        candidates=f"{RESULTS}/benchmark/{{task}}/candidates.parquet",
+        choices=f"{RESULTS}/benchmark/{{task}}/recipes.parquet",
+        events=f"{RESULTS}/benchmark/{{task}}/penalty_events.parquet",  # of the fits with other penalties
     log:
-        f"{LOGS}/choose_recipes/choose_recipes.log",
+        f"{LOGS}/choose_recipes/{{task}}.log",
     benchmark:
-        f"{LOGS}/choose_recipes/choose_recipes.tsv"
+        f"{LOGS}/choose_recipes/{{task}}.tsv"
     conda:
         "../envs/synthsize.yaml"
     resources:
@@ -73,8 +70,32 @@ rule choose_recipes:
     params:
         generators=rival_generators(config),
         penalties=[penalty.C for penalty in PENALTIES.values()],
+    script:
+        "../scripts/choose_recipes.py"
+
+
+rule recommend_recipes:
+    """Say what choosing among all recipes reaches in each task and classifier, beside each method."""
+    input:
+        candidates=expand(rules.choose_recipes.output.candidates, task=REPORTED),
+        code=code(
+            "statistics.joint_choice", "contracts.summaries", data=WORDS_OF_METRICS
+        ),
+    output:
+        recommendations=f"{RESULTS}/tables/recommendations.csv",
+        recipes=f"{RESULTS}/tables/recipes.csv",
+    log:
+        f"{LOGS}/recommend_recipes/recommend_recipes.log",
+    benchmark:
+        f"{LOGS}/recommend_recipes/recommend_recipes.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        generators=rival_generators(config),
         rope=config["reporting"]["rope"],
         alpha=config["reporting"]["alpha"],
         seed=config["experiment"]["seed"],
     script:
-        "../scripts/choose_recipes.py"
+        "../scripts/recommend_recipes.py"

@@ -28,7 +28,11 @@ SHOWN_TABLES = {
     **SUMMARY_TABLES,
     "events": [
         *expand(rules.collect_blocks.output.events, task=REPORTED),
-        *([rules.choose_recipes.output.events] if PENALTIES else []),
+        *(
+            expand(rules.choose_recipes.output.events, task=REPORTED)
+            if PENALTIES and ON_REQUEST["recipes"]
+            else []
+        ),
     ],
 }
 
@@ -109,10 +113,7 @@ rule write_manifest:
             *rules.compare_sizes.output,
             *(path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]),
             *(
-                [
-                    rules.choose_recipes.output.choices,
-                    rules.choose_recipes.output.events,
-                ]
+                expand(rules.choose_recipes.output, task=REPORTED)
                 if ON_REQUEST["recipes"]
                 else []
             ),

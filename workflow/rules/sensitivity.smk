@@ -9,11 +9,18 @@ rule run_subgroups:
         task=rules.build_task.output[0],
         admissions=rules.extract_admissions.output.admissions,
         vtss=chosen_sizes,
+        recipes=chosen_recipes,
         code=lambda wildcards: fit_code(
             "benchmark.subgroups",
             classifier=wildcards.classifier,
             generator=wildcards.generator,
-        ),
+        )
+        + [
+            file
+            for generator in (*GENERATORS, "random_oversample")
+            if ON_REQUEST["recipes"]
+            for file in generator_code(generator)
+        ],
     output:
         subgroups=f"{SENSITIVITY}/subgroups/{{task}}/{{classifier}}/{{generator}}.parquet",
         events=f"{SENSITIVITY}/subgroup_events/{{task}}/{{classifier}}/{{generator}}.parquet",
@@ -28,6 +35,7 @@ rule run_subgroups:
     params:
         versions=VERSIONS,
         dimensions=config["experiment"]["subgroups"],
+        generators=SAMPLERS_MADE_FROM if ON_REQUEST["recipes"] else {},
         splits=lambda wildcards: list(
             range(n_splits(config, wildcards.classifier, wildcards.generator))
         ),

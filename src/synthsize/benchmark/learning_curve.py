@@ -20,6 +20,7 @@ from synthsize.contracts.results import NOT_RUN, WHOLE_SPLIT
 logger = logging.getLogger("synthsize.benchmark")
 
 Rows = list[block.Row]
+TABLES = 3  # that a part of the training rows makes, by generators and by controls
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ def run_curve_block(
     cell = block.make_cell(table, task, classifier, generator, settings)
     keys = {"task": task, "classifier": classifier, "generator": generator}
     sweep, vtss, events = _on_parts(
-        cell.rows, positives, splits, settings, keys, 3, lambda part: block.run_split(cell, part)
+        cell.rows, positives, splits, settings, keys, lambda part: block.run_split(cell, part)
     )
     return CurveResult(_tidy(sweep, "sweep"), _tidy(vtss, "vtss"), _tidy(events, "events"))
 
@@ -101,7 +102,6 @@ def run_curve_controls(
         splits,
         settings,
         keys,
-        3,
         lambda part: controls.run_split(part, classifier, learner, controls_run, settings),
     )
     return CurveControls(_tidy(found, "controls"), _tidy(events, "events"))
@@ -113,11 +113,10 @@ def _on_parts(
     splits: Sequence[int],
     settings: Settings,
     keys: block.Row,
-    tables: int,
     run: Callable[[SplitRows], Sequence[Rows]],
 ) -> list[Rows]:
-    """Collect the rows of each of so many tables, of which events are the last, over splits and parts."""
-    collected: list[Rows] = [[] for _ in range(tables)]
+    """Collect the rows of three tables, of which events are the last, over splits and parts."""
+    collected: list[Rows] = [[] for _ in range(TABLES)]
     # Sums in another order differ in the last bit; one thread makes the order fixed.
     with threadpool_limits(limits=1):
         for done, number in enumerate(splits, start=1):
@@ -126,7 +125,7 @@ def _on_parts(
                 try:
                     found = run(subsample(split, asked, settings.seed))
                 except TooFewRows as error:
-                    found = [*([] for _ in range(tables - 1)), [_not_run(keys, number, error)]]
+                    found = [*([] for _ in range(TABLES - 1)), [_not_run(keys, number, error)]]
                 for table, new in zip(collected, found, strict=True):
                     table += [{"positives": asked, **row} for row in new]
             logger.info("split %d of %d", done, len(splits))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,23 +12,20 @@ import pandas as pd
 from threadpoolctl import threadpool_limits
 
 from synthsize.balance.controls.prior_shift import prior_shift_of
-from synthsize.balance.criteria import BalancedLoss, named_criterion
 from synthsize.balance.events import Event
-from synthsize.balance.generators import make_generator
-from synthsize.balance.learners.adjusted import Reweighted
 from synthsize.balance.net_benefit import positives_at
-from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
+from synthsize.benchmark.chosen import Choice, Choices, Entries
 from synthsize.benchmark.recipe_scores import recalibrate, recipe_scores
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.contracts.curves import DECISIONS
 from synthsize.contracts.results import EVENTS, WHOLE_SPLIT
+from synthsize.recipes import NONE, PRIOR_SHIFT, WEIGHTS
 
 logger = logging.getLogger("synthsize.benchmark")
 
-RAW, PRIOR_SHIFT, WEIGHTS, CHOSEN = "raw", "prior_shift", "weights", "chosen"
-NO_ROWS = "random_oversample"  # whose stream costs nothing to draw, and goes unused
+RAW = "raw"
 Row = dict[str, Any]
 
 
@@ -39,18 +36,14 @@ class Recipe:
     Attributes
     ----------
     name : str
-        "raw", "weights" or "chosen".
+        "raw", "weights", or what `chosen.Choices` are called.
     procedure : Procedure
-    generator : str
-        Empty where no synthetic row is drawn.
-    multiplier : float
-        In units of the class gap.
+    choice : Choice
     """
 
     name: str
     procedure: Procedure
-    generator: str
-    multiplier: float
+    choice: Choice
 
 
 @dataclass(frozen=True)
@@ -66,12 +59,12 @@ class DecisionsResult:
 
 def run_decisions(
     table: pd.DataFrame,
-    vtss: pd.DataFrame,
     controls: pd.DataFrame,
+    chosen: Choices,
     *,
     task: str,
     classifier: str,
-    generators: Mapping[str, Mapping[str, Any]],
+    generators: Entries,
     thresholds: Sequence[float],
     splits: Sequence[int],
     settings: Settings,
@@ -79,8 +72,8 @@ def run_decisions(
     """Count true and false positives of each recipe at each threshold probability, as fitted and recalibrated.
 
     Recipes: the raw fit; the raw fit with its prior shifted; minority weights, of the size that validation chose for
-    weights where the run has it and of m = 1 elsewhere; and the generator and size with the best validation mean. The
-    choices are read off the run's own tables, so that test rows have no part in them.
+    weights where the run has it and of m = 1 elsewhere; and what validation chose in the split. The choices are those
+    of the run, so that test rows have no part in them.
 
     Each recipe is recalibrated by a logistic regression on scores of the training rows out of fold. Margins are no log
     odds, so a learner of margins has recalibrated decisions alone.
@@ -89,8 +82,10 @@ def run_decisions(
     ----------
     table : DataFrame
         An analysis table (`contracts.analysis.ANALYSIS` and one column per feature; NaN marks a missing value).
-    vtss, controls : DataFrame
-        Rows of `contracts.results.VTSS` and `contracts.results.CONTROLS` of the run.
+    controls : DataFrame
+        Rows of `contracts.results.CONTROLS` of the run.
+    chosen : Choices
+        Of the task and classifier.
     task, classifier : str
     generators : mapping of str to mapping
         ``class`` and ``params`` of each generator of the run.
@@ -105,8 +100,6 @@ def run_decisions(
         If the task has too few positive rows, no feature, or values that are not numbers.
     """
     rows = read_rows(table, task, settings)
-    own = (vtss["task"] == task) & (vtss["classifier"] == classifier)
-    chosen = best_validated(vtss[own], settings.criteria)
     tuned = _tuned_weights(controls, task, classifier)
     found: list[Row] = []
     events: list[Row] = []
@@ -115,8 +108,9 @@ def run_decisions(
         for done, number in enumerate(splits, start=1):
             keys = {"task": task, "classifier": classifier, "split": number}
             noted: list[tuple[str, Event]] = []
+            own = chosen.by_split.get(number)
             recipes = _recipes(
-                rows, classifier, generators, settings, chosen.get(number), tuned.get(number), noted
+                rows, classifier, generators, settings, own, chosen.name, tuned.get(number), noted
             )
             split = draw_split(rows, settings, number)
             for recipe in recipes:
@@ -124,27 +118,6 @@ def run_decisions(
             events += [{**keys, **_event_row(name, event)} for name, event in noted]
             logger.info("split %d of %d", done, len(splits))
     return DecisionsResult(_tidy(found, DECISIONS), _tidy(events, EVENTS))
-
-
-def best_validated(vtss: pd.DataFrame, criteria: Sequence[str]) -> dict[int, tuple[str, float]]:
-    """Return generator and multiplier with the best validation mean in each split; the first by name of equals.
-
-    Parameters
-    ----------
-    vtss : DataFrame
-        Rows of `contracts.results.VTSS` of one task and classifier.
-    criteria : sequence of str
-        Of VTSS; balanced loss decides where it was run, else the first.
-    """
-    name = BalancedLoss.name if BalancedLoss.name in criteria else criteria[0]
-    sign = -1.0 if named_criterion(name).maximise else 1.0
-    rows = vtss[vtss["criterion"] == name].sort_values(["split", "generator"], kind="stable")
-    cost = [min(sign * np.asarray(values)) for values in rows["validation_mean"]]
-    best = rows.assign(cost=cost).sort_values(["split", "cost"], kind="stable").drop_duplicates("split")
-    return {
-        int(split): (str(generator), float(m))
-        for split, generator, m in zip(best["split"], best["generator"], best["multiplier"], strict=True)
-    }
 
 
 def _tuned_weights(controls: pd.DataFrame, task: str, classifier: str) -> dict[int, float]:
@@ -156,27 +129,25 @@ def _tuned_weights(controls: pd.DataFrame, task: str, classifier: str) -> dict[i
 def _recipes(
     rows: TaskRows,
     classifier: str,
-    generators: Mapping[str, Mapping[str, Any]],
+    generators: Entries,
     settings: Settings,
-    chosen: tuple[str, float] | None,
+    chosen: Choice | None,
+    called: str,
     tuned: float | None,
     events: list[tuple[str, Event]],
 ) -> Iterator[Recipe]:
+    choices = {RAW: Choice(NONE, 0.0)}
     learner = settings.make_learner(classifier)
-    preprocessor = Preprocessor(rows.imputation_means, rows.features)
-    unused = make_generator(NO_ROWS)
-    yield Recipe(RAW, Procedure(learner, unused, preprocessor), "", 0.0)
     if learner.takes_weights:
-        size = 1.0 if tuned is None else tuned
-        yield Recipe(WEIGHTS, Procedure(Reweighted(learner), unused, preprocessor), "", size)
+        choices[WEIGHTS] = Choice(WEIGHTS, 1.0 if tuned is None else tuned)
     else:
         events.append((WEIGHTS, Event("no_weights", f"{learner.name} takes no weights of rows: not fitted")))
-    if chosen is None:
-        events.append((CHOSEN, Event("no_choice", "validation chose no size in this split: not fitted")))
-        return
-    name, multiplier = chosen
-    made = make_generator(name, generators[name].get("class"), **(generators[name].get("params") or {}))
-    yield Recipe(CHOSEN, Procedure(learner, made, preprocessor), name, multiplier)
+    if chosen is not None:
+        choices[called] = chosen
+    else:
+        events.append((called, Event("no_choice", "validation chose no recipe in this split: not fitted")))
+    for name, choice in choices.items():
+        yield Recipe(name, choice.procedure(rows, classifier, generators, settings), choice)
 
 
 def _decide(
@@ -188,12 +159,16 @@ def _decide(
 ) -> Iterator[Row]:
     """Yield the counts of one recipe, and of the shifted prior with the raw fit."""
     learner = recipe.procedure.learner
-    stream = recipe.generator or NO_ROWS
-    scores = recipe_scores(split, recipe.procedure, recipe.multiplier, stream, settings)
+    choice, raw = recipe.choice, recipe.name == RAW
+    scores = recipe_scores(split, recipe.procedure, choice.multiplier, choice.stream, settings)
     noted = list(scores.events)
     intercept, slope = recalibrate(scores, split.y_train, noted)
     events += [(recipe.name, event) for event in noted]
-    shown = {"generator": recipe.generator, "multiplier": np.nan if recipe.name == RAW else recipe.multiplier}
+    shown = {
+        "method": "" if recipe.name in (RAW, WEIGHTS) else choice.method,
+        "multiplier": np.nan if raw else choice.multiplier,
+        "C": choice.C,
+    }
     line = {"recalibration_intercept": intercept, "recalibration_slope": slope}
     if learner.estimates_risk:
         as_fitted = {"recalibrated": False, "recalibration_intercept": np.nan, "recalibration_slope": np.nan}
@@ -201,7 +176,7 @@ def _decide(
     if np.isfinite(slope):
         again = {"recalibrated": True, **line}
         yield from _counts(split, recipe.name, intercept + slope * scores.test, thresholds, shown | again)
-    if recipe.name == RAW and learner.estimates_risk:
+    if raw and learner.estimates_risk:
         shift = prior_shift_of(split.y_train, settings.majority_weight)
         yield from _counts(split, PRIOR_SHIFT, scores.test + shift, thresholds, shown | as_fitted)
         if np.isfinite(slope):  # a shift of all scores is taken back by the intercept

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from synthsize.balance.calibration import recalibration
 from synthsize.balance.events import Event
-from synthsize.balance.procedure import Procedure
+from synthsize.balance.procedure import Procedure, SizeFits
 from synthsize.benchmark.folds import validation_folds
 from synthsize.benchmark.seeds import learner_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
@@ -38,6 +38,19 @@ class RecipeScores:
     events: tuple[Event, ...]
 
 
+def fit_recipe(
+    split: SplitRows, procedure: Procedure, multiplier: float, stream: str, settings: Settings
+) -> SizeFits:
+    """Fit a procedure at one size to all training rows of a split; parameters as in `recipe_scores`."""
+    seed, task = settings.seed, split.rows.task
+    return procedure.prepare(split.rows.X[split.train], split.y_train).fit_sizes(
+        procedure.learner,
+        (multiplier,),
+        synthetic_seed(seed, task, split.number, stream, WHOLE_SPLIT, WHOLE_SPLIT),
+        learner_state=learner_seed(seed, task, split.number, WHOLE_SPLIT, WHOLE_SPLIT),
+    )
+
+
 def recipe_scores(
     split: SplitRows, procedure: Procedure, multiplier: float, stream: str, settings: Settings
 ) -> RecipeScores:
@@ -58,14 +71,9 @@ def recipe_scores(
     TooFewRows
         If a class has fewer patients or admissions than folds.
     """
-    rows, task = split.rows, split.rows.task
+    rows = split.rows
     raw, y = rows.X[split.train], split.y_train
-    whole = procedure.prepare(raw, y).fit_sizes(
-        procedure.learner,
-        (multiplier,),
-        synthetic_seed(settings.seed, task, split.number, stream, WHOLE_SPLIT, WHOLE_SPLIT),
-        learner_state=learner_seed(settings.seed, task, split.number, WHOLE_SPLIT, WHOLE_SPLIT),
-    )
+    whole = fit_recipe(split, procedure, multiplier, stream, settings)
     events = list(whole.events)
     held_out = np.full(len(y), np.nan)
     for fold in validation_folds(split, settings, stream, 1):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import numpy as np
@@ -87,6 +87,12 @@ class Settings:
     def make_learner(self, name: str) -> Learner:
         """Make the learner that `learner` describes and the run calls `name`."""
         return make_learner(name, self.learner.get("class"), self.learner.get("params"))
+
+    def with_penalty(self, C: float) -> Settings:
+        """Return the same settings with another `C` of the learner."""
+        return replace(
+            self, learner={**self.learner, "params": {**(self.learner.get("params") or {}), "C": C}}
+        )
 
     def make_generator(self, name: str) -> Generator:
         """Make the generator that `generator` describes and the run calls `name`."""

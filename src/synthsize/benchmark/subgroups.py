@@ -15,6 +15,8 @@ from threadpoolctl import threadpool_limits
 
 from synthsize.balance.calibration import calibration_intercept, calibration_slope
 from synthsize.balance.controls.prior_shift import prior_shift_of
+from synthsize.benchmark.chosen import CHOSEN, Choice, Choices, Entries
+from synthsize.benchmark.recipe_scores import fit_recipe
 from synthsize.benchmark.refits import Refits
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
@@ -48,15 +50,17 @@ def run_subgroups(
     table: pd.DataFrame,
     admissions: pd.DataFrame,
     vtss: pd.DataFrame,
+    chosen: Choices | None = None,
     *,
     task: str,
     classifier: str,
     generator: str,
+    generators: Entries,
     dimensions: Sequence[str],
     splits: Sequence[int],
     settings: Settings,
 ) -> SubgroupResult:
-    """Fit each split at m = 0, m = 1 and VTSS's choice once more, and count decisions within each subgroup.
+    """Fit each split at m = 0, m = 1, VTSS's choice and the chosen recipe once more, and count decisions by subgroup.
 
     Parameters
     ----------
@@ -66,7 +70,11 @@ def run_subgroups(
         Columns admission_id, sex and age_years.
     vtss : DataFrame
         The cell's rows of `contracts.results.VTSS`.
+    chosen : Choices, optional
+        Among all recipes, of the task and classifier; without them there is no such subject.
     task, classifier, generator : str
+    generators : mapping of str to mapping
+        ``class`` and ``params`` of each generator that was chosen.
     dimensions : sequence of {"sex", "age", "stratum"}
     splits : sequence of int
     settings : Settings
@@ -86,9 +94,14 @@ def run_subgroups(
     with threadpool_limits(limits=1):
         for done, number in enumerate(splits, start=1):
             split = draw_split(rows, settings, number)
-            own = list(_split_rows(split, refits, groups))
+            scores = _scores(split, refits)
+            noted: list[Row] = []
+            if chosen is not None:
+                choice = chosen.by_split.get(number)
+                scores |= _chosen_scores(split, choice, refits, generators, noted)
+            own = list(_split_rows(split, scores, refits, groups))
             found += [{**keys, "split": number, **row} for row in own]
-            events += [{**keys, "split": number, **event} for event in _one_class(own)]
+            events += [{**keys, "split": number, **event} for event in (*noted, *_one_class(own))]
             logger.info("split %d of %d", done, len(splits))
     return SubgroupResult(_tidy(found, SUBGROUPS), _tidy(events, EVENTS))
 
@@ -143,13 +156,31 @@ def _strata(rows: pd.DataFrame) -> pd.Series[str]:
     return strata.where(strata.isin(kept), OTHERS)
 
 
-def _split_rows(split: SplitRows, refits: Refits, groups: Groups) -> Iterator[Row]:
+def _scores(split: SplitRows, refits: Refits) -> dict[str, NDArray[np.float64]]:
+    """Scores of the test rows by subject."""
     sizes = refits.sizes(split.number)
     fits = refits.fit(split, list(sizes.values()))
     scores = dict(zip(sizes, fits.scores(split.rows.X[split.test]).T, strict=True))
-    estimates = refits.procedure.learner.estimates_risk
-    if estimates and "m=0" in scores:
+    if refits.procedure.learner.estimates_risk and "m=0" in scores:
         scores[SHIFTED] = scores["m=0"] + prior_shift_of(split.y_train, refits.settings.majority_weight)
+    return scores
+
+
+def _chosen_scores(
+    split: SplitRows, choice: Choice | None, refits: Refits, generators: Entries, events: list[Row]
+) -> dict[str, NDArray[np.float64]]:
+    if choice is None:
+        events.append(_event("no_choice", "validation chose no recipe in this split: not fitted"))
+        return {}
+    procedure = choice.procedure(refits.rows, refits.classifier, generators, refits.settings)
+    fit = fit_recipe(split, procedure, choice.multiplier, choice.stream, refits.settings)
+    return {CHOSEN: fit.scores(split.rows.X[split.test])[:, 0]}
+
+
+def _split_rows(
+    split: SplitRows, scores: Mapping[str, NDArray[np.float64]], refits: Refits, groups: Groups
+) -> Iterator[Row]:
+    estimates = refits.procedure.learner.estimates_risk
     for dimension, names in groups.items():
         for group in np.unique(names):
             whole = names == group

@@ -25,12 +25,13 @@ DECISIONS = Contract(
     {
         "task": pa.string(),
         "classifier": pa.string(),
-        "recipe": pa.string(),  # "raw", "prior_shift", "weights" or "chosen"
+        "recipe": pa.string(),  # "raw", "prior_shift", "weights", and "chosen" or "best_generator"
         "split": pa.int32(),
         "recalibrated": pa.bool_(),  # by a logistic regression on out-of-fold scores of the training rows
         "threshold": pa.float64(),  # a probability: rows with at least this risk are called positive
-        "generator": pa.string(),  # of the chosen recipe; empty for the others
+        "method": pa.string(),  # what the chosen recipe is; empty for the others
         "multiplier": pa.float64(),  # of weights and of the chosen recipe; NaN for the others
+        "C": pa.float64(),  # NaN where it is the classifier's own
         "recalibration_intercept": pa.float64(),  # NaN where scores are taken as they are
         "recalibration_slope": pa.float64(),
         "n_train": pa.int64(),

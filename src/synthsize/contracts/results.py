@@ -99,6 +99,25 @@ VALIDATED = Contract(
     sort_by=("task", "classifier", "control", "split", "multiplier"),
 )
 
+CANDIDATES = Contract(
+    "candidates",
+    {
+        "task": pa.string(),
+        "classifier": pa.string(),
+        "split": pa.int32(),
+        "method": pa.string(),  # raw data, a control without synthetic rows, or a generator
+        "C": pa.float64(),  # NaN where it is the classifier's own
+        "multiplier": pa.float64(),
+        "validation_mean": pa.float64(),
+        "n_train": pa.int64(),
+        "n_test": pa.int64(),
+        "excess_risk": pa.float64(),  # of the test rows
+        "balanced_risk": pa.float64(),
+        "balanced_accuracy": pa.float64(),
+    },
+    sort_by=("task", "classifier", "split", "method", "C", "multiplier"),
+)
+
 RECIPES = Contract(
     "recipes",
     {

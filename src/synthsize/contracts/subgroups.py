@@ -11,7 +11,7 @@ SUBGROUPS = Contract(
     "subgroups",
     {
         **CELL,
-        "subject": pa.string(),  # m=0, m=1, vtss or prior_shift
+        "subject": pa.string(),  # m=0, m=1, vtss, prior_shift or chosen
         "dimension": pa.string(),  # sex, age or stratum
         "group": pa.string(),
         "admissions": pa.int64(),  # of the task, in all splits the same

@@ -251,9 +251,16 @@ _TABLES = (
             **dict.fromkeys(_ENDS, NUMBER),
             "difference": NUMBER,
             **dict.fromkeys((f"difference_{end}" for end in _ENDS), NUMBER),
+            **{
+                "named": FLAG,
+                "nadeau_bengio_p": NUMBER,
+                "family_size": COUNT,
+                "holm_p": NUMBER,
+                "significant": FLAG,
+            },
             "level": NUMBER,
             **_SIZES,
-            **{"multiplier_mean": NUMBER, "generators": TEXT, "note": TEXT},
+            **{"multiplier_mean": NUMBER, "methods": TEXT, "note": TEXT},
         },
     ),
     # The choice among all recipes.

@@ -25,9 +25,10 @@ PARTS = {
     "diagnose_regime": "{task}/diagnosis/{generator}",
 }
 PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
-LEARNING_CURVE, NET_BENEFIT, PENALTIES = "learning_curve", "net_benefit", "penalties"
+LEARNING_CURVE, NET_BENEFIT = "learning_curve", "net_benefit"
+PENALTIES, RECIPES = "penalties", "recipes"
 # Beside the benchmark: a report can do without one of them as a whole.
-EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT, PENALTIES)
+EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT, PENALTIES, RECIPES)
 # Which of them a job belongs to, by its rule.
 EXTRA_RULES = {
     "hold_out_strata": TRANSPORT,
@@ -47,6 +48,8 @@ EXTRA_RULES = {
     "summarise_net_benefit": NET_BENEFIT,
     "run_penalised_block": PENALTIES,
     "run_penalised_controls": PENALTIES,
+    "choose_recipes": RECIPES,
+    "recommend_recipes": RECIPES,
 }
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")

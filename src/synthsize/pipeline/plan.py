@@ -94,7 +94,12 @@ def _decision_fits(job: Job) -> int:
 
 
 def _refits(job: Job) -> int:
-    return REFIT_SIZES * int(getattr(job.params, "imputations", 1))
+    return REFIT_SIZES * int(job.params.imputations)
+
+
+def _subgroup_fits(job: Job) -> int:
+    """Count the sizes that are fitted again, and the chosen recipe where the run chooses one."""
+    return REFIT_SIZES + bool(job.params.generators)
 
 
 COUNTED: dict[str, Callable[[Job], int]] = {
@@ -108,7 +113,7 @@ COUNTED: dict[str, Callable[[Job], int]] = {
     "run_penalised_controls": _control_fits,
     "run_transport_block": _block_fits,
     "run_transport_controls": _control_fits,
-    "run_subgroups": _refits,
+    "run_subgroups": _subgroup_fits,
     "run_imputations": _refits,
 }
 ON_PARTS = ("run_curve_block", "run_curve_controls")  # fit every number of positives

@@ -14,6 +14,7 @@ EXTRAS = {
     "transport": "Transport between strata",
     "subgroups": "Subgroups",
     "imputations": "Multiple imputation",
+    "recipes": "Choice among all recipes",
     "penalties": "Further penalties of the choice among recipes",
 }
 

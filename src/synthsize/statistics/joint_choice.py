@@ -211,11 +211,12 @@ def _recommendation(panel: RecipePanel, rope: float, alpha: float, seed: int) ->
     joint = panel.reached(metric, chosen)
     named = panel.recipes.iloc[int(np.argmin(panel.validation.mean(axis=0)))]
     share = (panel.recipes["method"].to_numpy()[chosen] == named["method"]).mean()
-    simplest = next(  # the last of them is the choice itself
+    within = (
         family
         for family in families
         if (panel.reached(metric, panel.choose(family.columns)) - joint).mean() <= rope
     )
+    simplest = next(within, families[-1])  # a risk that is not defined is within nothing
     simply = panel.choose(simplest.columns)
     gain = panel.reached(metric, simply) - joint
     return {

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from synthsize.contracts.results import CELL_KEYS
+from synthsize.contracts.results import CANDIDATES, CELL_KEYS
 from synthsize.recipes import BALANCED, PLAIN, WEIGHTS, simplicity
 from synthsize.statistics.intervals import Array
 from synthsize.statistics.paired_levels import METRICS, judged_by
@@ -20,7 +20,6 @@ RECIPE = ["method", "C", "multiplier"]
 FIT = ["task", "classifier"]
 LEVELS = ["excess_risk", "balanced_risk", "balanced_accuracy"]
 READ = ["n_train", "n_test", *LEVELS]
-CANDIDATE_COLUMNS = [*FIT, "split", *RECIPE, "validation_mean", *READ]
 
 
 def candidates(
@@ -44,7 +43,7 @@ def candidates(
     Returns
     -------
     DataFrame
-        Columns `CANDIDATE_COLUMNS`; one row per task, classifier, split and recipe.
+        Columns of `contracts.results.CANDIDATES`; one row per task, classifier, split and recipe.
     """
     chosen = vtss.loc[vtss["criterion"] == JUDGED_BY, [*CELL_KEYS, "multipliers", "validation_mean"]]
     losses = chosen.explode(["multipliers", "validation_mean"]).rename(columns={"multipliers": "multiplier"})
@@ -56,7 +55,7 @@ def candidates(
     plain = plain.merge(validated[[*keys, "validation_mean"]], on=keys).rename(columns={"control": "method"})
     plain = plain[(plain["method"] != WEIGHTS) | (plain["multiplier"] > 0)]
     both = pd.concat([plain, drawn], ignore_index=True)
-    return both.assign(C=penalty)[CANDIDATE_COLUMNS]
+    return both.assign(C=penalty)[list(CANDIDATES.columns)]
 
 
 @dataclass(frozen=True)

@@ -25,18 +25,16 @@ SUBGROUP_COLUMNS = {
     "task": "as in config.yaml",
     "classifier": "as in config.yaml",
     "generator": "of the synthetic rows",
-    "subject": "m=0, m=1, vtss (the multiplier that validation chose by its first criterion), or prior_shift "
-    "(m=0 with its "
-    "prior shifted)",
+    "subject": "m=0, m=1, vtss (the multiplier that validation chose by its first criterion), prior_shift (m=0 with "
+    "its prior shifted), or chosen (what validation chose among all recipes, the same beside every generator)",
     "dimension": "sex, age or stratum",
     "group": "of the admissions of the task",
     "admissions": "of the group in the whole task",
     "positives": "of these positive",
-    "metric": "sensitivity and specificity (risk above 1/2 or score above 0), observed_to_expected (positives "
-    "over the sum "
-    "of the estimated risks), calibration_intercept, calibration_slope",
-    "mean": "sensitivity, specificity and observed_to_expected: of the counts of all splits; others: mean over "
-    "the splits",
+    "metric": "sensitivity and specificity (risk above 1/2 or score above 0), observed_to_expected (positives over the "
+    "sum of the estimated risks), calibration_intercept, calibration_slope",
+    "mean": "sensitivity, specificity and observed_to_expected: of the counts of all splits; others: mean over the "
+    "splits",
     "normal_low": "lower end of the normal interval over splits (Monte Carlo error given this cohort)",
     "normal_high": "its upper end",
     "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval (allows for new patients)",

@@ -56,8 +56,8 @@ def search_recipes(
 ) -> RecipeSearch:
     """Measure every recipe at every size on every fold and choose.
 
-    Where several are compared, sizes above 0 alone are tried of generators and weights if the raw data are among the
-    recipes: at 0 they are the same fit.
+    Where the raw data are among the recipes, they stand for generators and weights at 0, which are the same fit. The
+    search of each still holds its 0, which tells a choice at the lower end of a grid from one with smaller sizes below.
 
     Raises
     ------
@@ -71,7 +71,7 @@ def search_recipes(
             rows,
             neighbours,
             folds,
-            _grid(entry, multipliers, names),
+            multipliers if _is_sized(entry) else np.zeros(1),
             criterion,
             widen_at_edge and _is_sized(entry),
             n_jobs,
@@ -82,6 +82,7 @@ def search_recipes(
         (number, i, m)
         for number, search in enumerate(searches)
         for i, m in enumerate(search.multipliers.tolist())
+        if not _is_raw_again(entries[number], m, search, names)
     ]
     if len(entries) > 1:  # of one recipe, the sizes stand in their own order
         columns.sort(key=lambda column: entries[column[0]].rank(column[2], names))
@@ -103,8 +104,7 @@ def _is_sized(entry: RecipeEntry) -> bool:
     return not entry.plain or entry.name in SIZED
 
 
-def _grid(entry: RecipeEntry, multipliers: NDArray[np.float64], names: Sequence[str]) -> NDArray[np.float64]:
-    if not _is_sized(entry):
-        return np.zeros(1)
-    above = multipliers[multipliers > 0]
-    return above if NONE in names and len(above) else multipliers
+def _is_raw_again(entry: RecipeEntry, multiplier: float, search: Search, names: Sequence[str]) -> bool:
+    """Whether a size of a recipe is the raw data, which stand among the recipes themselves."""
+    others = bool((search.multipliers > 0).any())
+    return NONE in names and _is_sized(entry) and multiplier == 0 and others

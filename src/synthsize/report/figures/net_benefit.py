@@ -18,6 +18,7 @@ from synthsize.report.content import Column, Table, make_table
 from synthsize.report.figures.number_tables import TITLE, limits
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import in_words, select
+from synthsize.report.tables.benefits import chosen_words
 from synthsize.report.wording import interval_words, sample_in_words
 
 ENTRY = {
@@ -35,7 +36,8 @@ RECIPES: dict[str, tuple[str, str, Literal["-", "--", "-."]]] = {
     "raw": ("raw data", style.BLACK, "-"),
     "prior_shift": ("prior shift", style.PURPLE, "--"),
     "weights": ("minority weights of validated size", style.GREEN, "-."),
-    "chosen": ("chosen generator and size", style.VTSS_COLOUR, "-"),
+    "chosen": ("chosen recipe", style.VTSS_COLOUR, "-"),
+    "best_generator": ("best generator at its validated size", style.VTSS_COLOUR, "-"),
 }
 EVERYBODY = "treat_all"
 COLUMNS = {False: "as fitted", True: "recalibrated on training folds"}
@@ -109,9 +111,7 @@ def caption(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interva
         f"Net benefit of {names.in_sentence(classifier)}: true positives less the false ones at the odds of the "
         "threshold probability, from which on a patient is called positive; higher is better. Grey dashes: everybody "
         "is called positive; zero: nobody is. Recalibrated: by a logistic regression on scores of the training rows "
-        "out of fold. "
-        f"Chosen: the generator and size with the best validation mean in each split. Mean over "
-        f"{sample_in_words(shown)}; {bands}.{margins}"
+        f"out of fold.{chosen_words(shown)} Mean over {sample_in_words(shown)}; {bands}.{margins}"
     )
 
 

@@ -42,6 +42,7 @@ MARKS: dict[str, dict[str, Any]] = {
     "prior_shift": {"color": style.BLACK, "marker": "s", "markerfacecolor": "white"},
     "m=1": {"color": style.BLUE, "marker": "^"},
     "vtss": {"color": style.VERMILION, "marker": "o"},
+    "chosen": {"color": style.GREEN, "marker": "D"},
 }
 ROW_HEIGHT = 0.3  # inches per group
 RATIOS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
@@ -104,6 +105,9 @@ def caption(
     hidden = ""
     if shown["hidden"].any():
         hidden = f" Values that fewer than {suppress_below} people decide are not shown{_left_out(shown)}."
+    joint = ""
+    if (shown["subject"] == "chosen").any():
+        joint = "; with the recipe that validation chose among all in each split (chosen recipe)"
     ratio = ""
     if (shown["metric"] == "observed_to_expected").any():
         ratio = (
@@ -114,7 +118,8 @@ def caption(
     return (
         f"Decisions of {names.in_sentence(classifier)} on test rows at an estimated risk of 1/2 (a margin of 0), by "
         f"subgroup: without synthetic rows (m = 0), with a shifted prior where risks are estimated, balanced by "
-        f"{generator} (m = 1), and at the size that validation chose for it (VTSS). Lines: "
+        f"{generator} (m = 1), and at the size that validation chose for it (VTSS)"
+        f"{joint}. Lines: "
         f"{_interval_words(shown, interval)}.{ratio}{hidden} Other generators stand in the table."
     )
 

@@ -11,7 +11,7 @@ from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
 from synthsize.report.page.comparison_sections import DIFFERENCE, risk_in_short
 from synthsize.report.rows import by_classifier
-from synthsize.report.tables.benefits import benefit_sentences, benefit_table
+from synthsize.report.tables.benefits import benefit_sentences, benefit_table, chosen_words
 from synthsize.report.tables.learning import learning_sentences, learning_table, not_fitted
 
 BENEFIT = "{:.1f}"
@@ -32,15 +32,16 @@ def learning_section(curve: pd.DataFrame | None, names: Names) -> Section:
 
 def _learning_tables(curve: pd.DataFrame, names: Names) -> Iterator[Table]:
     text = (
-        "Minority training rows, mean over the splits, at which the generator at the size that validation chose is "
-        "better or worse than a reference fitted to the same rows, by {risk}. Parts of the training rows are "
+        "Minority training rows, mean over the splits, at which the generator at the size that validation chose "
+        "has a lower or higher {risk} than a reference fitted to the same rows. Parts of the training rows are "
         "nested, keep the imbalance, and are scored on the same test rows; the last number is all training rows. "
-        "Better and worse: the corrected resampled t-test stays significant at {alpha:g} after Holm's adjustment over "
-        "all generators and numbers of rows of the task against that reference. Not resolved is not the same as equal."
+        "Lower and higher: the corrected resampled t-test against no difference stays significant at {alpha:g} after "
+        "Holm's adjustment over all generators and numbers of rows of the task against that reference; whether the "
+        "difference matters in practice is another question. Not resolved is not the same as equal. The most "
+        "favourable mean is picked among all numbers of rows and looks better than it is: it has no interval."
     )
     for classifier, rows in by_classifier(learning_table(curve, names=names), names):
         level = float(rows["level"].iloc[0])
-        words = style.interval_label("nadeau_bengio", level)
         yield make_table(
             rows.drop(columns="level"),
             name=f"learning_curve_{classifier}",
@@ -51,13 +52,13 @@ def _learning_tables(curve: pd.DataFrame, names: Names) -> Iterator[Table]:
                 "generator": Column("Generator"),
                 "reference": Column("Against"),
                 "n_splits": Column("Splits", COUNT),
-                "better": Column("Better at"),
-                "worse": Column("Worse at"),
+                "better": Column("Lower at"),
+                "worse": Column("Higher at"),
                 "open": Column("Not resolved at"),
-                "largest": estimate(
-                    names.with_unit("Most favourable difference", classifier), "largest", DIFFERENCE, words
+                "largest": Column(names.with_unit("Most favourable mean difference", classifier), DIFFERENCE),
+                "largest_at": Column(
+                    "at", COUNT, names=("Minority rows of the most favourable mean difference",)
                 ),
-                "largest_at": Column("at", COUNT, names=("Minority rows of the most favourable difference",)),
             },
         )
 
@@ -76,9 +77,10 @@ def _benefit_tables(benefit: pd.DataFrame, names: Names, interval: str) -> Itera
         "Net benefit per 1,000 patients: true positives, less the false ones at the odds of the threshold (at a "
         "threshold of 10% nine false alarms cost one true positive). To call nobody positive has net benefit 0. "
         "Recalibrated: by a logistic regression on scores of the training rows out of fold, which test rows have no "
-        "part in; a shifted prior is then the raw fit again and has no such rows. Difference: minus the raw fit "
-        "{itself} within the split; a dash: the same decisions. Each interval is right for one threshold that was "
-        "named beforehand."
+        "part in; a shifted prior is then the raw fit again and has no such rows. Difference: minus the raw fit within "
+        "the split, as fitted or recalibrated as the row itself (everybody positive: {itself}); a dash: the same "
+        "decisions. Thresholds were named before any result. Each interval stands alone; p is of the corrected "
+        "resampled t-test, adjusted by Holm over all recipes and thresholds of the task.{chosen}"
     )
     for classifier, rows in by_classifier(benefit_table(benefit, names=names, interval=interval), names):
         words = style.interval_label(interval, float(rows["level"].iloc[0]))
@@ -90,7 +92,7 @@ def _benefit_tables(benefit: pd.DataFrame, names: Names, interval: str) -> Itera
             shown if (rows["note"].notna() & (rows["note"] != "")).any() else shown.drop(columns="note"),
             name=f"net_benefit_{classifier}",
             title=f"Net benefit: {names.learner(classifier)}",
-            text=text.format(itself="recalibrated" if margins else "as fitted")
+            text=text.format(itself="recalibrated" if margins else "as fitted", chosen=chosen_words(benefit))
             + (MARGINS.format(names=label) if margins else ""),
             columns={
                 "task": Column("Task"),
@@ -100,6 +102,7 @@ def _benefit_tables(benefit: pd.DataFrame, names: Names, interval: str) -> Itera
                 "n_splits": Column("Splits", COUNT),
                 "benefit": estimate("Net benefit per 1,000", "benefit", BENEFIT, words),
                 "difference": estimate("Difference per 1,000", "difference", CHANGE, words),
+                "holm_p": Column("p, Holm-adjusted", "{:.2g}"),
                 "note": Column("What is missing"),
             },
         )

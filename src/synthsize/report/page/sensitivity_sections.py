@@ -16,20 +16,18 @@ from synthsize.report.tables.subgroups import DIMENSIONS, SUBJECTS, group_order,
 SUBGROUPS, IMPUTATIONS = "Subgroups", "Multiple imputation"
 SHARE, RATIO, DIFFERENCE = "{:.3f}", "{:.2f}", "{:+.4f}"
 _SUBGROUP_TEXT = (
-    "Decisions at an estimated risk of 1/2 (a margin of 0), within each subgroup of the test rows. Shares and "
-    "the ratio "
-    "of observed to expected positives are of the counts of all splits together, calibration is the mean over the "
-    "splits, where every split has one. A rebalanced fit expects too many positives everywhere; what matters here is "
-    "whether groups are treated alike. Few splits and small groups: read the intervals. A dash: not defined, or "
-    "decided "
-    "by too few people to be told."
+    "Decisions at an estimated risk of 1/2 (a margin of 0), within each subgroup of the test rows. Shares and the "
+    "ratio of observed to expected positives are of the counts of all splits together, calibration is the mean over "
+    "the splits, where every split has one. A rebalanced fit expects too many positives everywhere; what matters here "
+    "is whether groups are treated alike. Few splits and small groups: read the intervals. A dash: not defined, or "
+    "decided by too few people to be told."
 )
+_CHOSEN_TEXT = " Chosen recipe: what validation chose among all recipes in each split, as in the first table."
 _IMPUTATION_TEXT = (
-    "The fits at m = 0, m = 1 and VTSS's choice (made with the run's own imputation) once more, on several "
-    "completed data "
-    "sets per split: chained equations with draws, learned from the features of the training rows. Scores of a test "
-    "row are averaged over them. Change: multiple imputation minus the run's own on the same split. The last column "
-    "is the change of what the synthetic rows gain over m = 0: near zero, the answer does not hang on the "
+    "The fits at m = 0, m = 1 and VTSS's choice (made with the run's own imputation) once more, on several completed "
+    "data sets per split: chained equations with draws, learned from the features of the training rows. Scores of a "
+    "test row are averaged over them. Change: multiple imputation minus the run's own on the same split. The last "
+    "column is the change of what the synthetic rows gain over m = 0: near zero, the answer does not hang on the "
     "imputation."
 )
 
@@ -85,7 +83,7 @@ def _subgroups(rows: pd.DataFrame, names: Names, interval: str) -> Iterator[Tabl
             part[["task", "dimension", "group", "subject", "generator", "n_splits", *known, *limits]],
             name=f"subgroups_{classifier}",
             title=f"{SUBGROUPS}: {names.learner(classifier)}",
-            text=_SUBGROUP_TEXT,
+            text=_SUBGROUP_TEXT + (_CHOSEN_TEXT if (part["subject"] == SUBJECTS["chosen"]).any() else ""),
             columns={
                 "task": Column("Task"),
                 "dimension": Column("By"),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from synthsize.catalogue.names import Names
@@ -12,10 +11,10 @@ RECIPES = {
     "raw": "Raw data",
     "prior_shift": "Prior shift",
     "weights": "Minority weights",
-    "chosen": "Chosen generator and size",
+    "chosen": "Chosen recipe",
+    "best_generator": "Best generator at its validated size",
     "treat_all": "Call everybody positive",
 }
-SHOWN = (0.05, 0.1, 0.2, 0.3)  # thresholds of the table, where the grid has them
 PER = 1000  # patients
 SCALED = (
     "mean",
@@ -31,7 +30,7 @@ def per_thousand(benefit: pd.DataFrame) -> pd.DataFrame:
 
 
 def benefit_table(benefit: pd.DataFrame, *, names: Names, interval: str) -> pd.DataFrame:
-    """Show each recipe at a few thresholds, with its difference from the raw fit.
+    """Show each recipe at the named thresholds, with its difference from the raw fit, as fitted or recalibrated alike.
 
     Parameters
     ----------
@@ -46,14 +45,11 @@ def benefit_table(benefit: pd.DataFrame, *, names: Names, interval: str) -> pd.D
     -------
     DataFrame
         Columns task, classifier, recipe, recalibrated, threshold, n_splits, benefit and difference with their limits
-        (_low, _high), level and note; per 1,000 patients, in display names. The shifted prior has no recalibrated rows
-        of its own.
+        (_low, _high), holm_p, level and note; per 1,000 patients, in display names. The shifted prior has no
+        recalibrated rows of its own.
     """
-    grid = benefit["threshold"].unique()
-    benefit = benefit[~_is_raw_again(benefit)]
-    near = [value for value in grid if np.isclose(value, SHOWN).any()]
-    wanted = near or [grid[len(grid) // 2]] if len(grid) else []
-    rows = per_thousand(benefit[benefit["threshold"].isin(wanted)]).rename(
+    benefit = benefit[benefit["named"].astype(bool) & ~_is_raw_again(benefit)]
+    rows = per_thousand(benefit).rename(
         columns={
             "mean": "benefit",
             **{f"{interval}_{end}": f"benefit_{end}" for end in ("low", "high")},
@@ -73,12 +69,27 @@ def benefit_table(benefit: pd.DataFrame, *, names: Names, interval: str) -> pd.D
         "benefit",
         "benefit_low",
     ]
-    columns += ["benefit_high", *differences, "level", "note"]
+    columns += ["benefit_high", *differences, "holm_p", "level", "note"]
     return in_words(rows[columns], task=names.tasks, classifier=names.learner_labels, recipe=RECIPES)
 
 
+def chosen_words(benefit: pd.DataFrame) -> str:
+    """Say what the chosen recipe was chosen from; empty where a table has none."""
+    run = set(benefit["recipe"])
+    if "chosen" in run:
+        return " Chosen recipe: what validation chose among all recipes in each split, as in the first table."
+    if "best_generator" in run:
+        return (
+            " Best generator: the generator and size with the best validation mean in each split; the run did not "
+            "choose among all recipes (experiment.recipes.choose)."
+        )
+    return ""
+
+
 def benefit_sentences(benefit: pd.DataFrame, *, names: Names) -> list[str]:
-    """Say in a sentence per task and classifier what recipes gain or lose against the raw fit, over all thresholds.
+    """Say in a sentence per task and classifier what recipes gain or lose against the raw fit at the named thresholds.
+
+    A gain or loss is resolved if its test stays significant after Holm's adjustment over everything compared there.
 
     Parameters
     ----------
@@ -87,7 +98,8 @@ def benefit_sentences(benefit: pd.DataFrame, *, names: Names) -> list[str]:
     names : Names
         Of the run.
     """
-    rows = per_thousand(benefit[benefit["recipe"] != "treat_all"]).dropna(subset=["difference"])
+    tested = benefit["named"].astype(bool) & (benefit["recipe"] != "treat_all")
+    rows = per_thousand(benefit[tested]).dropna(subset=["difference"])
     sentences = []
     for classifier in names.learner_order(rows["classifier"]):
         for task in names.tasks:
@@ -101,26 +113,36 @@ def benefit_sentences(benefit: pd.DataFrame, *, names: Names) -> list[str]:
                 if len(part := others[others["recalibrated"] == recalibrated])
             ]
             place = f"{names.task(task)}, {names.in_sentence(classifier)}"
-            sentences.append(f"{place}, against the raw fit: {'; '.join(parts)}.")
+            at = _in_a_row([f"{value:.0%}" for value in sorted(others["threshold"].unique())])
+            sentences.append(f"{place}, against the raw fit at {at}: {'; '.join(parts)}.")
     return sentences
 
 
 def _against_raw(rows: pd.DataFrame) -> str:
-    said = []
-    for name, resolved in (
-        ("loss", rows[rows["difference_nadeau_bengio_high"] < 0]),
-        ("gain", rows[rows["difference_nadeau_bengio_low"] > 0]),
-    ):
-        if len(resolved):
-            largest = _largest(resolved)
-            said.append(f"a {name} of up to {abs(largest['difference']):.1f} {_place(largest)}")
-    if not said:
+    resolved = rows[rows["significant"].astype(bool)]
+    number = len(rows)
+    if resolved.empty:
         largest = _largest(rows)
         return (
-            "no difference is resolved at any threshold "
-            f"(largest mean {largest['difference']:+.1f} {_place(largest)})"
+            f"none of {number} differences is resolved "
+            f"(the largest has the mean {largest['difference']:+.1f} {_place(largest)})"
         )
+    said = []
+    for name, found in (
+        ("a loss", resolved[resolved["difference"] < 0]),
+        ("a gain", resolved[resolved["difference"] > 0]),
+    ):
+        if len(found):
+            largest = _largest(found)
+            said.append(
+                f"{name} in {len(found)} of {number} comparisons, the largest with the mean "
+                f"{abs(largest['difference']):.1f} {_place(largest)}"
+            )
     return " and ".join(said)
+
+
+def _in_a_row(words: list[str]) -> str:
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _largest(rows: pd.DataFrame) -> pd.Series:

@@ -16,7 +16,7 @@ REFERENCES = {
     "class_weight": "class weights",
     "weights_vtss": "weights of validated size",
 }
-BETTER, WORSE, OPEN = "better", "worse", "not resolved"
+LOWER, HIGHER, OPEN = "lower", "higher", "not resolved"  # risk
 FEWEST = 25  # minority training rows: with fewer the curve says little
 CELL = ["task", "classifier", "generator"]
 
@@ -30,11 +30,11 @@ def judged(row: pd.Series) -> str:
     """Say what a point shows: a test that Holm's adjustment leaves significant, or nothing."""
     if not row["significant"]:
         return OPEN
-    return BETTER if row["mean_difference"] < 0 else WORSE
+    return LOWER if row["mean_difference"] < 0 else HIGHER
 
 
 def learning_table(curve: pd.DataFrame, *, names: Names) -> pd.DataFrame:
-    """Say for each generator and reference at which numbers of minority training rows it is better or worse.
+    """Say for each generator and reference at which numbers of minority training rows its risk is lower or higher.
 
     Parameters
     ----------
@@ -46,8 +46,8 @@ def learning_table(curve: pd.DataFrame, *, names: Names) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns task, classifier, generator, reference, n_splits, better, worse, open (numbers of rows in words) and
-        largest (the largest mean gain, as a difference below 0), in display names.
+        Columns task, classifier, generator, reference, n_splits, lower, higher, open (numbers of rows in words),
+        largest (the largest mean gain, as a difference below 0), largest_at and level, in display names.
     """
     shown = of_validated_size(curve, names).dropna(subset=["mean_difference"])
     rows = []
@@ -61,27 +61,15 @@ def learning_table(curve: pd.DataFrame, *, names: Names) -> pd.DataFrame:
                 "n_splits": found["n_splits"].iloc[0],
                 **{
                     name: numbers_in_words(counts, found["verdict"] == verdict)
-                    for name, verdict in (("better", BETTER), ("worse", WORSE), ("open", OPEN))
+                    for name, verdict in (("lower", LOWER), ("higher", HIGHER), ("open", OPEN))
                 },
                 "largest": best["mean_difference"],
-                "largest_low": best["nadeau_bengio_low"],
-                "largest_high": best["nadeau_bengio_high"],
                 "largest_at": best["n_minority_mean"],
                 "level": best["level"],
             }
         )
-    columns = [
-        *CELL,
-        "reference",
-        "n_splits",
-        "better",
-        "worse",
-        "open",
-        "largest",
-        "largest_low",
-        "largest_high",
-    ]
-    table = pd.DataFrame(rows, columns=[*columns, "largest_at", "level"])
+    columns = [*CELL, "reference", "n_splits", "lower", "higher", "open", "largest", "largest_at", "level"]
+    table = pd.DataFrame(rows, columns=columns)
     return in_words(
         table,
         task=names.tasks,
@@ -145,7 +133,7 @@ def _sentence(rows: pd.DataFrame, classifier: str, names: Names) -> str:
     helps: dict[str, list[str]] = {}
     for generator in names.generator_order(rows["generator"]):
         own = select(rows, {"generator": generator})
-        better = (own.apply(judged, axis=1) == BETTER).groupby(own["n_minority_mean"]).all()
+        better = (own.apply(judged, axis=1) == LOWER).groupby(own["n_minority_mean"]).all()
         rest = numbers_in_words(list(better.index), ~better)
         found = numbers_in_words(list(better.index), better)
         said = f"helps at {found} minority training rows" if found else ""
@@ -164,9 +152,8 @@ def _sentence(rows: pd.DataFrame, classifier: str, names: Names) -> str:
     best = strongest.iloc[int(strongest["mean_difference"].argmin())]
     unit = names.loss_unit(classifier)
     return (
-        f"{'; '.join(gains)}. The largest mean difference in favour of a generator against {REFERENCES[named[-1]]} is "
-        f"{best['mean_difference']:+.3f} {unit} "
-        f"[{best['nadeau_bengio_low']:+.3f} to {best['nadeau_bengio_high']:+.3f}] "
+        f"{'; '.join(gains)}. The mean difference most in favour of a generator against {REFERENCES[named[-1]]}, "
+        f"picked out of {len(strongest)}, is {best['mean_difference']:+.3f} {unit} "
         f"({names.generator(best['generator'])} at {best['n_minority_mean']:,.0f})."
     )
 

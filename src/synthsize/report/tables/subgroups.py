@@ -9,8 +9,14 @@ from synthsize.report import style
 from synthsize.report.rows import in_words, one_row_per_key, with_limits
 
 DIMENSIONS = {"sex": "Sex", "age": "Age", "stratum": "Stratum"}
-SUBJECTS = {"m=0": "m = 0", "prior_shift": "m = 0, prior shifted", "m=1": "m = 1", "vtss": "VTSS"}
-WITHOUT_ROWS = ("m=0", "prior_shift")  # the same for every generator
+SUBJECTS = {
+    "m=0": "m = 0",
+    "prior_shift": "m = 0, prior shifted",
+    "m=1": "m = 1",
+    "vtss": "VTSS",
+    "chosen": "Chosen recipe",
+}
+OF_NO_GENERATOR = ("m=0", "prior_shift", "chosen")  # the same beside every generator
 METRICS = (
     "sensitivity",
     "specificity",
@@ -37,11 +43,11 @@ def subgroup_rows(subgroups: pd.DataFrame, *, names: Names, interval: str) -> pd
     Returns
     -------
     DataFrame
-        `KEYS`, then `METRICS` with their limits (_low, _high). What needs no synthetic rows stands once, without
-        a generator.
+        `KEYS`, then `METRICS` with their limits (_low, _high). What is the same beside every generator stands
+        once, without a generator.
     """
     first = subgroups["generator"].drop_duplicates().iloc[:1]
-    alone = subgroups["subject"].isin(WITHOUT_ROWS)
+    alone = subgroups["subject"].isin(OF_NO_GENERATOR)
     kept = subgroups[~alone | subgroups["generator"].isin(first)]
     kept = kept.assign(generator=kept["generator"].mask(alone, ""))
     named = with_limits(kept, "mean", "mean", interval).rename(
