@@ -72,7 +72,7 @@ def joint_of_penalties():
     """Return what the choice among all recipes found, where it tunes the penalty, which the answers do not."""
     if not (ON_REQUEST["recommendations"] and PENALTIES):
         return {}
-    return {"joint": rules.choose_recipes.output.recommendations}
+    return {"joint": rules.recommend_recipes.output.recommendations}
 
 
 rule write_headline:
