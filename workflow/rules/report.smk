@@ -68,18 +68,16 @@ rule write_tables:
         "../scripts/write_tables.py"
 
 
-def joint_of_penalties():
-    """Return what the choice among all recipes found, where it tunes the penalty, which the answers do not."""
-    if not (ON_REQUEST["recommendations"] and PENALTIES):
-        return {}
-    return {"joint": rules.recommend_recipes.output.recommendations}
-
-
 rule write_headline:
     """Say in a line per task what to do about its rare class, and how sure that is."""
     input:
-        **joint_of_penalties(),
         answers=rules.compare_sizes.output.answers,
+        # Which tunes the penalty, as the answers do not.
+        joint=(
+            rules.recommend_recipes.output.recommendations
+            if PENALTIES and ON_REQUEST["recommendations"]
+            else []
+        ),
         code=code("contracts.summaries", "report.page.headline", data=WORDS_OF_METRICS),
     output:
         f"{RESULTS}/headline.txt",

@@ -8,12 +8,12 @@ from synthsize.pipeline.job import job
 from synthsize.report.page.headline import headline
 
 with job(snakemake):
-    files, params = dict(snakemake.input.items()), snakemake.params
+    inputs, params = snakemake.input, snakemake.params
     lines = headline(
-        SUMMARIES["answers"].read(files["answers"]),
+        SUMMARIES["answers"].read(inputs.answers),
         names=Names.from_params(params.names),
         simulated=params.simulated,
         left_out=params.left_out,
-        joint=SUMMARIES["recommendations"].read(files["joint"]) if "joint" in files else None,
+        joint=SUMMARIES["recommendations"].read(inputs.joint) if inputs.joint else None,
     )
     Path(snakemake.output[0]).write_text("\n".join(lines) + "\n", encoding="utf-8")

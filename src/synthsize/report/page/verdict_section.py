@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from synthsize.catalogue.names import Names
+from synthsize.contracts.summaries import LARGE
 from synthsize.report import style
 from synthsize.report.content import Column, Section, Table, make_table
 from synthsize.report.page.comparison_sections import SHARE
 from synthsize.report.page.recommendation import confidence, signed
 from synthsize.report.rows import by_classifier
-from synthsize.statistics.verdicts import LARGE
 
 DIFFERENCE = "{:+.4f}"
 INTERVAL = "nadeau_bengio"  # claims about new patients rest on no other
