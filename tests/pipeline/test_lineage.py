@@ -1,6 +1,7 @@
 """Lineage of a small workflow: what changes it, and what does not."""
 
 import re
+import shutil
 from types import SimpleNamespace
 
 import pytest
@@ -152,6 +153,17 @@ def test_the_file_that_makes_a_result_due_is_new_only_where_the_result_does_not_
     assert content != again  # or Snakemake would take the file for the one that it knows
     write_records([table], lineage.of("build", {"task": "sepsis"}))
     assert stamp() == (LONG_AGO, "")
+
+
+def test_a_rule_may_have_had_no_wildcard_before(workflow, tmp_path):
+    lineage, (build, *_) = workflow()
+    lineage.follow()
+    due_file = build.input[-1][1]
+    folder = (tmp_path / due_file({"task": "sepsis"})).parents[1]
+    assert folder.name == "build"
+    shutil.rmtree(folder)
+    folder.write_text("")  # what an earlier version left
+    assert (tmp_path / due_file({"task": "sepsis"})).is_file()
 
 
 def test_two_rules_may_not_make_one_file(workflow, tmp_path):

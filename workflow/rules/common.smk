@@ -42,6 +42,7 @@ from synthsize.pipeline.curves import (
 from synthsize.pipeline.imports import PACKAGE, module_files
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.named import brought_files, fit_versions, run_names
+from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.studies.engine.selection import (
     study_blocks,
@@ -63,6 +64,7 @@ try:
     config = read_text(config, SCHEMA)
     validate(config, str(SCHEMA_FILE))
     config = resolve(config, SCHEMA["$defs"]["entry"])
+    OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
     SIMULATED = config["source"]["name"] == "simulated"
     SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
@@ -80,7 +82,7 @@ try:
         {name: (f"{LOCATION}/{name.upper()}.csv.gz",) for name in SOURCE.tables}
         if SIMULATED
         else {
-            name: found.parts
+            name: found.files
             for name, found in find_tables(SOURCE, Path(LOCATION)).items()
         }
     )
@@ -101,9 +103,12 @@ CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
-    key: value for key, value in config.items() if key not in ("output", "studies")
+    key: value
+    for key, value in config.items()
+    if key not in ("output", "studies")
+    and not (OWN_TABLES and key in ("source", "simulate", "cohort"))
 }
-TASK_LABELS = {name: task.get("label", name) for name, task in config["tasks"].items()}
+TASK_LABELS = {name: shown_name(name, task) for name, task in config["tasks"].items()}
 
 VERSIONS = fit_versions(config)  # of what fits: other versions, other results
 # Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
@@ -130,6 +135,9 @@ ON_REQUEST = {
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
 NOT_MADE = [name for name, made in ON_REQUEST.items() if not made]
+# What describes an extract and its cohort; of tasks with tables of their own there is none.
+OF_AN_EXTRACT = ("attrition", "missingness", "coverage", "audit", "expected")
+NOT_MADE += OF_AN_EXTRACT if OWN_TABLES else []
 FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN, without=NOT_MADE)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
@@ -302,11 +310,12 @@ def penalised_results():
 def raw_tables(*names):
     """Files of the named raw tables, or of all of them; optional ones that are absent are left out."""
     wanted = names or RAW_TABLES
-    return [str(file) for name in wanted for file in RAW_TABLES.get(name, ())]
+    files = [str(file) for name in wanted for file in RAW_TABLES.get(name, ())]
+    return list(dict.fromkeys(files))  # a database file holds all tables
 
 
 def location(wildcards):
-    """Folder in which a job finds the raw tables (`extract.tables.find_tables`)."""
+    """Folder or database file in which a job finds the raw tables (`extract.tables.find_tables`)."""
     return LOCATION
 
 

@@ -22,6 +22,15 @@ SUMMARY_TABLES = {
     "missingness": rules.describe_cohort.output.missingness,
     "coverage": rules.describe_cohort.output.coverage,
 }
+if OWN_TABLES:
+    SUMMARY_TABLES |= {
+        "preflight": rules.describe_tables.output.files,
+        "own_tables": rules.describe_tables.output.own_tables,
+        "table1": rules.describe_tables.output.table1,
+    }
+    SUMMARY_TABLES = {
+        name: path for name, path in SUMMARY_TABLES.items() if name not in OF_AN_EXTRACT
+    }
 REQUESTED_TABLES = {
     "shortcuts": rules.price_shortcuts.output[0],
     "learning_curve": rules.summarise_learning_curve.output[0],

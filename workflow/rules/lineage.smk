@@ -8,7 +8,7 @@ from synthsize.pipeline.lineage import Lineage
 LINEAGE = Lineage(
     workflow.rules,
     results=RESULTS,
-    raw=[] if SIMULATED else raw_tables(),
+    raw=(OWN_TABLES.values() if OWN_TABLES else [] if SIMULATED else raw_tables()),
     due=Path(".snakemake", "due", quote(RESULTS, safe="")),
 )
 LINEAGE.follow()

@@ -13,6 +13,8 @@ def fit_seconds(rows):
     from synthsize.benchmark.probe import seconds_per_fit
 
     features = len(VARIABLES) * len(config["features"]["summaries"])
+    if OWN_TABLES:
+        features = max(table_size(path)[1] for path in OWN_TABLES.values())
     return lambda name: seconds_per_fit(name, LEARNERS[name], rows, features)
 
 

@@ -68,16 +68,19 @@ rule write_tables:
         "../scripts/write_tables.py"
 
 
+# The choice among all recipes, where it tunes the penalty: the answers do not, and the headline says where they differ.
+JOINT_OF_PENALTIES = (
+    {"joint": rules.recommend_recipes.output.recommendations}
+    if ON_REQUEST["recipes"] and PENALTIES
+    else {}
+)
+
+
 rule write_headline:
     """Say in a line per task what to do about its rare class, and how sure that is."""
     input:
+        **JOINT_OF_PENALTIES,
         answers=rules.compare_sizes.output.answers,
-        # Which tunes the penalty, as the answers do not.
-        joint=(
-            rules.recommend_recipes.output.recommendations
-            if PENALTIES and ON_REQUEST["recommendations"]
-            else []
-        ),
         code=code("contracts.summaries", "report.page.headline", data=WORDS_OF_METRICS),
     output:
         f"{RESULTS}/headline.txt",
@@ -91,7 +94,7 @@ rule write_headline:
         mem_mb=1000,
     params:
         names=NAMES.to_params(),
-        simulated=SIMULATED,
+        simulated=SIMULATED and not OWN_TABLES,
         left_out=LEFT_OUT,
     script:
         "../scripts/write_headline.py"
@@ -100,12 +103,19 @@ rule write_headline:
 rule write_manifest:
     """Write down configuration, versions, inputs, outputs and run times: what is needed to repeat the run."""
     input:
-        preflight=rules.check_source.output[0],
-        source=[DESCRIPTION, str(CONCEPTS), *map(str, SOURCE.folder.glob("*.sql"))],
+        preflight=SUMMARY_TABLES["preflight"],
+        source=(
+            []
+            if OWN_TABLES
+            else [DESCRIPTION, str(CONCEPTS), *map(str, SOURCE.folder.glob("*.sql"))]
+        ),
         outputs=[
             *expand(rules.collect_blocks.output, task=REPORTED),
-            *rules.describe_cohort.output,
-            *rules.compare_release.output,
+            *(
+                rules.describe_tables.output
+                if OWN_TABLES
+                else [*rules.describe_cohort.output, *rules.compare_release.output]
+            ),
             *rules.summarise_results.output,
             *rules.summarise_validation.output,
             *rules.compare_sizes.output,

@@ -7,7 +7,7 @@ rule run_subgroups:
     """Count decisions and risks by sex, age band and stratum on all splits of one cell."""
     input:
         task=rules.build_task.output[0],
-        admissions=rules.extract_admissions.output.admissions,
+        admissions=[] if OWN_TABLES else rules.extract_admissions.output.admissions,
         vtss=chosen_sizes,
         recipes=chosen_recipes,
         code=lambda wildcards: fit_code(

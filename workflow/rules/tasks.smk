@@ -47,32 +47,34 @@ rule build_features:
         "../scripts/build_features.py"
 
 
-rule build_task:
-    """Join features and labels into the analysis table of one task."""
-    input:
-        features=rules.build_features.output[0],
-        admissions=rules.extract_admissions.output.admissions,
-        diagnoses=CODES,
-        code=code("tasks.labels"),
-    output:
-        f"{RESULTS}/tasks/{{task}}.parquet",
-    log:
-        f"{LOGS}/build_task/{{task}}.log",
-    benchmark:
-        f"{LOGS}/build_task/{{task}}.tsv"
-    conda:
-        "../envs/synthsize.yaml"
-    resources:
-        mem_mb=2000,
-    params:
-        definition=lambda wildcards: {
-            key: config["tasks"][wildcards.task].get(key)
-            for key in ("outcome", "icd9", "icd10")
-        },
-        fewest=least_positives(config),
-        unit=config["protocol"]["group_by"],
-    script:
-        "../scripts/build_task.py"
+if not OWN_TABLES:
+
+    rule build_task:
+        """Join features and labels into the analysis table of one task."""
+        input:
+            features=rules.build_features.output[0],
+            admissions=rules.extract_admissions.output.admissions,
+            diagnoses=CODES,
+            code=code("tasks.labels"),
+        output:
+            f"{RESULTS}/tasks/{{task}}.parquet",
+        log:
+            f"{LOGS}/build_task/{{task}}.log",
+        benchmark:
+            f"{LOGS}/build_task/{{task}}.tsv"
+        conda:
+            "../envs/synthsize.yaml"
+        resources:
+            mem_mb=2000,
+        params:
+            definition=lambda wildcards: {
+                key: config["tasks"][wildcards.task].get(key)
+                for key in ("outcome", "icd9", "icd10")
+            },
+            fewest=least_positives(config),
+            unit=config["protocol"]["group_by"],
+        script:
+            "../scripts/build_task.py"
 
 
 rule describe_cohort:

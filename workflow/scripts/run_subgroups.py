@@ -15,7 +15,9 @@ with job(snakemake):
     chosen = joint_choices(RECIPES.read_all(inputs.recipes), *fit) if inputs.recipes else None
     found = run_subgroups(
         ANALYSIS.read(inputs.task),
-        ADMISSIONS.read(inputs.admissions, ["admission_id", "sex", "age_years"]),
+        ADMISSIONS.read(inputs.admissions, ["admission_id", "sex", "age_years"])
+        if inputs.admissions
+        else None,
         VTSS.read_all(inputs.vtss),
         chosen,
         **dict(snakemake.wildcards.items()),

@@ -8,12 +8,12 @@ from synthsize.pipeline.job import job
 from synthsize.report.page.headline import headline
 
 with job(snakemake):
-    inputs, params = snakemake.input, snakemake.params
+    files, params = dict(snakemake.input.items()), snakemake.params
     lines = headline(
-        SUMMARIES["answers"].read(inputs.answers),
+        SUMMARIES["answers"].read(files["answers"]),
         names=Names.from_params(params.names),
         simulated=params.simulated,
         left_out=params.left_out,
-        joint=SUMMARIES["recommendations"].read(inputs.joint) if inputs.joint else None,
+        joint=SUMMARIES["recommendations"].read(files["joint"]) if "joint" in files else None,
     )
     Path(snakemake.output[0]).write_text("\n".join(lines) + "\n", encoding="utf-8")

@@ -9,11 +9,11 @@ from synthsize.pipeline.manifest import list_files, make_manifest, read_job_reco
 
 with job(snakemake):
     output, params = Path(snakemake.output[0]), snakemake.params
-    description = Path(snakemake.input.source[0])
+    source = list(map(Path, snakemake.input.source))  # none where the tasks have tables of their own
     manifest = make_manifest(
         params.config,
         preflight=SUMMARIES["preflight"].read(snakemake.input.preflight),
-        source=list_files(map(Path, snakemake.input.source), description.parent),
+        source=list_files(source, source[0].parent) if source else [],
         jobs=read_job_records(params.records, params.names),
         outputs=list_files(map(Path, snakemake.input.outputs), output.parent),
     )

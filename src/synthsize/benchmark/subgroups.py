@@ -48,7 +48,7 @@ class SubgroupResult:
 
 def run_subgroups(
     table: pd.DataFrame,
-    admissions: pd.DataFrame,
+    admissions: pd.DataFrame | None,
     vtss: pd.DataFrame,
     chosen: Choices | None = None,
     *,
@@ -66,8 +66,8 @@ def run_subgroups(
     ----------
     table : DataFrame
         An analysis table (`contracts.analysis.ANALYSIS` and one column per feature).
-    admissions : DataFrame
-        Columns admission_id, sex and age_years.
+    admissions : DataFrame or None
+        Columns admission_id, sex and age_years; None where rows are grouped by stratum alone.
     vtss : DataFrame
         The cell's rows of `contracts.results.VTSS`.
     chosen : Choices, optional
@@ -106,7 +106,9 @@ def run_subgroups(
     return SubgroupResult(_tidy(found, SUBGROUPS), _tidy(events, EVENTS))
 
 
-def group_rows(table: pd.DataFrame, admissions: pd.DataFrame, dimensions: Sequence[str], task: str) -> Groups:
+def group_rows(
+    table: pd.DataFrame, admissions: pd.DataFrame | None, dimensions: Sequence[str], task: str
+) -> Groups:
     """Name the group of each row of an analysis table, in the order of the admission ids.
 
     Returns
@@ -120,13 +122,14 @@ def group_rows(table: pd.DataFrame, admissions: pd.DataFrame, dimensions: Sequen
         See `run_subgroups`.
     """
     rows = table[["admission_id", "stratum"]].sort_values("admission_id", kind="stable")
-    known = admissions[["admission_id", "sex", "age_years"]]
-    rows = rows.merge(known, on="admission_id", how="left", indicator=True)
-    if (rows["_merge"] != "both").any():
-        raise InputError(
-            f"task {task!r} has admissions that the admissions table lacks; delete both tables so that they are "
-            "made again"
-        )
+    if admissions is not None:
+        known = admissions[["admission_id", "sex", "age_years"]]
+        rows = rows.merge(known, on="admission_id", how="left", indicator=True)
+        if (rows["_merge"] != "both").any():
+            raise InputError(
+                f"task {task!r} has admissions that the admissions table lacks; delete both tables so that they are "
+                "made again"
+            )
     makers = {"sex": _sexes, "age": _age_bands, "stratum": _strata}
     unknown = [name for name in dimensions if name not in makers]
     if unknown:

@@ -327,6 +327,16 @@ _TABLES = (
         },
     ),
     Summary("coverage", {"stratum": TEXT, "admissions": COUNT}, extra=NUMBER),
+    # What the tasks' own tables are, where they have any.
+    Summary(
+        "own_tables",
+        {
+            **dict.fromkeys(("task", "file", "outcome", "group_column", "stratum_column"), TEXT),
+            **dict.fromkeys(("rows", "groups", "groups_with_outcome", "strata", "features"), COUNT),
+            "missing_cells": COUNT,
+            **{"left_out": TEXT, "note": TEXT},
+        },
+    ),
     # What the extraction says of itself.
     PREFLIGHT,
     ATTRITION,

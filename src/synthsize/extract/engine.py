@@ -16,12 +16,13 @@ import pyarrow as pa
 from synthsize.contracts.contract import Contract
 from synthsize.errors import WITHHELD, InputError
 from synthsize.extract.csv_end import check_quotes
+from synthsize.extract.database_reader import reader_of
 from synthsize.extract.faults import Statement, explain, is_of_csv
 from synthsize.extract.named_codes import code_variables
-from synthsize.extract.raw_views import literal, view_sql
+from synthsize.extract.raw_views import create_view, literal, view_sql
 from synthsize.extract.rows_scanned import rows_of_tables
 from synthsize.extract.source import Source
-from synthsize.extract.tables import TableFiles
+from synthsize.extract.tables import DatabaseTable, TableFiles
 from synthsize.extract.text_files import read_utf8
 from synthsize.scratch import scratch_beside
 
@@ -104,6 +105,7 @@ class Session:
             tables
         )  # what a value that does not parse may be said to stand in
         self.connection = duckdb.connect(config=_CLOSED)
+        self.database = reader_of(tables)
         self._statement: Statement | None = None
 
     def prepare(self) -> None:
@@ -117,6 +119,8 @@ class Session:
         # dozen, and would hold the events in memory to look up admissions in them.
         self.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         self.execute("PRAGMA enable_profiling = 'no_output'")  # counts the rows of a scan for free
+        if self.database:
+            self.database.attach(self.connection)
         self._close()
         self.run_shared("macros.sql")
         self.execute("CREATE SCHEMA raw")
@@ -139,8 +143,12 @@ class Session:
     def create_views(self, *, parallel: bool) -> None:
         """Point `raw.<table>` at the files; `parallel`: whether several threads read each large one."""
         for name, table in self.source.tables.items():
-            view = view_sql(self.source, table, self.tables.get(name), parallel=parallel and table.large)
-            self.execute(view)
+            found = self.tables.get(name)
+            if self.database and isinstance(found, DatabaseTable):
+                query = self.database.select(self.connection, self.source, table, found)
+                self.execute(create_view(table, query))
+            else:
+                self.execute(view_sql(self.source, table, found, parallel=parallel and table.large))
 
     def set_variables(self, **values: Any) -> None:
         """Set what the SQL files read through `getvariable`."""
@@ -219,6 +227,8 @@ class Session:
         raise failure  # outside of `except`: the error of DuckDB's is not chained to it
 
     def _failure(self, error: duckdb.Error, sql: str) -> Exception:
+        if self.database and (fault := self.database.explain(error)):
+            return fault
         statement = self._statement
         if (
             statement and statement.first_line is None
@@ -247,8 +257,13 @@ class Session:
         dict of str to int
             Logical table -> rows scanned.
         """
+        if self.database:
+            self.database.begin_scan()
         self._execute_scan(sql)
-        return rows_of_tables(self.tables, self.connection.get_profiling_information())
+        profile = self.connection.get_profiling_information()
+        held = {name: table for name, table in self.tables.items() if isinstance(table, DatabaseTable)}
+        counted = self.database.rows_scanned(self.connection, held, profile) if self.database else {}
+        return rows_of_tables(self.tables, profile) | counted
 
     def _execute_scan(self, sql: str) -> None:
         """Run a scan again with one reader for each file if a row cannot be taken apart.

@@ -23,7 +23,7 @@ from synthsize.extract.locate import gzip_fault
 from synthsize.extract.named_codes import check_codes
 from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
 from synthsize.extract.source import Release, Source
-from synthsize.extract.tables import TableFiles, find_tables
+from synthsize.extract.tables import DatabaseTable, TableFiles, find_tables
 
 COLUMNS = ["table", "file", "format", "bytes", "rows", "rows_are", "expected_rows", "release", "verdict"]
 WHOLE_FILE_BYTES = 20_000_000  # files up to this size are read to their end
@@ -42,14 +42,15 @@ def check_source(
     Checked are: files and columns, the integrity of gzip files up to 20 MB, the end of plain CSV files, quotes that
     are never closed, values of the first rows (of every row in small tables), empty tables, keys, values outside their
     column's meaning, and row counts against the source's releases. Row counts are exact for small tables, small files
-    and Parquet, and estimated from the first 4 MB of larger files.
+    and Parquet, and estimated from the first 4 MB of larger files. A DuckDB file knows its counts; those of large
+    tables of SQLite are estimated by the highest row id.
     Every verdict is logged; a doubtful row count, as a warning.
 
     Parameters
     ----------
     source : Source
     path : Path
-        Folder of the raw extract.
+        Folder of the raw extract, or a DuckDB or SQLite file.
     accept_row_counts : bool
         Go on although exact row counts differ from the release that the other tables belong to.
     concepts : str, optional
@@ -84,7 +85,7 @@ def check_source(
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
         release = _release(source, report)
         if release is not None and not accept_row_counts:
-            _refuse_mixed_releases(source, release, path, report.to_dict("records"))
+            _refuse_mixed_releases(source, release, tables, report.to_dict("records"))
         check_keys(session, source.tables)
         check_codes(session, source.tables)
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
@@ -94,7 +95,7 @@ def check_source(
     report["verdict"] = [_verdict(release, row, lost.get(str(row["table"]), [])) for row in rows]
     _log(report)
     if release is not None and not accept_row_counts:
-        _check_counts(release, path, rows)
+        _check_counts(release, tables, rows)
     return report[COLUMNS]
 
 
@@ -120,6 +121,9 @@ def _describe(session: Session, name: str) -> dict[str, object]:
 
 
 def _count_rows(session: Session, name: str, files: TableFiles) -> tuple[int, str]:
+    if session.database and isinstance(files, DatabaseTable):
+        quickly = session.source.tables[name].large and files.bytes > WHOLE_FILE_BYTES
+        return session.database.count_rows(session.connection, files, quickly=quickly)
     if is_parquet(files.parts[0]):
         return sum(int(pq.read_metadata(part).num_rows) for part in files.parts), "exact"
     if session.source.tables[name].large and files.bytes > WHOLE_FILE_BYTES:
@@ -202,7 +206,7 @@ def _release(source: Source, report: pd.DataFrame) -> Release | None:
 
 
 def _refuse_mixed_releases(
-    source: Source, release: Release, path: Path, rows: list[dict[Hashable, Any]]
+    source: Source, release: Release, tables: Mapping[str, TableFiles], rows: list[dict[Hashable, Any]]
 ) -> None:
     """Stop at a table of another known release, whose keys may well fit."""
     for row in rows:
@@ -214,17 +218,19 @@ def _refuse_mixed_releases(
         ]
         if others:
             raise InputError(
-                f"{path / row['file']} is of {others[0]} and the other tables are of {release.name}; give source.path "
-                "tables of one release"
+                f"{tables[row['table']]} is of {others[0]} and the other tables are of {release.name}; give "
+                "source.path tables of one release"
             )
 
 
-def _check_counts(release: Release, path: Path, rows: list[dict[Hashable, Any]]) -> None:
+def _check_counts(
+    release: Release, tables: Mapping[str, TableFiles], rows: list[dict[Hashable, Any]]
+) -> None:
     """Stop at an exact count that differs from the release's: a short table would pass for a small one."""
     for row in rows:
         expected = release.rows.get(row["table"])
         if row["rows_are"] == "exact" and expected is not None and row["rows"] != expected:
             raise InputError(
-                f"{path / row['file']} holds {row['rows']:,} rows and that of {release.name}, which the other tables "
+                f"{tables[row['table']]} holds {row['rows']:,} rows and that of {release.name}, which the other tables "
                 f"belong to, {expected:,}; download it again, or set source.accept_row_counts: true to go on with it"
             )

@@ -12,7 +12,7 @@ import glob
 import gzip
 import io
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -25,7 +25,7 @@ from synthsize.extract.tables import TableFiles
 from synthsize.extract.text_files import other_separator
 
 _MACROS = {"integer": "as_integer", "number": "as_number", "timestamp": "as_time", "date": "as_date"}
-_SQL_TYPES = {
+SQL_TYPES = {
     "integer": "BIGINT",
     "number": "DOUBLE",
     "timestamp": "TIMESTAMP",
@@ -106,15 +106,22 @@ def column_positions(source: Source, table: RawTable, file: Path) -> dict[str, i
     InputError
         If a column is missing (with a hint when the header is another database's) or named twice.
     """
-    header = [name.strip().lower() for name in read_header(file)]
+    return columns_expected(source, table, file, read_header(file))
+
+
+def columns_expected(
+    source: Source, table: RawTable, place: Path | TableFiles, names: Sequence[str]
+) -> dict[str, int]:
+    """Position of every declared column among the names that a table has; see `column_positions`."""
+    header = [name.strip().lower() for name in names]
     dispensable = {table.named_by_file, *table.may_lack}
     expected = [name for name in table.columns if name in header or name not in dispensable]
     missing = [name.upper() for name in expected if name not in header]
     if missing:
-        raise InputError(_missing_columns(source, file, missing, header))
+        raise InputError(_missing_columns(source, place, missing, header))
     twice = [name.upper() for name in expected if header.count(name) > 1]
     if twice:
-        raise InputError(f"{file} names the column {twice[0]} twice; keep one of them")
+        raise InputError(f"{place} names the column {twice[0]} twice; keep one of them")
     return {name: header.index(name) for name in expected}
 
 
@@ -132,13 +139,18 @@ def view_sql(source: Source, table: RawTable, files: TableFiles | None, *, paral
     """
     if files is None:
         columns = [
-            f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {identifier(name)}" for name, kind in table.columns.items()
+            f"CAST(NULL AS {SQL_TYPES[kind]}) AS {identifier(name)}" for name, kind in table.columns.items()
         ]
         query = f"SELECT {', '.join(columns)} WHERE false"
     elif is_parquet(files.parts[0]):
         query = _parquet_query(source, table, files)
     else:
         query = _csv_query(source, table, files, parallel=parallel)
+    return create_view(table, query)
+
+
+def create_view(table: RawTable, query: str) -> str:
+    """Make a query the view `raw.<table>`."""
     return f"CREATE OR REPLACE VIEW raw.{identifier(table.name)} AS {query}"
 
 
@@ -151,11 +163,11 @@ def _csv_query(source: Source, table: RawTable, files: TableFiles, *, parallel: 
     types = ["VARCHAR"] * len(names)
     for column, position in positions.items():
         names[position] = column
-        types[position] = "BIGINT" if _is_read_as_integer(table, column) else "VARCHAR"
+        types[position] = "BIGINT" if is_read_as_integer(table, column) else "VARCHAR"
     layout = ", ".join(f"{literal(name)}: '{kind}'" for name, kind in zip(names, types, strict=True))
     compression = "gzip" if is_gzip(first) else "none"
     columns = [
-        _parsed(table, name, kind, identifier(name)) if name in positions else _supplied(table, name, kind)
+        parsed(table, name, kind, identifier(name)) if name in positions else supplied(table, name, kind)
         for name, kind in table.columns.items()
     ]
     dialect = "auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"'"
@@ -182,23 +194,24 @@ def _file_name(table: RawTable, positions: dict[str, int]) -> str:
     return ", filename = 'file_name'" if is_needed else ""
 
 
-def _supplied(table: RawTable, name: str, kind: str) -> str:
-    """Return a column that the files lack: given by each file's name, or empty."""
+def supplied(table: RawTable, name: str, kind: str) -> str:
+    """Write the SQL of a column that the files lack: given by each file's name, or empty."""
     if name != table.named_by_file:
-        return f"CAST(NULL AS {_SQL_TYPES[kind]}) AS {identifier(name)}"
+        return f"CAST(NULL AS {SQL_TYPES[kind]}) AS {identifier(name)}"
     value = "parse_filename(file_name, true)"
     if kind == "text":
         return f"{value} AS {identifier(name)}"
     return f"{_MACROS[kind]}({value}, {literal(f'{table.name}.{name}')}) AS {identifier(name)}"
 
 
-def _is_read_as_integer(table: RawTable, column: str) -> bool:
+def is_read_as_integer(table: RawTable, column: str) -> bool:
     """Whether the CSV reader parses a column: it is fast, but rounds 0.6 to 1, so it is left to large tables."""
     return table.large and table.columns[column] == "integer"
 
 
-def _parsed(table: RawTable, name: str, kind: str, value: str) -> str:
-    if kind == "text" or _is_read_as_integer(table, name):
+def parsed(table: RawTable, name: str, kind: str, value: str) -> str:
+    """Write the SQL of a column that holds text, save for what the reader has parsed already."""
+    if kind == "text" or is_read_as_integer(table, name):
         return value
     return f"{_MACROS[kind]}({value}, {literal(f'{table.name}.{name}')}) AS {identifier(name)}"
 
@@ -213,7 +226,7 @@ def _parquet_query(source: Source, table: RawTable, files: TableFiles) -> str:
         name = written.strip().lower()
         if name in table.columns:
             columns.append(_parquet_column(table, name, identifier(written), schema.field(written).type))
-    supplied = [_supplied(table, name, kind) for name, kind in table.columns.items() if name not in positions]
+    supplied = [supplied(table, name, kind) for name, kind in table.columns.items() if name not in positions]
     option = _file_name(table, positions)
     return f"SELECT {', '.join(columns + supplied)} FROM read_parquet({pattern(*files.parts)}{option})"
 
@@ -235,11 +248,17 @@ def _parquet_column(table: RawTable, name: str, value: str, type_: pa.DataType) 
         "text": True,
     }
     has_kind["date"] = has_kind["timestamp"]
+    return typed(table, name, value, has_kind=has_kind[kind])
+
+
+def typed(table: RawTable, name: str, value: str, *, has_kind: bool) -> str:
+    """Write the SQL of a column that holds typed values: cast if they are of the declared kind, else parsed as text."""
+    kind = table.columns[name]
     place = literal(f"{table.name}.{name}")
-    if has_kind[kind] and _SQL_TYPES[kind] == "TIMESTAMP":
+    if has_kind and SQL_TYPES[kind] == "TIMESTAMP":
         return f"finite_time(CAST({value} AS TIMESTAMP), {place}) AS {identifier(name)}"
-    if has_kind[kind]:
-        return f"CAST({value} AS {_SQL_TYPES[kind]}) AS {identifier(name)}"
+    if has_kind:
+        return f"CAST({value} AS {SQL_TYPES[kind]}) AS {identifier(name)}"
     return f"{_MACROS[kind]}(CAST({value} AS VARCHAR), {place}) AS {identifier(name)}"
 
 
@@ -260,7 +279,7 @@ def _format_name(file: Path) -> str:
     return {".parquet": "Parquet", ".gz": "gzip"}.get(file.suffix.lower(), "CSV")
 
 
-def _missing_columns(source: Source, file: Path, missing: list[str], header: list[str]) -> str:
+def _missing_columns(source: Source, file: Path | TableFiles, missing: list[str], header: list[str]) -> str:
     separator = other_separator(header, [name.lower() for name in missing])
     if separator:
         return f"{file} is separated by {separator}, not by commas; re-export it with commas"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pyarrow.parquet as pq
@@ -29,6 +29,8 @@ def rows_of_tables(tables: Mapping[str, TableFiles], profile: str) -> dict[str, 
 
 def _rows_read(table: TableFiles, read: Mapping[str, int]) -> int | None:
     """Rows that a scan read of a table; None if it read none of its files."""
+    if not table.parts:  # in a database, whose reader counts
+        return None
     first = glob.escape(str(table.parts[0]))
     # A reader of several files is listed by the first of them, then a comma.
     names = [name for name in read if name == first or name.startswith(f"{first}, ")]
@@ -43,11 +45,17 @@ def _rows_read(table: TableFiles, read: Mapping[str, int]) -> int | None:
 def _rows_scanned(profile: Mapping[str, Any]) -> dict[str, int]:
     """Rows read of each file, named as the reader was told, from the tree of operators of a query profile."""
     rows: dict[str, int] = {}
-    pending = list(profile["operator"])
-    while pending:
-        operator = pending.pop()
-        pending.extend(operator.get("children", []))
+    for operator in operators(profile):
         file = operator.get("extra_info", {}).get("Filename(s)")
         if file:
             rows[file] = rows.get(file, 0) + operator["rows_scanned"]
     return rows
+
+
+def operators(profile: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """Every operator of a query profile."""
+    pending = list(profile["operator"])
+    while pending:
+        operator = pending.pop()
+        pending.extend(operator.get("children", []))
+        yield operator

@@ -1,13 +1,14 @@
-"""Where the raw tables of an extract lie: one file each, or many that a pattern finds."""
+"""Where the raw tables of an extract lie: one file each, many that a pattern finds, or all in a database file."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from synthsize.errors import InputError
+from synthsize.extract.databases import Columns, Kind, kind_of, tables_of
 from synthsize.extract.source import RawTable, Source
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
@@ -44,6 +45,11 @@ class TableFiles:
         return f"{self.pattern} ({len(self.parts):,} files)"
 
     @property
+    def files(self) -> tuple[Path, ...]:
+        """Files that decide what the table holds."""
+        return self.parts
+
+    @property
     def bytes(self) -> int:
         """Size of all parts together."""
         return sum(part.stat().st_size for part in self.parts)
@@ -58,8 +64,57 @@ class TableFiles:
         return str(self.folder / self.name)
 
 
+@dataclass(frozen=True)
+class DatabaseTable(TableFiles):
+    """A raw table in a database file, which is no part of its own.
+
+    Attributes
+    ----------
+    file : Path
+        The database.
+    kind : {"duckdb", "sqlite"}
+    schema, table : str
+        Its name, as the database writes it.
+    columns : dict of str to str
+        Type of each column, by its name as the database writes it.
+    """
+
+    file: Path
+    kind: Kind
+    schema: str
+    table: str
+    columns: Columns
+
+    @property
+    def name(self) -> str:
+        """File and table."""
+        return f"{self.file.name}, table {self.schema}.{self.table}"
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The database."""
+        return (self.file,)
+
+    @property
+    def bytes(self) -> int:
+        """Size of the whole database."""
+        return self.file.stat().st_size
+
+    @property
+    def format(self) -> str:
+        """Kind of the database."""
+        return self.kind
+
+    def __str__(self) -> str:
+        """Name with the folder."""
+        return str(self.folder / self.name)
+
+
 def find_tables(source: Source, path: Path) -> dict[str, TableFiles]:
-    """Files of each logical table in the extract's folder, by directory listings alone.
+    """Files of each logical table in the extract's folder, by directory listings alone; or tables of a database file.
+
+    In a database, a table has the last part of one of its patterns as name (``labevents`` for ``hosp/labevents``), in
+    any schema; where several schemas have it, in the one that ends with the pattern's folder (``mimiciv_hosp``).
 
     A table's patterns (`RawTable.files`) are alternatives. Letter case does not matter; a pattern without an extension
     takes ``.csv``, ``.csv.gz`` and ``.parquet``.
@@ -68,7 +123,7 @@ def find_tables(source: Source, path: Path) -> dict[str, TableFiles]:
     ----------
     source : Source
     path : Path
-        Folder of the raw extract.
+        Folder of the raw extract, or a DuckDB or SQLite file.
 
     Returns
     -------
@@ -78,11 +133,15 @@ def find_tables(source: Source, path: Path) -> dict[str, TableFiles]:
     Raises
     ------
     InputError
-        If the folder or a required table is missing, or two files offer themselves for one table.
+        If the folder or a required table is missing, two files offer themselves for one table, or a file is no
+        database that can be read.
     """
+    if path.is_file():
+        return _find_in_database(source, path)
     if not path.is_dir():
         raise InputError(
-            f"source.path {path} is not a folder; point it at the folder that holds the extract's tables"
+            f"source.path {path} is not a folder; point it at the folder that holds the extract's tables, "
+            "or at a DuckDB or SQLite file"
         )
     found = {name: _find_table(table, path) for name, table in source.tables.items()}
     return {name: files for name, files in found.items() if files is not None}
@@ -100,6 +159,43 @@ def _find_table(table: RawTable, folder: Path) -> TableFiles | None:
     raise InputError(
         f"{folder} holds no {table.name.upper()} table ({wanted}); add the file or correct source.path"
     )
+
+
+def _find_in_database(source: Source, file: Path) -> dict[str, TableFiles]:
+    kind, held = kind_of(file), tables_of(file)
+    found: dict[str, TableFiles] = {}
+    for name, table in source.tables.items():
+        key = _in_database(table, file, held)
+        if key is not None:
+            found[name] = DatabaseTable((), file.parent, file.name, file, kind, *key, held[key])
+    return found
+
+
+def _in_database(
+    table: RawTable, file: Path, held: Mapping[tuple[str, str], Columns]
+) -> tuple[str, str] | None:
+    """Find schema and name of a table in a database; None if it is absent and optional."""
+    # Patterns for many files name no table; the logical name stands in for them.
+    plain = [pattern.lower() for pattern in table.files if not set(pattern) & set("*?[")] or [table.name]
+    folders: dict[str, set[str]] = {}
+    for pattern in map(Path, plain):
+        folders.setdefault(pattern.name.partition(".")[0], set()).add(pattern.parent.name)
+    offers = [key for key in held if key[1].lower() in folders]
+    if len(offers) > 1:  # a schema is called as the folder, or ends so: mimiciv_hosp
+        offers = [key for key in offers if _ending(key[0]) in folders[key[1].lower()]] or offers
+    if len(offers) > 1:
+        listed = " and ".join(".".join(key) for key in offers)
+        raise InputError(f"{file} holds {listed} for one table; keep only one of them in the file")
+    if not offers and not table.optional:
+        raise InputError(
+            f"{file} holds no {table.name.upper()} table ({' or '.join(folders)}, in any schema); add the table or "
+            "correct source.path"
+        )
+    return offers[0] if offers else None
+
+
+def _ending(schema: str) -> str:
+    return schema.lower().rpartition("_")[2]
 
 
 def _described(pattern: str) -> str:

@@ -19,6 +19,7 @@ from synthsize.pipeline.cells import check_cells, most_folds
 from synthsize.pipeline.curves import check_curves
 from synthsize.pipeline.incomplete import EXTRAS
 from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
+from synthsize.pipeline.own_tables import check_own_tables, own_tables, shown_name
 from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
 
 Config = dict[str, Any]
@@ -65,7 +66,8 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
     for switch in ("group_by", "imputation", "interval"):
         resolved["protocol"][switch] = resolved["protocol"][switch] or preset[switch]
     resolved["source"]["concepts"] = resolved["source"]["concepts"] or preset["concepts"]
-    resolved["tasks"] = {name: task for name, task in resolved["tasks"].items() if task is not None}
+    resolved["tasks"] = {name: dict(task) for name, task in resolved["tasks"].items() if task is not None}
+    check_own_tables(resolved)
     _check_braces(resolved)
     _check_source(resolved)
     if resolved["source"]["path"] is not None:
@@ -96,6 +98,8 @@ def check_source_fits(config: Mapping[str, Any], source: Source) -> None:
     InputError
         With one line that names the keys.
     """
+    if own_tables(config):
+        return
     coded = [name for name, task in config["tasks"].items() if "outcome" not in task]
     if coded and not source.has_diagnoses:
         keys = ", ".join(f"{name}: null" for name in coded)
@@ -220,7 +224,7 @@ def _check_tasks(tasks: Config) -> None:
         if name in RESERVED_TASKS:
             raise InputError(f"tasks.{name}: the workflow has a file of that name; choose another")
         codes = [key for key in ("icd9", "icd10") if key in task]
-        if "outcome" not in task and not codes:
+        if "outcome" not in task and not codes and "table" not in task:
             raise InputError(
                 f"tasks.{name} has neither outcome nor codes; give it `outcome`, or `icd9` and `icd10`"
             )
@@ -232,20 +236,21 @@ def _check_labels(tasks: Config) -> None:
     """Refuse tasks that figures and tables would show under one name."""
     shown: dict[str, str] = {}
     for name, task in tasks.items():
-        label = " ".join(task.get("label", name).split())
+        label = " ".join(shown_name(name, task).split())
+        key = "title" if "table" in task else "label"
         if not label:
-            raise InputError(f"tasks.{name}.label is empty; give the words that figures and tables show")
+            raise InputError(f"tasks.{name}.{key} is empty; give the words that figures and tables show")
         if label.casefold() in shown:
             raise InputError(
                 f"tasks.{shown[label.casefold()]} and tasks.{name} are both shown as {label!r}; give one of them "
-                "another label, or their figures and tables cannot be told apart"
+                f"another {key}, or their figures and tables cannot be told apart"
             )
         shown[label.casefold()] = name
 
 
 def _check_split(config: Config) -> None:
     """Refuse folds that the simulated hospital cannot fill; other sources are judged when their tasks are built."""
-    if config["source"]["name"] != "simulated":
+    if config["source"]["name"] != "simulated" or own_tables(config):
         return
     experiment = config["experiment"]
     adults = config["simulate"]["admissions"] * ADULT_SHARE

@@ -110,7 +110,7 @@ class Lineage:
             lineage = self.of(rule, given)
             outputs = [Path(path) for path in self._rules[rule].outputs(given)]
             fit = all(fits(output, lineage) for output in outputs if output.exists())
-            return str(_dated(self._due / "/".join([rule, *given.values()]), old=fit))
+            return str(_dated(Path(self._due, rule, *given.values(), "due"), old=fit))
 
         return due
 
@@ -193,6 +193,9 @@ def _dated(path: Path, *, old: bool) -> Path:
     """Make a file long past, or newer than any result, and never with the same content twice."""
     if old and path.exists() and path.stat().st_mtime == LONG_AGO:
         return path
+    for folder in path.parents:
+        if folder.is_file():  # of an earlier version, whose rule had no wildcard
+            folder.unlink()
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("" if old else f"{time.time_ns()}\n", encoding="utf-8")
     if old:

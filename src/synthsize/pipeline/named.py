@@ -20,6 +20,7 @@ from synthsize.catalogue import controls, generators, learners
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
 from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
+from synthsize.pipeline.own_tables import shown_name
 from synthsize.pipeline.schema import explain, read_text
 
 Spec = dict[str, Any]
@@ -104,7 +105,7 @@ def run_names(config: Mapping[str, Any]) -> Names:
     """
     classifiers, samplers = config["experiment"]["classifiers"], config["experiment"]["generators"]
     return Names.of_run(
-        {name: task.get("label", name) for name, task in config["tasks"].items()},
+        {name: shown_name(name, task) for name, task in config["tasks"].items()},
         {name: entry["params"] for name, entry in classifiers.items()},
         {name: entry["params"] for name, entry in samplers.items()},
         brought_learners=_brought(classifiers),

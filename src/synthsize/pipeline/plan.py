@@ -9,6 +9,7 @@ from typing import Any
 
 from synthsize.pipeline.durations import in_words
 from synthsize.pipeline.jobs import Job
+from synthsize.pipeline.own_tables import own_tables, table_size
 from synthsize.recipes import SIZED, WEIGHTS
 from synthsize.simulate.shares import ADULT_SHARE
 
@@ -175,6 +176,11 @@ def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) ->
         from pyarrow.parquet import read_metadata  # a third of a second that a parse need not pay
 
         return round(share * max(read_metadata(path).num_rows for path in found)), "as in the analysis tables"
+    own = own_tables(config)
+    if own:
+        return round(
+            share * max(table_size(path)[0] for path in own.values())
+        ), "as in the tables of the tasks"
     if config["source"]["name"] == "simulated":
         return round(share * ADULT_SHARE * config["simulate"]["admissions"]), "as simulated"
     return round(share * ASSUMED_ADMISSIONS), "assumed: the extract has not been read yet"

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from synthsize.errors import InputError
 from synthsize.pipeline.incomplete import PRICE
+from synthsize.pipeline.own_tables import own_tables
 
 Config = dict[str, Any]
 
@@ -38,6 +39,8 @@ SHORTCUTS = {
 SAME_ROWS = ("imputation", "item_ids", "oracle")
 # Those that take admissions out of the cohort and change nothing else in the analysis tables.
 COHORT_SHORTCUTS = ("admissions", "landmark")
+# Those that extract other rows or values, which a run on the user's own tables cannot.
+EXTRACTED = ("item_ids", *COHORT_SHORTCUTS)
 
 
 def shortcut_configs(config: Mapping[str, Any], concept_sets: tuple[str, ...]) -> dict[str, Config]:
@@ -80,7 +83,9 @@ def unpriced_shortcuts(config: Mapping[str, Any], concept_sets: tuple[str, ...])
     reasons = {}
     for name, switch in SHORTCUTS.items():
         found = config[switch.section][switch.key]
-        if found != switch.start:
+        if name in EXTRACTED and own_tables(config):
+            reasons[name] = "the tasks have tables of their own: nothing is extracted"
+        elif found != switch.start:
             reasons[name] = f"{switch} is {found!r} in this run, not {switch.start!r}"
         elif name == "item_ids" and switch.turned not in concept_sets:
             reasons[name] = f"source {config['source']['name']!r} has no concept set {switch.turned!r}"

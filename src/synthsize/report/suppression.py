@@ -56,6 +56,7 @@ def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.Dat
         "audit": suppress_rows,
         "preflight": suppress_rows,
         "learning_curve": suppress_few_positives,
+        "own_tables": suppress_own_tables,
     }
     shown = {name: rules[name](frame, below) if name in rules else frame for name, frame in tables.items()}
     if "coverage" in tables and has_many_strata(tables["coverage"]):
@@ -102,6 +103,26 @@ def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
         shown = hide(shown, name, given_away, SECONDARY)
     for name in (*classes, "admissions", "patients"):
         shown = hide(shown, name, is_few(table1[name], below), primary(below))
+    return shown
+
+
+def suppress_own_tables(facts: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide how many groups have the outcome where few have it or few lack it, and a share of few missing cells.
+
+    Parameters
+    ----------
+    facts : DataFrame
+        As `synthsize.tasks.own_table.read_own_table` returns them; missing cells are shown as a share.
+    below : int
+    """
+    cells = facts["rows"] * facts["features"]
+    shown = facts.assign(missing_percent=100 * facts["missing_cells"] / cells).drop(columns="missing_cells")
+    shown = hide(shown, "missing_percent", is_few(facts["missing_cells"], below), SECONDARY)
+    having = facts["groups_with_outcome"]
+    given_away = is_few(facts["groups"] - having, below) | too_near(having, below)
+    shown = hide(shown, "groups_with_outcome", given_away, SECONDARY)
+    for name in ("groups_with_outcome", "groups", "rows"):
+        shown = hide(shown, name, is_few(facts[name], below), primary(below))
     return shown
 
 

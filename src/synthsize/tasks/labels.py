@@ -73,7 +73,7 @@ def build_task(
         positive = _admissions_with_code(diagnoses, {9: icd9, 10: icd10})
     table = features.copy()
     table.insert(len(ANALYSIS.columns) - 1, "label", table["admission_id"].isin(positive))
-    _check_classes(table, name, fewest, unit)
+    check_classes(table, name, fewest, unit)
     return table
 
 
@@ -96,13 +96,17 @@ def _admissions_with_code(diagnoses: pd.DataFrame, wanted: dict[int, list[str]])
     return diagnoses.loc[hit, "admission_id"]
 
 
-def _check_classes(table: pd.DataFrame, name: str, fewest: int, unit: str) -> None:
+def check_classes(
+    table: pd.DataFrame,
+    name: str,
+    fewest: int,
+    unit: str,
+    remedy: str = "check the task's outcome or codes, enlarge the cohort or lower experiment.vtss.folds",
+) -> None:
+    """Refuse an analysis table in which a class has too few units; see `build_task`."""
     for word, rows in (("positive", table[table["label"]]), ("negative", table[~table["label"]])):
         units, needed = rows[f"{unit}_id"].nunique(), max(fewest, 1)
         if units < needed:
             # The sentence may end in a report, which shows no count of few patients.
             many = f"fewer than the {needed} {unit}s needed are" if units else f"no {unit} is"
-            raise InputError(
-                f"tasks.{name}: {many} {word}; check the task's outcome or codes, enlarge the cohort or lower "
-                "experiment.vtss.folds"
-            )
+            raise InputError(f"tasks.{name}: {many} {word}; {remedy}")

@@ -8,6 +8,7 @@ from typing import Any
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
 from synthsize.catalogue.names import Names
 from synthsize.report import style
+from synthsize.report.page import own_section
 
 PACKAGES = (
     "scikit-learn",
@@ -64,28 +65,14 @@ def describe_run(
     dict of str to str
         Fact to words. Holds no path: where an extract lies is not for readers.
     """
-    source, cohort = config["source"], config["cohort"]
     protocol, experiment = config["protocol"], config["experiment"]
     grid, vtss = experiment["multipliers"], experiment["vtss"]
-    unit = UNITS[protocol["group_by"]]
-    bins = cohort["bin_hours"]
+    brought = own_section.own_facts(config, names)
+    unit = (own_section.UNITS if brought else UNITS)[protocol["group_by"]]
     interval = style.interval_label(protocol["interval"])
     found = manifest["packages"]
     facts = {
-        "Data": _data(source["name"], manifest["inputs"]),
-        "Item ids": f"concept set {source['concepts']!r}"
-        + (f"; no item or no table for {', '.join(lacking)}: left out of the features" if lacking else ""),
-        "Cohort": f"{cohort['admissions']} admissions at {cohort['min_age']} years or older"
-        + (", still in hospital at the end of the window" if cohort["landmark"] else "")
-        + ("" if cohort["exclude_organ_donors"] else ", organ-donor accounts kept")
-        + ("" if cohort["exclude_negative_stays"] else ", stays of negative length kept")
-        + ("" if cohort["icu_stays_only"] else ", with or without an ICU stay"),
-        "Window": f"{cohort['window_hours']:g} hours from {clock}; "
-        f"bins of {bins['vital']:g} h (vitals) and {bins['lab']:g} h (labs)",
-        "Before admission": f"measurements of the last {cohort['pre_admission_hours']:g} hours count"
-        if cohort["pre_admission_hours"]
-        else "nothing counts",
-        "Features": ", ".join(config["features"]["summaries"]) + " of the bin means",
+        **(brought or _extraction(config, manifest, lacking, clock)),
         "Protocol": f"{protocol['preset']}: splits by {unit}; missing features take "
         f"{IMPUTATION[protocol['imputation']]}; tables and figures show the {interval}",
         "Splits": f"{experiment['splits']}, {experiment['test_size']:.0%} of the {unit} in the test set",
@@ -107,6 +94,31 @@ def describe_run(
     own = _own_designs(experiment, names)
     if own:
         facts["Of their own"] = own
+    return facts
+
+
+def _extraction(
+    config: Mapping[str, Any], manifest: Mapping[str, Any], lacking: Sequence[str], clock: str
+) -> dict[str, str]:
+    """Source, cohort and features; see `describe_run`."""
+    source, cohort = config["source"], config["cohort"]
+    bins = cohort["bin_hours"]
+    facts = {
+        "Data": _data(source["name"], manifest["inputs"]),
+        "Item ids": f"concept set {source['concepts']!r}"
+        + (f"; no item or no table for {', '.join(lacking)}: left out of the features" if lacking else ""),
+        "Cohort": f"{cohort['admissions']} admissions at {cohort['min_age']} years or older"
+        + (", still in hospital at the end of the window" if cohort["landmark"] else "")
+        + ("" if cohort["exclude_organ_donors"] else ", organ-donor accounts kept")
+        + ("" if cohort["exclude_negative_stays"] else ", stays of negative length kept")
+        + ("" if cohort["icu_stays_only"] else ", with or without an ICU stay"),
+        "Window": f"{cohort['window_hours']:g} hours from {clock}; "
+        f"bins of {bins['vital']:g} h (vitals) and {bins['lab']:g} h (labs)",
+        "Before admission": f"measurements of the last {cohort['pre_admission_hours']:g} hours count"
+        if cohort["pre_admission_hours"]
+        else "nothing counts",
+        "Features": ", ".join(config["features"]["summaries"]) + " of the bin means",
+    }
     if source["name"] == "simulated":
         facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"
     return facts

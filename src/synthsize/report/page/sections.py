@@ -15,6 +15,7 @@ from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.curve_sections import benefit_section, learning_section
 from synthsize.report.page.joint_section import joint_section
+from synthsize.report.page.own_section import own_tables_section
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
 from synthsize.report.page.run_sections import events_section, resources_section
@@ -41,6 +42,7 @@ TASK_SECTIONS = (
     "imputations",
     "shortcuts",
     "cohort",
+    "data",
     "events",
 )  # hold a row or more per task
 _DELTA = "95% delta-method interval"
@@ -115,7 +117,8 @@ def standard_sections(
         subgroups_section(tables.get("subgroups"), names, interval, suppress_below),
         imputations_section(tables.get("imputations"), names, interval),
         price_section(tables.get("shortcuts"), names, interval),
-        cohort_section(tables, names),
+        own_tables_section(tables, names),
+        cohort_section({} if "own_tables" in tables else tables, names),
         checks_section(tables),
         events_section(tables),
         resources_section(tables),
@@ -151,10 +154,10 @@ def _incomplete(left_out: Mapping[str, str], names: Names) -> Section:
 
 
 def _with_note(section: Section, left_out: Mapping[str, str], names: Names) -> list[Table]:
-    """Tables of a section, each of those about tasks with what it lacks; a cohort lacks whole tasks only."""
+    """Tables of a section, each of those about tasks with what it lacks; cohort and data lack whole tasks."""
     if section.anchor not in TASK_SECTIONS:
         return section.tables
-    lacking = whole_tasks(left_out) if section.anchor == "cohort" else left_out
+    lacking = whole_tasks(left_out) if section.anchor in ("cohort", "data") else left_out
     note = missing_note(lacking, names)
     return [replace(table, text=f"{table.text} {note}".strip()) for table in section.tables]
 

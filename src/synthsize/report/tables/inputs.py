@@ -23,15 +23,18 @@ from synthsize.report.tables.verdicts import answers_table, verdicts_table
 AS_THEY_ARE = (
     "summary",
     "diagnosis",
-    "attrition",
     "table1",
+    "preflight",
+)
+OF_AN_EXTRACT = (
+    "attrition",
     "missingness",
     "coverage",
-    "preflight",
     "expected",
     "audit",
-)
+)  # of runs that extract their tasks
 ASKED_FOR = (
+    "own_tables",
     "shortcuts",
     "transport",
     "transport_strata",
@@ -52,8 +55,8 @@ def read_tables(
     Parameters
     ----------
     files : mapping of str to str
-        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of those of `ASKED_FOR` and `WHERE_CHOSEN` that
-        the run makes.
+        CSV file of each name in `AS_THEY_ARE` and `PUT_IN_WORDS`, and of those of `OF_AN_EXTRACT`, `ASKED_FOR` and
+        `WHERE_CHOSEN` that the run makes.
     events : sequence of str
         Parquet files of degenerate cases, in `contracts.results.EVENTS`.
     names : Names
@@ -65,10 +68,12 @@ def read_tables(
     -------
     dict of str to DataFrame
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``,
-        ``choices``, ``verdicts``, ``answers`` and ``events``; those of `ASKED_FOR` as they are; those of `WHERE_CHOSEN`
-        in words.
+        ``choices``, ``verdicts``, ``answers`` and ``events``; those of `OF_AN_EXTRACT` and `ASKED_FOR` as they are;
+        those of `WHERE_CHOSEN` in words.
     """
-    asked_for = {name: SUMMARIES[name].read(files[name]) for name in ASKED_FOR if name in files}
+    asked_for = {
+        name: SUMMARIES[name].read(files[name]) for name in (*OF_AN_EXTRACT, *ASKED_FOR) if name in files
+    }
     chosen = [name for name in WHERE_CHOSEN if name in files]
     read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS, *chosen)}
     return {

@@ -1,0 +1,50 @@
+"""How a session reads the raw tables of a database file, whatever its kind."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Protocol
+
+import duckdb
+
+from synthsize.errors import InputError
+from synthsize.extract.duckdb_file import DuckDBFile
+from synthsize.extract.source import RawTable, Source
+from synthsize.extract.sqlite_file import SQLiteFile
+from synthsize.extract.tables import DatabaseTable, TableFiles
+
+
+class DatabaseReader(Protocol):
+    """Gives a session the tables of one file, which it never writes to."""
+
+    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Open the file, before the session is shut."""
+
+    def select(
+        self, connection: duckdb.DuckDBPyConnection, source: Source, table: RawTable, found: DatabaseTable
+    ) -> str:
+        """SELECT of the declared columns, typed."""
+
+    def begin_scan(self) -> None:
+        """Get ready to count the rows of a scan."""
+
+    def rows_scanned(
+        self, connection: duckdb.DuckDBPyConnection, tables: Mapping[str, DatabaseTable], profile: str
+    ) -> dict[str, int]:
+        """Rows of each table that the query since `begin_scan` read, of which DuckDB gives the profile."""
+
+    def count_rows(
+        self, connection: duckdb.DuckDBPyConnection, table: DatabaseTable, *, quickly: bool
+    ) -> tuple[int, str]:
+        """Rows of a table, and whether they are ``"exact"`` or, which `quickly` allows, ``"estimated"``."""
+
+    def explain(self, error: duckdb.Error) -> InputError | None:
+        """Say what is wrong with the file; None if an error is not about it."""
+
+
+def reader_of(tables: Mapping[str, TableFiles]) -> DatabaseReader | None:
+    """Reader of the database file that the tables lie in; None if they lie in files of their own."""
+    found = next((table for table in tables.values() if isinstance(table, DatabaseTable)), None)
+    if found is None:
+        return None
+    return SQLiteFile(found.file) if found.kind == "sqlite" else DuckDBFile(found.file)
