@@ -24,6 +24,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from scipy.stats import norm, t
 
+from synthsize.contracts.summaries import LARGE
 from synthsize.statistics.intervals import nadeau_bengio_factor, nadeau_bengio_interval, spread
 from synthsize.statistics.paired_levels import shortcomings
 from synthsize.statistics.recipes import Recipes, recipes
@@ -42,7 +43,6 @@ CLAIMS = (
 )  # the first that is made is the verdict; `better` excludes the others
 FAMILY = ["task", "classifier", "alternative"]
 POWER = 0.8
-LARGE = 3.0  # practical limits: a difference that a benchmark should be able to show
 CLASSED = 1000.0  # patients, half of them with the outcome, of whom balanced accuracy is the share classed correctly
 
 VERDICT_COLUMNS = {

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from synthsize.catalogue.names import Names
+from synthsize.contracts.summaries import LARGE
 from synthsize.report import style
 from synthsize.report.missing import missing_in_words
 from synthsize.report.page.recommendation import Recommendation, Span, sentence, size_in_words
 from synthsize.report.wording import splits_in_words
-from synthsize.statistics.verdicts import LARGE
 
 NO_ANSWER = "No answer"
 

@@ -8,12 +8,12 @@ from typing import Any
 import pandas as pd
 
 from synthsize.catalogue.names import Names
+from synthsize.contracts.summaries import LARGE
 from synthsize.report import style
 from synthsize.report.content import Column, Section, Table, make_table
 from synthsize.report.page.comparison_sections import SHARE
 from synthsize.report.page.recommendation import confidence, signed
 from synthsize.report.rows import by_classifier
-from synthsize.statistics.verdicts import LARGE
 
 DIFFERENCE = "{:+.4f}"
 INTERVAL = "nadeau_bengio"  # claims about new patients rest on no other
@@ -93,8 +93,8 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
 
 
 def _judged(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Leave out the alternatives that nothing was judged against; numbers stay, missing or not."""
-    columns = [name for name in names.control_labels if name in rows]
+    """Leave out alternatives that nothing was judged against, and a choice not made; numbers stay, missing or not."""
+    columns = [name for name in (*names.control_labels, "choice", "share") if name in rows]
     return rows.drop(columns=[name for name in columns if rows[name].isna().all()])
 
 
