@@ -23,10 +23,9 @@ SUMMARIES = {
     "summarise_results",
     "summarise_validation",
     "compare_sizes",
-    "choose_recipes",
     "recommend_recipes",
 }
-BENCHMARK = {"run_block", "collect_blocks"} | SUMMARIES | BESIDE
+BENCHMARK = {"run_block", "collect_blocks", "choose_recipes"} | SUMMARIES | BESIDE
 PAGE = {"write_manifest", "write_report"}
 SHOWN = {"write_tables"} | PAGE  # what shows a table
 TOLD = {"write_headline"} | SHOWN  # what tells the main result

@@ -226,9 +226,9 @@ def _parquet_query(source: Source, table: RawTable, files: TableFiles) -> str:
         name = written.strip().lower()
         if name in table.columns:
             columns.append(_parquet_column(table, name, identifier(written), schema.field(written).type))
-    supplied = [supplied(table, name, kind) for name, kind in table.columns.items() if name not in positions]
+    absent = [supplied(table, name, kind) for name, kind in table.columns.items() if name not in positions]
     option = _file_name(table, positions)
-    return f"SELECT {', '.join(columns + supplied)} FROM read_parquet({pattern(*files.parts)}{option})"
+    return f"SELECT {', '.join(columns + absent)} FROM read_parquet({pattern(*files.parts)}{option})"
 
 
 def _declared_fields(table: RawTable, part: Path) -> list[tuple[str, pa.DataType]]:
