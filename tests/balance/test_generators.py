@@ -173,9 +173,9 @@ def test_jitter_of_scale_zero_copies_minority_rows():
     assert {tuple(row) for row in rows} <= {tuple(row) for row in X[y == 1]}
 
 
-def test_random_oversample_draws_every_minority_row_alike():
+def test_bootstrap_draws_every_minority_row_alike():
     X, y = overlapping(100)
-    rows = make_generator("random_oversample").fit(X, y).sample(4000, 1)
+    rows = make_generator("bootstrap").fit(X, y).sample(4000, 1)
     minority = X[y == 1]
     drawn = [int(np.flatnonzero((minority == row).all(axis=1))[0]) for row in rows]
     assert chisquare(np.bincount(drawn, minlength=len(minority))).pvalue > 1e-3
@@ -298,7 +298,7 @@ def test_numbers_and_seed_sequences_name_the_same_stream_for_good():
         (make_generator("adasyn"), {"k_neighbors": 6}),
         (make_generator("borderline_smote"), {"k_neighbors": 6, "m_neighbors": 7}),
         (make_generator("jitter"), {"scale": 0.5}),
-        (make_generator("random_oversample"), {}),
+        (make_generator("bootstrap"), {}),
         (make_generator(SMOTE()), {"sampler__k_neighbors": 6}),
     ],
 )
@@ -319,7 +319,7 @@ def test_parameters_can_be_read_set_and_cloned(generator, changed):
         (lambda: make_generator("smoot"), "there is no generator 'smoot'; choose one of smote, adasyn"),
         (lambda: make_generator("jitter", k_neighbors=3), "takes no parameter 'k_neighbors'; it takes scale"),
         (
-            lambda: make_generator("random_oversample", k_neighbors=3),
+            lambda: make_generator("bootstrap", k_neighbors=3),
             "takes no parameter 'k_neighbors'; it takes none",
         ),
         (

@@ -13,7 +13,7 @@ from synthsize.balance.solvers import rows as signed_rows
 from synthsize.balance.solvers.log_loss import LogLossRows
 from synthsize.balance.solvers.rows import SignedRows
 
-STRUCTURED = ("smote", "adasyn", "borderline_smote", "random_oversample")
+STRUCTURED = ("smote", "adasyn", "borderline_smote", "bootstrap")
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -33,7 +33,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
 RESERVED = {
     "classifiers": ("diagnosis",),
-    "generators": ("controls", *(set(controls.entries()) - set(generators.entries()))),  # see the events
+    "generators": ("controls", *controls.entries()),  # see the events
 }
 
 
