@@ -24,6 +24,7 @@ BATCH = 64  # rows per step
 LEARNING_RATE = 2e-3
 DECAY = 1e-2  # of the weights, per step and learning rate
 WEAK = -1e9  # logit of a bin that does not exist
+WAVES = 6  # smooth functions of a bin's place
 
 Weights = dict[str, Any]
 _RULE = optax.chain(optax.clip_by_global_norm(1.0), optax.adamw(LEARNING_RATE, weight_decay=DECAY))
@@ -54,8 +55,8 @@ class Network:
 
     @_on_cpu
     def __init__(self, counts: NDArray[np.intp], layers: int, width: int, stream: Stream) -> None:
-        self._real = _real_bins(counts)
-        self.weights = _first_weights(self._real.shape, layers, width, stream)
+        self._bins = _bins(counts)
+        self.weights = _first_weights(self._bins["real"].shape, layers, width, stream)
         self._state = _RULE.init(self.weights)
 
     @_on_cpu
@@ -67,13 +68,13 @@ class Network:
         order = stream.permutation(len(tokens))
         order = np.resize(order, max(len(order) // BATCH, 1) * BATCH)
         for batch in order.reshape(-1, BATCH):
-            self.weights, self._state = _learn(self.weights, self._state, tokens[batch], self._real)
+            self.weights, self._state = _learn(self.weights, self._state, tokens[batch], self._bins)
 
     @_on_cpu
     def loss(self, tokens: NDArray[np.intp]) -> float:
         """Mean negative log-probability of a token, in nats."""
         filled = np.resize(np.arange(len(tokens)), -(-len(tokens) // BATCH) * BATCH)
-        found = [_losses(self.weights, tokens[batch], self._real) for batch in filled.reshape(-1, BATCH)]
+        found = [_losses(self.weights, tokens[batch], self._bins) for batch in filled.reshape(-1, BATCH)]
         return float(np.concatenate(found)[: len(tokens)].mean())
 
 
@@ -86,12 +87,16 @@ def draw_tokens(
     top_p: float,
 ) -> NDArray[np.intp]:
     """Draw a row of tokens for each row of chances, which are uniform on (0, 1); returns shape (n, d)."""
-    drawn = _draw(weights, _real_bins(counts), np.asarray(chances, np.float32), temperature, top_p)
+    drawn = _draw(weights, _bins(counts), np.asarray(chances, np.float32), temperature, top_p)
     return np.asarray(drawn, dtype=np.intp)
 
 
-def _real_bins(counts: NDArray[np.intp]) -> NDArray[np.bool_]:
-    return np.arange(counts.max()) < counts[:, np.newaxis]
+def _bins(counts: NDArray[np.intp]) -> Weights:
+    """Return which bins there are, and smooth functions of their place, by which neighbours resemble each other."""
+    number = np.arange(counts.max())
+    place = (number + 0.5) / counts[:, np.newaxis]
+    waves = np.cos(np.pi * place[..., np.newaxis] * np.arange(1, WAVES + 1))
+    return {"real": number < counts[:, np.newaxis], "waves": waves.astype(np.float32)}
 
 
 def _first_weights(shape: tuple[int, ...], layers: int, width: int, stream: Stream) -> Weights:
@@ -107,15 +112,23 @@ def _first_weights(shape: tuple[int, ...], layers: int, width: int, stream: Stre
             "scale": jnp.ones((2, width)),
         }
 
+    def table(scale: float) -> Weights:
+        return {"own": normal(features, bins, width), "waves": normal(features, WAVES, width, scale=scale)}
+
     return {
         "start": normal(width),
-        "embedding": normal(features, bins, width),
+        "embedding": table(0.3),
         "place": normal(features, width),
         "layers": [layer() for _ in range(layers)],
         "scale": jnp.ones(width),
-        "head": normal(features, width, bins),
+        "head": table(0.1),
         "bias": jnp.zeros((features, bins)),
     }
+
+
+def _table(part: Weights, bins: Weights) -> Any:
+    """Vectors of all bins, shape (d, bins, w): smooth along the bins, plus one of its own for each."""
+    return part["own"] + jnp.einsum("dbf,dfw->dbw", bins["waves"], part["waves"])
 
 
 def _normed(x: Any, scale: Any) -> Any:
@@ -142,37 +155,39 @@ def _through(layer: Weights, x: Any, remember: Callable[[Any, Any], tuple[Any, A
     return x + grown @ layer["grow"]["out"], (keys, values)
 
 
-def _logits(weights: Weights, tokens: Any, real: Any) -> Any:
+def _logits(weights: Weights, tokens: Any, bins: Weights) -> Any:
     """Logits of every token given those before it, shape (n, d, bins)."""
-    features = real.shape[0]
-    before = weights["embedding"][jnp.arange(features - 1), tokens[:, :-1]]
+    features = tokens.shape[1]
+    before = _table(weights["embedding"], bins)[jnp.arange(features - 1), tokens[:, :-1]]
     start = jnp.broadcast_to(weights["start"], (len(tokens), 1, weights["start"].shape[0]))
     x = jnp.concatenate([start, before], axis=1) + weights["place"]
     for layer in weights["layers"]:
         x, _ = _through(layer, x, lambda key, value: (key, value), jnp.tri(features, dtype=bool))
-    found = jnp.einsum("ndw,dwb->ndb", _normed(x, weights["scale"]), weights["head"]) + weights["bias"]
-    return jnp.where(real, found, WEAK)
+    head = _table(weights["head"], bins)
+    found = jnp.einsum("ndw,dbw->ndb", _normed(x, weights["scale"]), head) + weights["bias"]
+    return jnp.where(bins["real"], found, WEAK)
 
 
 @jax.jit
-def _losses(weights: Weights, tokens: Any, real: Any) -> Any:
+def _losses(weights: Weights, tokens: Any, bins: Weights) -> Any:
     """Mean loss of each row's tokens, shape (n,)."""
-    found = optax.softmax_cross_entropy_with_integer_labels(_logits(weights, tokens, real), tokens)
+    found = optax.softmax_cross_entropy_with_integer_labels(_logits(weights, tokens, bins), tokens)
     return found.mean(axis=1)
 
 
 @jax.jit
-def _learn(weights: Weights, state: Any, tokens: Any, real: Any) -> Any:
-    slope = jax.grad(lambda weights: _losses(weights, tokens, real).mean())(weights)
+def _learn(weights: Weights, state: Any, tokens: Any, bins: Weights) -> Any:
+    slope = jax.grad(lambda weights: _losses(weights, tokens, bins).mean())(weights)
     change, state = _RULE.update(slope, state, weights)
     return optax.apply_updates(weights, change), state
 
 
 @jax.jit
-def _draw(weights: Weights, real: Any, chances: Any, temperature: Any, top_p: Any) -> Any:
+def _draw(weights: Weights, bins: Weights, chances: Any, temperature: Any, top_p: Any) -> Any:
     """Draw token after token, remembering keys and values of those before."""
     n, features = chances.shape
     width = weights["start"].shape[0]
+    embedding, head = _table(weights["embedding"], bins), _table(weights["head"], bins)
     empty = jnp.zeros((n, features, HEADS, width // HEADS))
 
     def step(carried: Any, feature: Any) -> Any:
@@ -187,10 +202,10 @@ def _draw(weights: Weights, real: Any, chances: Any, temperature: Any, top_p: An
                 jnp.arange(features) <= feature,
             )
             kept.append(remembered)
-        logits = _normed(x[:, 0], weights["scale"]) @ weights["head"][feature] + weights["bias"][feature]
-        law = jax.nn.softmax(jnp.where(real[feature], logits / temperature, WEAK))
+        logits = _normed(x[:, 0], weights["scale"]) @ head[feature].T + weights["bias"][feature]
+        law = jax.nn.softmax(jnp.where(bins["real"][feature], logits / temperature, WEAK))
         token = _chosen(_likeliest(law, top_p), chances[:, feature])
-        return (weights["embedding"][feature, token], kept), token
+        return (embedding[feature, token], kept), token
 
     first = jnp.broadcast_to(weights["start"], (n, width))
     _, tokens = jax.lax.scan(
