@@ -53,7 +53,9 @@ def test_the_entry_of_a_learner_agrees_with_its_class(name):
 
 def test_every_generator_and_control_has_an_entry():
     for path in generators.FOLDER.glob("*.py"):
-        makes = re.search(r"^class \w+\(\w*(?:Generator|Interpolator)\)", path.read_text(), flags=re.MULTILINE)
+        makes = re.search(
+            r"^class \w+\(\w*(?:Generator|Interpolator)\)", path.read_text(), flags=re.MULTILINE
+        )
         if makes and path.stem not in ("interpolation", "imbalanced_learn", "model"):
             assert path.stem in generators.entries()
     for path in controls.FOLDER.glob("*.py"):

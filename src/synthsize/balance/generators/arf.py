@@ -38,7 +38,12 @@ ENTRY = {
             "default": 10,
             "description": "forests grown at most, each against rows drawn from the one before",
         },
-        "random_state": {"type": "integer", "minimum": 0, "default": 0, "description": "seed of the training"},
+        "random_state": {
+            "type": "integer",
+            "minimum": 0,
+            "default": 0,
+            "description": "seed of the training",
+        },
     },
 }
 

@@ -35,7 +35,12 @@ ENTRY = {
             "description": "noises that each row is mixed with at each level",
         },
         "trees": {"type": "integer", "minimum": 1, "default": 30, "description": "trees of each model"},
-        "random_state": {"type": "integer", "minimum": 0, "default": 0, "description": "seed of the training"},
+        "random_state": {
+            "type": "integer",
+            "minimum": 0,
+            "default": 0,
+            "description": "seed of the training",
+        },
     },
 }
 

@@ -82,5 +82,7 @@ class GaussianCopula(Generator):
         places = ndtr(correlated_normal(self._root, n, stream)) * (len(self._sorted) - 1)
         places[:, self._discrete] = np.rint(places[:, self._discrete])
         ranks = np.arange(len(self._sorted))
-        columns = [np.interp(place, ranks, values) for place, values in zip(places.T, self._sorted.T, strict=True)]
+        columns = [
+            np.interp(place, ranks, values) for place, values in zip(places.T, self._sorted.T, strict=True)
+        ]
         return np.column_stack(columns)

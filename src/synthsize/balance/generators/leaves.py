@@ -47,7 +47,9 @@ class Leaves:
         self._node, self._start, self._count = (np.empty_like(nodes, dtype=np.intp) for _ in range(3))
         self._law: dict[int, LeafLaws] = {}
         for tree, found in enumerate(grouped):
-            _, start, leaf, count = np.unique(found, return_index=True, return_inverse=True, return_counts=True)
+            _, start, leaf, count = np.unique(
+                found, return_index=True, return_inverse=True, return_counts=True
+            )
             order = self._order[tree]
             self._node[tree, order], self._start[tree, order] = leaf, start[leaf]
             self._count[tree, order] = count[leaf]

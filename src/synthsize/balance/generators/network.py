@@ -208,9 +208,7 @@ def _draw(weights: Weights, bins: Weights, chances: Any, temperature: Any, top_p
         return (embedding[feature, token], kept), token
 
     first = jnp.broadcast_to(weights["start"], (n, width))
-    _, tokens = jax.lax.scan(
-        step, (first, [(empty, empty)] * len(weights["layers"])), jnp.arange(features)
-    )
+    _, tokens = jax.lax.scan(step, (first, [(empty, empty)] * len(weights["layers"])), jnp.arange(features))
     return tokens.T
 
 

@@ -55,7 +55,12 @@ ENTRY = {
             "default": 64,
             "description": "numbers per feature in each layer, shared by four heads",
         },
-        "random_state": {"type": "integer", "minimum": 0, "default": 0, "description": "seed of the training"},
+        "random_state": {
+            "type": "integer",
+            "minimum": 0,
+            "default": 0,
+            "description": "seed of the training",
+        },
     },
 }
 
@@ -134,7 +139,9 @@ class Transformer(ModelGenerator):
             if self.losses_[-1] < self.losses_[best] - LEAST_GAIN:
                 best, self._weights = epoch, network.weights
             if epoch % 10 == 0:
-                logger.info("transformer: epoch %d, held-out loss %.3f nats per feature", epoch, self.losses_[-1])
+                logger.info(
+                    "transformer: epoch %d, held-out loss %.3f nats per feature", epoch, self.losses_[-1]
+                )
             if epoch - best >= PATIENCE:
                 break
         else:
