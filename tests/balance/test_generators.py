@@ -209,7 +209,7 @@ def test_generator_object_is_copied_not_fitted():
 @pytest.mark.parametrize("name", NAMES)
 def test_constant_features_stay_constant_and_gap_may_be_negative(name):
     X, y = overlapping(100, weight=0.3)
-    X[:, 2] = 7.0
+    X = np.insert(X, 2, 7.0, axis=1)
     rows = quick(name).fit(X, y).sample(300, 0)
     assert (y == 1).sum() > (y == 0).sum()
     assert (rows[:, 2] == 7.0).all()

@@ -12,7 +12,8 @@ LIGHT = [name for name in GENERATORS if not ENTRIES[name].cost]  # those that no
 SMALL = {
     "arf": {"trees": 3, "max_rounds": 2},
     "forest_diffusion": {"levels": 2, "duplicates": 1, "trees": 2},
-    "transformer": {"epochs": 1, "bins": 4, "layers": 1, "width": 4},
+    # Of one shape in all tests with five features, so that it is compiled once.
+    "transformer": {"epochs": 1, "bins": 12, "layers": 1, "width": 16},
 }
 
 
@@ -20,7 +21,10 @@ def installed(name):
     """The name, skipped where a package that it needs is not installed."""
     missing = [package for package in ENTRIES[name].needs if find_spec(package) is None]
     reason = f"{name} needs {' and '.join(missing)} of the extra 'generators'"
-    return pytest.param(name, marks=pytest.mark.skipif(bool(missing), reason=reason))
+    marks = [pytest.mark.skipif(bool(missing), reason=reason)]
+    if ENTRIES[name].needs:
+        marks.append(pytest.mark.xdist_group("jax"))  # one process compiles
+    return pytest.param(name, marks=marks)
 
 
 def quick(name, **params):

@@ -16,7 +16,7 @@ ENTRY = {
     "class": "Bootstrap",
     "label": "Bootstrap",
     "words": "copies minority rows",
-    "order": 50,
+    "order": 51,
 }
 
 

@@ -21,8 +21,8 @@ import optax
 
 HEADS = 4
 BATCH = 64  # rows per step
-LEARNING_RATE = 2e-3
-DECAY = 1e-2  # of the weights, per step and learning rate
+LEARNING_RATE = 5e-4
+DECAY = 0.1  # of the weights, per step and learning rate
 WEAK = -1e9  # logit of a bin that does not exist
 WAVES = 6  # smooth functions of a bin's place
 
