@@ -45,6 +45,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
         )
     except KeyboardInterrupt:
         return _stop("stopped by Ctrl-C")
+    except Exception as error:  # a traceback shows code, and its message might quote a row
+        from synthsize.pipeline.tracebacks import describe, filtered_traceback
+
+        print(filtered_traceback(error), file=sys.stderr)
+        return _stop(f"unexpected {describe(error)}")
 
 
 def _stop(sentence: str) -> int:

@@ -487,7 +487,9 @@ SOURCE_FOLDER: dict[str, tuple[Break, str]] = {
         "join to a table with several rows for each repeats them)",
     ),
     "SQL that leaves a patient out": (
-        lambda b: b.edit("admissions.sql", "subject_id AS patient_id", "nullif(subject_id, 918273) AS patient_id"),
+        lambda b: b.edit(
+            "admissions.sql", "subject_id AS patient_id", "nullif(subject_id, 918273) AS patient_id"
+        ),
         "{own}/admissions.sql: column 'patient_id' is empty in some rows; select an id for every row",
     ),
     "SQL that gives codes of no revision": (

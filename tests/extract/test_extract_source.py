@@ -238,7 +238,9 @@ def test_shipped_sql_selects_from_declared_tables_alone(name, tmp_path):
     with open_session(source, {}, Engine(), tmp_path / "out") as session:
         for file in source.folder.glob("*.sql"):
             text = file.read_text(encoding="utf-8")
-            assert not re.search(r"\b(read_\w+|\w+_scan|glob|getenv|COPY|EXPORT|ATTACH|INSTALL|LOAD|SET)\s*\(?", text)
+            assert not re.search(
+                r"\b(read_\w+|\w+_scan|glob|getenv|COPY|EXPORT|ATTACH|INSTALL|LOAD|SET)\s*\(?", text
+            )
             kinds = {statement.type.name for statement in duckdb.extract_statements(text)}
             assert kinds <= {"SELECT", "CREATE"}
         for place in (extract / "notes.csv", source.folder / "source.yaml", "/etc/hostname"):

@@ -1,5 +1,7 @@
 """A database of one's own: the blocks of docs/sources.md, run one after the other as a reader would."""
 
+import contextlib
+import io
 import re
 import shlex
 from pathlib import Path
@@ -15,8 +17,15 @@ from synthsize.extract.source import load_source
 from synthsize.pipeline.config import check_source_fits, resolve
 
 ROOT = Path(__file__).parents[2]
-SECTION = (ROOT / "docs/sources.md").read_text(encoding="utf-8").split("\n## A database of your own")[1].split("\n## ")[0]
-BLOCK = re.compile(r"(?:^`(?P<file>harbour/[\w/.]+)`\n\n)?^```(?P<kind>\w+)\n(?P<content>.*?)^```$", re.M | re.S)
+SECTION = (
+    (ROOT / "docs/sources.md")
+    .read_text(encoding="utf-8")
+    .split("\n## A database of your own")[1]
+    .split("\n## ")[0]
+)
+BLOCK = re.compile(
+    r"(?:^`(?P<file>harbour/[\w/.]+)`\n\n)?^```(?P<kind>\w+)\n(?P<content>.*?)^```$", re.M | re.S
+)
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 
 
@@ -55,9 +64,6 @@ def _follow(folder):
 
 
 def _run(commands):
-    import contextlib
-    import io
-
     out = io.StringIO()
     with contextlib.redirect_stdout(out):
         for command in commands.splitlines():

@@ -167,7 +167,7 @@ def _check_items(session: Session, items: pd.DataFrame, concepts: Path, report: 
             continue
         doubts += 1
         verdict, text = _doubt(row, known, units[(row.variable, row.source_table, row.item)], concepts)
-        report.add("units", verdict, text)
+        report.add(f"unit of {row.item}", verdict, text)
     if not doubts:
         report.add(
             "units", "pass", "the median of every item is one that its variable has in other databases"
@@ -179,20 +179,14 @@ def _check_items(session: Session, items: pd.DataFrame, concepts: Path, report: 
     pairs = there[["source_table", "item"]].drop_duplicates().itertuples(index=False, name=None)
     absent = [item for table, item in pairs if (table, item) not in staged]
     if absent:
-        shown = ", ".join(absent[:SHOWN]) + (", ..." if len(absent) > SHOWN else "")
-        report.add(
-            "items",
-            "look",
-            f"{len(absent)} of {concepts} have no row ({shown}); are they written as in the data?",
-        )
+        more = f" and {len(absent) - SHOWN} more" if len(absent) > SHOWN else ""
+        listed = ", ".join(absent[:SHOWN]) + more
+        report.add("items", "look", f"no row is of {listed}; are they written in {concepts} as in the data?")
 
 
 def _doubt(row: Any, known: Typical, declared: list[str | None], concepts: Path) -> tuple[Verdict, str]:
     variable = NAMES[row.variable]
-    text = (
-        f"item {row.item} of {row.source_table} has the median {row.median:.3g} {variable.unit} of "
-        f"{variable.label.lower()}, where other databases have {known.low:g} to {known.high:g}"
-    )
+    text = f"its median in {row.source_table} is {row.median:.3g} {variable.unit} of {variable.label.lower()}, where other databases have {known.low:g} to {known.high:g}"
     (unit,) = declared if len(declared) == 1 else (None,)
     other = other_unit(row.variable, unit, row.median, known) if len(declared) == 1 else None
     if other is not None and unit is not None:

@@ -56,7 +56,7 @@ def other_unit(variable: str, declared: str | None, median: float, typical: Typi
     raw = median
     if declared is not None:
         raw = median * units.loc[declared, "divided_by"] + units.loc[declared, "minus"]
-    for unit, row in units.drop(index=declared, errors="ignore").iterrows():
+    for unit, row in units[units.index != declared].iterrows():
         if typical.holds((raw - row["minus"]) / row["divided_by"]):
             return str(unit)
     return None
