@@ -99,9 +99,12 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     assert found["stratum"].verdict == "fail"
     assert found["ICD-9 codes"].verdict == "fail"
     assert "most look like ICD-10" in found["ICD-9 codes"].text
+    results = pd.read_csv(own / "example" / "results.csv")
+    median = results.loc[results["test"] == "creatinine", "result"].median() / 88.4017
     assert str(found["unit of creatinine"]) == (
-        "fail  unit of creatinine: its median in results is 0.0136 mg/dL of creatinine, where other databases have 0.5 to "
-        f"2.5, as it would have if its values were in mg/dL; correct its unit in {own}/concepts/corrected.csv"
+        f"fail  unit of creatinine: its median in results is {median:.3g} mg/dL of creatinine, where other databases "
+        "have 0.5 to 2.5, as it would have if its values were in mg/dL; correct its unit in "
+        f"{own}/concepts/corrected.csv"
     )
     assert "if its values were in °C;" in found["unit of temp"].text
     assert str(found["Temperature"]) == (
