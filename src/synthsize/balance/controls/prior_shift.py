@@ -11,6 +11,7 @@ from synthsize.balance.prior import prior_shift
 
 ENTRY = {
     "label": "Prior shift",
+    "short": "shifted prior",
     "words": "the raw fit with its prior shifted to the classes' weights in the risk",
     "marker": "s",
     "order": 20,
