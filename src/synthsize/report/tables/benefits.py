@@ -6,6 +6,7 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report.rows import in_words, select
+from synthsize.report.wording import in_a_row
 
 PLAIN = ("raw", "prior_shift", "class_weight", "weights")
 FURTHER = {
@@ -118,7 +119,7 @@ def benefit_sentences(benefit: pd.DataFrame, *, names: Names) -> list[str]:
                 if len(part := others[others["recalibrated"] == recalibrated])
             ]
             place = f"{names.task(task)}, {names.in_sentence(classifier)}"
-            at = _in_a_row([f"{value:.0%}" for value in sorted(others["threshold"].unique())])
+            at = in_a_row([f"{value:.0%}" for value in sorted(others["threshold"].unique())])
             sentences.append(f"{place}, against the raw fit at {at}: {'; '.join(parts)}.")
     return sentences
 
@@ -144,10 +145,6 @@ def _against_raw(rows: pd.DataFrame, names: Names) -> str:
                 f"{abs(largest['difference']):.1f} {_place(largest, names)}"
             )
     return " and ".join(said)
-
-
-def _in_a_row(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _largest(rows: pd.DataFrame) -> pd.Series:

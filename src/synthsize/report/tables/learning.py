@@ -9,6 +9,7 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report.rows import in_words, of_first_criterion, of_risk, select
+from synthsize.report.wording import in_a_row
 
 LOWER, HIGHER, OPEN = "lower", "higher", "not resolved"  # risk
 FEWEST = 25  # minority training rows: with fewer the curve says little
@@ -123,7 +124,7 @@ def _sentence(rows: pd.DataFrame, classifier: str, names: Names) -> str:
     if rows["nadeau_bengio_p"].isna().all():
         return "no difference can be tested, which takes two splits that differ."
     named = [name for name in names.references if (rows["reference"] == name).any()]
-    against = ", ".join(names.short(name) for name in named)
+    against = in_a_row([names.short(name) for name in named])
     helps: dict[str, list[str]] = {}
     for generator in names.generator_order(rows["generator"]):
         own = select(rows, {"generator": generator})
