@@ -64,7 +64,7 @@ def test_a_table_per_learner_has_its_own_unit(judged, vtss, names):
     assert "Difference in balanced risk (nats)" in logistic
     assert "Difference in balanced risk (hinge loss)" in svm
     cells = [cell.text for cell in tables[0].rows[0]]
-    assert cells[:5] == ["Sepsis", "Shifted prior", "yes", "more than 99%", "SMOTE"]
+    assert cells[:4] == ["Sepsis", "Shifted prior", "more than 99%, settled", "SMOTE"]
     assert "-0.0010 (-0.0050 to +0.0030)" in cells
     assert "0 (-2 to +2)" in cells
 
@@ -76,10 +76,12 @@ def test_what_validation_chose_stands_beside_the_answer_and_does_not_decide(judg
     ).assign(share=0.4)
     first, second = answer_tables(answers_table(found, names=names, recommendations=joint), names)
     cells = dict(zip(first.headers, (cell.text for cell in first.rows[0]), strict=True))
-    assert (cells["Recipe"], cells["Validation's choice"]) == ("Shifted prior", "SMOTE at m = 0.8")
-    assert cells["Chosen in"] == "40%"
+    assert (cells["Recipe"], cells["Validation's choice (chosen in)"]) == (
+        "Shifted prior",
+        "SMOTE at m = 0.8 (40%)",
+    )
     assert "does not decide what is recommended" in first.text
-    assert "Validation's choice" not in second.headers
+    assert "Validation's choice (chosen in)" not in second.headers
     assert "does not decide" not in second.text
 
 
