@@ -186,9 +186,11 @@ def _check_items(session: Session, items: pd.DataFrame, concepts: Path, report: 
 
 def _doubt(row: Any, known: Typical, declared: list[str | None], concepts: Path) -> tuple[Verdict, str]:
     variable = NAMES[row.variable]
-    text = f"its median in {row.source_table} is {row.median:.3g} {variable.unit} of {variable.label.lower()}, "
-        f"where other databases have {known.low:g} to {known.high:g}"
-    (unit,) = declared if len(declared) == 1 else (None,)
+    text = (
+        f"its median in {row.source_table} is {row.median:.3g} {variable.unit} of {variable.label.lower()}, where "
+        f"other databases have {known.low:g} to {known.high:g}"
+    )
+    unit = declared[0]
     other = other_unit(row.variable, unit, row.median, known) if len(declared) == 1 else None
     if other is not None and unit is not None:
         return (
