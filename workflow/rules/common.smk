@@ -159,7 +159,7 @@ STUDY_ENGINE = [
 # Looked up by name when a study runs, so that no import shows them.
 STUDY_GENERATORS = [
     f"balance.generators.{name}"
-    for name in ("smote", "adasyn", "jitter", "random_oversample")
+    for name in ("smote", "adasyn", "jitter", "bootstrap")
 ]
 
 

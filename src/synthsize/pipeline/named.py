@@ -18,6 +18,7 @@ import jsonschema
 
 from synthsize.catalogue import controls, generators, learners
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
+from synthsize.catalogue.extras import check_installed
 from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.pipeline.own_tables import shown_name
@@ -33,7 +34,7 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
 RESERVED = {
     "classifiers": ("diagnosis",),
-    "generators": ("controls", *(set(controls.entries()) - set(generators.entries()))),  # see the events
+    "generators": ("controls", *controls.entries()),  # see the events
 }
 
 
@@ -71,7 +72,9 @@ def read_generators(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     """Read ``experiment.generators``; see `read_classifiers`, but no ``score``."""
     specs = _read("generators", given, generators.entries(), schema)
     for name, spec in specs.items():
-        if spec["class"] is not None:
+        if spec["class"] is None:
+            check_installed(f"experiment.generators.{name}", generators.entries()[name].needs)
+        else:
             _try_out("generators", name, lambda: _check_generator(name, spec))  # noqa: B023
     return specs
 
@@ -134,9 +137,12 @@ def brought_files(import_path: str) -> list[str]:
 
 
 def fit_versions(config: Mapping[str, Any]) -> dict[str, str]:
-    """Versions of the packages that fit in this run, those of brought classes included."""
-    entries = [*config["experiment"]["classifiers"].values(), *config["experiment"]["generators"].values()]
+    """Versions of the packages that fit in this run, those of brought classes and of extras included."""
+    samplers = config["experiment"]["generators"]
+    entries = [*config["experiment"]["classifiers"].values(), *samplers.values()]
     tops = {entry["class"].partition(".")[0] for entry in entries if entry["class"]}
+    known = generators.entries()
+    tops |= {package for name in samplers if name in known for package in known[name].needs}
     owners = packages_distributions() if tops else {}
     names = {*FITTING, *(name for top in tops for name in owners.get(top, []))}
     return {name: version(name) for name in sorted(names)}
