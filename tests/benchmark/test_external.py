@@ -1,0 +1,133 @@
+"""Generators whose rows come from outside: a command, and rows made beforehand."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from synthsize.balance.learners.estimator import EstimatorLearner
+from synthsize.balance.preprocessing import Preprocessor
+from synthsize.balance.procedure import Procedure
+from synthsize.benchmark.external.command import CommandGenerator
+from synthsize.benchmark.external.pool import PoolGenerator
+from synthsize.errors import InputError
+from synthsize.scratch import keeping_rows_in
+
+SCRIPT = Path(__file__).parents[1] / "shared" / "normal_rows.py"
+COMMAND = (sys.executable, str(SCRIPT))
+FEATURES = ("pulse", "lactate")
+
+
+@pytest.fixture
+def rows():
+    """Rows as measured and their labels: 20 of the minority among 60."""
+    stream = np.random.default_rng(3)
+    y = np.repeat(np.array([1, 0], dtype=np.int8), [20, 40])
+    X = stream.normal([80.0, 2.0], [10.0, 0.5], size=(60, 2)) + 5.0 * y[:, np.newaxis]
+    X[3, 1] = np.nan
+    return X, y
+
+
+def standardised(rows):
+    X, y = rows
+    preprocessor = Preprocessor(feature_names=FEATURES).fit(X)
+    return preprocessor, preprocessor.transform(X), y
+
+
+def fitted(rows, generator):
+    preprocessor, X, y = standardised(rows)
+    return generator.in_units_of(preprocessor).fit(X, y)
+
+
+def command(*words, **options):
+    return CommandGenerator([*COMMAND, *words], name="normal", **options)
+
+
+def test_a_command_is_asked_once_and_smaller_sizes_are_prefixes(rows, tmp_path):
+    calls = tmp_path / "calls"
+    with keeping_rows_in(tmp_path / "kept"):
+        generator = fitted(rows, command("--calls", str(calls), settings={"spread": 0.5}))
+        whole = generator.sample(40, 1)
+        np.testing.assert_array_equal(generator.sample(7, 1), whole[:7])
+        assert calls.read_text() == "40\n"  # twice the gap of 20
+        assert not np.array_equal(generator.sample(7, 2), whole[:7])
+        assert calls.read_text() == "40\n40\n"
+    assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".npy", ".npy"]
+    minority = generator.minority_
+    np.testing.assert_allclose(whole.mean(axis=0), minority.mean(axis=0), atol=0.5)
+    np.testing.assert_allclose(whole.std(axis=0) / minority.std(axis=0), 0.5, atol=0.25)
+
+
+def test_more_rows_than_the_usual_grid_run_the_command_again_and_say_so(rows, tmp_path):
+    with keeping_rows_in(tmp_path):
+        generator = fitted(rows, command())
+        more = generator.sample(50, 1)
+        np.testing.assert_array_equal(more[:40], generator.sample(40, 1))
+        assert not generator.events_
+        generator.sample(50, 1)
+    assert len(np.unique(more, axis=0)) == 50
+    assert [event.event for event in generator.events_] == ["command_run_again"]
+
+
+def test_kept_rows_go_by_everything_that_decides_them(rows, tmp_path):
+    calls, script = tmp_path / "calls", tmp_path / "script.py"
+    script.write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+
+    def drawn(given=rows, **options):
+        words = [sys.executable, str(script), "--calls", str(calls)]
+        with keeping_rows_in(tmp_path / "kept"):
+            fitted(given, CommandGenerator(words, name="normal", **options)).sample(5, 1)
+        return len(calls.read_text().splitlines())
+
+    assert drawn() == 1
+    assert drawn(timeout_minutes=5) == 1
+    assert drawn(settings={"spread": 2.0}) == 2
+    X, y = rows
+    assert drawn((X + np.eye(60, 2), y)) == 3
+    script.write_text(f"{script.read_text(encoding='utf-8')}\n# a remark\n", encoding="utf-8")
+    assert drawn() == 4
+
+
+FAULTS = {
+    "exit": r"ended with exit code 1 \(last log line: the model is missing\)",
+    "short": "wrote 39 rows where --rows asks for 40",
+    "nan": "NaN or infinite values in column 'lactate'",
+    "text": "'pulse' holds values that are no numbers",
+    "narrow": "lacks the columns 'pulse'",
+    "wide": "unknown columns 'extra'",
+    "majority": "'label' holds other values than 1",
+    "garbage": "wrote a file that is no Parquet table",
+    "nothing": "without writing the file that --output names",
+}
+
+
+@pytest.mark.parametrize("fault", ["exit", "short", "nan", "narrow", "nothing"])
+def test_what_a_command_does_wrong_is_one_sentence(rows, tmp_path, fault):
+    generator = fitted(rows, command(settings={"fault": fault}))
+    with keeping_rows_in(tmp_path), pytest.raises(InputError, match=FAULTS[fault]) as error:
+        generator.sample(3, 1)
+    assert "'normal'" in str(error.value)
+    assert "\n" not in str(error.value)
+    left = {path.suffix for path in tmp_path.iterdir()}
+    assert left == ({".lock", ".log"} if fault == "exit" else {".lock"})
+
+
+def test_a_command_that_hangs_is_ended(rows):
+    started = time.monotonic()
+    generator = fitted(rows, command(settings={"fault": "hang"}, timeout_minutes=0.05))
+    with pytest.raises(InputError, match=r"ended after 0.05 minutes \(last log line: epoch 1\)"):
+        generator.sample(3, 1)
+    assert time.monotonic() - started < 60
+
+
+def test_a_missing_program_is_named(rows):
+    generator = fitted(rows, CommandGenerator(["no-such-program"], name="normal"))
+    with pytest.raises(InputError, match="there is no program 'no-such-program'"):
+        generator.sample(3, 1)
