@@ -19,6 +19,7 @@ from synthsize.pipeline.cells import (
     diagnosed_splits,
     diagnosis_settings,
     imputed_splits,
+    measured_splits,
     n_splits,
     rival_generators,
     split_blocks,
@@ -131,6 +132,7 @@ ON_REQUEST = {
             incomplete.IMPUTATIONS,
             EXPERIMENT["multiple_imputation"]["imputations"],
         ),
+        "fidelity": ("fidelity", EXPERIMENT["fidelity"]["splits"]),
         "recommendations": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
         "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
     }.items()

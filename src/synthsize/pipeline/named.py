@@ -35,8 +35,8 @@ SCORE = "score"  # found out by `read_classifiers`
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
 RESERVED = {
-    "classifiers": ("diagnosis",),
-    "generators": ("controls", *(set(controls.entries()) - set(generators.entries()))),  # see the events
+    "classifiers": ("diagnosis", "fidelity"),
+    "generators": ("controls", "test_rows", *(set(controls.entries()) - set(generators.entries()))),  # see the events
 }
 
 
