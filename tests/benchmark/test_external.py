@@ -131,3 +131,85 @@ def test_a_missing_program_is_named(rows):
     generator = fitted(rows, CommandGenerator(["no-such-program"], name="normal"))
     with pytest.raises(InputError, match="there is no program 'no-such-program'"):
         generator.sample(3, 1)
+
+
+def test_stopping_a_job_ends_its_command(tmp_path, rows):
+    preprocessor, X, y = standardised(rows)
+    np.savez(tmp_path / "rows.npz", X=X, y=y)
+    calls = tmp_path / "calls"
+    code = (
+        "import sys, numpy as np; from synthsize.benchmark.external.command import CommandGenerator\n"
+        f"given = np.load({str(tmp_path / 'rows.npz')!r})\n"
+        f"words = [*{COMMAND!r}, '--calls', {str(calls)!r}]\n"
+        "generator = CommandGenerator(words, settings={'fault': 'hang'})\n"
+        "generator.fit(given['X'], given['y']).sample(3, 1)\n"
+    )
+    job = subprocess.Popen(
+        [sys.executable, "-c", code], stderr=subprocess.DEVNULL, start_new_session=True, env=os.environ
+    )
+    while not calls.exists():
+        assert job.poll() is None
+        time.sleep(0.1)
+    job.send_signal(signal.SIGINT)
+    assert job.wait(60) != 0
+    found = subprocess.run(["pgrep", "-f", str(calls)], capture_output=True, text=True, check=False).stdout
+    assert not found
+
+
+def pool(tmp_path, rows, name="made", **columns):
+    X, y = rows
+    folder = tmp_path / name
+    folder.mkdir(exist_ok=True)
+    table = pd.DataFrame(X[y == 1], columns=list(FEATURES)).assign(**columns)
+    table.iloc[:12].to_csv(folder / "a.csv", index=False)
+    table.iloc[12:].to_parquet(folder / "b.parquet", index=False)
+    return PoolGenerator(str(folder), name=name)
+
+
+def test_a_pool_is_standardised_like_the_training_rows_and_drawn_without_replacement(rows, tmp_path):
+    generator = fitted(rows, pool(tmp_path, rows))
+    whole = generator.sample(20, 4)
+    np.testing.assert_array_equal(generator.sample(6, 4), whole[:6])
+    np.testing.assert_allclose(np.sort(whole, axis=0), np.sort(generator.minority_, axis=0))
+    assert not np.array_equal(generator.sample(20, 5), whole)
+    with pytest.raises(InputError, match="holds 20 rows, fewer than the 21 asked for"):
+        generator.sample(21, 4)
+
+
+def test_sizes_beyond_a_pool_take_all_of_it_and_say_so(rows, tmp_path):
+    X, y = rows
+    keep = np.flatnonzero((y == 0) | (np.arange(60) < 6))
+    procedure = Procedure(
+        EstimatorLearner(LogisticRegression()), pool(tmp_path, rows), Preprocessor(feature_names=FEATURES)
+    )
+    fits = procedure.prepare(X[keep], y[keep]).fit_sizes(procedure.learner, (0.0, 0.5, 1.0, 2.0), 0)
+    assert fits.n_requested == (0, 17, 34, 68)
+    assert fits.n_synthetic == (0, 17, 20, 20)
+    assert [event.event for event in fits.events] == ["too_few_synthetic_rows"]
+    scores = fits.scores(X)
+    np.testing.assert_array_equal(scores[:, 2], scores[:, 3])
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"glucose": 1.0}, "unknown columns 'glucose'"),
+        ({"label": 0}, "'label' holds other values than 1"),
+        ({"pulse": "fast"}, "'pulse' holds values that are no numbers"),
+        ({"pulse": np.inf}, "infinite values"),
+    ],
+)
+def test_a_pool_of_other_columns_is_one_sentence(rows, tmp_path, columns, message):
+    with pytest.raises(InputError, match=message) as error:
+        fitted(rows, pool(tmp_path, rows, **columns))
+    assert "a.csv" in str(error.value)
+
+
+def test_missing_indicators_of_a_pool_follow_from_its_gaps(rows, tmp_path):
+    X, y = rows
+    wide = np.column_stack([X, np.isnan(X[:, 1])])
+    preprocessor = Preprocessor(feature_names=(*FEATURES, "lactate_missing")).fit(wide)
+    generator = pool(tmp_path, rows).in_units_of(preprocessor)
+    generator.fit(preprocessor.transform(wide), y)
+    gaps = generator.sample(20, 0)[:, 2]
+    assert np.unique(gaps, return_counts=True)[1].tolist() == [19, 1]

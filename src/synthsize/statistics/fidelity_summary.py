@@ -40,12 +40,13 @@ def summarise_fidelity(measured: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        Columns `FIDELITY_COLUMNS`, where each is described: a row per task and generator, and one of the test rows,
-        which are those of the generator with the most splits.
+        Columns `FIDELITY_COLUMNS`, where each is described: a row per task and generator, and one of the real test
+        rows of all splits that any generator was measured on.
     """
     rows: list[dict[str, Any]] = []
     for task, of_task in measured.groupby("task", sort=True):
-        real = of_task[of_task["rows"] == TEST_ROWS].drop_duplicates("split")
+        real = of_task[of_task["rows"] == TEST_ROWS].sort_values("n_margins", ascending=False, kind="stable")
+        real = real.drop_duplicates("split")  # the same beside every generator, but for one that has few rows
         synthetic = of_task[of_task["rows"] != TEST_ROWS]
         parts = [(TEST_ROWS, real), *synthetic.groupby("generator", sort=True)]
         rows += [{"task": task, "generator": name, **_means(part)} for name, part in parts]
