@@ -38,7 +38,7 @@ def test_generators_are_set_beside_the_same_test_rows(tmp_path):
     assert table.loc["random_oversample", "copies_share"] == 1
     assert table.loc["random_oversample", "collapsed_splits"] == table.loc["wild", "exploded_splits"] == 2
     assert 0.5 < table.loc["test_rows", "distance_ratio"] < 2
-    assert table.loc["wild", "ks_mean"] > 2 * table.loc["test_rows", "ks_mean"]
+    assert table.loc["wild", "outlying_share"] > 0.5 > table.loc["gaussian", "outlying_share"]
 
 
 def test_splits_do_not_depend_on_each_other():
@@ -51,6 +51,7 @@ def test_splits_do_not_depend_on_each_other():
 def test_one_minority_row_has_nothing_to_compare_with():
     table = analysis_table(n=60, patients=60, positives=0.0).assign(label=False)
     table.loc[[3, 40], "label"] = True
-    found = measured("smote", table=table.assign(patient_id=np.arange(60)), splits=(0,))
+    settings = replace(SETTINGS, test_size=0.5)
+    found = measured("smote", settings, table.assign(patient_id=np.arange(60)), splits=(0,))
     assert "fidelity_unknown" in set(found.events["event"])
     assert found.measured["distance_ratio"].isna().all()

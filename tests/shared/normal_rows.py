@@ -6,9 +6,6 @@ import sys
 import time
 from pathlib import Path
 
-import numpy as np
-import pandas as pd
-
 parser = argparse.ArgumentParser()
 parser.add_argument("--calls", help="file that receives a line per run")
 for name in ("--training", "--output", "--params"):
@@ -22,30 +19,31 @@ fault = params.get("fault", "")
 if given.calls:
     with Path(given.calls).open("a", encoding="utf-8") as calls:
         calls.write(f"{given.rows}\n")
-table = pd.read_parquet(given.training)
-minority = table[table["label"] == 1].drop(columns="label")
-stream = np.random.default_rng(given.seed)
-number = given.rows - 1 if fault == "short" else given.rows
-noise = stream.standard_normal((number, minority.shape[1])) * params.get("spread", 1.0)
-rows = minority.mean() + noise * minority.std()
-rows = pd.DataFrame(np.asarray(rows), columns=minority.columns)
 if fault == "exit":
     print("reading the rows")
     sys.exit("the model is missing")
+if fault == "nothing":
+    sys.exit()
 if fault == "hang":
     print("epoch 1", flush=True)
     time.sleep(600)
-if fault == "nan":
-    rows.iloc[0, 1] = np.nan
-if fault == "text":
-    rows = rows.astype(str)
-if fault == "narrow":
-    rows = rows.iloc[:, 1:]
-if fault == "wide":
-    rows = rows.assign(extra=1.0)
-if fault == "majority":
-    rows = rows.assign(label=0)
 if fault == "garbage":
     Path(given.output).write_text("no Parquet")
-elif fault != "nothing":
-    rows.to_parquet(given.output)
+    sys.exit()
+
+import numpy as np  # noqa: E402 (the faults above need no imports)
+import pyarrow as pa  # noqa: E402
+import pyarrow.parquet as pq  # noqa: E402
+
+table = pq.read_table(given.training)
+columns = [name for name in table.column_names if name != "label"]
+minority = np.column_stack([table[name] for name in columns])[np.asarray(table["label"]) == 1]
+stream = np.random.default_rng(given.seed)
+number = given.rows - 1 if fault == "short" else given.rows
+noise = stream.standard_normal((number, len(columns))) * params.get("spread", 1.0)
+rows = dict(zip(columns, (minority.mean(axis=0) + noise * minority.std(axis=0)).T, strict=True))
+if fault == "nan":
+    rows[columns[1]][0] = np.nan
+if fault == "narrow":
+    del rows[columns[0]]
+pq.write_table(pa.table(rows), given.output)

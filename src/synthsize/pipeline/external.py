@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from synthsize.errors import InputError
+from synthsize.pipeline.schema import read_text
 
 KEYS = ("command", "pool", "timeout_minutes")
 COMMAND = "synthsize.benchmark.external.command.CommandGenerator"
@@ -54,7 +55,7 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
         said = " and ".join(ways) or "timeout_minutes"
         raise InputError(f"{key} has {said}; give it one of class, command and pool")
     rest = {name: value for name, value in entry.items() if name not in KEYS}
-    given = dict(entry.get("params") or {})
+    given = read_text(dict(entry.get("params") or {}), {"additionalProperties": {}})
     name = str(entry["name"])
     if ways == ["pool"]:
         if given or entry.get("timeout_minutes") is not None:

@@ -197,7 +197,8 @@ def _read(
             raise InputError(f"experiment.{kind} names {name!r} twice; give the second another name")
         entry = read_text(entry, schema)
         _validate(entry, schema, key)
-        if external.is_external(entry):
+        from_outside = external.is_external(entry)
+        if from_outside:
             entry = external.with_class(entry, key, kind)
         specs[name] = {part: entry.get(part) for part in KEYS}
         if entry.get("label") is not None and not entry["label"].strip():
@@ -216,7 +217,8 @@ def _read(
                 f"{key}: {name!r} is a name of this package's own; give {entry['class']} another"
             )
         else:
-            specs[name]["params"] = read_text(entry.get("params") or {}, {"additionalProperties": {}})
+            if not from_outside:
+                specs[name]["params"] = read_text(entry.get("params") or {}, {"additionalProperties": {}})
             specs[name] |= {part: entry[part] for part in SHOWN if part in entry}
     if not specs:
         raise InputError(f"experiment.{kind} is empty; name at least one")
