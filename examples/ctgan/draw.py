@@ -1,7 +1,10 @@
 """Draw synthetic minority rows from CTGAN or TVAE: a command as `experiment.generators` takes it.
 
-Runs in an environment of its own (requirements.txt), which has no synthsize. References: Xu et al. (2019), Modeling Tabular
-data using Conditional GAN, NeurIPS 32; the package ctgan.
+Runs in an environment of its own (requirements.txt), which has no synthsize.
+
+References
+----------
+Xu et al. (2019), Modeling Tabular data using Conditional GAN, NeurIPS 32.
 """
 
 from __future__ import annotations
@@ -30,7 +33,9 @@ def main() -> None:
     params = {**DEFAULTS, **json.loads(given.params)}
     unknown = sorted(set(params) - set(DEFAULTS))
     if unknown or params["model"] not in ("ctgan", "tvae"):
-        sys.exit(f"params: unknown {unknown[0] if unknown else params['model']!r}; known are {', '.join(DEFAULTS)}")
+        sys.exit(
+            f"params: unknown {unknown[0] if unknown else params['model']!r}; known are {', '.join(DEFAULTS)}"
+        )
     table = pd.read_parquet(given.training)
     minority = table[table[LABEL] == 1].drop(columns=LABEL)
     rows = draw(minority, params, given.rows, given.seed)
@@ -53,7 +58,7 @@ def draw(minority: pd.DataFrame, params: dict[str, Any], rows: int, seed: int) -
     import torch
     from ctgan import CTGAN, TVAE
 
-    np.random.seed(seed)  # the mixtures that the columns are coded by draw from it
+    np.random.seed(seed)  # noqa: NPY002 (the mixtures that the columns are coded by draw from it)
     torch.manual_seed(seed)
     discrete = [name for name in minority if minority[name].nunique() <= params["categories"]]
     kind = CTGAN if params["model"] == "ctgan" else TVAE

@@ -25,7 +25,9 @@ def test_generators_are_set_beside_the_same_test_rows(tmp_path):
     for result in found.values():
         FIDELITY.write(result.measured, tmp_path / "measured.parquet")
         EVENTS.write(result.events, tmp_path / "events.parquet")
-    real = [result.measured.query("rows == 'test_rows'").drop(columns="generator") for result in found.values()]
+    real = [
+        result.measured.query("rows == 'test_rows'").drop(columns="generator") for result in found.values()
+    ]
     pd.testing.assert_frame_equal(*real)
     assert found["gaussian"].events.empty
     assert list(found["random_oversample"].events["event"]) == ["generator_collapsed"] * 2

@@ -50,7 +50,10 @@ def test_they_become_classes_with_their_files_as_inputs(entries, tmp_path):
     [
         ({"pool": "pool"}, "experiment.generators.0 has command and pool; give it one of"),
         ({"command": None}, "experiment.generators names 'gan', which is none of"),
-        ({"command": None, "timeout_minutes": 5}, "has timeout_minutes; give it one of class, command and pool"),
+        (
+            {"command": None, "timeout_minutes": 5},
+            "has timeout_minutes; give it one of class, command and pool",
+        ),
         ({"command": []}, "experiment.generators.0.command is []"),
         ({"command": "python draw.py"}, "its type must be array or null"),
         ({"command": [" "]}, "experiment.generators.gan: the command of generator 'gan' is empty"),

@@ -108,7 +108,9 @@ def _drawn(split: SplitRows, generator: str, settings: Settings, fewest: int) ->
 def _events(fidelity: Fidelity, n_real: int) -> list[Event]:
     events = []
     if n_real < FEWEST:
-        events.append(Event("fidelity_unknown", f"{n_real} minority row: nothing to compare synthetic rows with"))
+        events.append(
+            Event("fidelity_unknown", f"{n_real} minority row: nothing to compare synthetic rows with")
+        )
     if fidelity.collapsed:
         events.append(
             Event(

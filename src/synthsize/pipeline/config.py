@@ -273,7 +273,9 @@ def _check_left_out(config: Config) -> None:
         for classifier in experiment["classifiers"]
         for name in (*experiment["generators"], "controls")
     ] + [
-        f"{judged}/{generator}" for judged in ("diagnosis", "fidelity") for generator in experiment["generators"]
+        f"{judged}/{generator}"
+        for judged in ("diagnosis", "fidelity")
+        for generator in experiment["generators"]
     ]
     for part in config["reporting"]["left_out"]:
         task, slash, cell = part.partition("/")

@@ -62,7 +62,13 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
             unused = "params" if given else "timeout_minutes"
             raise InputError(f"{key}.{unused}: rows made beforehand take none; remove it")
         params = {"pool": str(Path(entry["pool"]).expanduser()), "name": name}
-        return {**rest, "class": POOL, "params": params, "words": WORDS[POOL], "settings": "rows made beforehand"}
+        return {
+            **rest,
+            "class": POOL,
+            "params": params,
+            "words": WORDS[POOL],
+            "settings": "rows made beforehand",
+        }
     minutes = entry.get("timeout_minutes")
     params = {
         "command": [str(word) for word in entry["command"]],

@@ -36,7 +36,11 @@ NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
 RESERVED = {
     "classifiers": ("diagnosis", "fidelity"),
-    "generators": ("controls", "test_rows", *(set(controls.entries()) - set(generators.entries()))),  # see the events
+    "generators": (
+        "controls",
+        "test_rows",
+        *(set(controls.entries()) - set(generators.entries())),
+    ),  # see the events
 }
 
 

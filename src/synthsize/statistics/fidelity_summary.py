@@ -12,8 +12,8 @@ FIDELITY_COLUMNS = {
     "task": "as in config.yaml",
     "generator": "of the synthetic rows; test_rows: the real minority rows of the test sets, for scale",
     "n_splits": "outer splits, the run's first",
-    "mean_difference": "absolute difference of a feature's mean to the training minority's, in its standard deviations, "
-    "averaged over the features",
+    "mean_difference": "absolute difference of a feature's mean to the training minority's, in its standard "
+    "deviations, averaged over the features",
     "ks_mean": "Kolmogorov-Smirnov distance of a feature's margins (0 to 1), averaged over the features",
     "ks_worst": "the largest of a feature",
     "worst_feature": "the feature that has it, in most splits",

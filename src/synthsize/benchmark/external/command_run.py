@@ -105,7 +105,7 @@ def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArr
     training, output = folder / "training.parquet", folder / "rows.parquet"
     table = pd.DataFrame(request.X, columns=list(request.columns))
     table.assign(**{LABEL: request.y}).to_parquet(training, index=False)
-    # Paths hold from where the run was started; links stay, or the Python of an environment would be that of the system.
+    # Paths hold from where the run was started. Links stay: an environment's Python is one to the system's.
     words = [str(Path(word).absolute()) if Path(word).is_file() else word for word in request.command]
     given = {
         "--training": training,
@@ -116,7 +116,9 @@ def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArr
     }
     logger.info("%s: %d rows from %d training rows", request.name, request.rows, len(request.X))
     started = time.perf_counter()
-    code = _run([*words, *(str(part) for item in given.items() for part in item)], folder, request, timeout_minutes)
+    code = _run(
+        [*words, *(str(part) for item in given.items() for part in item)], folder, request, timeout_minutes
+    )
     if code:
         raise _failure(request, f"ended with exit code {code}{_last_line(folder / LOG)}")
     rows = _read(output, request)
@@ -175,7 +177,9 @@ def _read(output: Path, request: Request) -> NDArray[np.float64]:
     return rows[: request.rows]
 
 
-def _failure(request: Request, what: str, remedy: str = "correct the command or leave the generator out") -> InputError:
+def _failure(
+    request: Request, what: str, remedy: str = "correct the command or leave the generator out"
+) -> InputError:
     return InputError(f"the command of generator {request.name!r} {what}; {remedy}")
 
 
