@@ -37,6 +37,7 @@ include: "workflow/rules/tasks.smk"
 include: "workflow/rules/own_tables.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
+include: "workflow/rules/fidelity.smk"
 include: "workflow/rules/recipes.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/curves.smk"
@@ -71,6 +72,7 @@ localrules:
     compare_transport,
     summarise_subgroups,
     compare_imputations,
+    summarise_fidelity,
     draw_figure,
     tabulate_summary,
     write_tables,

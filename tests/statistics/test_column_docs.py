@@ -9,6 +9,7 @@ from synthsize.statistics.answers import ANSWER_COLUMNS
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
+from synthsize.statistics.fidelity_summary import FIDELITY_COLUMNS
 from synthsize.statistics.imputation_differences import IMPUTATION_COLUMNS
 from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
 from synthsize.statistics.learning_curve import LEARNING_COLUMNS
@@ -36,6 +37,7 @@ TABLES = {
     "transport_strata": STRATA_COLUMNS,
     "subgroups": SUBGROUP_COLUMNS,
     "imputations": IMPUTATION_COLUMNS,
+    "fidelity": FIDELITY_COLUMNS,
 }
 
 

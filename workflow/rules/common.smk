@@ -19,6 +19,7 @@ from synthsize.pipeline.cells import (
     diagnosed_splits,
     diagnosis_settings,
     imputed_splits,
+    measured_splits,
     n_splits,
     rival_generators,
     split_blocks,
@@ -41,7 +42,8 @@ from synthsize.pipeline.curves import (
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
 from synthsize.pipeline.penalties import penalties
-from synthsize.pipeline.named import brought_files, fit_versions, run_names
+from synthsize.pipeline.external import refitted
+from synthsize.pipeline.named import fit_versions, made_of, run_names
 from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.studies.engine.selection import (
@@ -100,6 +102,7 @@ DRAWN = reported_classifiers(config)
 LEARNERS = config["experiment"]["classifiers"]  # their entries, by name
 SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
+REFITTED = refitted(SAMPLERS)
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
@@ -129,6 +132,7 @@ ON_REQUEST = {
             incomplete.IMPUTATIONS,
             EXPERIMENT["multiple_imputation"]["imputations"],
         ),
+        "fidelity": ("fidelity", EXPERIMENT["fidelity"]["splits"]),
         "recommendations": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
         "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
     }.items()
@@ -252,21 +256,18 @@ def chosen_recipes(wildcards):
 
 
 def fit_code(*modules, classifier=None, generator=None):
-    """Files of the modules and of a named classifier and generator: the package's own, or brought by import path."""
-    named = {"learners": (classifier, LEARNERS), "generators": (generator, SAMPLERS)}
-    entries = {
-        f"balance.{room}.{name}": given[name]["class"]
-        for room, (name, given) in named.items()
-        if name is not None
+    """Files of the modules and of a named classifier and generator: the package's own, or whatever the run brings."""
+    named = {
+        "classifiers": (classifier, LEARNERS),
+        "generators": (generator, SAMPLERS),
     }
-    own = [module for module, brought in entries.items() if brought is None]
-    files = [
-        file
-        for brought in entries.values()
-        if brought
-        for file in brought_files(brought)
+    parts = [
+        made_of(kind, name, given[name])
+        for kind, (name, given) in named.items()
+        if name is not None
     ]
-    return code(*modules, *own) + files
+    own = [module for of_package, _ in parts for module in of_package]
+    return code(*modules, *own) + [file for _, others in parts for file in others]
 
 
 def generator_code(name):

@@ -39,6 +39,7 @@ REQUESTED_TABLES = {
     "transport_strata": rules.compare_transport.output.strata,
     "subgroups": rules.summarise_subgroups.output[0],
     "imputations": rules.compare_imputations.output[0],
+    "fidelity": rules.summarise_fidelity.output[0],
     "recommendations": rules.recommend_recipes.output.recommendations,
     "recipes": rules.recommend_recipes.output.recipes,
 }

@@ -6,6 +6,7 @@ from synthsize.pipeline.plan import (
     planned_work,
     training_rows,
 )
+from synthsize.pipeline.planned_runs import describe_runs, planned_runs
 
 
 def fit_seconds(rows):
@@ -47,3 +48,6 @@ onstart:
             ),
             flush=True,
         )
+    runs = planned_runs(jobs, SAMPLERS)
+    if runs:
+        print(describe_runs(runs), flush=True)

@@ -90,6 +90,17 @@ _TABLES = (
         },
     ),
     Summary(
+        "fidelity",
+        {
+            **{"task": TEXT, "generator": TEXT, "n_splits": COUNT},
+            **dict.fromkeys(("mean_difference", "ks_mean", "ks_worst"), NUMBER),
+            "worst_feature": TEXT,
+            **dict.fromkeys(("correlation_mean", "correlation_worst", "distance_ratio"), NUMBER),
+            **dict.fromkeys(("outlying_share", "copies_share", "repeats_share"), NUMBER),
+            **dict.fromkeys(("collapsed_splits", "exploded_splits"), COUNT),
+        },
+    ),
+    Summary(
         "validation",
         {
             **_CELL,

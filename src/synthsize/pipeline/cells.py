@@ -104,6 +104,11 @@ def diagnosed_splits(config: Config) -> list[int]:
     return list(range(min(DIAGNOSED_SPLITS, config["experiment"]["splits"])))
 
 
+def measured_splits(config: Config, generator: str) -> list[int]:
+    """Outer splits whose synthetic rows are compared with real ones."""
+    return list(range(min(config["experiment"]["fidelity"]["splits"], n_splits(config, None, generator))))
+
+
 def block_settings(config: Config, classifier: str, generator: str) -> dict[str, Any]:
     """Everything one block of splits depends on, and nothing else: its rule reruns only when one of these changes."""
     return {
@@ -170,7 +175,7 @@ def imputed_splits(config: Config, classifier: str, generator: str) -> list[int]
 
 
 def diagnosis_settings(config: Config, generator: str) -> dict[str, Any]:
-    """Return what a diagnosis depends on; it fits logistic regression without penalty and scores nothing."""
+    """Return what a diagnosis or the fidelity of synthetic rows depends on: no classifier of the run."""
     return {
         **_shared_settings(config, None, None),
         "generator": _made_from(config, "generators", generator),

@@ -1,7 +1,8 @@
 """Which parts of the benchmark a run with failures lacks, and why; a report of the rest names them.
 
 A part is named like its folder below ``benchmark/blocks/``: a whole task (``sepsis``), one cell of it
-(``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``). The
+(``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``,
+``sepsis/fidelity/smote``). The
 price of the shortcuts stands and falls as one, ``shortcuts``, and so does each other analysis beside the benchmark.
 """
 
@@ -23,6 +24,7 @@ PARTS = {
     "run_block": "{task}/{classifier}/{generator}",
     "run_controls": "{task}/{classifier}/controls",
     "diagnose_regime": "{task}/diagnosis/{generator}",
+    "measure_fidelity": "{task}/fidelity/{generator}",
 }
 PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
 LEARNING_CURVE, NET_BENEFIT = "learning_curve", "net_benefit"

@@ -40,6 +40,7 @@ ASKED_FOR = (
     "transport_strata",
     "subgroups",
     "imputations",
+    "fidelity",
     "learning_curve",
     "net_benefit",
 )  # of runs that make them
