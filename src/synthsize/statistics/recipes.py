@@ -73,7 +73,7 @@ def recipes(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> 
     check_same_run(sweep, vtss)
     for (task, classifier), rows in sweep.groupby(["task", "classifier"], sort=True):
         cell = {"task": str(task), "classifier": str(classifier)}
-        parts = _parts(rows, _of_cell(vtss, cell), _of_cell(controls, cell))
+        parts = recipe_rows(rows, _of_cell(vtss, cell), _of_cell(controls, cell))
         metric = judged_by(rows, "excess_risk")
         yield Recipes(
             **cell,
@@ -85,8 +85,8 @@ def recipes(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> 
         )
 
 
-def _parts(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """Give each recipe its rows, one per split, from the least work to the most."""
+def recipe_rows(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Give each recipe of one task and learner its rows, indexed by split, from the least work to the most."""
     found = {name: controls[controls["control"] == name] for name in PLAIN_CONTROLS}
     if found[NONE].empty:
         found[NONE] = sweep[sweep["multiplier"] == 0.0].drop_duplicates("split")
