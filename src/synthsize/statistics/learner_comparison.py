@@ -78,11 +78,10 @@ def compare_learners(
         for _, rows in levels.groupby("task", sort=False)
         for row in _task_rows(rows, scores, reference_learner(scores), alpha)
     ]
-    rows = pd.DataFrame(found, columns=[name for name in LEARNER_COLUMNS if name not in _ADJUSTED])
+    if not found:
+        return pd.DataFrame(columns=list(LEARNER_COLUMNS))
+    rows = pd.DataFrame(found)
     return adjust_families(rows, rows["metric"], alpha)[list(LEARNER_COLUMNS)]
-
-
-_ADJUSTED = ("family", "family_size", "holm_p", "significant")
 
 
 def _task_rows(
