@@ -21,7 +21,7 @@ ENTRY = {
     "settings": "{n_estimators} trees, leaves of at least {min_samples_leaf}",
     "order": 40,
     "parameters": {
-        "n_estimators": {"description": "Trees.", "type": "integer", "minimum": 1, "default": 200},
+        "n_estimators": {"description": "Trees.", "type": "integer", "minimum": 1, "default": 100},
         "min_samples_leaf": {
             "description": "Rows of a leaf, synthetic ones included.",
             "type": "integer",
@@ -61,7 +61,7 @@ class SmoothedForest(RandomForestClassifier):
 
     def __init__(
         self,
-        n_estimators: int = 200,
+        n_estimators: int = 100,
         *,
         min_samples_leaf: int = 5,
         max_features: float | str = "sqrt",
@@ -83,7 +83,7 @@ class SmoothedForest(RandomForestClassifier):
 
 
 def make_random_forest(
-    n_estimators: int = 200,
+    n_estimators: int = 100,
     min_samples_leaf: int = 5,
     max_features: float | None = None,
     added_votes: float = 1.0,
