@@ -40,7 +40,9 @@ def test_a_fit_is_scikit_learns_logistic_regression_on_the_same_features():
 def test_it_tells_rings_apart_which_no_linear_score_can():
     X, y = rings()
     new, labels = rings(seed=1)
-    linear, fourier = (make_learner(name).fit(X, y, random_state=0) for name in ("logistic", "fourier_logistic"))
+    linear, fourier = (
+        make_learner(name).fit(X, y, random_state=0) for name in ("logistic", "fourier_logistic")
+    )
     risks = [balanced_risk("logistic", fits.scores(new)[:, 0], labels) for fits in (linear, fourier)]
     assert risks[0] > 0.68  # chance
     assert risks[1] < 0.2
@@ -53,7 +55,9 @@ def test_a_fit_nearby_is_a_start_only_where_the_features_are_the_same():
     weight = np.where(y == 1, 1.5, 1.0)
     alone = learner.fit(X, y, weight, random_state=1).scores(X)
     for near in (first, other):
-        assert learner.fit(X, y, weight, random_state=1, near=near).scores(X) == pytest.approx(alone, abs=1e-3)
+        assert learner.fit(X, y, weight, random_state=1, near=near).scores(X) == pytest.approx(
+            alone, abs=1e-3
+        )
 
 
 def test_the_bandwidth_is_the_median_distance_of_real_rows():

@@ -57,7 +57,10 @@ def test_a_generator_is_timed_with_its_draw_and_one_that_fails_is_unknown(monkey
 
     monkeypatch.setattr(probe, "make_generator", fails)
     assert probe.draw_cost("jitter", OWN, 4) is None
-    assert probe.fit_cost("x", {"class": "sklearn.naive_bayes.GaussianNB", "params": {"var_smoothing": -1}}, 2) is None
+    assert (
+        probe.fit_cost("x", {"class": "sklearn.naive_bayes.GaussianNB", "params": {"var_smoothing": -1}}, 2)
+        is None
+    )
 
 
 def test_the_made_up_rows_hold_both_classes():

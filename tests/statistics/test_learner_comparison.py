@@ -27,7 +27,9 @@ def levels(auroc, splits=6, task="t"):
             value = mean + SHAPE[(split + number) % len(SHAPE)] / 5
             sizes = {"n_train": 80, "n_test": 20}
             other = {"balanced_risk": 1 - value, "balanced_accuracy": value - 0.05, "auroc": value}
-            rows.append({"task": task, "classifier": classifier, "recipe": recipe, "split": split, **sizes, **other})
+            rows.append(
+                {"task": task, "classifier": classifier, "recipe": recipe, "split": split, **sizes, **other}
+            )
     return pd.DataFrame(rows)[LEVEL_COLUMNS]
 
 
@@ -53,7 +55,9 @@ def test_differences_are_those_of_the_splits_that_both_have():
     assert set(found["reference_recipe"]) == {"class_weight"}
     row = found.loc[("svm", "class_weight", "auroc")]
     own, other = (
-        EVERY[(EVERY["classifier"] == name) & (EVERY["recipe"] == "class_weight") & (EVERY["split"] < 4)]["auroc"]
+        EVERY[(EVERY["classifier"] == name) & (EVERY["recipe"] == "class_weight") & (EVERY["split"] < 4)][
+            "auroc"
+        ]
         for name in ("svm", "logistic")
     )
     difference = own.to_numpy() - other.to_numpy()
@@ -69,7 +73,10 @@ def test_no_hinge_loss_is_set_against_a_log_loss_and_no_shift_against_its_own_ra
     assert set(found.loc[found["classifier"] == "svm", "metric"]) == {"balanced_accuracy", "auroc"}
     of_trees = found[found["classifier"] == "trees"]
     assert set(of_trees["metric"]) == {"balanced_risk", "balanced_accuracy", "auroc"}
-    assert set(of_trees.loc[of_trees["recipe"] == "prior_shift", "metric"]) == {"balanced_risk", "balanced_accuracy"}
+    assert set(of_trees.loc[of_trees["recipe"] == "prior_shift", "metric"]) == {
+        "balanced_risk",
+        "balanced_accuracy",
+    }
 
 
 def test_the_tests_of_one_metric_are_adjusted_together_over_tasks():
@@ -144,7 +151,7 @@ def test_one_learner_gives_empty_tables_of_the_right_columns(tmp_path):
         assert SUMMARIES[name].read(tmp_path / name).empty
 
 
-def test_levels_are_read_off_the_run_as_it_is(tmp_path):
+def test_levels_are_read_off_the_run_as_it_is():
     block = run_small_block(splits=[0, 1])
     controls = run_controls(
         analysis_table(),

@@ -17,7 +17,7 @@ def growth(points: Sequence[tuple[int, float]]) -> Callable[[float], float]:
     Parameters
     ----------
     points : sequence of (int, float)
-        Rows and cost, by increasing rows; of one point the cost is taken to be in proportion, of more the last two count.
+        Rows and cost, by increasing rows, of which the last two count; of one alone the cost is in proportion.
 
     Returns
     -------
@@ -25,7 +25,7 @@ def growth(points: Sequence[tuple[int, float]]) -> Callable[[float], float]:
         Cost of a number of rows.
     """
     (n, cost), *earlier = reversed(points)
-    if not earlier or not 0 < earlier[0][1] or not cost > 0:
+    if not earlier or min(cost, earlier[0][1]) <= 0:
         return lambda rows: cost * rows / n
     before, less = earlier[0]
     exponent = math.log(cost / less) / math.log(n / before)

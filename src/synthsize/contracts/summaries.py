@@ -302,7 +302,9 @@ _TABLES = (
     Summary(
         "learner_differences",
         {
-            **dict.fromkeys(("task", "classifier", "recipe", "metric", "reference", "reference_recipe"), TEXT),
+            **dict.fromkeys(
+                ("task", "classifier", "recipe", "metric", "reference", "reference_recipe"), TEXT
+            ),
             **dict.fromkeys(("mean", "reference_mean", "mean_difference"), NUMBER),
             **_BOTH_INTERVALS,
             **_SIZES,

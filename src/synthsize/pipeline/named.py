@@ -50,8 +50,8 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     -------
     dict of str to dict
         By name, in the order given: ``class`` (import path, or None for a name of the catalogue), ``params`` (the
-        catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss``, ``splits_per_job`` (None where
-        the run's apply), ``score`` ("log_odds" or "margin").
+        catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss``, ``splits_per_job`` (None
+        where the run's apply), ``score`` ("log_odds" or "margin").
 
     Raises
     ------

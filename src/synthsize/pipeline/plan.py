@@ -25,7 +25,9 @@ HELD = 2  # paths of fits that a job holds at once: that of a split, and that of
 COPIES = 3  # of the rows fitted: as they are, standardised, and as the learner takes them
 MB_OF_NUMBER = 8e-6
 
-Fits = Iterator[tuple[float, int]]  # rows of a fit, as a share of those of a training set, and how many fits have them
+Fits = Iterator[
+    tuple[float, int]
+]  # rows of a fit, as a share of those of a training set, and how many fits have them
 
 
 class Cost(Protocol):
@@ -104,7 +106,7 @@ def _parts(job: Job, rows: int) -> list[float]:
 
 
 def _training_sets(settings: Mapping[str, Any]) -> Fits:
-    """That of a split, and those of its folds."""
+    """Yield that of a split, and those of its folds."""
     folds = settings["folds"]
     yield 1.0, 1
     yield (folds - 1) / folds, folds * settings["repeats"]

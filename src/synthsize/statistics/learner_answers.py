@@ -133,7 +133,11 @@ def _verdict(found: list[dict[str, Any]], alpha: float) -> dict[str, Any]:
     p_better = float(p.max()) if known.all() else float("nan")
     p_beaten = float(np.nanmin(adjusted)) if known.any() else float("nan")
     verdict = BETTER if p_better <= alpha else BEATEN if p_beaten <= alpha else OPEN
-    missing = [f"{row['rival']} with {row['rival_generator']}" for row, one in zip(found, known, strict=True) if not one]
+    missing = [
+        f"{row['rival']} with {row['rival_generator']}"
+        for row, one in zip(found, known, strict=True)
+        if not one
+    ]
     return {
         **{name: value for name, value in hardest.items() if name != "p"},
         **{"rivals": len(found), "p_better": p_better, "p_beaten": p_beaten, "verdict": verdict},

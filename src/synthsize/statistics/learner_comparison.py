@@ -1,7 +1,7 @@
 """Learners against each other on the same test rows: each with each recipe, minus a reference learner.
 
-Only splits that both learners were run on count. Hinge losses and log-losses are never subtracted from each other: risks
-are compared between learners of log odds alone, decisions and ranking between all.
+Only splits that both learners were run on count. Hinge losses and log-losses are never subtracted from each other:
+risks are compared between learners of log odds alone, decisions and ranking between all.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ LEARNER_COLUMNS = {
     "each split",
     "metric": "balanced_risk (log-loss in nats, between learners of log odds alone; lower is better), "
     "balanced_accuracy or auroc (which a shifted prior leaves as it is)",
-    "reference": "the learner that is subtracted: logistic if the run has it, else the first of log odds, else the first",
+    "reference": "what is subtracted: logistic if the run has it, else the first learner of log odds, else the first",
     "reference_recipe": "its recipe: joint, or class_weight or none where that was not run",
     "mean": "of the metric, over the splits that both have",
     "reference_mean": "the same of the reference",
@@ -46,7 +46,7 @@ LEARNER_COLUMNS = {
     "n_train_mean": "rows of a training set, mean over these splits",
     "n_test_mean": "rows of a test set, mean over these splits",
     "nadeau_bengio_p": "two-sided p-value of the corrected resampled t-test",
-    "family": "tests that Holm's adjustment takes together: those of one metric, over all tasks, classifiers and recipes",
+    "family": "tests that Holm's adjustment takes together: those of a metric, over all tasks, classifiers and recipes",
     "family_size": "tests of the family, those that could not be made included",
     "holm_p": "nadeau_bengio_p adjusted within the family",
     "significant": "holm_p is at most 1 - level",
@@ -54,9 +54,7 @@ LEARNER_COLUMNS = {
 }
 
 
-def compare_learners(
-    levels: pd.DataFrame, scores: Mapping[str, str], *, alpha: float = 0.05
-) -> pd.DataFrame:
+def compare_learners(levels: pd.DataFrame, scores: Mapping[str, str], *, alpha: float = 0.05) -> pd.DataFrame:
     """Compare every learner, with every recipe, with the reference learner and its recommended recipe.
 
     Parameters

@@ -62,7 +62,7 @@ class Learner(ABC):
         return self.score == "log_odds"
 
     def path_columns(self, features: int) -> int | None:  # noqa: ARG002
-        """Return how many columns its path solver works on, given the features; None where every size is fitted anew."""
+        """Return how many columns its path solver works on; None where every size is fitted anew."""
         return None
 
     @abstractmethod

@@ -143,7 +143,9 @@ class FourierLogisticLearner(Learner):
         if self.n_components < 1:
             raise InputError(f"n_components of {self.name} must be at least 1, not {self.n_components}")
         if self.bandwidth is not None and not 0 < self.bandwidth < np.inf:
-            raise InputError(f"bandwidth of {self.name} must be a finite number above 0, not {self.bandwidth}")
+            raise InputError(
+                f"bandwidth of {self.name} must be a finite number above 0, not {self.bandwidth}"
+            )
         object.__setattr__(self, "linear", LogisticLearner(self.C))
 
     def path_columns(self, features: int) -> int:  # noqa: ARG002

@@ -9,7 +9,7 @@ from synthsize.balance.learners.estimator import EstimatorLearner
 ENTRY = {
     "class": "make_rbf_svm",
     "label": "SVM, Gaussian kernel",
-    "words": "a margin in the space of a Gaussian kernel, refitted at every size at a cost that grows faster than the rows",
+    "words": "a margin in the space of a Gaussian kernel, refitted at every size, slower than the rows grow",
     "loss": "hinge loss",
     "score": "margin",
     "estimates_risk": False,
@@ -18,7 +18,7 @@ ENTRY = {
     "order": 50,
     "parameters": {
         "C": {
-            "description": "Cost of a margin that is not kept: the inverse strength of the penalty, as in scikit-learn.",
+            "description": "Cost of a margin that is not kept: the inverse strength of the penalty.",
             "type": "number",
             "exclusiveMinimum": 0,
             "default": 1.0,

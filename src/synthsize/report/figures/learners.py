@@ -60,7 +60,9 @@ def draw(learner_differences: pd.DataFrame, *, names: Names) -> Figure:
     matplotlib.figure.Figure
     """
     found = learner_differences
-    tasks = {name: label for name, label in names.tasks.items() if (found["task"] == name).any()} or names.tasks
+    tasks = {
+        name: label for name, label in names.tasks.items() if (found["task"] == name).any()
+    } or names.tasks
     metrics = [name for name in METRICS if (found["metric"] == name).any()] or ["auroc"]
     learners = names.learner_order(found["classifier"])
     with mpl.rc_context(style.RC):
@@ -95,7 +97,9 @@ def caption(learner_differences: pd.DataFrame, *, names: Names) -> str:
     )
     references = " or ".join(
         f"{names.in_sentence(learner)} with {_recipe_words(recipe)}"
-        for learner, recipe in found[["reference", "reference_recipe"]].drop_duplicates().itertuples(index=False)
+        for learner, recipe in found[["reference", "reference_recipe"]]
+        .drop_duplicates()
+        .itertuples(index=False)
     )
     return (
         f"Each learner with each recipe minus {references} (the line at zero), on the same test rows, in the splits "

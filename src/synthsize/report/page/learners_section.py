@@ -33,7 +33,10 @@ def learners_section(tables: Mapping[str, pd.DataFrame], names: Names, interval:
         return Section("learners", TITLE)
     words = [*learners_in_short(answers, names), _how(answers)] if len(answers) else []
     return Section(
-        "learners", TITLE, words, tables=[*_answers(answers, names), *_differences(differences, names, interval)]
+        "learners",
+        TITLE,
+        words,
+        tables=[*_answers(answers, names), *_differences(differences, names, interval)],
     )
 
 

@@ -21,7 +21,11 @@ METRICS = {
     "balanced_risk": "Balanced log-loss (nats)",
 }
 SAID = {"better": "yes", "beaten": "no", "open": "not settled"}
-_IN_SENTENCE = {"auroc": "AUROC", "balanced_accuracy": "balanced accuracy", "balanced_risk": "balanced log-loss"}
+_IN_SENTENCE = {
+    "auroc": "AUROC",
+    "balanced_accuracy": "balanced accuracy",
+    "balanced_risk": "balanced log-loss",
+}
 
 
 def learner_differences_table(
@@ -52,7 +56,16 @@ def learner_differences_table(
             for row in shown.to_dict("records")
         ],
     )
-    columns = ["task", "learner", "recipe", "metric", "mean", "reference_mean", "difference", "difference_low"]
+    columns = [
+        "task",
+        "learner",
+        "recipe",
+        "metric",
+        "mean",
+        "reference_mean",
+        "difference",
+        "difference_low",
+    ]
     columns += ["difference_high", "holm_p", "n_splits", "level", "against", "note"]
     words = {"task": names.tasks, "metric": METRICS, "learner": names.learner_labels, "recipe": RECIPES}
     return in_words(shown, **words)[columns]
