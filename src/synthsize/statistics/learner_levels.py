@@ -37,14 +37,14 @@ def learner_levels(
     """
     blocks = []
     for (task, classifier), rows in sweep.groupby(["task", "classifier"], sort=True):
-        cell = {"task": task, "classifier": classifier}
+        cell = {"task": str(task), "classifier": str(classifier)}
         parts = recipe_rows(rows, _of_cell(vtss, cell), _of_cell(controls, cell))
         if chosen is not None:
             joint = _of_cell(chosen, cell)
             parts |= {JOINT: joint.set_index("split")} if len(joint) else {}
         sizes = rows.drop_duplicates("split").set_index("split")[["n_train", "n_test"]]
         blocks += [
-            sizes.join(found[list(METRICS)], how="inner").assign(**cell, recipe=name).reset_index()
+            sizes.join(found[list(METRICS)], how="inner").assign(recipe=name, **cell).reset_index()
             for name, found in parts.items()
         ]
     if not blocks:
@@ -82,5 +82,5 @@ def paired(subject: pd.DataFrame, reference: pd.DataFrame) -> pd.DataFrame:
     return shared.sort_values("split", ignore_index=True)
 
 
-def _of_cell(rows: pd.DataFrame, cell: Mapping[str, object]) -> pd.DataFrame:
+def _of_cell(rows: pd.DataFrame, cell: Mapping[str, str]) -> pd.DataFrame:
     return rows[(rows["task"] == cell["task"]) & (rows["classifier"] == cell["classifier"])]

@@ -45,7 +45,7 @@ ENTRY = {
 }
 
 
-class SmoothedForest(RandomForestClassifier):
+class SmoothedForest(RandomForestClassifier):  # type: ignore[misc]
     """A random forest with `added_votes` beside the trees' own for each class.
 
     A share of votes of exactly 0 claims certainty that so many trees cannot give, and one such row would decide a mean

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import matplotlib as mpl
 import numpy as np
@@ -121,8 +122,7 @@ def _limits(rows: pd.DataFrame) -> tuple[float, float]:
     others = rows[rows["recipe"] != "none"]
     shown = others if len(others) else rows
     ends = shown[["mean_difference", "nadeau_bengio_low", "nadeau_bengio_high"]].to_numpy(dtype=float)
-    ends = np.append(ends[np.isfinite(ends)], 0.0)
-    low, high = float(ends.min()), float(ends.max())
+    low, high = float(np.nanmin(ends, initial=0.0)), float(np.nanmax(ends, initial=0.0))
     width = max(high - low, 1e-3)
     return low - MARGIN * width, high + MARGIN * width
 
@@ -178,7 +178,7 @@ def _put(panel: Axes, position: float, words: str) -> None:
     panel.text(0.5, position, words, transform=transform, ha="center", va="center", color=style.GREY)
 
 
-def _look(colour: str, marker: str, *, filled: bool) -> dict[str, object]:
+def _look(colour: str, marker: str, *, filled: bool) -> dict[str, Any]:
     face = colour if filled else "white"
     return {"color": colour, "marker": marker, "markersize": 4, "markerfacecolor": face, "linestyle": ""}
 
@@ -187,13 +187,13 @@ def _handles(found: pd.DataFrame) -> list[Line2D]:
     level = f"{100 * found['level'].iloc[0]:g}%"
     there = set(found["recipe"])
     marks = [
-        Line2D([], [], label=words, **_look(colour, marker, filled=False))  # type: ignore[arg-type]
+        Line2D([], [], label=words, **_look(colour, marker, filled=False))
         for name, (words, colour, marker) in RECIPES.items()
         if name in there
     ]
     return [
         *marks,
-        Line2D([], [], label="filled: significant (Holm)", **_look(style.GREY, "o", filled=True)),  # type: ignore[arg-type]
+        Line2D([], [], label="filled: significant (Holm)", **_look(style.GREY, "o", filled=True)),
         Line2D([], [], color=style.GREY, linewidth=THIN, label=f"{level} Nadeau-Bengio"),
         Line2D([], [], color=style.GREY, linewidth=THICK, label=f"{level} normal, over splits"),
     ]

@@ -116,15 +116,12 @@ def learners_in_short(answers: pd.DataFrame, names: Names) -> Iterator[str]:
     """
     for classifier in names.learner_order(answers["classifier"]):
         own = select(answers, {"classifier": classifier})
-        tasks = [
-            f"{label}: {'; '.join(_by_metric(select(own, {'task': task})))}."
-            for task, label in names.tasks.items()
-            if (own["task"] == task).any()
-        ]
-        yield (
-            f"Is {names.in_sentence(classifier)} on raw data simply better than any oversampled linear model? "
-            f"{' '.join(tasks)}"
-        )
+        alike: dict[str, list[str]] = {}
+        for task, label in names.tasks.items():
+            if (own["task"] == task).any():
+                alike.setdefault("; ".join(_by_metric(select(own, {"task": task}))), []).append(label)
+        said = " ".join(f"{', '.join(labels)}: {words}." for words, labels in alike.items())
+        yield f"{names.learner(classifier)} on raw data: simply better than any oversampled linear model? {said}"
 
 
 def _by_metric(rows: pd.DataFrame) -> Iterator[str]:
