@@ -39,6 +39,7 @@ include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/fidelity.smk"
 include: "workflow/rules/recipes.smk"
+include: "workflow/rules/learners.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transport.smk"
@@ -63,6 +64,7 @@ localrules:
     compare_sizes,
     choose_recipes,
     recommend_recipes,
+    compare_learners,
     price_shortcuts,
     collect_learning_curve,
     summarise_learning_curve,

@@ -135,6 +135,8 @@ ON_REQUEST = {
         "fidelity": ("fidelity", EXPERIMENT["fidelity"]["splits"]),
         "recommendations": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
         "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
+        "learner_differences": (incomplete.LEARNERS, len(DRAWN) > 1),
+        "learner_answers": (incomplete.LEARNERS, len(DRAWN) > 1),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.

@@ -29,7 +29,7 @@ from synthsize.pipeline.schema import explain, read_text
 Spec = dict[str, Any]
 
 # What an entry may hold beside its name; anything else in a mapping from names is a parameter.
-KEYS = ("class", "params", "label", "multipliers", "splits", "vtss")
+KEYS = ("class", "params", "label", "multipliers", "splits", "vtss", "splits_per_job")
 SHOWN = ("words", "settings")  # what readers see of a generator whose rows come from outside
 FITTING = ("imbalanced-learn", "numpy", "scikit-learn", "scipy")  # packages that decide what a fit is
 SCORE = "score"  # found out by `read_classifiers`
@@ -54,8 +54,8 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     -------
     dict of str to dict
         By name, in the order given: ``class`` (import path, or None for a name of the catalogue), ``params`` (the
-        catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss`` (None where the run's apply),
-        ``score`` ("log_odds" or "margin").
+        catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss``, ``splits_per_job`` (None
+        where the run's apply), ``score`` ("log_odds" or "margin").
 
     Raises
     ------
