@@ -67,13 +67,7 @@ def rank(admissions: pd.DataFrame, started: Sequence[np.ndarray]) -> pd.DataFram
 def true_diagnoses(block: Block) -> pd.DataFrame:
     """Rows of `contracts.canonical.DIAGNOSES`, sorted."""
     frame = block.diagnoses[block.eligible[block.diagnoses["admission"]] & block.diagnoses["code"].notna()]
-    return pd.DataFrame(
-        {
-            "admission_id": block.admissions["hadm_id"].to_numpy()[frame["admission"]],
-            "code": frame["code"].to_numpy(),
-            "code_version": 9,
-        }
-    ).sort_values(list(DIAGNOSES.sort_by), ignore_index=True)
+    return canonical_codes(block.admissions["hadm_id"].to_numpy()[frame["admission"]], frame["code"], 9)
 
 
 def true_labels(
@@ -104,6 +98,21 @@ def true_labels(
         }
     )
     return labels[block.eligible if cohort is None else cohort].sort_values("admission_id", ignore_index=True)
+
+
+def true_ids(
+    block: Block, held: np.ndarray, admission_id: np.ndarray, patient_id: np.ndarray
+) -> pd.DataFrame:
+    """List the admissions that a database holds by their names there and in MIMIC-III: the table ``ids``."""
+    ids = {"admission_id": admission_id, "patient_id": patient_id}
+    ids |= {name: block.admissions[name].to_numpy() for name in ("hadm_id", "subject_id")}
+    return pd.DataFrame(ids)[held].sort_values("admission_id", ignore_index=True)
+
+
+def canonical_codes(admission_id: np.ndarray, code: pd.Series, version: pd.Series | int) -> pd.DataFrame:
+    """Rows of `contracts.canonical.DIAGNOSES`, each once, sorted."""
+    columns = {"admission_id": admission_id, "code": code.to_numpy(), "code_version": version}
+    return pd.DataFrame(columns).drop_duplicates().sort_values(list(DIAGNOSES.sort_by), ignore_index=True)
 
 
 def true_measurements(block: Block, concepts: str) -> pd.DataFrame:

@@ -5,8 +5,8 @@ What is written differently than in MIMIC-III, as in the real database:
 - a row of ``patient`` is a stay in a unit; patients who were never in one are not there, nor are newborns;
 - times are whole minutes; the hospital is the stratum;
 - ages over 89 are ``> 89``; some ages and outcomes are blank, and some who died in the unit left the hospital alive;
-- a problem is listed with its codes of both revisions and dots, ``995.92, R65.20``; some problems have no codes, of which
-  severe sepsis and septic shock are told by their path; septicaemia has lost its leading zero in places;
+- a problem is listed with its codes of both revisions and dots, ``995.92, R65.20``; some problems have no codes, of
+  which severe sepsis and septic shock are told by their path; septicaemia has lost its leading zero in places;
 - the monitor's values stand side by side in ``vitalPeriodic``, the cuff's in ``vitalAperiodic``, the rest is charted by
   nurses, numbers and texts in one column;
 - a revised laboratory result stands there beside the first one.
@@ -24,15 +24,23 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from synthsize.contracts.canonical import DIAGNOSES
 from synthsize.simulate.block import Block
 from synthsize.simulate.coding import BLOOD_INFECTION, SEPTIC_SHOCK, SEVERE_SEPSIS
-from synthsize.simulate.items import MEASURED, PHRASES
+from synthsize.simulate.items import PHRASES
 from synthsize.simulate.rows import FILED
 from synthsize.simulate.schemas.columns import every, in_fewest_digits, moments, seconds, words
+from synthsize.simulate.schemas.eicu_items import (
+    APERIODIC,
+    CHARTED,
+    COUNTED,
+    FAHRENHEIT,
+    ITEMS,
+    LABS,
+    PERIODIC,
+)
 from synthsize.simulate.schemas.icd10 import TWINS, with_dot
 from synthsize.simulate.schemas.schema import Columns, Schema, Written
-from synthsize.simulate.truth import canonical_rows, rank, true_labels
+from synthsize.simulate.truth import canonical_codes, canonical_rows, rank, true_ids, true_labels
 
 HEADERS = {
     "patient": "patientunitstayid patienthealthsystemstayid gender age ethnicity hospitalid wardid "
@@ -56,58 +64,6 @@ AGE_OVER_89 = 90  # what the order of a patient's admissions takes "> 89" for
 P_REVISED = 0.02
 NO_CODES = 6  # every sixth problem has none
 
-# MIMIC-III's item -> table and item here; others are not recorded.
-PERIODIC = {
-    220045: "heartrate",
-    220210: "respiration",
-    220050: "systemicsystolic",
-    223762: "temperature",
-    220277: "sao2",
-    220051: "systemicdiastolic",
-    220052: "systemicmean",
-}
-APERIODIC = {220179: "noninvasivesystolic", 220180: "noninvasivediastolic", 220181: "noninvasivemean"}
-CHARTED = {
-    211: "Heart Rate",
-    618: "Respiratory Rate",
-    615: "Respiratory Rate",
-    224690: "Respiratory Rate",
-    676: "Temperature (C)",
-    678: "Temperature (F)",
-    223761: "Temperature (F)",
-    51: "Invasive BP Systolic",
-    6701: "Invasive BP Systolic",
-    455: "Non-Invasive BP Systolic",
-    442: "Non-Invasive BP Systolic",
-    646: "O2 Saturation",
-    8368: "Invasive BP Diastolic",
-    52: "Invasive BP Mean",
-    8441: "Non-Invasive BP Diastolic",
-    456: "Non-Invasive BP Mean",
-    198: "GCS Total",
-}
-LABS = {
-    51301: "WBC x 1000",
-    51300: "WBC x 1000",
-    51265: "platelets x 1000",
-    50912: "creatinine",
-    51237: "PT - INR",
-    50813: "lactate",
-    50885: "total bilirubin",
-    50868: "anion gap",
-    50882: "bicarbonate",
-    50893: "calcium",
-    50902: "chloride",
-    50931: "glucose",
-    50971: "potassium",
-    50983: "sodium",
-    51006: "BUN",
-    51221: "Hct",
-    51222: "Hgb",
-}
-ITEMS = PERIODIC | APERIODIC | CHARTED | LABS
-COUNTED = {ITEMS[entry.item]: entry.variable for entry in MEASURED if entry.corrected and entry.item in ITEMS}
-FAHRENHEIT = {"Temperature (F)"}
 PATHS = {
     SEVERE_SEPSIS: "infectious diseases|systemic/other infections|sepsis|severe",
     SEPTIC_SHOCK: "cardiovascular|shock / hypotension|septic shock",
@@ -308,7 +264,8 @@ def _side_by_side(charts: pd.DataFrame, items: dict[int, str]) -> Columns:
     """Rows of the tables with a column for each item; two values of one minute and item take two rows."""
     rows = charts[charts["mimic"].isin(list(items))]
     rows = rows.assign(again=rows.groupby(["unit", "offset", "item"]).cumcount())
-    wide = rows.pivot(index=["unit", "offset", "again"], columns="item", values="value").reset_index()
+    keys = ["unit", "offset", "again"]
+    wide = rows.pivot_table(index=keys, columns="item", values="value", aggfunc="first").reset_index()
     wide = wide.reindex(columns=["unit", "offset", *items.values()])
     cells: Columns = {name: pa.array(wide[name].to_numpy(float), from_pandas=True) for name in items.values()}
     return {
@@ -360,13 +317,11 @@ def _truth(files: _Files) -> dict[str, pd.DataFrame]:
         }
     )
     order = [files.year[cohort], np.where(age > 89, AGE_OVER_89, age)[cohort]]
-    ids = {"admission_id": files.ids, "patient_id": files.patient_id}
-    ids |= {name: frame[name].to_numpy() for name in ("hadm_id", "subject_id")}
     rows = pd.concat([files.charts, _last_results(files.labs)], ignore_index=True)
     rows = rows[cohort[rows["admission"]] & ~rows["spoiled"]]
     return {
         "labels": true_labels(files.block, cohort, files.ids),
-        "ids": pd.DataFrame(ids)[files.written].sort_values("admission_id", ignore_index=True),
+        "ids": true_ids(files.block, files.written, files.ids, files.patient_id),
         "corrected/admissions": rank(admissions[cohort], started=order),
         "corrected/diagnoses": _true_diagnoses(files),
         "corrected/measurements": canonical_rows(
@@ -387,17 +342,7 @@ def _true_diagnoses(files: _Files) -> pd.DataFrame:
     old = rows[rows["has_codes"]]
     new = rows[rows["has_codes"] | rows["code"].isin(list(PATHS))]
     codes = pd.concat([old.assign(version=9), new.assign(version=10, code=new["code"].map(TWINS))])
-    return (
-        pd.DataFrame(
-            {
-                "admission_id": files.ids[codes["admission"]],
-                "code": codes["code"].to_numpy(),
-                "code_version": codes["version"].to_numpy(),
-            }
-        )
-        .drop_duplicates()
-        .sort_values(list(DIAGNOSES.sort_by), ignore_index=True)
-    )
+    return canonical_codes(files.ids[codes["admission"]], codes["code"], codes["version"])
 
 
 SCHEMA = Schema(HEADERS, _write)

@@ -17,7 +17,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from synthsize.contracts.canonical import DIAGNOSES
 from synthsize.simulate.block import Block
 from synthsize.simulate.items import LAB_DISTRACTORS, MEASURED, METAVISION_DISTRACTORS, PHRASES
 from synthsize.simulate.patients import DAY
@@ -27,7 +26,7 @@ from synthsize.simulate.schemas.icd10 import recode
 from synthsize.simulate.schemas.mimic3 import event_values, lab_flags
 from synthsize.simulate.schemas.placing import NOWHERE, visit_at
 from synthsize.simulate.schemas.schema import Columns, Schema, Written
-from synthsize.simulate.truth import canonical_rows, rank, true_labels
+from synthsize.simulate.truth import canonical_codes, canonical_rows, rank, true_ids, true_labels
 
 HEADERS = {
     "admissions": "subject_id hadm_id admittime dischtime deathtime admission_type admit_provider_id "
@@ -288,22 +287,16 @@ def _truth(files: _Files) -> dict[str, pd.DataFrame]:
         "length_of_stay_hours": frame["los_s"] / 3600.0,
         "stratum": files.people["anchor_year_group"].reindex(files.subject).to_numpy(),
     }
-    ids = {"admission_id": files.hadm, "patient_id": files.subject}
-    ids |= {name: frame[name].to_numpy() for name in ("hadm_id", "subject_id")}
     codes = files.diagnoses[cohort[files.diagnoses["admission"]] & files.diagnoses["code"].notna()]
     return {
         "labels": true_labels(files.block, cohort, files.hadm),
-        "ids": pd.DataFrame(ids)[files.written].sort_values("admission_id", ignore_index=True),
+        "ids": true_ids(files.block, files.written, files.hadm, files.subject),
         "corrected/admissions": rank(
             pd.DataFrame(admissions)[cohort], started=[frame["admit"].to_numpy()[cohort]]
         ),
-        "corrected/diagnoses": pd.DataFrame(
-            {
-                "admission_id": files.hadm[codes["admission"]],
-                "code": codes["code"],
-                "code_version": codes["version"],
-            }
-        ).sort_values(list(DIAGNOSES.sort_by), ignore_index=True),
+        "corrected/diagnoses": canonical_codes(
+            files.hadm[codes["admission"]], codes["code"], codes["version"]
+        ),
         "corrected/measurements": _true_measurements(files),
     }
 

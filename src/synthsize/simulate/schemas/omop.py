@@ -11,7 +11,7 @@ What is written differently than in MIMIC-III, as in real conversions:
 - results below the limit of detection are a number with an operator;
 - codes of ICD-9-CM and ICD-10-CM are told apart by their concept's vocabulary, with local codes among them.
 
-The concept ids of codes are made up; those of measurements, units and visits are OMOP's. Rows in error and the computed
+Rows in error and the computed
 twins of temperatures are left out.
 """
 
@@ -23,83 +23,45 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from synthsize.contracts.canonical import DIAGNOSES
 from synthsize.simulate.block import Block
 from synthsize.simulate.items import MEASURED
 from synthsize.simulate.rows import FILED
 from synthsize.simulate.schemas.columns import death_times, every, moments, nullable, seconds
-from synthsize.simulate.schemas.icd10 import TWINS, recode, with_dot
+from synthsize.simulate.schemas.icd10 import recode
+from synthsize.simulate.schemas.omop_concepts import (
+    CELSIUS,
+    CONCEPTS,
+    CRITICAL_CARE_FACILITY,
+    DIED,
+    EMERGENCY_INPATIENT,
+    FAHRENHEIT,
+    FEMALE,
+    FROM_RECORD,
+    HOME,
+    ICD9,
+    ICD10,
+    INPATIENT,
+    INTENSIVE_CARE,
+    LESS_THAN,
+    LOCAL,
+    LOCAL_CODE,
+    MALE,
+    NO_UNIT,
+    OTHER_VISIT,
+    OUTPATIENT,
+    UNITS,
+    VARIABLES,
+    vocabulary,
+)
+from synthsize.simulate.schemas.omop_headers import HEADERS
 from synthsize.simulate.schemas.placing import NOWHERE, visit_at
 from synthsize.simulate.schemas.schema import Columns, Schema, Written
-from synthsize.simulate.truth import canonical_rows, rank, true_labels
+from synthsize.simulate.truth import canonical_codes, canonical_rows, rank, true_ids, true_labels
 
-HEADERS = {
-    "person": "person_id gender_concept_id year_of_birth month_of_birth day_of_birth birth_datetime "
-    "race_concept_id ethnicity_concept_id location_id provider_id care_site_id person_source_value "
-    "gender_source_value gender_source_concept_id race_source_value race_source_concept_id "
-    "ethnicity_source_value ethnicity_source_concept_id",
-    "visit_occurrence": "visit_occurrence_id person_id visit_concept_id visit_start_date visit_start_datetime "
-    "visit_end_date visit_end_datetime visit_type_concept_id provider_id care_site_id visit_source_value "
-    "visit_source_concept_id admitted_from_concept_id admitted_from_source_value discharged_to_concept_id "
-    "discharged_to_source_value preceding_visit_occurrence_id",
-    "visit_detail": "visit_detail_id person_id visit_detail_concept_id visit_detail_start_date "
-    "visit_detail_start_datetime visit_detail_end_date visit_detail_end_datetime visit_detail_type_concept_id "
-    "provider_id care_site_id visit_detail_source_value visit_detail_source_concept_id admitted_from_concept_id "
-    "admitted_from_source_value discharged_to_source_value discharged_to_concept_id "
-    "preceding_visit_detail_id parent_visit_detail_id visit_occurrence_id",
-    "care_site": "care_site_id care_site_name place_of_service_concept_id location_id care_site_source_value "
-    "place_of_service_source_value",
-    "death": "person_id death_date death_datetime death_type_concept_id cause_concept_id cause_source_value "
-    "cause_source_concept_id",
-    "condition_occurrence": "condition_occurrence_id person_id condition_concept_id condition_start_date "
-    "condition_start_datetime condition_end_date condition_end_datetime condition_type_concept_id "
-    "condition_status_concept_id stop_reason provider_id visit_occurrence_id visit_detail_id "
-    "condition_source_value condition_source_concept_id condition_status_source_value",
-    "concept": "concept_id concept_name domain_id vocabulary_id concept_class_id standard_concept concept_code "
-    "valid_start_date valid_end_date invalid_reason",
-    "measurement": "measurement_id person_id measurement_concept_id measurement_date measurement_datetime "
-    "measurement_time measurement_type_concept_id operator_concept_id value_as_number value_as_concept_id "
-    "unit_concept_id range_low range_high provider_id visit_occurrence_id visit_detail_id "
-    "measurement_source_value measurement_source_concept_id unit_source_value unit_source_concept_id "
-    "value_source_value measurement_event_id meas_event_field_concept_id",
-}
 # Ids rise with MIMIC-III's, beyond what a double holds; the largest HADM_ID stays below 2 to the 63.
 VISIT_STEP, FIRST_POSITIVE_VISIT = 97_003_000_000_007, 100_400
 PERSON_STEP, FIRST_POSITIVE_PERSON = 96_000_000_000_001, 400
-INPATIENT, EMERGENCY_INPATIENT, OUTPATIENT, OTHER_VISIT = 9201, 262, 9202, 38004207
-INTENSIVE_CARE, CRITICAL_CARE_FACILITY = 32037, 581379
-FROM_RECORD = 32817
-HOME, DIED = 581476, 4216643
-LESS_THAN = 4171756
-MALE, FEMALE = 8507, 8532
-PER_MICROLITRE, NO_UNIT = 8647, 0
-CELSIUS, FAHRENHEIT = 586323, 9289
-UNITS = ("Medical Intensive Care Unit (MICU)", "Coronary Care Unit (CCU)", "Trauma SICU (TSICU)")
 P_UNNAMED, P_UNNAMED_CODE = 0.15, 0.05
-
-# MIMIC-III's item -> concept and unit; others are not converted.
-CONCEPTS = {
-    **dict.fromkeys((211, 220045), (3027018, 8541)),
-    **dict.fromkeys((618, 615, 220210, 224690), (3024171, 8541)),
-    **dict.fromkeys((676, 223762), (3020891, CELSIUS)),
-    **dict.fromkeys((678, 223761), (3020891, FAHRENHEIT)),
-    **dict.fromkeys((51, 6701, 220050), (3004249, 8876)),
-    **dict.fromkeys((455, 442, 220179), (21492239, 8876)),
-    **dict.fromkeys((646, 220277), (40762499, 8554)),
-    51301: (3000905, 8848),
-    51300: (3010813, PER_MICROLITRE),
-    51265: (3024929, 8961),
-    50912: (3016723, 8840),
-    51237: (3022217, NO_UNIT),
-    50813: (3047181, 8753),
-    50885: (3024128, 8840),
-    50971: (3023103, 9557),
-    50983: (3019550, 9557),
-}
-VARIABLES = {str(CONCEPTS[entry.item][0]): entry.variable for entry in MEASURED if entry.item in CONCEPTS}
-ICD9 = {code: 44_820_000 + number for number, code in enumerate(TWINS)}
-ICD10 = {code: 45_540_000 + number for number, code in enumerate(dict.fromkeys(TWINS.values()))}
-LOCAL, LOCAL_CODE = 2_000_000_017, "FALLS"
 
 
 @dataclass(frozen=True)
@@ -263,7 +225,7 @@ def _details(files: _Files) -> Columns:
 
 
 def _care_site(files: _Files, owner: np.ndarray) -> np.ndarray:
-    """Number of the unit of an admission, from 1."""
+    """Tell the number of the unit of an admission, from 1."""
     number: np.ndarray = files.block.admissions["hadm_id"].to_numpy()[owner] % len(UNITS) + 1
     return number
 
@@ -342,25 +304,15 @@ def _truth(files: _Files) -> dict[str, pd.DataFrame]:
             "stratum": unit[_care_site(files, np.arange(len(frame))) - 1],
         }
     )
-    ids = {"admission_id": files.visit, "patient_id": files.person}
-    ids |= {name: frame[name].to_numpy() for name in ("hadm_id", "subject_id")}
     codes = files.diagnoses[files.diagnoses["code"].notna() & (files.diagnoses["place"] != NOWHERE)]
     codes = codes[cohort[codes["place"]]]
     return {
         "labels": true_labels(files.block, cohort, files.visit),
-        "ids": pd.DataFrame(ids).sort_values("admission_id", ignore_index=True),
+        "ids": true_ids(files.block, np.full(len(frame), True), files.visit, files.person),
         "corrected/admissions": rank(
             admissions[cohort], started=[files.visits["started"].to_numpy()[cohort]]
         ),
-        "corrected/diagnoses": pd.DataFrame(
-            {
-                "admission_id": files.visit[codes["place"]],
-                "code": codes["code"],
-                "code_version": codes["version"],
-            }
-        )
-        .drop_duplicates()
-        .sort_values(list(DIAGNOSES.sort_by), ignore_index=True),
+        "corrected/diagnoses": canonical_codes(files.visit[codes["place"]], codes["code"], codes["version"]),
         "corrected/measurements": _true_measurements(files),
     }
 
@@ -383,21 +335,8 @@ def _true_measurements(files: _Files) -> pd.DataFrame:
     )
 
 
-def _vocabulary() -> Columns:
-    codes = [*with_dot(pd.Series([*ICD9]), 9), *with_dot(pd.Series([*ICD10]), 10), LOCAL_CODE]
-    return {
-        "concept_id": np.array([*ICD9.values(), *ICD10.values(), LOCAL]),
-        "concept_name": np.array(["a condition"] * (len(codes) - 1) + ["a local code"], dtype=object),
-        "domain_id": np.repeat("Condition", len(codes)),
-        "vocabulary_id": np.array(
-            ["ICD9CM"] * len(ICD9) + ["ICD10CM"] * len(ICD10) + ["Local"], dtype=object
-        ),
-        "concept_code": np.array(codes, dtype=object),
-    }
-
-
 CONSTANTS = {
-    "concept": _vocabulary(),
+    "concept": vocabulary(),
     "care_site": {
         "care_site_id": np.arange(1, len(UNITS) + 1),
         "care_site_name": np.array(UNITS, dtype=object),
