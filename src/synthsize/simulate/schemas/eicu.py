@@ -44,7 +44,7 @@ from synthsize.simulate.truth import canonical_codes, canonical_rows, rank, true
 
 HEADERS = {
     "patient": "patientunitstayid patienthealthsystemstayid gender age ethnicity hospitalid wardid "
-    "hospitaldischargeyear hospitaladmitoffset hospitaldischargeoffset hospitaldischargestatus unittype "
+    "hospitaladmitoffset hospitaldischargeyear hospitaldischargeoffset hospitaldischargestatus unittype "
     "unitvisitnumber unitdischargeoffset unitdischargestatus uniquepid",
     "diagnosis": "diagnosisid patientunitstayid activeupondischarge diagnosisoffset diagnosisstring icd9code "
     "diagnosispriority",
