@@ -251,12 +251,16 @@ def _placed(
 ) -> pd.DataFrame:
     """Rows of MIMIC-III where the other database puts them: those that name no admission there, by their time.
 
-    `unnamed` holds subject_id, item and moment of these; `extra` rows that name none in MIMIC-III either.
+    `unnamed` holds subject_id, mimic_item, moment and number (0 for temperatures) of these; `extra` are rows that name
+    none in MIMIC-III either.
     """
     subject = stays["subject_id"].reindex(rows["hadm_id"]).to_numpy()
     rows = pd.concat([rows.assign(subject_id=subject), extra], ignore_index=True)
-    by_time = rows.merge(
-        unnamed.drop_duplicates(), on=["subject_id", "item", "moment"], how="left", indicator=True
+    # Temperatures were converted; all else is told apart by its number too, where two admissions began at one time.
+    number = rows["value"].round(6).where(rows["variable"] != "temperature", 0.0)
+    keys = ["subject_id", "mimic_item", "moment", "number"]
+    by_time = rows.assign(number=number).merge(
+        unnamed[keys].drop_duplicates(), on=keys, how="left", indicator=True
     )
     goes_by_time = (by_time["_merge"] == "both").to_numpy()
     assert 0.02 < goes_by_time.mean() < 0.9
@@ -300,8 +304,9 @@ def test_mimic4_measurements(extract, mimic3, stays):
     unnamed = pd.DataFrame(
         {
             "subject_id": unnamed["subject_id"] - 10_000_000,
-            "item": unnamed["itemid"],
+            "mimic_item": unnamed["itemid"].astype("int64"),
             "moment": unnamed["charttime"].astype("datetime64[s]"),
+            "number": unnamed["valuenum"].astype(float),
         }
     )
     extra = _without_admission(mimic3, "labevents", mimic4.ITEMS, variables)
@@ -336,11 +341,14 @@ def test_omop_measurements(extract, mimic3, stays):
     subject = made.ids.drop_duplicates("patient_id").set_index("patient_id")["subject_id"]
     measured = made.raw("measurement", person_id="int64", visit_occurrence_id="Int64")
     unnamed = measured[~measured["visit_occurrence_id"].isin(made.ids.index)]
+    number = unnamed["value_as_number"].astype(float)
+    number = (number / 1000).where(unnamed["unit_concept_id"] == "8647", number).round(6)
     unnamed = pd.DataFrame(
         {
             "subject_id": unnamed["person_id"].map(subject),
-            "item": unnamed["measurement_concept_id"],
+            "mimic_item": unnamed["measurement_source_value"].astype("int64"),
             "moment": unnamed["measurement_datetime"].astype("datetime64[s]"),
+            "number": number.where(unnamed["measurement_concept_id"] != "3020891", 0.0),
         }
     )
     extra = [
