@@ -46,6 +46,7 @@ from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, run_names
 from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
+from synthsize.simulate.schemas.names import FILES, folder_of
 from synthsize.studies.engine.selection import (
     study_blocks,
     study_settings,
@@ -68,7 +69,9 @@ try:
     config = resolve(config, SCHEMA["$defs"]["entry"])
     OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
     SIMULATED = config["source"]["name"] == "simulated"
-    SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
+    SOURCE = load_source(
+        config["simulate"]["schema"] if SIMULATED else config["source"]["name"]
+    )
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
     check_source_fits(config, SOURCE)
     NAMES = run_names(config)
@@ -78,10 +81,17 @@ try:
     PENALTIES = penalties(config)  # by name; none unless experiment.recipes.C lists any
     STUDIES = study_settings(config)
     RESULTS = str(Path(config["output"]["root"], "results"))
-    LOCATION = f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
+    LOCATION = (
+        folder_of(f"{RESULTS}/simulate", config["simulate"]["schema"])
+        if SIMULATED
+        else config["source"]["path"]
+    )
     # Files of each raw table; optional ones that are absent are left out.
     RAW_TABLES = (
-        {name: (f"{LOCATION}/{name.upper()}.csv.gz",) for name in SOURCE.tables}
+        {
+            name: (f"{LOCATION}/{file}",)
+            for name, file in FILES[config["simulate"]["schema"]].items()
+        }
         if SIMULATED
         else {
             name: found.files
