@@ -12,19 +12,20 @@ from synthsize.catalogue.names import Names
 from synthsize.compare import curve_figure, side_by_side
 from synthsize.compare.drawing import compared_tasks
 from synthsize.compare.manifests import RunManifest
-from synthsize.compare.rows import BALANCE, ITSELF
+from synthsize.compare.rows import BALANCE, ITSELF, NOT_COMPARED
 from synthsize.compare.words import (
     advice,
     cohort_in_words,
     listed,
     recipe_in_words,
+    reference_in_words,
     settings_sentence,
     shown_cohorts,
 )
 from synthsize.recipes import CLASS_WEIGHT, NONE, PRIOR_SHIFT
 from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Figure, Section, Table, make_table
-from synthsize.report.page.recommendation import sure
+from synthsize.report.page.recommendation import confidence, sure
 from synthsize.report.page.run import SOURCES
 from synthsize.report.page.writing import render_page
 from synthsize.report.rows import in_words, select
@@ -67,7 +68,9 @@ def write_page(
     runs = [run.label for run in manifests]
     classifiers = names.learner_order(tables["recommended"]["classifier"])
     sections = [
-        Section("short", "In short", [*_short(tables, classifiers, names, below), NO_TEST]),
+        Section(
+            "short", "In short", [*_short(tables, classifiers, names, below), _caution(tables, manifests)]
+        ),
         _differences(tables, runs, names),
         _side_by_side(tables, runs, classifiers, names, figures, below),
         _curves(tables, runs, classifiers, names, figures, below),
@@ -91,7 +94,35 @@ def _short(tables: Tables, classifiers: Sequence[str], names: Names, below: int)
             end = "The runs name the same recipe." if alike else "The runs name different recipes."
             if not settled:
                 end += " Not every one of these answers is settled."
-            yield f"{names.task(task)}, {names.in_sentence(classifier)}. {' '.join(told)} {end}"
+            gains = select(tables["gains"], {"task": task, "classifier": classifier})
+            place = f"{names.task(task)}, {names.in_sentence(classifier)}"
+            yield " ".join([f"{place}.", *told, end, *_fewer_rivals(gains, names)])
+
+
+def _fewer_rivals(gains: pd.DataFrame, names: Names) -> Iterator[str]:
+    """Name the simple recipes that a run did not try and another one did: its recommendation had fewer rivals."""
+    controls = gains[gains["reference"] != BALANCE]
+    tried = set(controls.loc[controls["note"] != NOT_COMPARED, "reference"])
+    lacking = controls[(controls["note"] == NOT_COMPARED) & controls["reference"].isin(tried)]
+    for run, rows in lacking.groupby("run", sort=False):
+        recipes = listed([reference_in_words(name, "", names).lower() for name in rows["reference"]])
+        yield f"{run} did not try {recipes}, so that its recipe had fewer rivals."
+
+
+def _caution(tables: Tables, manifests: Sequence[RunManifest]) -> str:
+    few = tables["recommended"]["n_splits"].min() < style.FEW_SPLITS
+    simulated = [
+        run.label
+        for run in manifests
+        if run.config.get("source", {}).get("name") == "simulated" and not run.has_own_tables
+    ]
+    verb = "is" if len(simulated) == 1 else "are"
+    warnings = (
+        NO_TEST,
+        "Runs of few splits are provisional." if few else "",
+        f"{listed(simulated)} {verb} simulated: no clinical conclusion." if simulated else "",
+    )
+    return " ".join(filter(None, warnings))
 
 
 def _verdict(row: Mapping[Hashable, Any], cohorts: pd.DataFrame, names: Names) -> str:
@@ -186,7 +217,7 @@ def _main_table(tables: Tables, classifier: str, runs: Sequence[str], names: Nam
     rows = rows.assign(recipe=[recipe_in_words(recipe, names) for recipe in rows["recipe"]])
     rows = in_words(rows, task=names.tasks, run=_in_order(runs))
     sizes_shown = ["admissions", "patients", "positives", "ratio"]
-    verdict = ["recipe", "settled", "certainty"]
+    verdict = ["recipe", "certainty", "settled"]
     gained = [
         name
         for reference in GAINS
@@ -205,8 +236,7 @@ def _main_table(tables: Tables, classifier: str, runs: Sequence[str], names: Nam
             "positives": Column("Positive", COUNT),
             "ratio": Column("Imbalance", "1 : {:.2f}", names=("Negatives per positive",)),
             "recipe": Column("Recommended recipe"),
-            "settled": Column("Settled"),
-            "certainty": Column("Sure", words=lambda row: sure(row["certainty"]).removesuffix(" sure")),
+            "certainty": Column("Sure", also=("settled",), names=("Sure", "Settled"), words=_sure),
             **{
                 reference: _gain_column(f"Gain over {words}", reference) for reference, words in GAINS.items()
             },
@@ -218,6 +248,12 @@ def _main_table(tables: Tables, classifier: str, runs: Sequence[str], names: Nam
 def _in_order(runs: Sequence[str]) -> dict[str, str]:
     """Labels as `in_words` takes them: as they are, in the order of the configuration."""
     return {run: run for run in runs}
+
+
+def _sure(row: Mapping[Hashable, Any]) -> str:
+    if pd.isna(row["certainty"]):
+        return style.MISSING
+    return f"{confidence(row['certainty'])}{'' if row['settled'] else ', not settled'}"
 
 
 def _gain_column(header: str, key: str) -> Column:

@@ -17,6 +17,7 @@ REFERENCES = (NONE, PRIOR_SHIFT, CLASS_WEIGHT)  # then m = 1 of each generator
 BALANCE = "m=1"
 RISKS = ("excess_risk", "balanced_risk")
 ITSELF = "the recommended recipe itself"
+NOT_COMPARED = "not compared in this run"
 _CELL = {"run": TEXT, "task": TEXT, "classifier": TEXT}
 _LIMITS = {"low": NUMBER, "high": NUMBER, "level": NUMBER, "n_splits": COUNT}
 # What a control is called as the reference of a fixed size.
@@ -173,7 +174,7 @@ def gain_rows(tables: Tables) -> pd.DataFrame:
             _of(found["paired"], answer),
         )
     ]
-    return pd.DataFrame(rows, columns=list(CONTRACTS["gains"].columns))
+    return pd.DataFrame(rows, columns=list(CONTRACTS["gains"].columns)).astype({"n_splits": "Int64"})
 
 
 def _of(table: pd.DataFrame, answer: Mapping[Any, Any]) -> pd.DataFrame:
@@ -205,7 +206,7 @@ def _over_control(recipe: str, control: str, verdicts: pd.DataFrame) -> dict[str
         rows = verdicts[(verdicts["recipe"] == subject) & (verdicts["alternative"] == reference)]
         if len(rows):
             return _turned(rows.iloc[0], sign, ("low", "high"))
-    return {"note": "not compared in this run"}
+    return {"note": NOT_COMPARED}
 
 
 def _over_balance(recipe: str, generator: str, paired: pd.DataFrame) -> dict[str, Any]:
@@ -217,7 +218,7 @@ def _over_balance(recipe: str, generator: str, paired: pd.DataFrame) -> dict[str
     else:
         balanced = paired[(paired["subject"] == "fixed") & (paired["multiplier"] == BALANCED)]
         rows, sign = balanced[balanced["reference"] == AS_REFERENCE.get(recipe, "")], 1.0
-    return _turned(rows.iloc[0], sign, ends) if len(rows) else {"note": "not compared in this run"}
+    return _turned(rows.iloc[0], sign, ends) if len(rows) else {"note": NOT_COMPARED}
 
 
 def _turned(row: pd.Series, sign: float, ends: tuple[str, str]) -> dict[str, Any]:

@@ -11,14 +11,17 @@ import pandas as pd
 from synthsize.compare.manifests import RunManifest, shared_tasks
 
 COLUMNS = ["setting", "key", "run", "value"]
-NOT_SET = "not set"
+NOT_SET, NONE = "not set", "none"
+UNKNOWN = "\N{EN DASH}"  # of a run that has no such setting, or is of a version that did not write it down
 # Where a run reads and writes, how its work is cut into jobs, and what it tells: no part of a result.
 ASIDE = (
     *("output", "studies", "simulate", "runs"),
     *("source.name", "source.path", "source.accept_row_counts"),
     *("experiment.splits_per_job", "reporting.left_out", "reporting.suppress_below"),
+    # Analyses beside the benchmark, of which a comparison shows nothing.
+    *("experiment.transport", "experiment.subgroups", "experiment.multiple_imputation", "experiment.recipes"),
+    *("net_benefit", "protocol.price_shortcuts"),
 )
-OF_A_TABLE = ("table", "leave_out", "title")  # of a task with its own: where it lies, and words
 OF_AN_EXTRACT = ("source", "cohort", "features.summaries")  # mean nothing where tasks have their own tables
 NAMED = ("classifiers", "generators")
 FITTING = ("numpy", "scipy", "scikit-learn", "imbalanced-learn")  # packages that decide what a fit is
@@ -31,6 +34,9 @@ LABELS = {
     "cohort.bin_hours.lab": "Bins of laboratory values (hours)",
     "cohort.pre_admission_hours": "Hours before admission",
     "cohort.landmark": "Landmark at the window's end",
+    "cohort.exclude_organ_donors": "Organ-donor accounts left out",
+    "cohort.exclude_negative_stays": "Stays of negative length left out",
+    "cohort.icu_stays_only": "Admissions with an ICU stay alone",
     "features.summaries": "Features of the bin means",
     "features.missing_indicators": "Missing indicators",
     "protocol.group_by": "Splits by",
@@ -47,12 +53,17 @@ LABELS = {
     "experiment.vtss.folds": "Folds of VTSS",
     "experiment.vtss.repeats": "Repeats of VTSS",
     "experiment.vtss.criteria": "Criteria of VTSS",
-    "experiment.recipes.C": "Penalties to choose from",
     "experiment.seed": "Seed",
     "learning_curve.positives": "Learning curve: minority rows",
     "learning_curve.splits": "Learning curve: splits",
     "reporting.rope": "Practical limit",
     "reporting.alpha": "Error rate of verdicts and intervals",
+    "experiment.classifiers": "Classifiers",
+    "experiment.generators": "Generators",
+    "clock": "Window counts from",
+    "variables": "Variables",
+    "program": "Program",
+    "revision": "Revision of the program",
 }
 
 
@@ -74,23 +85,24 @@ def differing_settings(
     Returns
     -------
     DataFrame
-        Columns setting (words, or the key), key, run and value (in words); a row per differing setting and run.
+        Columns setting (words, or the key), key, run and value (in words); a row per differing setting and run. A
+        setting that one run alone has does not count as different.
     """
-    told = {run.label: _settings(run, runs, clocks.get(run.label, "")) for run in runs}
+    told = {run.label: _settings(run, runs, clocks.get(run.label)) for run in runs}
     for label, variables in _variables(tables).items():
         told[label]["variables"] = variables
     rows = []
     for key in dict.fromkeys(key for settings in told.values() for key in settings):
-        values = {label: _said(settings.get(key)) for label, settings in told.items()}
+        values = {label: _said(settings[key]) for label, settings in told.items() if key in settings}
         if len(set(values.values())) > 1:
             rows += [
-                {"setting": _label(key), "key": key, "run": label, "value": value}
-                for label, value in values.items()
+                {"setting": _label(key), "key": key, "run": label, "value": values.get(label, UNKNOWN)}
+                for label in told
             ]
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-def _settings(run: RunManifest, runs: Sequence[RunManifest], clock: str) -> dict[str, Any]:
+def _settings(run: RunManifest, runs: Sequence[RunManifest], clock: str | None) -> dict[str, Any]:
     """Flatten what decides the results of a run, in the order of the page."""
     config = run.config
     found = {
@@ -109,13 +121,20 @@ def _settings(run: RunManifest, runs: Sequence[RunManifest], clock: str) -> dict
         found.update(_flat({name: own[name] for name in shared}, f"experiment.{kind}."))
     for task in shared_tasks(runs):
         if task in run.tasks:
-            definition = {k: v for k, v in config["tasks"][task].items() if k not in OF_A_TABLE}
-            found.update(_flat({task: definition}, "tasks."))
+            found[f"tasks.{task}"] = _definition(config["tasks"][task])
     found["program"] = run.content["program"]
-    found["revision"] = (run.content.get("revision") or "")[:12] or None
+    found["revision"] = (run.content.get("revision") or "")[:12]
     packages = run.content["packages"] or {}
-    found.update({f"packages.{name}": packages.get(name) for name in FITTING})
+    found.update({f"packages.{name}": packages[name] for name in FITTING if name in packages})
     return found
+
+
+def _definition(task: Mapping[str, Any]) -> str:
+    """Say what a task predicts."""
+    if "table" in task:
+        return f"column {task['label']!r} of a table of its own"
+    parts = [f"{key} {_said(task[key])}" for key in ("outcome", "icd9", "icd10") if key in task]
+    return "; ".join(parts)
 
 
 def _flat(value: Mapping[str, Any], above: str = "") -> Iterator[tuple[str, Any]]:
@@ -152,17 +171,11 @@ def _variables(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> dict[str, st
 
 
 def _label(key: str) -> str:
-    if key in LABELS:
-        return LABELS[key]
-    names = {
-        "clock": "Window counts from",
-        "variables": "Variables",
-        "program": "Program",
-        "revision": "Revision of the program",
-        "experiment.classifiers": "Classifiers",
-        "experiment.generators": "Generators",
-    }
-    return names.get(key, key)
+    """Words for a key; the key itself where there are none."""
+    kind, _, task = key.partition(".")
+    if kind == "tasks":
+        return f"Definition of {task!r}"
+    return LABELS.get(key, key)
 
 
 def _said(value: Any) -> str:
@@ -175,7 +188,5 @@ def _said(value: Any) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, list | tuple):
-        return ", ".join(map(_said, value)) or "none"
-    if isinstance(value, Mapping) and not value:
-        return "none"
+        return ", ".join(map(_said, value)) or NONE
     return json.dumps(value)

@@ -27,7 +27,9 @@ def cohort_in_words(row: Mapping[Hashable, Any]) -> str:
     """Say how many rows a task has, how many with the outcome, and the imbalance."""
     rows = _count(row["admissions"])
     units = f"{row['unit']}s"
-    ratio = "" if isinstance(row["ratio"], Hidden) or pd.isna(row["ratio"]) else f", 1 : {row['ratio']:.2f}"
+    ratio = "" if isinstance(row["ratio"], Hidden) or pd.isna(row["ratio"]) else f", 1:{row['ratio']:.2f}"
+    if isinstance(row["positives"], Hidden):
+        return f"{rows} {units}, class sizes not shown"
     return f"{rows} {units}, {_count(row['positives'])} positive{ratio}"
 
 
@@ -65,8 +67,8 @@ def reference_in_words(reference: str, generator: str, names: Names) -> str:
 
 def settings_sentence(differing: pd.DataFrame, *, most: int = MANY) -> str:
     """Name the settings that differ, with their values where they are few; empty where none does."""
-    named = differing[~differing["key"].isin(("program", "revision"))]
-    settings = list(dict.fromkeys(named["setting"]))
+    named = differing
+    settings = settings_names(differing)
     if not settings:
         return ""
     told = [f"{name} ({_values(named[named['setting'] == name])})" for name in settings[:most]]
