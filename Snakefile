@@ -47,6 +47,7 @@ include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/studies.smk"
+include: "workflow/rules/compare.smk"
 include: "workflow/rules/failures.smk"
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/lineage.smk"
@@ -85,6 +86,10 @@ localrules:
     summarise_study,
     draw_study,
     report_studies,
+    compare,
+    compare_tables,
+    draw_comparison,
+    report_comparison,
 
 
 rule all:
@@ -103,3 +108,5 @@ onsuccess:
         print(f"synthsize: the report is {made[1]}")
         if not LEFT_OUT:  # whatever an earlier run lacked is there now
             Path(LOGS, "incomplete.yaml").unlink(missing_ok=True)
+    if any(job.name == "report_comparison" for job in workflow.dag.jobs):
+        print(f"synthsize: the comparison is {COMPARISON}/report.html")

@@ -26,6 +26,7 @@ from synthsize.pipeline.cells import (
     transport_settings,
     validated_controls,
 )
+from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
     check_source_fits,
     least_positives,
@@ -66,6 +67,7 @@ SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
 try:
     config = read_text(config, SCHEMA)
     validate(config, str(SCHEMA_FILE))
+    config = without_data(config)  # where it names finished runs to compare; else as it is
     config = resolve(config, SCHEMA["$defs"]["entry"])
     OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
     SIMULATED = config["source"]["name"] == "simulated"
@@ -118,7 +120,7 @@ BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell
 SHOWN_CONFIG = {
     key: value
     for key, value in config.items()
-    if key not in ("output", "studies")
+    if key not in ("output", "studies", "runs")
     and not (OWN_TABLES and key in ("source", "simulate", "cohort"))
 }
 TASK_LABELS = {name: shown_name(name, task) for name, task in config["tasks"].items()}

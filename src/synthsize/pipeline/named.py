@@ -20,10 +20,10 @@ import jsonschema
 from synthsize.catalogue import controls, generators, learners
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
 from synthsize.catalogue.extras import check_installed
-from synthsize.catalogue.names import Names
+from synthsize.catalogue.names import PATIENTS, Names
 from synthsize.errors import InputError
 from synthsize.pipeline import external
-from synthsize.pipeline.own_tables import shown_name
+from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
 
 Spec = dict[str, Any]
@@ -32,6 +32,7 @@ Spec = dict[str, Any]
 KEYS = ("class", "params", "label", "multipliers", "splits", "vtss", "splits_per_job")
 SHOWN = ("words", "settings")  # what readers see of a generator whose rows come from outside
 FITTING = ("imbalanced-learn", "numpy", "scikit-learn", "scipy")  # packages that decide what a fit is
+OBSERVATIONS = "observations"  # what the rows of a table of the user's own are, whoever they are about
 SCORE = "score"  # found out by `read_classifiers`
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
@@ -116,6 +117,7 @@ def run_names(config: Mapping[str, Any]) -> Names:
         {name: entry["params"] for name, entry in samplers.items()},
         brought_learners=_brought(classifiers),
         brought_generators=_brought(samplers),
+        people=OBSERVATIONS if own_tables(config) else PATIENTS,
         labels={
             name: entry["label"] for name, entry in {**classifiers, **samplers}.items() if entry["label"]
         },

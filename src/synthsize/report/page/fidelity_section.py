@@ -19,8 +19,8 @@ _TEXT = (
     "synthetic rows as the test set has minority rows, so that the line of the real test rows is about what a perfect "
     "generator would reach. Distance: of the median row to its nearest training minority row, over that of these rows "
     "to their nearest other; 1 is as near as real rows are, 0 a copy. Outlying: farther from every training minority "
-    "row than any of these is from its nearest. Collapsed: more than half of the rows copies of training rows or of one "
-    "another, or a distance below 0.1. Exploded: a distance above 3, or more than 10% outlying. Rows near to real ones "
+    "row than any of these is from its nearest. Collapsed: more than half of the rows copies of training rows or of "
+    "one another, or a distance below 0.1. Exploded: a distance above 3, or more than 10% outlying. Rows near to real ones "
     "need not help a classifier, nor rows far from them harm it: the tables of results say what they do."
 )
 _FLAGS = {"collapsed_splits": "collapsed", "exploded_splits": "exploded"}
