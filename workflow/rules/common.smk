@@ -67,7 +67,9 @@ SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
 try:
     config = read_text(config, SCHEMA)
     validate(config, str(SCHEMA_FILE))
-    config = without_data(config)  # where it names finished runs to compare; else as it is
+    config = without_data(
+        config
+    )  # where it names finished runs to compare; else as it is
     config = resolve(config, SCHEMA["$defs"]["entry"])
     OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
     SIMULATED = config["source"]["name"] == "simulated"
@@ -176,8 +178,7 @@ STUDY_ENGINE = [
 ]
 # Looked up by name when a study runs, so that no import shows them.
 STUDY_GENERATORS = [
-    f"balance.generators.{name}"
-    for name in ("smote", "adasyn", "jitter", "bootstrap")
+    f"balance.generators.{name}" for name in ("smote", "adasyn", "jitter", "bootstrap")
 ]
 
 

@@ -20,8 +20,8 @@ _TEXT = (
     "generator would reach. Distance: of the median row to its nearest training minority row, over that of these rows "
     "to their nearest other; 1 is as near as real rows are, 0 a copy. Outlying: farther from every training minority "
     "row than any of these is from its nearest. Collapsed: more than half of the rows copies of training rows or of "
-    "one another, or a distance below 0.1. Exploded: a distance above 3, or more than 10% outlying. Rows near to real ones "
-    "need not help a classifier, nor rows far from them harm it: the tables of results say what they do."
+    "one another, or a distance below 0.1. Exploded: a distance above 3, or more than 10% outlying. Rows near to real "
+    "ones need not help a classifier, nor rows far from them harm it: the tables of results say what they do."
 )
 _FLAGS = {"collapsed_splits": "collapsed", "exploded_splits": "exploded"}
 
