@@ -16,6 +16,7 @@ from synthsize.balance.checks import check_count, check_labelled
 from synthsize.balance.events import Event
 from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
+from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.random_state import Seed, as_seed
 from synthsize.errors import InputError
 
@@ -56,11 +57,22 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
         The real minority rows, in their order in the training set.
     events_ : list of Event
         Degenerate cases met by `fit` and how they were decided.
+    supply : int or None
+        How many rows can be drawn at most, known after `fit`; None where there is no limit.
     """
 
     least_rows: ClassVar[int] = 2
+    supply: int | None = None
+
     minority_: NDArray[np.float64]
     events_: list[Event]
+
+    def in_units_of(self, preprocessor: Preprocessor) -> Self:  # noqa: ARG002
+        """Be told, before `fit`, how its rows were imputed and standardised, and what their columns are called.
+
+        Generators that learn from the rows alone need not know.
+        """
+        return self
 
     def fit(self, X: ArrayLike, y: ArrayLike, neighbours: NeighbourTable | None = None) -> Self:
         """Learn from real rows.
