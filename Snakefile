@@ -39,6 +39,7 @@ include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
 include: "workflow/rules/fidelity.smk"
 include: "workflow/rules/recipes.smk"
+include: "workflow/rules/learners.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transport.smk"
@@ -46,6 +47,7 @@ include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/studies.smk"
+include: "workflow/rules/compare.smk"
 include: "workflow/rules/failures.smk"
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/lineage.smk"
@@ -63,6 +65,7 @@ localrules:
     compare_sizes,
     choose_recipes,
     recommend_recipes,
+    compare_learners,
     price_shortcuts,
     collect_learning_curve,
     summarise_learning_curve,
@@ -83,6 +86,10 @@ localrules:
     summarise_study,
     draw_study,
     report_studies,
+    compare,
+    compare_tables,
+    draw_comparison,
+    report_comparison,
 
 
 rule all:
@@ -101,3 +108,5 @@ onsuccess:
         print(f"synthsize: the report is {made[1]}")
         if not LEFT_OUT:  # whatever an earlier run lacked is there now
             Path(LOGS, "incomplete.yaml").unlink(missing_ok=True)
+    if any(job.name == "report_comparison" for job in workflow.dag.jobs):
+        print(f"synthsize: the comparison is {COMPARISON}/report.html")

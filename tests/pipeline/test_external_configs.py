@@ -40,7 +40,9 @@ def test_they_become_classes_with_their_files_as_inputs(entries, tmp_path):
     assert made_of("generators", "made", made)[1] == [str(tmp_path / "pool" / "rows.csv")]
     assert "not checked" in made["words"]
     assert refitted(specs) == ["smote"]
-    assert read_generators({"gan": {key: entries[0][key] for key in ("command", "params")}}, ENTRY)["gan"] == gan
+    assert (
+        read_generators({"gan": {key: entries[0][key] for key in ("command", "params")}}, ENTRY)["gan"] == gan
+    )
     config = {"experiment": {"classifiers": {}, "generators": specs}}
     assert set(fit_versions(config)) == {"imbalanced-learn", "numpy", "scikit-learn", "scipy"}
 

@@ -12,6 +12,8 @@ from synthsize.statistics.comparisons import PAIRED_COLUMNS
 from synthsize.statistics.fidelity_summary import FIDELITY_COLUMNS
 from synthsize.statistics.imputation_differences import IMPUTATION_COLUMNS
 from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
+from synthsize.statistics.learner_answers import LEARNER_ANSWER_COLUMNS
+from synthsize.statistics.learner_comparison import LEARNER_COLUMNS
 from synthsize.statistics.learning_curve import LEARNING_COLUMNS
 from synthsize.statistics.net_benefit import BENEFIT_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
@@ -31,6 +33,8 @@ TABLES = {
     "shortcuts": PRICE_COLUMNS,
     "learning_curve": LEARNING_COLUMNS,
     "net_benefit": BENEFIT_COLUMNS,
+    "learner_differences": LEARNER_COLUMNS,
+    "learner_answers": LEARNER_ANSWER_COLUMNS,
     "recommendations": RECOMMENDATION_COLUMNS,
     "recipes": RECIPE_COLUMNS,
     "transport": TRANSPORT_COLUMNS,

@@ -33,7 +33,9 @@ def test_a_command_makes_rows_in_a_run_and_its_script_is_an_input(finished):
     assert (sweep["n_synthetic"] == sweep["n_requested"]).all()
     assert set(pd.read_parquet(finished.folder / measured)["rows"]) == {"synthetic", "test_rows"}
     kept = sorted((finished.folder / "results/.drawn").iterdir())
-    assert [path.suffix for path in kept] == [".npy"] * 3  # the split's and its folds'; fidelity took the split's
+    assert [path.suffix for path in kept] == [
+        ".npy"
+    ] * 3  # the split's and its folds'; fidelity took the split's
     with (finished.folder / "draw.py").open("a", encoding="utf-8") as script:
         script.write("\n# a remark\n")
     due = finished.due(block, measured, presets=("tiny", "outside"))

@@ -41,7 +41,7 @@ rule run_controls:
         code=lambda wildcards: fit_code(
             "benchmark.controls",
             *(f"balance.controls.{name}" for name in config["experiment"]["controls"]),
-            "balance.generators.random_oversample",
+            "balance.generators.bootstrap",
             classifier=wildcards.classifier,
         ),
     output:

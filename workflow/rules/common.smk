@@ -26,6 +26,7 @@ from synthsize.pipeline.cells import (
     transport_settings,
     validated_controls,
 )
+from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
     check_source_fits,
     least_positives,
@@ -46,6 +47,7 @@ from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, run_names
 from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
+from synthsize.simulate.schemas.names import FILES, folder_of
 from synthsize.studies.engine.selection import (
     study_blocks,
     study_settings,
@@ -65,10 +67,15 @@ SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
 try:
     config = read_text(config, SCHEMA)
     validate(config, str(SCHEMA_FILE))
+    config = without_data(
+        config
+    )  # where it names finished runs to compare; else as it is
     config = resolve(config, SCHEMA["$defs"]["entry"])
     OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
     SIMULATED = config["source"]["name"] == "simulated"
-    SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
+    SOURCE = load_source(
+        config["simulate"]["schema"] if SIMULATED else config["source"]["name"]
+    )
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
     check_source_fits(config, SOURCE)
     NAMES = run_names(config)
@@ -78,10 +85,17 @@ try:
     PENALTIES = penalties(config)  # by name; none unless experiment.recipes.C lists any
     STUDIES = study_settings(config)
     RESULTS = str(Path(config["output"]["root"], "results"))
-    LOCATION = f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
+    LOCATION = (
+        folder_of(f"{RESULTS}/simulate", config["simulate"]["schema"])
+        if SIMULATED
+        else config["source"]["path"]
+    )
     # Files of each raw table; optional ones that are absent are left out.
     RAW_TABLES = (
-        {name: (f"{LOCATION}/{name.upper()}.csv.gz",) for name in SOURCE.tables}
+        {
+            name: (f"{LOCATION}/{file}",)
+            for name, file in FILES[config["simulate"]["schema"]].items()
+        }
         if SIMULATED
         else {
             name: found.files
@@ -108,7 +122,7 @@ BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell
 SHOWN_CONFIG = {
     key: value
     for key, value in config.items()
-    if key not in ("output", "studies")
+    if key not in ("output", "studies", "runs")
     and not (OWN_TABLES and key in ("source", "simulate", "cohort"))
 }
 TASK_LABELS = {name: shown_name(name, task) for name, task in config["tasks"].items()}
@@ -135,6 +149,8 @@ ON_REQUEST = {
         "fidelity": ("fidelity", EXPERIMENT["fidelity"]["splits"]),
         "recommendations": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
         "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
+        "learner_differences": (incomplete.LEARNERS, len(DRAWN) > 1),
+        "learner_answers": (incomplete.LEARNERS, len(DRAWN) > 1),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
@@ -162,8 +178,7 @@ STUDY_ENGINE = [
 ]
 # Looked up by name when a study runs, so that no import shows them.
 STUDY_GENERATORS = [
-    f"balance.generators.{name}"
-    for name in ("smote", "adasyn", "jitter", "random_oversample")
+    f"balance.generators.{name}" for name in ("smote", "adasyn", "jitter", "bootstrap")
 ]
 
 

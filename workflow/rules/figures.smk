@@ -42,6 +42,8 @@ REQUESTED_TABLES = {
     "fidelity": rules.summarise_fidelity.output[0],
     "recommendations": rules.recommend_recipes.output.recommendations,
     "recipes": rules.recommend_recipes.output.recipes,
+    "learner_differences": rules.compare_learners.output.learner_differences,
+    "learner_answers": rules.compare_learners.output.learner_answers,
 }
 SUMMARY_TABLES |= {
     name: path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]

@@ -309,6 +309,29 @@ _TABLES = (
             "note": TEXT,
         },
     ),
+    # Learners beside each other.
+    Summary(
+        "learner_differences",
+        {
+            **dict.fromkeys(
+                ("task", "classifier", "recipe", "metric", "reference", "reference_recipe"), TEXT
+            ),
+            **dict.fromkeys(("mean", "reference_mean", "mean_difference"), NUMBER),
+            **_BOTH_INTERVALS,
+            **_SIZES,
+            **_TEST,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "learner_answers",
+        {
+            **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "metric": TEXT, "rivals": COUNT},
+            **{"rival": TEXT, "rival_generator": TEXT},
+            **dict.fromkeys(("mean_difference", "low", "high", "level", "p_better", "p_beaten"), NUMBER),
+            **{"verdict": TEXT, "n_splits": COUNT, "note": TEXT},
+        },
+    ),
     # In the words of the page.
     Summary(
         "summary",

@@ -94,7 +94,17 @@ def vtss(config: Config, classifier: str | None = None, generator: str | None = 
 
 def split_blocks(config: Config, classifier: str, generator: str | None = None) -> dict[str, list[int]]:
     """Outer splits of each job of a cell, by block name; a name stays when more splits are asked for."""
-    number, size = n_splits(config, classifier, generator), config["experiment"]["splits_per_job"]
+    return blocks_of(n_splits(config, classifier, generator), config, classifier, generator)
+
+
+def blocks_of(
+    number: int, config: Config, classifier: str, generator: str | None = None
+) -> dict[str, list[int]]:
+    """Deal the first `number` splits to the jobs of a cell: as many to each as run and entries allow."""
+    asked = [entry["splits_per_job"] for entry in _entries(config, classifier, generator).values()]
+    size = min(
+        [int(config["experiment"]["splits_per_job"]), *(int(each) for each in asked if each is not None)]
+    )
     starts = range(0, number, size)
     return {f"{start:05d}": list(range(start, min(start + size, number))) for start in starts}
 

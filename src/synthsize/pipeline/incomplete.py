@@ -28,9 +28,9 @@ PARTS = {
 }
 PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
 LEARNING_CURVE, NET_BENEFIT = "learning_curve", "net_benefit"
-PENALTIES, RECIPES = "penalties", "recipes"
+PENALTIES, RECIPES, LEARNERS = "penalties", "recipes", "learners"
 # Beside the benchmark: a report can do without one of them as a whole.
-EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT, PENALTIES, RECIPES)
+EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT, PENALTIES, RECIPES, LEARNERS)
 # Which of them a job belongs to, by its rule.
 EXTRA_RULES = {
     "hold_out_strata": TRANSPORT,
@@ -52,6 +52,7 @@ EXTRA_RULES = {
     "run_penalised_controls": PENALTIES,
     "choose_recipes": RECIPES,
     "recommend_recipes": RECIPES,
+    "compare_learners": LEARNERS,
 }
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")

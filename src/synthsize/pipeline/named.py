@@ -19,28 +19,26 @@ import jsonschema
 
 from synthsize.catalogue import controls, generators, learners
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
-from synthsize.catalogue.names import Names
+from synthsize.catalogue.extras import check_installed
+from synthsize.catalogue.names import PATIENTS, Names
 from synthsize.errors import InputError
 from synthsize.pipeline import external
-from synthsize.pipeline.own_tables import shown_name
+from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
 
 Spec = dict[str, Any]
 
 # What an entry may hold beside its name; anything else in a mapping from names is a parameter.
-KEYS = ("class", "params", "label", "multipliers", "splits", "vtss")
+KEYS = ("class", "params", "label", "multipliers", "splits", "vtss", "splits_per_job")
 SHOWN = ("words", "settings")  # what readers see of a generator whose rows come from outside
 FITTING = ("imbalanced-learn", "numpy", "scikit-learn", "scipy")  # packages that decide what a fit is
+OBSERVATIONS = "observations"  # what the rows of a table of the user's own are, whoever they are about
 SCORE = "score"  # found out by `read_classifiers`
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
 RESERVED = {
     "classifiers": ("diagnosis", "fidelity"),
-    "generators": (
-        "controls",
-        "test_rows",
-        *(set(controls.entries()) - set(generators.entries())),
-    ),  # see the events
+    "generators": ("controls", "test_rows", *controls.entries()),  # see the events
 }
 
 
@@ -57,8 +55,8 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     -------
     dict of str to dict
         By name, in the order given: ``class`` (import path, or None for a name of the catalogue), ``params`` (the
-        catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss`` (None where the run's apply),
-        ``score`` ("log_odds" or "margin").
+        catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss``, ``splits_per_job`` (None
+        where the run's apply), ``score`` ("log_odds" or "margin").
 
     Raises
     ------
@@ -78,7 +76,9 @@ def read_generators(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     """Read ``experiment.generators``; see `read_classifiers`, but no ``score``."""
     specs = _read("generators", given, generators.entries(), schema)
     for name, spec in specs.items():
-        if spec["class"] is not None:
+        if spec["class"] is None:
+            check_installed(f"experiment.generators.{name}", generators.entries()[name].needs)
+        else:
             _try_out("generators", name, lambda: _check_generator(name, spec))  # noqa: B023
     return specs
 
@@ -117,6 +117,7 @@ def run_names(config: Mapping[str, Any]) -> Names:
         {name: entry["params"] for name, entry in samplers.items()},
         brought_learners=_brought(classifiers),
         brought_generators=_brought(samplers),
+        people=OBSERVATIONS if own_tables(config) else PATIENTS,
         labels={
             name: entry["label"] for name, entry in {**classifiers, **samplers}.items() if entry["label"]
         },
@@ -159,10 +160,13 @@ def brought_files(import_path: str) -> list[str]:
 
 
 def fit_versions(config: Mapping[str, Any]) -> dict[str, str]:
-    """Versions of the packages that fit in this run, those of brought classes included."""
-    entries = [*config["experiment"]["classifiers"].values(), *config["experiment"]["generators"].values()]
+    """Versions of the packages that fit in this run, those of brought classes and of extras included."""
+    samplers = config["experiment"]["generators"]
+    entries = [*config["experiment"]["classifiers"].values(), *samplers.values()]
     brought = {entry["class"] for entry in entries if entry["class"]}.difference(external.CLASSES)
     tops = {import_path.partition(".")[0] for import_path in brought}
+    known = generators.entries()
+    tops |= {package for name in samplers if name in known for package in known[name].needs}
     owners = packages_distributions() if tops else {}
     names = {*FITTING, *(name for top in tops for name in owners.get(top, []))}
     return {name: version(name) for name in sorted(names)}

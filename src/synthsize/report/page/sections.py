@@ -16,6 +16,7 @@ from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.curve_sections import benefit_section, learning_section
 from synthsize.report.page.fidelity_section import fidelity_section
 from synthsize.report.page.joint_section import joint_section
+from synthsize.report.page.learners_section import learners_section
 from synthsize.report.page.own_section import own_tables_section
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
@@ -32,6 +33,7 @@ TASK_SECTIONS = (
     "headline",
     "verdicts",
     "results",
+    "learners",
     "choices",
     "controls",
     "learning",
@@ -109,6 +111,7 @@ def standard_sections(
         results_section(tables, names),
         joint_section(tables.get("recommendations"), tables.get("recipes"), names, interval),
         verdicts_section(tables.get("verdicts"), names),
+        learners_section(tables, names, interval),
         choices_section(tables, names, interval),
         controls_section(tables, names, interval),
         learning_section(tables.get("learning_curve"), names),
