@@ -37,7 +37,9 @@ include: "workflow/rules/tasks.smk"
 include: "workflow/rules/own_tables.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
+include: "workflow/rules/fidelity.smk"
 include: "workflow/rules/recipes.smk"
+include: "workflow/rules/learners.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transport.smk"
@@ -63,6 +65,7 @@ localrules:
     compare_sizes,
     choose_recipes,
     recommend_recipes,
+    compare_learners,
     price_shortcuts,
     collect_learning_curve,
     summarise_learning_curve,
@@ -72,6 +75,7 @@ localrules:
     compare_transport,
     summarise_subgroups,
     compare_imputations,
+    summarise_fidelity,
     draw_figure,
     tabulate_summary,
     write_tables,

@@ -115,8 +115,12 @@ class Names:
         plain = asdict(self)
         if not parameters:
             bare: dict[str, Any] = {"class_path": "", "settings": "", "parameters": {}, "params": {}}
+            bare |= {"cost": "", "needs": ()}
             for kind in ("learners", "generators"):
-                plain[kind] = {name: {**entry, **bare} for name, entry in plain[kind].items()}
+                plain[kind] = {
+                    name: {**entry, **{key: value for key, value in bare.items() if key in entry}}
+                    for name, entry in plain[kind].items()
+                }
         return plain
 
     def task(self, name: str) -> str:

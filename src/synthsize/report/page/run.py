@@ -120,7 +120,10 @@ def _extraction(
         "Features": ", ".join(config["features"]["summaries"]) + " of the bin means",
     }
     if source["name"] == "simulated":
-        facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"
+        simulate = config["simulate"]
+        facts["Data"] += (
+            f" ({simulate['admissions']:,} admissions of all ages, in the tables of {simulate['schema']})"
+        )
     return facts
 
 
