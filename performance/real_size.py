@@ -4,8 +4,8 @@
     python performance/real_size.py read --folder /scratch/real-size
 
 `make` writes a MIMIC-III-shaped extract whose CHARTEVENTS.csv.gz has as many rows as the real one (or --rows).
-It takes hours, for gzip packs on one processor. `read` runs `gzip -dc` and the extraction once each and prints their wall
-times, the ratio and the extracting process's peak memory. How they are timed is said in `extraction.py`.
+It takes hours, for gzip packs on one processor. `read` runs `gzip -dc` and the extraction once each and prints their
+wall times, the ratio and the extracting process's peak memory. How they are timed is said in `extraction.py`.
 """
 
 from __future__ import annotations
