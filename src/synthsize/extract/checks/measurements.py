@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -161,14 +161,20 @@ def _check_items(session: Session, items: pd.DataFrame, concepts: Path, report: 
     units = items.groupby(["variable", "source_table", "item"])["unit"].agg(list)
     judged = seen[(seen["admissions"] >= FEW) & seen["variable"].isin(list(typical))]
     doubts = 0
-    for row in judged.itertuples():
-        known = typical[row.variable]
-        if known.holds(row.median):
+    for row in judged.to_dict("records"):
+        known = typical[row["variable"]]
+        if known.holds(row["median"]):
             continue
         doubts += 1
-        verdict, text = _doubt(row, known, units[(row.variable, row.source_table, row.item)], concepts)
-        report.add(f"unit of {row.item}", verdict, text)
-    if not doubts:
+        verdict, text = _doubt(
+            row, known, units[(row["variable"], row["source_table"], row["item"])], concepts
+        )
+        report.add(f"unit of {row['item']}", verdict, text)
+    if judged.empty:
+        report.add(
+            "units", "look", f"no item is there for {FEW} admissions: no median is held against others"
+        )
+    elif not doubts:
         report.add(
             "units", "pass", "the median of every item is one that its variable has in other databases"
         )
@@ -184,14 +190,16 @@ def _check_items(session: Session, items: pd.DataFrame, concepts: Path, report: 
         report.add("items", "look", f"no row is of {listed}; are they written in {concepts} as in the data?")
 
 
-def _doubt(row: Any, known: Typical, declared: list[str | None], concepts: Path) -> tuple[Verdict, str]:
-    variable = NAMES[row.variable]
+def _doubt(
+    row: Mapping[Hashable, Any], known: Typical, declared: list[Any], concepts: Path
+) -> tuple[Verdict, str]:
+    variable = NAMES[row["variable"]]
     text = (
-        f"its median in {row.source_table} is {row.median:.3g} {variable.unit} of {variable.label.lower()}, where "
-        f"other databases have {known.low:g} to {known.high:g}"
+        f"its median in {row['source_table']} is {row['median']:.3g} {variable.unit} of {variable.label.lower()}, "
+        f"where other databases have {known.low:g} to {known.high:g}"
     )
-    unit = declared[0]
-    other = other_unit(row.variable, unit, row.median, known) if len(declared) == 1 else None
+    unit = declared[0] if isinstance(declared[0], str) else None  # without one, values stay as charted
+    other = other_unit(row["variable"], unit, row["median"], known) if len(declared) == 1 else None
     if other is not None and unit is not None:
         return (
             "fail",
@@ -199,4 +207,4 @@ def _doubt(row: Any, known: Typical, declared: list[str | None], concepts: Path)
         )
     if other is not None:
         return "look", f"{text}, as it would have in {other}; give it a unit in {concepts}"
-    return "look", f"{text} ({known.factor(row.median):.2g} times that); check item and unit in {concepts}"
+    return "look", f"{text} ({known.factor(row['median']):.2g} times that); check item and unit in {concepts}"
