@@ -33,8 +33,9 @@ GROUP BY variable
 """
 _BY_ITEM = """
 SELECT variable, source_table, item, median(value) AS median, count(DISTINCT admission_id) AS admissions
-FROM staged
-WHERE outcome IN ('kept', 'kept_unit_swapped', 'implausible_value')
+FROM (
+    SELECT * FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped', 'implausible_value')
+) USING SAMPLE reservoir(2000000 ROWS) REPEATABLE (1)  -- a median holds all values in memory
 GROUP BY ALL
 ORDER BY ALL
 """
@@ -67,17 +68,17 @@ def check_rows(
             check_shared_admissions(session)
     if len(report.findings) > found:
         return
-    _check_belonging(session, report)
+    counts = session.fetch(_BELONGING).iloc[0]
+    _check_belonging(counts, report)
     with report.part("hours"):
         if admissions >= TINY_COHORT:
             check_hours(session, scanned)
-        _check_window(session, admissions, report)
+        _check_window(counts, admissions, report)
     _check_variables(session, items, admissions, report)
     _check_items(session, items, session.source.concept_file(concepts), report)
 
 
-def _check_belonging(session: Session, report: Report) -> None:
-    counts = session.fetch(_BELONGING).iloc[0]
+def _check_belonging(counts: pd.Series, report: Report) -> None:
     text = (
         f"{share(int(counts['theirs']), int(counts['rows']))} rows of the concept items belong to the cohort"
     )
@@ -95,8 +96,7 @@ def _check_belonging(session: Session, report: Report) -> None:
     report.add("rows", "look" if faults else "pass", "; ".join([text, *faults]))
 
 
-def _check_window(session: Session, admissions: int, report: Report) -> None:
-    counts = session.fetch(_BELONGING).iloc[0]
+def _check_window(counts: pd.Series, admissions: int, report: Report) -> None:
     theirs = int(counts["theirs"])
     inside = theirs - sum(int(counts[name]) for name in ("no_time", "before_window", "after_window"))
     text = f"{share(inside, theirs)} rows of the cohort lie in the window"
