@@ -7,7 +7,7 @@ from synthsize.pipeline.lineage import Lineage
 
 LINEAGE = Lineage(
     workflow.rules,
-    results=RESULTS,
+    results=(RESULTS, COMPARISON),
     raw=(OWN_TABLES.values() if OWN_TABLES else [] if SIMULATED else raw_tables()),
     due=Path(".snakemake", "due", quote(RESULTS, safe="")),
 )
