@@ -20,6 +20,7 @@ from synthsize.extract.csv_end import check_csv_end, check_quotes
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.locate import gzip_fault
+from synthsize.extract.locations import Location
 from synthsize.extract.named_codes import check_codes
 from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
 from synthsize.extract.source import Release, Source
@@ -35,7 +36,7 @@ _DAMAGED = "{} is not a valid gzip file; download or copy it again"
 
 
 def check_source(
-    source: Source, path: Path, *, accept_row_counts: bool = False, concepts: str | None = None
+    source: Source, path: Location, *, accept_row_counts: bool = False, concepts: str | None = None
 ) -> pd.DataFrame:
     """Check the raw tables without scanning the large ones.
 
@@ -43,14 +44,14 @@ def check_source(
     are never closed, values of the first rows (of every row in small tables), empty tables, keys, values outside their
     column's meaning, and row counts against the source's releases. Row counts are exact for small tables, small files
     and Parquet, and estimated from the first 4 MB of larger files. A DuckDB file knows its counts; those of large
-    tables of SQLite are estimated by the highest row id.
+    tables of SQLite are estimated by the highest row id, those of PostgreSQL by its own statistics.
     Every verdict is logged; a doubtful row count, as a warning.
 
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract, or a DuckDB or SQLite file.
+    path : Path or Server
+        Folder of the raw extract, a DuckDB or SQLite file, or a PostgreSQL server.
     accept_row_counts : bool
         Go on although exact row counts differ from the release that the other tables belong to.
     concepts : str, optional
