@@ -33,6 +33,7 @@ class Database:
 
     uri: str
     psql: Path
+    log: Path  # of what it ran
 
     def run(self, sql: str) -> str:
         command = [self.psql, "--quiet", "--no-align", "--tuples-only", "--set=ON_ERROR_STOP=1", self.uri]
@@ -47,6 +48,8 @@ class Database:
         types = TYPES | (types or {})
         script = [f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema};"]
         for table, header in HEADERS.items():
+            if not hospital.rows[table]:
+                hospital.add(table)
             names = header.split(",")
             columns = ", ".join(f"{name} {types.get(name, 'text')}" for name in names)
             rows = io.StringIO()
@@ -57,6 +60,10 @@ class Database:
         script.append(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {READER};")
         self.run("\n".join(script))
         return Server(self.uri, (schema,))
+
+    def change(self, sql: str) -> None:
+        """Run SQL and have its effect on the server's counts published at once, not a second later."""
+        self.run(f"{sql};\nSELECT pg_stat_force_next_flush();\n")
 
     def as_reader(self) -> str:
         """URI of the user who has to give a password, without it."""
@@ -70,11 +77,12 @@ def postgres() -> Iterator[Database]:
     folder = Path(tempfile.mkdtemp(prefix="pg"))  # a socket's path has to be short
     server = get_server(folder / "data", cleanup_mode="stop")
     try:
-        database = Database(server.get_uri(), server.bin_path / "psql")
+        database = Database(server.get_uri(), server.bin_path / "psql", server.log)
         rules = folder / "data" / "pg_hba.conf"
         rules.write_text(f"local all {READER} scram-sha-256\n{rules.read_text()}")
         database.run(
-            f"CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}'; ALTER SYSTEM SET fsync = off; SELECT pg_reload_conf();"
+            f"CREATE ROLE {READER} LOGIN PASSWORD '{PASSWORD}';"
+            "ALTER SYSTEM SET fsync = off; ALTER SYSTEM SET log_statement = 'all'; SELECT pg_reload_conf();"
         )
         yield database
     finally:

@@ -14,8 +14,8 @@ from synthsize.errors import InputError
 from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.keys import check_keys
-from synthsize.extract.named_codes import check_codes
 from synthsize.extract.locations import Location
+from synthsize.extract.named_codes import check_codes
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.selects import hand_over
 from synthsize.extract.source import Source

@@ -14,7 +14,9 @@ from synthsize.extract.source import Source
 from synthsize.extract.tables import find_tables
 
 
-def extract_diagnoses(source: Source, path: Location, *, admissions: Path, engine: Engine, output: Path) -> None:
+def extract_diagnoses(
+    source: Source, path: Location, *, admissions: Path, engine: Engine, output: Path
+) -> None:
     """Write the distinct codes of each admission of the cohort, upper case and without dots.
 
     Parameters

@@ -75,11 +75,7 @@ class DuckDBFile:
         absent = [supplied(table, name, kind) for name, kind in table.columns.items() if name not in expected]
         return f"SELECT {', '.join(columns + absent)} FROM {_relation(found)}"
 
-    def select_items(
-        self,
-        table: RawTable,  # noqa: ARG002
-        items: Sequence[int] | Sequence[str],  # noqa: ARG002
-    ) -> None:
+    def select_items(self, table: RawTable, items: Sequence[int] | Sequence[str]) -> None:
         """Leave the filter to DuckDB, whose own file it is."""
 
     def begin_scan(self) -> None:

@@ -62,7 +62,7 @@ class SQLiteFile:
         self.file = file
         self._streams: dict[str, _Stream] = {}
 
-    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:  # noqa: ARG002
+    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
         """Nothing to do: DuckDB does not open the file."""
 
     def select(
@@ -79,11 +79,7 @@ class SQLiteFile:
         ]
         return f"SELECT {', '.join(columns)} FROM {identifier(relation)}"
 
-    def select_items(
-        self,
-        table: RawTable,  # noqa: ARG002
-        items: Sequence[int] | Sequence[str],  # noqa: ARG002
-    ) -> None:
+    def select_items(self, table: RawTable, items: Sequence[int] | Sequence[str]) -> None:
         """Leave the filter to DuckDB, which compares values of any stored type."""
 
     def begin_scan(self) -> None:

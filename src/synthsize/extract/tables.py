@@ -265,14 +265,18 @@ def _in_database(
         offers = [key for key in offers if key[0] in schemas] or offers
     if len(offers) > 1:  # a schema is called as the folder, or ends so: mimiciv_hosp
         offers = [key for key in offers if _ending(key[0]) in folders[key[1].lower()]] or offers
-    is_server = isinstance(place, Server)
     if len(offers) > 1:
         listed = " and ".join(".".join(key) for key in offers)
-        remedy = "name the schema in source.schema" if is_server else "keep only one of them in the file"
+        remedy = (
+            "name the schema in source.schema"
+            if isinstance(place, Server)
+            else "keep only one of them in the file"
+        )
         raise InputError(f"{place} holds {listed} for one table; {remedy}")
     if not offers and not table.optional:
-        where = f"schema {' or '.join(place.schemas)}" if is_server and place.schemas else "any schema"
-        keys = "source.path or source.schema" if is_server else "source.path"
+        named = place.schemas if isinstance(place, Server) else ()
+        where = f"schema {' or '.join(named)}" if named else "any schema"
+        keys = "source.path or source.schema" if isinstance(place, Server) else "source.path"
         raise InputError(
             f"{place} holds no {table.name.upper()} table ({' or '.join(folders)}, in {where}); add the table or "
             f"correct {keys}"

@@ -67,7 +67,9 @@ def column_of(table: RawTable, name: str, written: str, type_: str) -> Column:
     return Column(name, written, remote, arrow, local)
 
 
-def items_filter(table: RawTable, written: str, type_: str, items: Sequence[int] | Sequence[str]) -> str | None:
+def items_filter(
+    table: RawTable, written: str, type_: str, items: Sequence[int] | Sequence[str]
+) -> str | None:
     """Condition of the server for the rows of some items; None where comparing them is left to DuckDB."""
     value = identifier(written)
     if table.columns[str(table.item)] == "integer":
@@ -80,7 +82,7 @@ def items_filter(table: RawTable, written: str, type_: str, items: Sequence[int]
 
 
 def _cast(kind: str, value: str, type_: str, place: str) -> tuple[str, pa.DataType] | None:
-    """SQL and type of a column that has the declared kind."""
+    """Return SQL and type of a column that has the declared kind; None for any other."""
     number = f"{value}::int4" if type_ == "bool" else value
     if kind == "integer" and type_ in (*_INTEGERS, "bool"):
         return f"{number}::int8", pa.int64()

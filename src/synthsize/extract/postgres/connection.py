@@ -32,7 +32,9 @@ _CONNECTING = {  # what a message is about -> what is wrong and what to do
     ),
     r'database ".*" does not exist|database .* does not exist': "has no such database; correct source.path",
     r'role ".*" does not exist': "has no such user; correct source.path",
-    r"permission denied for database|not permitted to log in": "lets this user not connect; ask its owner for the right",
+    r"permission denied for database|not permitted to log in": (
+        "does not let this user connect; ask its owner for the right"
+    ),
     r"too many connections|remaining connection slots|too many clients": (
         "has no connection left; run again later, or with fewer jobs at a time"
     ),
@@ -57,13 +59,15 @@ _STATES = {  # SQLSTATE, or its class -> what is wrong and what to do
     ),
     "57P0": "was not read to its end, because the server was stopped; run again when it is up",
     "40001": (
-        "was not read to its end, because the standby server removed rows that the query needed; ask its owner to raise "
-        "max_standby_streaming_delay, or read from the primary server"
+        "was not read to its end, because the standby server removed rows that the query needed; ask its owner to "
+        "raise max_standby_streaming_delay, or read from the primary server"
     ),
     "25006": "cannot be written to",
     "53": "was not read, because the server is out of memory, disk or connections; run again later",
 }
-_LOST = re.compile(r"closed the connection|connection not open|SSL connection|could not receive data|no connection")
+_LOST = re.compile(
+    r"closed the connection|connection not open|SSL connection|could not receive data|no connection"
+)
 
 
 def driver() -> Any:

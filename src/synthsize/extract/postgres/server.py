@@ -60,7 +60,8 @@ class Server:
         uri = os.environ.get(name, "")
         if not uri:
             raise InputError(
-                f"source.path is {self.location}, but the environment variable {name} is not set; export {name}={_SHAPE}"
+                f"source.path is {self.location}, but the environment variable {name} is not set; "
+                f"export {name}={_SHAPE}"
             )
         if not _is_uri(uri):
             raise InputError(
@@ -109,7 +110,9 @@ def refuse_password(path: str) -> None:
         or any(key.lower() in _SECRETS for key, _ in options)
         or (not found and re.search(r"://[^/@]*:[^/@]+@|\b(ssl)?password\s*=", path, re.IGNORECASE))
     ):
-        raise InputError(f"source.path holds a password, which would be written to logs and records; {_WHERE}")
+        raise InputError(
+            f"source.path holds a password, which would be written to logs and records; {_WHERE}"
+        )
 
 
 def _is_uri(text: str) -> bool:
