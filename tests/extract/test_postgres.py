@@ -25,7 +25,8 @@ from synthsize.pipeline.server_tables import input_files
 
 pytestmark = pytest.mark.xdist_group("postgres")
 MIMIC3 = load_source("mimic3")
-# Columns as other loaders make them: wide numbers, padded text, true and false, a time zone, dates, times as text.
+# Columns as other loaders make them: wide numbers, padded text, true and false, a time zone, dates, numbers and times
+# as text.
 OTHER_TYPES = {
     "HADM_ID": "bigint",
     "ITEMID": "numeric(10)",
@@ -36,8 +37,8 @@ OTHER_TYPES = {
     "ADMITTIME": "timestamptz",
     "DISCHTIME": "text",
     "DOB": "date",
+    **dict.fromkeys(("SUBJECT_ID", "CHARTTIME", "ERROR"), "text"),
 }
-AS_TEXT = dict.fromkeys(("SUBJECT_ID", "HADM_ID", "ITEMID", "CHARTTIME", "VALUENUM", "ERROR", "DOB"), "text")
 
 
 @pytest.fixture
@@ -47,10 +48,17 @@ def server(filled, postgres):
 
 def test_a_server_gives_the_same_tables_as_files(filled, extraction, postgres):
     expected = extracted(extraction, filled.write())
-    for types in ({}, OTHER_TYPES, AS_TEXT):
+    for types in ({}, OTHER_TYPES):
         server = postgres.load(filled, types=types)
+        begin = postgres.log.stat().st_size
         for table, of_files in zip(extracted(extraction, server), expected, strict=True):
             pd.testing.assert_frame_equal(table, of_files, check_exact=True, obj=str(types))
+        # The server picks columns and rows, in one read.
+        ran = postgres.log.read_text()[begin:]
+        (read,) = (line for line in ran.splitlines() if '."chartevents"' in line and "charttime" in line)
+        assert '"itemid" = ANY (' in read
+        assert "220045" in read
+        assert "cgid" not in read
 
 
 def test_a_float_of_32_bits_is_read_by_its_shortest_decimal(filled, postgres, tmp_path):
@@ -60,19 +68,8 @@ def test_a_float_of_32_bits_is_read_by_its_shortest_decimal(filled, postgres, tm
     assert values.tolist() == [1.3, 2.7]
 
 
-def test_the_server_picks_columns_and_rows(server, extraction, postgres):
-    begin = postgres.log.stat().st_size
-    extraction.measurements(server)
-    ran = postgres.log.read_text()[begin:]
-    reads = [line for line in ran.splitlines() if '."chartevents"' in line and "charttime" in line]
-    assert len(reads) == 1
-    assert '"itemid" = ANY (' in reads[0]
-    assert "220045" in reads[0]
-    assert "cgid" not in reads[0]
-
-
-def test_rows_arrive_in_bounded_batches(server, postgres):
-    rows = 400_000
+def test_rows_arrive_in_bounded_batches_until_the_server_stops(server, postgres):
+    rows = 250_000
     postgres.run(
         "INSERT INTO mimiciii.chartevents (subject_id, hadm_id, itemid, charttime, valuenum) "
         f"SELECT 1, 100, 220045, '2150-03-10 09:00', n FROM generate_series(1, {rows}) n"
@@ -83,8 +80,13 @@ def test_rows_arrive_in_bounded_batches(server, postgres):
         database.select(None, MIMIC3, MIMIC3.tables["chartevents"], found)
         (stream,) = database._read["chartevents"].streams
         sizes = [(batch.num_rows, batch.nbytes) for batch in stream._counted(stream._from_server())]
-    assert sum(n for n, _ in sizes) == rows + 7
-    assert max(size for _, size in sizes) < 2 * reader.BATCH_BYTES
+        assert sum(n for n, _ in sizes) == rows + 7
+        assert max(size for _, size in sizes) < 2 * reader.BATCH_BYTES
+        batches = stream._counted(stream._from_server())
+        next(batches)
+        postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'")
+        with pytest.raises(InputError, match=r"table mimiciii\.chartevents was not read to its end"):
+            list(batches)
 
 
 class _Registered:
@@ -165,6 +167,17 @@ def test_the_tables_of_a_server_are_inputs_like_files(server, postgres, tmp_path
     assert again == files
     assert {path: path.read_text() for path in written} == written
     assert DIGESTS["table"](file) != expected[str(file)][1]
+
+
+def test_a_server_that_counts_no_changes_is_told_of(server, postgres, caplog):
+    check_source(MIMIC3, server)
+    assert "--forcerun check_source" not in caplog.text
+    postgres.run("ALTER ROLE postgres SET track_counts = off")
+    try:
+        check_source(MIMIC3, server)
+    finally:
+        postgres.run("ALTER ROLE postgres RESET track_counts")
+    assert "after rows were changed in place, run with --forcerun check_source" in caplog.text
 
 
 def test_schemas_are_told_apart(filled, server, postgres):

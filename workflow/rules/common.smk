@@ -65,7 +65,7 @@ SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
 
 # One line and no traceback: what is wrong here is the configuration, not the workflow.
 try:
-    check_secrets(config)
+    check_secrets(config)  # before a sentence about another key can repeat it
     config = read_text(config, SCHEMA)
     validate(config, str(SCHEMA_FILE))
     config = resolve(config, SCHEMA["$defs"]["entry"])

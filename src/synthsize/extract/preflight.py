@@ -22,6 +22,7 @@ from synthsize.extract.keys import check_keys
 from synthsize.extract.locate import gzip_fault
 from synthsize.extract.locations import Location
 from synthsize.extract.named_codes import check_codes
+from synthsize.extract.postgres.server import Server
 from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
 from synthsize.extract.source import Release, Source
 from synthsize.extract.tables import DatabaseTable, TableFiles, find_tables
@@ -69,6 +70,8 @@ def check_source(
         One sentence about the first fault found, with its remedy.
     """
     tables = find_tables(source, path)
+    if isinstance(path, Server):
+        _warn_of_uncounted_changes(path)
     for table in tables.values():
         for file in table.parts:
             _check_gzip(file)
@@ -98,6 +101,17 @@ def check_source(
     if release is not None and not accept_row_counts:
         _check_counts(release, tables, rows)
     return report[COLUMNS]
+
+
+def _warn_of_uncounted_changes(server: Server) -> None:
+    from synthsize.extract.postgres.catalogue import counts_changes  # what it imports, only a server needs
+
+    if not counts_changes(server):
+        _LOGGER.warning(
+            "%s does not count changes (a standby server, or track_counts is off): after rows were changed in place, "
+            "run with --forcerun check_source",
+            server,
+        )
 
 
 def _describe(session: Session, name: str) -> dict[str, object]:

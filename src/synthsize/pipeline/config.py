@@ -61,6 +61,7 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
     InputError
         With one line that names the key.
     """
+    check_secrets(config)
     resolved = {section: dict(values) for section, values in config.items()}
     _check_finite(resolved)
     preset = PRESETS[resolved["protocol"]["preset"]]

@@ -63,11 +63,15 @@ _STATES = {  # SQLSTATE, or its class -> what is wrong and what to do
         "raise max_standby_streaming_delay, or read from the primary server"
     ),
     "25006": "cannot be written to",
+    "08": "was not read to its end, because the connection broke; run again",
     "53": "was not read, because the server is out of memory, disk or connections; run again later",
 }
-_LOST = re.compile(
-    r"closed the connection|connection not open|SSL connection|could not receive data|no connection"
-)
+_ABOUT = {  # what the message of an error without SQLSTATE is about, as once rows have begun to arrive
+    r"canceling statement due to (statement timeout|user request)": "57014",
+    r"conflict with recovery": "40001",
+    r"terminating connection|shutting down": "57P01",
+    r"closed the connection|connection not open|SSL connection|could not receive data|no connection": "08006",
+}
 
 
 def driver() -> Any:
@@ -138,12 +142,13 @@ def export_snapshot(server: Server, connection: Any) -> str:
 
 def explained(error: Exception, place: object) -> InputError:
     """One sentence about a query that failed."""
-    state = getattr(error, "sqlstate", None) or ""
+    message = str(error)
+    state = getattr(error, "sqlstate", None) or next(
+        (state for about, state in _ABOUT.items() if re.search(about, message)), ""
+    )
     for known, sentence in _STATES.items():
         if state.startswith(known):
             return InputError(f"{place} {sentence}")
-    if state.startswith("08") or (not state and _LOST.search(str(error))):
-        return InputError(f"{place} was not read to its end, because the connection broke; run again")
     return InputError(
         f"{place} cannot be read (PostgreSQL's error {state or 'without a number'}; {WITHHELD}); see the server's log"
     )

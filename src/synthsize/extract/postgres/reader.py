@@ -182,16 +182,21 @@ class _Stream:
             yield from (file.get_batch(number) for number in range(file.num_record_batches))
 
     def _from_server(self) -> Iterator[pa.RecordBatch]:
+        batches = self._fetched()
+        return self._staging_too(batches) if self._staging else batches
+
+    def _fetched(self) -> Iterator[pa.RecordBatch]:
         try:
             with closing(connect(self._server, self._snapshot)) as connection, connection.cursor() as cursor:
                 cursor.adbc_statement.set_options(**{_BATCH_OPTION: str(BATCH_BYTES)})
                 cursor.execute(self._query)
-                batches = (
-                    pa.RecordBatch.from_arrays(batch.columns, schema=self._schema)
-                    for batch in cursor.fetch_record_batch()
-                )
-                yield from self._staging_too(batches) if self._staging else batches
-        except driver().Error as error:
+                for batch in cursor.fetch_record_batch():
+                    yield pa.RecordBatch.from_arrays(batch.columns, schema=self._schema)
+        except (
+            driver().Error,
+            pa.ArrowException,
+            OSError,
+        ) as error:  # Arrow's own once rows have begun to arrive
             self.fault = self._explained(error)
             raise self.fault from None
         except InputError as error:
@@ -202,7 +207,11 @@ class _Stream:
         """Keep the batches in a file, from which the next scans read them if this one comes to its end."""
         assert self._staging is not None
         path = self._staging / f"{next(self._numbers)}.arrow"
-        with pa.OSFile(str(path), "wb") as raw, pa.ipc.new_file(raw, self._schema) as file:
+        with (
+            closing(batches),  # type: ignore[type-var]  # a generator
+            pa.OSFile(str(path), "wb") as raw,
+            pa.ipc.new_file(raw, self._schema) as file,
+        ):
             for batch in batches:
                 file.write_batch(batch)
                 yield batch
