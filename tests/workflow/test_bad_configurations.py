@@ -65,8 +65,8 @@ KEYS = {  # what is layered over config.yaml, and the sentence
     ),
     "a password in source.path": (
         {"source": {"name": "mimic3", "path": "postgresql://reader:secret@host/mimic"}},
-        "source.path holds a password, which would be written to logs and records; leave it to PGPASSWORD, ~/.pgpass or "
-        "a connection service, or write env:NAME and keep the URI in that variable",
+        "source.path holds a password, which would be written to logs and records; leave it to PGPASSWORD, ~/.pgpass "
+        "or a connection service, or write env:NAME and keep the URI in that variable",
     ),
     "a schema without a server": (
         {"source": {"name": "mimic3", "path": "/data", "schema": "mimiciii"}},

@@ -21,12 +21,14 @@ from synthsize.pipeline.cells import (
     diagnosed_splits,
     diagnosis_settings,
     imputed_splits,
+    measured_splits,
     n_splits,
     rival_generators,
     split_blocks,
     transport_settings,
     validated_controls,
 )
+from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
     check_secrets,
     check_source_fits,
@@ -44,10 +46,12 @@ from synthsize.pipeline.curves import (
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
 from synthsize.pipeline.penalties import penalties
-from synthsize.pipeline.named import brought_files, fit_versions, run_names
+from synthsize.pipeline.external import refitted
+from synthsize.pipeline.named import fit_versions, made_of, run_names
 from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.server_tables import input_files
+from synthsize.simulate.schemas.names import FILES, folder_of
 from synthsize.studies.engine.selection import (
     study_blocks,
     study_settings,
@@ -68,10 +72,15 @@ try:
     check_secrets(config)  # before a sentence about another key can repeat it
     config = read_text(config, SCHEMA)
     validate(config, str(SCHEMA_FILE))
+    config = without_data(
+        config
+    )  # where it names finished runs to compare; else as it is
     config = resolve(config, SCHEMA["$defs"]["entry"])
     OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
     SIMULATED = config["source"]["name"] == "simulated"
-    SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
+    SOURCE = load_source(
+        config["simulate"]["schema"] if SIMULATED else config["source"]["name"]
+    )
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
     check_source_fits(config, SOURCE)
     NAMES = run_names(config)
@@ -82,12 +91,19 @@ try:
     STUDIES = study_settings(config)
     RESULTS = str(Path(config["output"]["root"], "results"))
     LOCATION = location_of(
-        f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"],
+        (
+            folder_of(f"{RESULTS}/simulate", config["simulate"]["schema"])
+            if SIMULATED
+            else config["source"]["path"]
+        ),
         config["source"]["schema"] or (),
     )
     # Files of each raw table; optional ones that are absent are left out.
     RAW_TABLES = (
-        {name: (f"{LOCATION}/{name.upper()}.csv.gz",) for name in SOURCE.tables}
+        {
+            name: (f"{LOCATION}/{file}",)
+            for name, file in FILES[config["simulate"]["schema"]].items()
+        }
         if SIMULATED
         else input_files(
             find_tables(SOURCE, LOCATION),
@@ -108,12 +124,13 @@ DRAWN = reported_classifiers(config)
 LEARNERS = config["experiment"]["classifiers"]  # their entries, by name
 SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
+REFITTED = refitted(SAMPLERS)
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
     key: value
     for key, value in config.items()
-    if key not in ("output", "studies")
+    if key not in ("output", "studies", "runs")
     and not (OWN_TABLES and key in ("source", "simulate", "cohort"))
 }
 TASK_LABELS = {name: shown_name(name, task) for name, task in config["tasks"].items()}
@@ -137,8 +154,11 @@ ON_REQUEST = {
             incomplete.IMPUTATIONS,
             EXPERIMENT["multiple_imputation"]["imputations"],
         ),
+        "fidelity": ("fidelity", EXPERIMENT["fidelity"]["splits"]),
         "recommendations": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
         "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
+        "learner_differences": (incomplete.LEARNERS, len(DRAWN) > 1),
+        "learner_answers": (incomplete.LEARNERS, len(DRAWN) > 1),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
@@ -166,8 +186,7 @@ STUDY_ENGINE = [
 ]
 # Looked up by name when a study runs, so that no import shows them.
 STUDY_GENERATORS = [
-    f"balance.generators.{name}"
-    for name in ("smote", "adasyn", "jitter", "random_oversample")
+    f"balance.generators.{name}" for name in ("smote", "adasyn", "jitter", "bootstrap")
 ]
 
 
@@ -260,21 +279,18 @@ def chosen_recipes(wildcards):
 
 
 def fit_code(*modules, classifier=None, generator=None):
-    """Files of the modules and of a named classifier and generator: the package's own, or brought by import path."""
-    named = {"learners": (classifier, LEARNERS), "generators": (generator, SAMPLERS)}
-    entries = {
-        f"balance.{room}.{name}": given[name]["class"]
-        for room, (name, given) in named.items()
-        if name is not None
+    """Files of the modules and of a named classifier and generator: the package's own, or whatever the run brings."""
+    named = {
+        "classifiers": (classifier, LEARNERS),
+        "generators": (generator, SAMPLERS),
     }
-    own = [module for module, brought in entries.items() if brought is None]
-    files = [
-        file
-        for brought in entries.values()
-        if brought
-        for file in brought_files(brought)
+    parts = [
+        made_of(kind, name, given[name])
+        for kind, (name, given) in named.items()
+        if name is not None
     ]
-    return code(*modules, *own) + files
+    own = [module for of_package, _ in parts for module in of_package]
+    return code(*modules, *own) + [file for _, others in parts for file in others]
 
 
 def generator_code(name):

@@ -6,7 +6,7 @@ from synthsize.pipeline.lineage import Lineage
 
 LINEAGE = Lineage(
     workflow.rules,
-    results=RESULTS,
+    results=(RESULTS, COMPARISON),
     raw=(
         OWN_TABLES.values()
         if OWN_TABLES

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,10 @@ class GeneratorEntry:
         `str.format` template that puts the parameters in use into words; may be empty.
     colour : str
         Hexadecimal.
+    cost : str
+        What a fit costs, for one whose training takes seconds or more; empty for the others.
+    needs : sequence of str
+        Packages of the extra `generators` that it imports when it learns.
     parameters : mapping
         What the class takes; empty for one that was brought, whose class is asked when it is made.
     params : mapping
@@ -43,6 +47,8 @@ class GeneratorEntry:
     words: str = ""
     settings: str = ""
     colour: str = ""
+    cost: str = ""
+    needs: Sequence[str] = ()
     parameters: Parameters = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     brought: bool = False
@@ -100,6 +106,8 @@ class ControlEntry:
         See `GeneratorEntry`.
     words : str
         What it is, as a part of a sentence on the page.
+    short : str
+        Its name where there is little room: in sentences, as a rival, above a panel.
     marker : str
         As matplotlib names it, of the one level that figures mark; empty for none.
     estimates_risk : bool
@@ -109,5 +117,6 @@ class ControlEntry:
     name: str
     label: str
     words: str
+    short: str
     marker: str = ""
     estimates_risk: bool = True

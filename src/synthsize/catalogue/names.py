@@ -14,7 +14,12 @@ from synthsize.catalogue.entries import ControlEntry, GeneratorEntry, LearnerEnt
 from synthsize.catalogue.looks import with_looks
 from synthsize.errors import InputError
 
+# Controls that other columns name otherwise: references of paired differences, and recipes that have a size.
+STANDS_FOR = {"m=0": "none", "raw": "none", "weights": "weights_vtss", "weights(m)": "weights"}
+REFERENCES = ("m=1", "m=0", "prior_shift", "class_weight", "weights_vtss", "weights(m)")
+SIZE_ONE = {"m=1": "m = 1"}
 Entry = TypeVar("Entry", LearnerEntry, GeneratorEntry)
+PATIENTS = "patients"
 
 
 @dataclass(frozen=True)
@@ -30,12 +35,15 @@ class Names:
     learners : dict of str to LearnerEntry
     generators : dict of str to GeneratorEntry
     controls : dict of str to ControlEntry
+    people : str
+        What sentences call those that the rows are about, in the plural: not patients in a table of the user's own.
     """
 
     tasks: Mapping[str, str] = field(default_factory=dict)
     learners: Mapping[str, LearnerEntry] = field(default_factory=dict)
     generators: Mapping[str, GeneratorEntry] = field(default_factory=dict)
     controls: Mapping[str, ControlEntry] = field(default_factory=dict)
+    people: str = PATIENTS
 
     @classmethod
     def of_run(
@@ -47,6 +55,7 @@ class Names:
         brought_learners: Iterable[Mapping[str, Any]] = (),
         brought_generators: Iterable[Mapping[str, Any]] = (),
         labels: Mapping[str, str] | None = None,
+        people: str = PATIENTS,
     ) -> Names:
         """Take from the catalogue what a run uses; controls come in whole.
 
@@ -60,6 +69,8 @@ class Names:
             Entries that the configuration brings; see `learners.entries` and `generators.entries`.
         labels : dict of str to str, optional
             What the configuration calls names of the catalogue.
+        people : str
+            See `Names`.
 
         Raises
         ------
@@ -74,26 +85,26 @@ class Names:
             tasks=dict(tasks),
             learners={name: replace(known_learners[name], params=dict(learners[name])) for name in learners},
             generators={
-                name: replace(known_generators[name], params=dict(generators[name]))
-                for name in known_generators
-                if name in generators
+                name: replace(known_generators[name], params=dict(generators[name])) for name in generators
             },
             controls=control_entries.entries(),
+            people=people,
         )
         names._check_labels()
         return names
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Mapping[str, Any]]) -> Names:
+    def from_params(cls, params: Mapping[str, Any]) -> Names:
         """Undo `to_params`."""
         return cls(
             tasks=dict(params["tasks"]),
             learners={name: LearnerEntry(**entry) for name, entry in params["learners"].items()},
             generators={name: GeneratorEntry(**entry) for name, entry in params["generators"].items()},
             controls={name: ControlEntry(**entry) for name, entry in params["controls"].items()},
+            people=params["people"],
         )
 
-    def to_params(self, *, parameters: bool = False) -> dict[str, dict[str, Any]]:
+    def to_params(self, *, parameters: bool = False) -> dict[str, Any]:
         """Plain mappings, as a rule hands them to its script.
 
         Parameters
@@ -104,8 +115,12 @@ class Names:
         plain = asdict(self)
         if not parameters:
             bare: dict[str, Any] = {"class_path": "", "settings": "", "parameters": {}, "params": {}}
+            bare |= {"cost": "", "needs": ()}
             for kind in ("learners", "generators"):
-                plain[kind] = {name: {**entry, **bare} for name, entry in plain[kind].items()}
+                plain[kind] = {
+                    name: {**entry, **{key: value for key, value in bare.items() if key in entry}}
+                    for name, entry in plain[kind].items()
+                }
         return plain
 
     def task(self, name: str) -> str:
@@ -131,6 +146,13 @@ class Names:
         """Label of a control."""
         return self.controls[name].label if name in self.controls else _spaced(name)
 
+    def short(self, recipe: str) -> str:
+        """Name a recipe, or what it is compared with, where there is little room; a generator by its label."""
+        if recipe in self.generators or recipe in SIZE_ONE:
+            return SIZE_ONE.get(recipe) or self.generator(recipe)
+        control = STANDS_FOR.get(recipe, recipe)
+        return self.controls[control].short if control in self.controls else _spaced(recipe)
+
     def colour(self, generator: str) -> str:
         """Colour of a generator."""
         return self._generator(generator).colour
@@ -139,6 +161,11 @@ class Names:
     def marked_controls(self) -> dict[str, str]:
         """Marker of each control whose level figures mark."""
         return {name: entry.marker for name, entry in self.controls.items() if entry.marker}
+
+    @property
+    def has_own_tables(self) -> bool:
+        """Whether the rows come from tables of the user's own, of which nobody here knows what they are."""
+        return self.people != PATIENTS
 
     def learner_named(self, label: str) -> str:
         """Undo `learner`."""
@@ -184,7 +211,7 @@ class Names:
         return _ordered(found, self.learners)
 
     def generator_order(self, found: Iterable[str]) -> list[str]:
-        """Order the generators of a table: those of the run in the catalogue's order, then others by name."""
+        """Order the generators of a table: those of the run in its order, then others by name."""
         return _ordered(found, self.generators)
 
     @property
@@ -201,6 +228,11 @@ class Names:
     def control_labels(self) -> dict[str, str]:
         """Label by name."""
         return {name: entry.label for name, entry in self.controls.items()}
+
+    @property
+    def references(self) -> dict[str, str]:
+        """What a size is compared with, in the order of the page: words by name."""
+        return {name: self.short(name) for name in REFERENCES}
 
     def _check_labels(self) -> None:
         for kind, labels in (("classifiers", self.learner_labels), ("generators", self.generator_labels)):

@@ -114,6 +114,7 @@ CANDIDATES = Contract(
         "excess_risk": pa.float64(),  # of the test rows
         "balanced_risk": pa.float64(),
         "balanced_accuracy": pa.float64(),
+        "auroc": pa.float64(),
     },
     sort_by=("task", "classifier", "split", "method", "C", "multiplier"),
 )
@@ -131,6 +132,7 @@ RECIPES = Contract(
         "excess_risk": pa.float64(),  # of the test rows, which the choice did not see
         "balanced_risk": pa.float64(),
         "balanced_accuracy": pa.float64(),
+        "auroc": pa.float64(),
     },
     sort_by=("task", "classifier", "split"),
 )

@@ -17,7 +17,7 @@ from synthsize.extract.keys import check_keys
 from synthsize.extract.locations import Location
 from synthsize.extract.named_codes import check_codes
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.selects import hand_over
+from synthsize.extract.selects import check_ids, hand_over
 from synthsize.extract.source import Source
 from synthsize.extract.tables import find_tables
 
@@ -78,7 +78,8 @@ def extract_admissions(
     Raises
     ------
     InputError
-        If a table is missing or broken, a key is empty or repeated, or no admission is left.
+        If a table is missing or broken, a key is empty or repeated, in a table or in what the SELECT makes of it, or no
+        admission is left.
     """
     tables = find_tables(source, path)
     with (
@@ -93,6 +94,7 @@ def extract_admissions(
         check_codes(session, source.tables_read_by("admissions"))
         session.set_variables(**asdict(cohort))
         hand_over(session, "admissions")
+        check_ids(session)
         session.run_shared("cohort.sql")
         counts = session.fetch("SELECT step, setting, admissions, patients FROM steps ORDER BY position")
         _check_not_empty(counts)

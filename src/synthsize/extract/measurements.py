@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -74,29 +75,70 @@ def extract_measurements(
         value that cannot be parsed, no row is of a concept item, or, in a cohort of 30 admissions or more, no row of a
         table is theirs or the hours of all cannot be hours (`staged_rows`).
     """
+    with (
+        whole_files(output, audit) as (new_output, new_audit),
+        staged_rows(
+            source,
+            path,
+            concepts=concepts,
+            admissions=admissions,
+            window_hours=window_hours,
+            pre_admission_hours=pre_admission_hours,
+            engine=engine,
+            output=output,
+        ) as (session, items, scanned),
+    ):
+        check_staged(session, items, scanned, concepts)
+        AUDIT.write(_audit(session, items, scanned), new_audit)
+        session.write("kept", MEASUREMENTS, new_output)
+
+
+@contextmanager
+def staged_rows(
+    source: Source,
+    path: Path,
+    *,
+    concepts: str,
+    admissions: Path,
+    window_hours: float,
+    pre_admission_hours: float,
+    engine: Engine,
+    output: Path,
+) -> Iterator[tuple[Session, pd.DataFrame, dict[str, int]]]:
+    """Open a session with the classified rows of the concept items, read in one pass; see `extract_measurements`.
+
+    Yields
+    ------
+    Session
+        With the views `cohort`, `staged` (columns of `classified` in classify.sql) and `kept`, those of them that
+        count. Staging files lie beside `output` until the session closes.
+    DataFrame
+        The concept set.
+    dict of str to int
+        Rows scanned of each event table.
+
+    Raises
+    ------
+    InputError
+        If a table is missing or broken, or a row cannot be read.
+    """
     tables = find_tables(source, path)
     items = read_concepts(source, concepts)
     _check_any_table(items, tables, path, concepts)
-    with (
-        whole_files(output, audit) as (new_output, new_audit),
-        # Every order that matters is made below; keeping that of the files costs memory.
-        open_session(
-            source, tables, engine, output, reads=[admissions], keep_order=False, rule="extract_measurements"
-        ) as session,
-    ):
+    # Every order that matters is made later; keeping that of the files costs memory.
+    with open_session(
+        source, tables, engine, output, reads=[admissions], keep_order=False, rule="extract_measurements"
+    ) as session:
         attach_cohort(session, admissions)
         session.connection.register("concepts", items)
         session.places["concepts"] = TableFiles.of_one(source.concept_file(concepts))
         session.set_variables(
             window_hours=float(window_hours), pre_admission_hours=float(pre_admission_hours)
         )
-        _list_items(session, items)
+        list_items(session, items)
         hand_over(session, "measurements")
         session.run_shared("classify.sql")
-        scanned = _stage(session, set(items["source_table"]))
-        check_staged(session, items, scanned, concepts)
-        AUDIT.write(_audit(session, items, scanned), new_audit)
-        session.write("kept", MEASUREMENTS, new_output)
+        yield session, items, _stage(session, set(items["source_table"]))
 
 
 def _check_any_table(
@@ -109,7 +151,7 @@ def _check_any_table(
         )
 
 
-def _list_items(session: Session, items: pd.DataFrame) -> None:
+def list_items(session: Session, items: pd.DataFrame) -> None:
     """Create the views `listed.<table>`: the rows of the concept items."""
     session.execute("CREATE SCHEMA listed")
     for name, table in session.source.tables.items():

@@ -33,6 +33,7 @@ HEAD_BYTES = 4_000_000  # of a larger file, from which its rows are estimated
 HEAD_ROWS = 1000  # rows whose values must parse
 ESTIMATE_TOLERANCE = 0.1  # the head of a table is not quite like its rest
 _LOGGER = logging.getLogger("synthsize.extract")
+NO_RELEASE = "no known release"
 _DAMAGED = "{} is not a valid gzip file; download or copy it again"
 
 
@@ -194,7 +195,7 @@ def _verdict(release: Release | None, row: Mapping[Hashable, object], lost: Sequ
     if row["rows_are"] == "absent":
         return "absent; the pipeline runs without it" + (f", and without {', '.join(lost)}" if lost else "")
     if release is None or table not in release.rows or not isinstance(rows, int):
-        return "no known release"
+        return NO_RELEASE
     expected = release.rows[table]
     share = (rows - expected) / expected
     if rows == expected:

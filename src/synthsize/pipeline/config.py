@@ -297,7 +297,11 @@ def _check_left_out(config: Config) -> None:
         f"{classifier}/{name}"
         for classifier in experiment["classifiers"]
         for name in (*experiment["generators"], "controls")
-    ] + [f"diagnosis/{generator}" for generator in experiment["generators"]]
+    ] + [
+        f"{judged}/{generator}"
+        for judged in ("diagnosis", "fidelity")
+        for generator in experiment["generators"]
+    ]
     for part in config["reporting"]["left_out"]:
         task, slash, cell = part.partition("/")
         if part not in EXTRAS and (task not in config["tasks"] or (slash and cell not in cells)):

@@ -19,7 +19,7 @@ import hashlib
 import json
 import os
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
@@ -35,8 +35,8 @@ class Lineage:
     ----------
     rules : iterable of snakemake.rules.Rule
         All rules of the workflow, before `follow`.
-    results : str
-        Folder of the results; whatever a rule makes lies below it.
+    results : sequence of str
+        Folders of results; whatever a rule makes lies below one of them.
     raw : iterable of str
         Source files too large to be read for a digest: size and time of last change stand for their content.
     due : Path
@@ -49,13 +49,13 @@ class Lineage:
         self,
         rules: Iterable[Any],
         *,
-        results: str,
+        results: Sequence[str],
         raw: Iterable[str],
         due: Path,
         tables: Iterable[str] = (),
     ) -> None:
         self._rules = {rule.name: _Captured(rule) for rule in rules if rule.output}
-        self._results = f"{results}/"
+        self._results = tuple(f"{folder}/" for folder in results)
         self._kinds = dict.fromkeys(raw, "stat") | dict.fromkeys(tables, "table")
         self._due = due
         self._jobs: dict[tuple[str, ...], _Job] = {}

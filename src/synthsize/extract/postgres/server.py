@@ -24,7 +24,10 @@ _URI = re.compile(
     r"(?:\?(?P<options>[^#\s]*))?"
 )
 _SHAPE = "postgresql://USER@HOST:PORT/DATABASE"
-_WHERE = "leave it to PGPASSWORD, ~/.pgpass or a connection service, or write env:NAME and keep the URI in that variable"
+_WHERE = (
+    "leave it to PGPASSWORD, ~/.pgpass or a connection service, or write env:NAME and keep the URI in that "
+    "variable"
+)
 
 
 @dataclass(frozen=True)
