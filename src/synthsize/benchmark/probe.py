@@ -52,7 +52,7 @@ class Cost:
 def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
     """Estimate what one fit of a classifier costs.
 
-    A linear classifier on the path solver is known; any other is fitted to made-up rows of growing number, see `growth`.
+    A linear classifier on the path solver is known; any other is fitted to more and more made-up rows, see `growth`.
 
     Parameters
     ----------
