@@ -115,7 +115,9 @@ rule collect_blocks:
             expand(
                 rules.diagnose_regime.output[0],
                 task=wildcards.task,
-                generator=GENERATORS if "logistic" in CLASSIFIERS else [],
+                generator=(
+                    diagnosed_generators(config) if "logistic" in CLASSIFIERS else []
+                ),
             )
         ),
         code=code("contracts.results"),

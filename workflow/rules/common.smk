@@ -16,6 +16,7 @@ from synthsize.pipeline import incomplete
 from synthsize.pipeline.cells import (
     block_settings,
     control_settings,
+    diagnosed_generators,
     diagnosed_splits,
     diagnosis_settings,
     imputed_splits,
@@ -148,7 +149,7 @@ LACKING = [
 ]
 
 SAMPLERS_MADE_FROM = {
-    name: {key: entry[key] for key in ("class", "params")}
+    name: {key: entry[key] for key in ("class", "params", "strategy") if key in entry}
     for name, entry in SAMPLERS.items()
 }
 
@@ -255,10 +256,11 @@ def fit_code(*modules, classifier=None, generator=None):
     """Files of the modules and of a named classifier and generator: the package's own, or brought by import path."""
     named = {"learners": (classifier, LEARNERS), "generators": (generator, SAMPLERS)}
     entries = {
-        f"balance.{room}.{name}": given[name]["class"]
+        f"balance.{room}.{drawn_by(name)}": given[name]["class"]
         for room, (name, given) in named.items()
         if name is not None
     }
+    entries |= strategy_code(generator)
     own = [module for module, brought in entries.items() if brought is None]
     files = [
         file
@@ -267,6 +269,17 @@ def fit_code(*modules, classifier=None, generator=None):
         for file in brought_files(brought)
     ]
     return code(*modules, *own) + files
+
+
+def drawn_by(name):
+    """The generator whose rows a strategy of it uses; any other name stands for itself."""
+    return SAMPLERS.get(name, {}).get("strategy", {}).get("of", name)
+
+
+def strategy_code(generator):
+    """The module of a generator's strategy, where its rows are not just added."""
+    strategy = SAMPLERS.get(generator, {}).get("strategy")
+    return {f"balance.strategies.{strategy['name']}": None} if strategy else {}
 
 
 def generator_code(name):

@@ -15,11 +15,12 @@ from typing import Any
 from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
 from synthsize.extract.source import Source
-from synthsize.pipeline.cells import check_cells, most_folds
+from synthsize.pipeline.cells import check_cells, diagnosed_generators, most_folds
 from synthsize.pipeline.curves import check_curves
 from synthsize.pipeline.incomplete import EXTRAS
 from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
 from synthsize.pipeline.own_tables import check_own_tables, own_tables, shown_name
+from synthsize.pipeline.strategies import read_strategies, with_strategies, without_strategies
 from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
 
 Config = dict[str, Any]
@@ -81,7 +82,8 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
     _check_labels(resolved["tasks"])
     experiment = resolved["experiment"]
     experiment["classifiers"] = read_classifiers(experiment["classifiers"], entry_schema)
-    experiment["generators"] = read_generators(experiment["generators"], entry_schema)
+    generators = read_generators(without_strategies(experiment["generators"]), entry_schema)
+    experiment["generators"] = with_strategies(generators, read_strategies(experiment["strategies"]))
     check_controls(experiment["controls"])
     check_cells(resolved)
     check_curves(resolved)
@@ -272,7 +274,7 @@ def _check_left_out(config: Config) -> None:
         f"{classifier}/{name}"
         for classifier in experiment["classifiers"]
         for name in (*experiment["generators"], "controls")
-    ] + [f"diagnosis/{generator}" for generator in experiment["generators"]]
+    ] + [f"diagnosis/{generator}" for generator in diagnosed_generators(config)]
     for part in config["reporting"]["left_out"]:
         task, slash, cell = part.partition("/")
         if part not in EXTRAS and (task not in config["tasks"] or (slash and cell not in cells)):

@@ -22,6 +22,7 @@ from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.pipeline.own_tables import shown_name
 from synthsize.pipeline.schema import explain, read_text
+from synthsize.pipeline.strategies import without_strategies
 
 Spec = dict[str, Any]
 
@@ -104,15 +105,15 @@ def run_names(config: Mapping[str, Any]) -> Names:
         If two of them have one label.
     """
     classifiers, samplers = config["experiment"]["classifiers"], config["experiment"]["generators"]
+    bases = without_strategies(samplers)
     return Names.of_run(
         {name: shown_name(name, task) for name, task in config["tasks"].items()},
         {name: entry["params"] for name, entry in classifiers.items()},
         {name: entry["params"] for name, entry in samplers.items()},
         brought_learners=_brought(classifiers),
-        brought_generators=_brought(samplers),
-        labels={
-            name: entry["label"] for name, entry in {**classifiers, **samplers}.items() if entry["label"]
-        },
+        brought_generators=_brought(bases),
+        labels={name: entry["label"] for name, entry in {**classifiers, **bases}.items() if entry["label"]},
+        strategies={name: entry["strategy"] for name, entry in samplers.items() if entry.get("strategy")},
     )
 
 
