@@ -9,6 +9,7 @@ import pandas as pd
 
 from synthsize.recipes import NONE, PLAIN_CONTROLS
 from synthsize.statistics.paired_levels import check_same_run, judged_by
+from synthsize.statistics.raw_fits import raw_fits
 
 CRITERION = "balanced_loss"  # of VTSS, where it was run
 ACCURACY = "balanced_accuracy"
@@ -89,7 +90,7 @@ def _parts(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> d
     """Give each recipe its rows, one per split, from the least work to the most."""
     found = {name: controls[controls["control"] == name] for name in PLAIN_CONTROLS}
     if found[NONE].empty:
-        found[NONE] = sweep[sweep["multiplier"] == 0.0].drop_duplicates("split")
+        found[NONE] = raw_fits(sweep)
     chosen = vtss[vtss["criterion"] == criterion_shown(vtss)]
     found |= {str(name): rows for name, rows in chosen.groupby("generator", sort=True)}
     return {name: rows.set_index("split") for name, rows in found.items() if len(rows)}
