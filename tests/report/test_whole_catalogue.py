@@ -74,7 +74,7 @@ class Rows:
                 base = {"task": "sepsis", "classifier": learner, "split": split}
                 sizes = {"n_train": 800, "n_test": 200, "oracle_risk": 0.3}
                 for generator in self.names.generators:
-                    cell = base | {"generator": generator}
+                    cell = base | {"generator": generator, "strategy": "oversample"}
                     fits = [self.values(rng, learner) for _ in GRID]
                     counts = [{"n_requested": 600 * m, "n_synthetic": 600 * m, "gap": 600} for m in GRID]
                     sweep += [

@@ -143,6 +143,18 @@ class Names:
         """Colour of a generator."""
         return self._generator(generator).colour
 
+    def raw_at_zero(self, generator: str) -> bool:
+        """Whether a generator's fit without synthetic rows is that to the raw data."""
+        return self._generator(generator).raw_at_zero
+
+    def largest(self, generator: str) -> float:
+        """Largest multiplier that a generator knows."""
+        return self._generator(generator).largest
+
+    def adds_rows_alone(self, generator: str) -> bool:
+        """Whether synthetic rows are added to all real rows and count as much."""
+        return self._generator(generator).strategy == strategy_entries.OVERSAMPLE
+
     @property
     def marked_controls(self) -> dict[str, str]:
         """Marker of each control whose level figures mark."""
