@@ -1,5 +1,7 @@
 """Strategies: what synthetic rows are fitted together with."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pytest
 from imblearn.under_sampling import RandomUnderSampler
@@ -8,14 +10,14 @@ from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.svm import SVC
 
-from synthsize.balance import make_generator, make_learner
+from synthsize.balance import Learner, make_generator, make_learner
 from synthsize.balance.procedure import Procedure
 from synthsize.balance.strategies import STRATEGIES, make_strategy
 from synthsize.balance.strategies.mixed import mix_rows
 from synthsize.balance.strategies.weighted import risk_share, row_weight
 from synthsize.errors import InputError
 
-GRID = (0.0, 0.3, 0.7, 1.0)
+GRID = (0.0, 0.4, 1.0)
 MINORITY, MAJORITY = 40, 260
 GAP = MAJORITY - MINORITY
 SIZES = [round(m * GAP) for m in GRID]
@@ -79,7 +81,7 @@ def test_the_rows_kept_do_not_depend_on_how_many_are_drawn(rows):
 
 @pytest.mark.parametrize(
     ("learner", "reference"),
-    [("logistic", LogisticRegression(tol=1e-10, max_iter=10_000)), ("svm", SVC(kernel="linear", tol=1e-6))],
+    [("logistic", LogisticRegression(tol=1e-10, max_iter=10_000)), ("svm", SVC(kernel="linear", tol=1e-4))],
 )
 def test_mixed_fits_are_those_of_scikit_learn_on_the_mixed_rows(rows, learner, reference):
     training, found = fitted(rows, make_strategy("mixed"), learner)
@@ -96,15 +98,15 @@ def test_mixed_runs_from_random_undersampling_to_full_oversampling(rows):
     """The ends are imbalanced-learn's undersampling in law, and the oversampled fit itself."""
     _, mixed = fitted(rows, make_strategy("mixed"))
     training, added = fitted(rows, make_strategy("oversample"))
-    np.testing.assert_allclose(mixed.fits.coef[-1], added.fits.coef[-1], rtol=1e-5, atol=1e-6)
-    thinned = [fitted(rows, make_strategy("mixed"), learner_state=s)[1].fits.coef[0] for s in range(60)]
+    np.testing.assert_allclose(mixed.fits.coef[-1], added.fits.coef[-1], rtol=1e-4)  # objectives are within 1e-9
+    thinned = [fitted(rows, make_strategy("mixed"), learner_state=s)[1].fits.coef[0] for s in range(40)]
     model = LogisticRegression(tol=1e-10)
     reference = []
-    for seed in range(60):
+    for seed in range(40):
         part, own = RandomUnderSampler(random_state=seed).fit_resample(training.X, training.y)
         reference.append(model.fit(part, own).coef_[0])
     gap = np.mean(thinned, axis=0) - np.mean(reference, axis=0)
-    error = np.sqrt((np.var(thinned, axis=0) + np.var(reference, axis=0)) / 60)
+    error = np.sqrt((np.var(thinned, axis=0) + np.var(reference, axis=0)) / 40)
     assert (np.abs(gap) < 4 * error).all()
 
 
@@ -132,7 +134,7 @@ def test_without_a_gap_mixed_leaves_the_rows_as_they_are(rows):
 
 @pytest.mark.parametrize(
     ("learner", "reference"),
-    [("logistic", LogisticRegression(tol=1e-10, max_iter=10_000)), ("svm", SVC(kernel="linear", tol=1e-6))],
+    [("logistic", LogisticRegression(tol=1e-10, max_iter=10_000)), ("svm", SVC(kernel="linear", tol=1e-4))],
 )
 def test_weighted_rows_count_alpha(rows, learner, reference):
     alpha = 0.3
@@ -149,7 +151,7 @@ def test_weighted_rows_count_alpha(rows, learner, reference):
 def test_a_weight_of_one_is_oversampling(rows):
     _, weighted = fitted(rows, make_strategy("weighted", alpha=1.0))
     _, added = fitted(rows, make_strategy("oversample"))
-    np.testing.assert_allclose(weighted.fits.coef, added.fits.coef, rtol=1e-5, atol=1e-6)
+    np.testing.assert_allclose(weighted.fits.coef, added.fits.coef, rtol=1e-4, atol=1e-5)
 
 
 @pytest.mark.parametrize("strategy", ["mixed", "weighted"])
@@ -204,16 +206,40 @@ def test_the_weight_of_a_row_and_the_share_in_the_risk_are_one_thing():
         assert risk_share(row_weight(share, 130, 70), 130, 70) == pytest.approx(share)
 
 
+@dataclass(frozen=True)
+class Centre:
+    """A weighted mean of minority rows, in place of fits."""
+
+    mean: np.ndarray
+
+
+class MeanLearner(Learner):
+    """Estimates the minority's mean by weighted squared loss."""
+
+    name, score = "mean", "margin"
+
+    def loss(self, scores, y):
+        raise NotImplementedError
+
+    def fit_sizes(self, *args, **kwargs):
+        raise NotImplementedError
+
+    def fit(self, X, y, sample_weight=None, **kwargs):
+        return Centre(np.average(X[y == 1], axis=0, weights=sample_weight[y == 1]))
+
+
 def test_the_weighted_mean_errs_as_the_closed_form_says():
     """E||mean - true||^2 = d sd^2 ((1 - a)^2 / n + a^2 / N) + a^2 |bias|^2 (Nakada et al. 2024, A.5.1, one group)."""
-    n, d, bias, alpha, draws = 60, 3, 0.2, 0.4, 4000
+    n, d, bias, alpha, draws = 60, 3, 0.2, 0.4, 1500
+    sizes = (30, 120)
     rng = np.random.default_rng(11)
-    for N in (30, 120):
-        real = rng.normal(size=(draws, n, d))
-        added = rng.normal(size=(draws, N, d)) + bias
-        weight = np.repeat([1.0, alpha], [n, N])
-        means = np.average(np.concatenate([real, added], axis=1), axis=1, weights=weight)
-        errors = (means**2).sum(axis=1)
+    strategy, errors = make_strategy("weighted", alpha=alpha), []
+    y = np.append(np.ones(n, dtype=np.int8), 0)
+    for _ in range(draws):
+        real, added = rng.normal(size=(n + 1, d)), rng.normal(size=(max(sizes), d)) + bias
+        fits = strategy.fit_sizes(MeanLearner(), real, y, added, sizes, random_state=0, events=[])
+        errors.append([(fit.mean**2).sum() for fit in fits.fits])
+    for N, found in zip(sizes, np.array(errors).T, strict=True):
         a = risk_share(alpha, n, N)
         expected = d * ((1 - a) ** 2 / n + a**2 / N) + a**2 * d * bias**2
-        assert abs(errors.mean() - expected) < 4 * errors.std() / np.sqrt(draws)
+        assert abs(found.mean() - expected) < 4 * found.std() / np.sqrt(draws)

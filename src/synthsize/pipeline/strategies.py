@@ -16,7 +16,7 @@ import jsonschema
 from synthsize.catalogue.entries import StrategyEntry
 from synthsize.catalogue.strategies import OVERSAMPLE, entries
 from synthsize.errors import InputError
-from synthsize.pipeline.schema import explain
+from synthsize.pipeline.schema import explain, read_text
 
 Spec = dict[str, Any]
 KEY = "experiment.strategies"
@@ -36,10 +36,10 @@ def read_strategies(given: Sequence[Any]) -> list[Spec]:
         With one line that names the key.
     """
     found: list[Spec] = []
+    known = entries()
     for number, one in enumerate(given):
         spec = {"name": one} if isinstance(one, str) else dict(one)
         name = spec.pop("name", None)
-        known = entries()
         if name not in known:
             raise InputError(f"{KEY}.{number} names {name!r}, which is none of {', '.join(known)}")
         for params in _each(spec, known[name], f"{KEY}.{number}"):
@@ -121,7 +121,7 @@ def _each(given: Mapping[str, Any], entry: StrategyEntry, key: str) -> list[Spec
     }
     found = []
     for values in product(*lists.values()):
-        params = dict(zip(lists, values, strict=True))
+        params = read_text(dict(zip(lists, values, strict=True)), schema)
         error = jsonschema.exceptions.best_match(jsonschema.Draft202012Validator(schema).iter_errors(params))
         if error is not None:
             raise InputError(explain(error, key))
