@@ -15,7 +15,6 @@ from synthsize.balance.procedure import Procedure, SizeFits
 from synthsize.benchmark.seeds import learner_seed, synthetic_seed
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, TaskRows
-from synthsize.catalogue.strategies import entries
 from synthsize.contracts.results import NAIVE, WHOLE_SPLIT
 
 RAW = 0.0
@@ -57,7 +56,7 @@ class Refits:
         Without m=0 where the strategy does not leave the data raw there.
         """
         grid = self.settings.multipliers
-        raw = {"m=0": RAW} if entries()[self.procedure.strategy.name].raw_at_zero else {}
+        raw = {"m=0": RAW} if self.procedure.strategy.raw_at_zero else {}
         fixed = {name: m for name, m in {**raw, "m=1": NAIVE}.items() if m in grid}
         run = [name for name in CRITERIA if name in set(self.vtss["criterion"])]
         chosen = self.vtss[(self.vtss["split"] == split) & (self.vtss["criterion"] == run[0])]

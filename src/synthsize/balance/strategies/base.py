@@ -23,10 +23,13 @@ class Strategy(ABC):
         What configurations call it.
     largest : float
         Largest multiplier that it knows.
+    raw_at_zero : bool
+        Whether its fit without synthetic rows is that to the raw data.
     """
 
     name: ClassVar[str]
     largest: ClassVar[float] = float("inf")
+    raw_at_zero: ClassVar[bool] = True
 
     @abstractmethod
     def fit_sizes(

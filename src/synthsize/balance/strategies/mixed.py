@@ -44,6 +44,7 @@ class Mixed(Strategy):
 
     name: ClassVar[str] = "mixed"
     largest: ClassVar[float] = 1.0
+    raw_at_zero: ClassVar[bool] = False
 
     def fit_sizes(
         self,
