@@ -85,9 +85,17 @@ def heavy_tailed(
     return first, second + shift
 
 
-def wide(majority: int, minority: int, rng: np.random.Generator, *, spread: float) -> tuple[Array, Array]:
+def wide(
+    majority: int,
+    minority: int,
+    rng: np.random.Generator,
+    *,
+    spread: float,
+    features: int = 3,
+    shift: float = 1.0,
+) -> tuple[Array, Array]:
     """Draw a rare class of larger spread: the wider, the more do plain and balanced slopes differ."""
-    return rng.normal(size=(majority, 3)), spread * rng.normal(size=(minority, 3)) + 1.0
+    return rng.normal(size=(majority, features)), spread * rng.normal(size=(minority, features)) + shift
 
 
 def populations() -> dict[str, Population]:
@@ -104,6 +112,10 @@ def populations() -> dict[str, Population]:
         ),
         Population("coarse jitter", normal, {"gaussian": {}, "jitter": {"scale": 1.6}}),
         Population("many features", partial(gaussian, shift=0.3, features=20), usual),
+        Population("few positives", partial(gaussian, shift=0.3, features=30), usual, share=0.02),
+        Population(
+            "few positives, wide", partial(wide, spread=2.5, features=30, shift=0.5), usual, share=0.02
+        ),
     ]
     return {population.name: population for population in found}
 

@@ -168,5 +168,5 @@ def test_without_a_choice_the_recipe_is_left_out_and_said(table):
     )
     assert "chosen" not in set(result.decisions["recipe"])
     assert result.events["event"].tolist() == ["no_choice"]
-    weights = result.decisions[result.decisions["recipe"] == "weights"]
-    assert set(weights["multiplier"]) == {1.0}  # no size was validated for weights
+    # No size was validated for weights.
+    assert set(result.decisions["recipe"]) == {"raw", "prior_shift", "class_weight"}

@@ -153,7 +153,7 @@ def test_names_pass_through_a_rule_unchanged():
     bare = Names.from_params(names.to_params())
     assert bare.learner_labels == names.learner_labels
     assert "k_neighbors" not in str(names.to_params())
-    assert list(names.generators) == ["smote", "svm_smote"]
+    assert list(names.generators) == ["svm_smote", "smote"]
     assert list(names.learners) == ["svm", "trees"]
     assert names.generators["smote"].params == {"k_neighbors": 5}
 

@@ -310,8 +310,8 @@ def test_tables_keep_the_rows_of_what_is_missing(through_csv, case):
     controls = controls_table(
         through_csv("controls", summarise_controls(run.controls)), names=names_of(TASKS)
     )
-    names = ["None (raw data)", "Prior shift", "Class weights", *["Minority weights"] * balanced]
-    names.append("Tuned minority weights")
+    names = ["Raw data", "Shifted prior", "Class weights", *["Minority weights"] * balanced]
+    names.append("Tuned weights")
     assert controls["control"].tolist() == (names * len(TASKS) if len(run.controls) else [])
 
 

@@ -62,7 +62,7 @@ def test_the_sentence_names_where_a_generator_helps_and_where_no_gain_is_resolve
     (sentence,) = learning_sentences(learning(HELPS), names=NAMES)
     assert sentence.startswith(
         "Sepsis, logistic regression: Gaussian jitter helps at 25 to 50 minority training rows; at 100 to 212 no such "
-        "gain is resolved; for SMOTE no gain over raw data, weights of validated size alike is resolved at any number "
+        "gain is resolved; for SMOTE no gain over raw data and tuned weights alike is resolved at any number "
         "from 25 to 212 minority training rows."
     )
     assert sentence.endswith(", picked out of 8, is -0.050 nats (Gaussian jitter at 25).")
@@ -70,10 +70,7 @@ def test_the_sentence_names_where_a_generator_helps_and_where_no_gain_is_resolve
 
 def test_without_any_significant_point_no_generator_helps():
     (sentence,) = learning_sentences(learning(HELPS, significant=False), names=NAMES)
-    assert (
-        "no generator beats raw data, weights of validated size alike at any number from 25 to 212"
-        in sentence
-    )
+    assert "no generator beats raw data and tuned weights alike at any number from 25 to 212" in sentence
     assert "helps" not in sentence
 
 
@@ -171,7 +168,7 @@ def test_losses_as_fitted_and_nothing_resolved_after_recalibration():
     (sentence,) = benefit_sentences(benefit(), names=NAMES)
     assert sentence == (
         "Sepsis, logistic regression, against the raw fit at 10% and 20%: as fitted a loss in 4 of 4 comparisons, the "
-        "largest with the mean 30.0 true positives per 1,000 patients (prior shift, at 10%); recalibrated none of 2 "
+        "largest with the mean 30.0 true positives per 1,000 patients (shifted prior, at 10%); recalibrated none of 2 "
         "differences is resolved (the largest has the mean +1.0 true positives per 1,000 patients (chosen recipe, at "
         "10%))."
     )

@@ -62,6 +62,7 @@ rule compare_sizes:
         rope=config["reporting"]["rope"],
         alpha=config["reporting"]["alpha"],
         seed=config["experiment"]["seed"],
+        generators=list(config["experiment"]["generators"]),
     script:
         "../scripts/compare_sizes.py"
 

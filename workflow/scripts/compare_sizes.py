@@ -14,7 +14,9 @@ with job(snakemake):
     inputs, outputs, params = snakemake.input, snakemake.output, snakemake.params
     sweep, vtss = SWEEP.read_all(inputs.sweep), VTSS.read_all(inputs.vtss)
     controls = CONTROLS.read_all(inputs.controls)
-    judged = verdicts(sweep, vtss, controls, rope=params.rope, alpha=params.alpha)
+    judged = verdicts(
+        sweep, vtss, controls, rope=params.rope, alpha=params.alpha, generators=params.generators
+    )
     tables = {
         "paired": paired_differences(sweep, vtss, controls, rope=params.rope, alpha=params.alpha),
         "bands": bands(sweep, vtss, controls, alpha=params.alpha, seed=params.seed),

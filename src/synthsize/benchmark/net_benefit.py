@@ -21,7 +21,7 @@ from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, TaskRows, draw_split, read_rows
 from synthsize.contracts.curves import DECISIONS
 from synthsize.contracts.results import EVENTS, WHOLE_SPLIT
-from synthsize.recipes import NONE, PRIOR_SHIFT, WEIGHTS
+from synthsize.recipes import CLASS_WEIGHT, NONE, PRIOR_SHIFT, WEIGHTS
 
 logger = logging.getLogger("synthsize.benchmark")
 
@@ -36,7 +36,7 @@ class Recipe:
     Attributes
     ----------
     name : str
-        "raw", "weights", or what `chosen.Choices` are called.
+        "raw", "weights" (or "class_weight"), or what `chosen.Choices` are called.
     procedure : Procedure
     choice : Choice
     stream : str
@@ -74,9 +74,9 @@ def run_decisions(
 ) -> DecisionsResult:
     """Count true and false positives of each recipe at each threshold probability, as fitted and recalibrated.
 
-    Recipes: the raw fit; the raw fit with its prior shifted; minority weights, of the size that validation chose for
-    weights where the run has it and of m = 1 elsewhere; and what validation chose in the split. The choices are those
-    of the run, so that test rows have no part in them.
+    Recipes: the raw fit; the raw fit with its prior shifted; minority weights of the size that validation chose for
+    weights, or class weights where the run has no such size; and what validation chose in the split. The choices
+    are those of the run, so that test rows have no part in them.
 
     Each recipe is recalibrated by a logistic regression on scores of the training rows out of fold. Margins are no log
     odds, so a learner of margins has recalibrated decisions alone.
@@ -142,7 +142,8 @@ def _recipes(
     choices = {RAW: Choice(NONE, 0.0)}
     learner = settings.make_learner(classifier)
     if learner.takes_weights:
-        choices[WEIGHTS] = Choice(WEIGHTS, 1.0 if tuned is None else tuned)
+        weighted = Choice(CLASS_WEIGHT, 0.0) if tuned is None else Choice(WEIGHTS, tuned)
+        choices[weighted.method] = weighted
     else:
         events.append((WEIGHTS, Event("no_weights", f"{learner.name} takes no weights of rows: not fitted")))
     if chosen is not None:
@@ -169,7 +170,7 @@ def _decide(
     intercept, slope = recalibrate(scores, split.y_train, noted)
     events += [(recipe.name, event) for event in noted]
     shown = {
-        "method": "" if recipe.name in (RAW, WEIGHTS) else choice.method,
+        "method": "" if recipe.name in (RAW, CLASS_WEIGHT, WEIGHTS) else choice.method,
         "multiplier": np.nan if raw else choice.multiplier,
         "C": choice.C,
     }

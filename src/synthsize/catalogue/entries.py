@@ -109,6 +109,8 @@ class ControlEntry:
         See `GeneratorEntry`.
     words : str
         What it is, as a part of a sentence on the page.
+    short : str
+        Its name where there is little room: in sentences, as a rival, above a panel.
     marker : str
         As matplotlib names it, of the one level that figures mark; empty for none.
     estimates_risk : bool
@@ -118,6 +120,7 @@ class ControlEntry:
     name: str
     label: str
     words: str
+    short: str
     marker: str = ""
     estimates_risk: bool = True
 

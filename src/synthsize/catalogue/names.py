@@ -15,6 +15,10 @@ from synthsize.catalogue.entries import ControlEntry, GeneratorEntry, LearnerEnt
 from synthsize.catalogue.looks import with_looks
 from synthsize.errors import InputError
 
+# Controls that other columns name otherwise: references of paired differences, and recipes that have a size.
+STANDS_FOR = {"m=0": "none", "raw": "none", "weights": "weights_vtss", "weights(m)": "weights"}
+REFERENCES = ("m=1", "m=0", "prior_shift", "class_weight", "weights_vtss", "weights(m)")
+SIZE_ONE = {"m=1": "m = 1"}
 Entry = TypeVar("Entry", LearnerEntry, GeneratorEntry)
 
 
@@ -81,9 +85,7 @@ class Names:
             generators={
                 entry.name: entry
                 for entry in with_looks(
-                    replace(known_generators[name], params=dict(generators[name]))
-                    for name in known_generators
-                    if name in generators
+                    replace(known_generators[name], params=dict(generators[name])) for name in generators
                 )
             },
             controls=control_entries.entries(),
@@ -138,6 +140,13 @@ class Names:
     def control(self, name: str) -> str:
         """Label of a control."""
         return self.controls[name].label if name in self.controls else _spaced(name)
+
+    def short(self, recipe: str) -> str:
+        """Name a recipe, or what it is compared with, where there is little room; a generator by its label."""
+        if recipe in self.generators or recipe in SIZE_ONE:
+            return SIZE_ONE.get(recipe) or self.generator(recipe)
+        control = STANDS_FOR.get(recipe, recipe)
+        return self.controls[control].short if control in self.controls else _spaced(recipe)
 
     def colour(self, generator: str) -> str:
         """Colour of a generator."""
@@ -204,7 +213,7 @@ class Names:
         return _ordered(found, self.learners)
 
     def generator_order(self, found: Iterable[str]) -> list[str]:
-        """Order the generators of a table: those of the run in the catalogue's order, then others by name."""
+        """Order the generators of a table: those of the run in its order, then others by name."""
         return _ordered(found, self.generators)
 
     @property
@@ -221,6 +230,11 @@ class Names:
     def control_labels(self) -> dict[str, str]:
         """Label by name."""
         return {name: entry.label for name, entry in self.controls.items()}
+
+    @property
+    def references(self) -> dict[str, str]:
+        """What a size is compared with, in the order of the page: words by name."""
+        return {name: self.short(name) for name in REFERENCES}
 
     def _check_labels(self) -> None:
         for kind, labels in (("classifiers", self.learner_labels), ("generators", self.generator_labels)):

@@ -25,7 +25,7 @@ DECISIONS = Contract(
     {
         "task": pa.string(),
         "classifier": pa.string(),
-        "recipe": pa.string(),  # "raw", "prior_shift", "weights", and "chosen" or "best_generator"
+        "recipe": pa.string(),  # "raw", "prior_shift", "weights" or "class_weight", and "chosen" or "best_generator"
         "split": pa.int32(),
         "recalibrated": pa.bool_(),  # by a logistic regression on out-of-fold scores of the training rows
         "threshold": pa.float64(),  # a probability: rows with at least this risk are called positive

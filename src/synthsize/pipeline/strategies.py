@@ -130,6 +130,10 @@ def _each(given: Mapping[str, Any], entry: StrategyEntry, key: str) -> list[Spec
 
 
 def _words(strategy: Mapping[str, Any]) -> str:
-    """Return the part of a cell's name: parameters as percentages, 0.125 as 12_5."""
-    numbers = [f"{100 * value:.10g}".replace(".", "_") for value in strategy["params"].values()]
+    """Return the part of a cell's name: shares as percentages, 0.125 as 12_5."""
+    rules = entries()[strategy["name"]].parameters
+    numbers = [
+        f"{value if rules[name]['type'] == 'integer' else 100 * value:.10g}".replace(".", "_")
+        for name, value in strategy["params"].items()
+    ]
     return "_".join([strategy["name"], *numbers])

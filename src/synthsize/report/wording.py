@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -34,6 +34,11 @@ def sample_in_words(rows: pd.DataFrame) -> str:
         return splits
     each = " each" if splits != "1 split" else ""
     return f"{splits} with {train} training and {test} test rows{each}"
+
+
+def in_a_row(words: Sequence[str]) -> str:
+    """Join words by commas, the last by "and"."""
+    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _range(counts: Iterable[float]) -> str:

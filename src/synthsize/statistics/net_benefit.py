@@ -29,7 +29,7 @@ NAMED = (0.05, 0.1, 0.2, 0.3)  # thresholds of table and tests, where the grid h
 BENEFIT_COLUMNS = {
     "task": "as in config.yaml",
     "classifier": "as in config.yaml",
-    "recipe": "raw; prior_shift; weights (of the size that validation chose for weights, or of m = 1); chosen (what "
+    "recipe": "raw; prior_shift; weights (of the size that validation chose for weights) or class_weight; chosen (what "
     "validation chose among all recipes) or, without that choice, best_generator (the generator and size with the best "
     "validation mean); treat_all, which fits nothing",
     "recalibrated": "by a logistic regression on out-of-fold scores of the training rows; false: risks as fitted",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -54,7 +54,9 @@ class Recipes:
         return self.sizes.index.intersection(both)
 
 
-def recipes(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> Iterator[Recipes]:
+def recipes(
+    sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame, generators: Sequence[str] = ()
+) -> Iterator[Recipes]:
     """Yield the recipes of each task and learner, in order.
 
     A generator is scored at the size that VTSS chose for it in each split, by balanced loss where that was run.
@@ -65,6 +67,8 @@ def recipes(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> 
         Rows of `contracts.results.SWEEP` and `contracts.results.VTSS` from the same run.
     controls : DataFrame
         Columns task, classifier, control, split and the metrics; without the control ``none`` the sweep's m = 0 is it.
+    generators : sequence of str
+        In the order of the run, by which the first is the simplest; others follow by name.
 
     Raises
     ------
@@ -74,7 +78,7 @@ def recipes(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> 
     check_same_run(sweep, vtss)
     for (task, classifier), rows in sweep.groupby(["task", "classifier"], sort=True):
         cell = {"task": str(task), "classifier": str(classifier)}
-        parts = _parts(rows, _of_cell(vtss, cell), _of_cell(controls, cell))
+        parts = _parts(rows, _of_cell(vtss, cell), _of_cell(controls, cell), generators)
         metric = judged_by(rows, "excess_risk")
         yield Recipes(
             **cell,
@@ -86,13 +90,17 @@ def recipes(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> 
         )
 
 
-def _parts(sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame) -> dict[str, pd.DataFrame]:
+def _parts(
+    sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame, generators: Sequence[str]
+) -> dict[str, pd.DataFrame]:
     """Give each recipe its rows, one per split, from the least work to the most."""
     found = {name: controls[controls["control"] == name] for name in PLAIN_CONTROLS}
     if found[NONE].empty:
         found[NONE] = raw_fits(sweep)
     chosen = vtss[vtss["criterion"] == criterion_shown(vtss)]
-    found |= {str(name): rows for name, rows in chosen.groupby("generator", sort=True)}
+    run = set(chosen["generator"])
+    ordered = [*(name for name in generators if name in run), *sorted(run - set(generators))]
+    found |= {name: chosen[chosen["generator"] == name] for name in ordered}
     return {name: rows.set_index("split") for name, rows in found.items() if len(rows)}
 
 

@@ -16,7 +16,7 @@ rule adjusts each kind of claim over the recipes that it is asked of, within one
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -86,6 +86,7 @@ def verdicts(
     *,
     rope: float = 0.01,
     alpha: float = 0.05,
+    generators: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Judge every recipe against each that is less work, per task and learner.
 
@@ -97,6 +98,8 @@ def verdicts(
         Half-width of the region of practical equivalence, in nats or hinge loss.
     alpha : float
         Error rate of each family of claims, and 1 - level of the intervals.
+    generators : sequence of str
+        In the order of the run; see `recipes.recipes`.
 
     Returns
     -------
@@ -108,7 +111,7 @@ def verdicts(
     InputError
         If the tables are of different runs.
     """
-    rows = [row for found in recipes(sweep, vtss, controls) for row in _rows(found, rope, alpha)]
+    rows = [row for found in recipes(sweep, vtss, controls, generators) for row in _rows(found, rope, alpha)]
     table = pd.DataFrame(rows, columns=[name for name in VERDICT_COLUMNS if name not in ADDED])
     return _judged(table, alpha)[list(VERDICT_COLUMNS)]
 

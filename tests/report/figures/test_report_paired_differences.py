@@ -84,8 +84,8 @@ def test_each_line_holds_the_numbers_of_its_row(paired, draw):
 def test_columns_are_references_and_words_give_the_direction(paired, draw):
     figure = draw(paired, classifier="svm")
     titles = [panel.get_title() for panel in figure.axes[:5]]  # a margin has no prior to shift
-    assert titles == ["m = 1", "m = 0", "class weights", "VTSS weights", "weights(m)"]
-    assert [panel.get_title() for panel in draw(paired).axes[:6]][2] == "prior shift"
+    assert titles == ["m = 1", "raw data", "class weights", "tuned weights", "weights(m)"]
+    assert [panel.get_title() for panel in draw(paired).axes[:6]][2] == "shifted prior"
     quantity = "Balanced excess risk (hinge loss), VTSS minus reference"
     assert figure.get_supxlabel() == f"← VTSS better        {quantity}        VTSS worse →"
 

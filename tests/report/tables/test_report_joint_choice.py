@@ -80,9 +80,9 @@ def recipes():
 def test_recommendations_come_in_words_and_in_the_order_of_the_run(recommendations):
     table = recommendations_table(recommendations, names=NAMES)
     assert table["task"].tolist() == ["In-hospital death", "Sepsis"]
-    assert table["recipe"].tolist() == ["Prior shift", "SMOTE at m = 1.05, C = 0.1"]
-    assert table["simplest"].tolist() == ["Prior shift", "Minority weights, m and C tuned"]
-    assert table["best"].tolist() == ["Prior shift", "Gaussian jitter at m = 1"]
+    assert table["recipe"].tolist() == ["Shifted prior", "SMOTE at m = 1.05, C = 0.1"]
+    assert table["simplest"].tolist() == ["Shifted prior", "Tuned weights, C tuned"]
+    assert table["best"].tolist() == ["Shifted prior", "Gaussian jitter at m = 1"]
     assert table[["gain_low", "gain_high"]].iloc[0].isna().all()  # an interval without width is no certainty
     assert table[["gain_low", "gain_high"]].iloc[1].tolist() == pytest.approx([-0.017, 0.023])
     normal = recommendations_table(recommendations, names=NAMES, interval="normal")
@@ -92,8 +92,8 @@ def test_recommendations_come_in_words_and_in_the_order_of_the_run(recommendatio
 def test_methods_come_simplest_first_and_of_the_risk_alone(recipes):
     table = recipes_table(recipes, names=NAMES)
     assert table["method"].tolist() == [
-        "None (raw data)",
-        "Minority weights, m and C tuned",
+        "Raw data",
+        "Tuned weights, C tuned",
         "SMOTE at m = 1",
         "Choice among all",
     ]
@@ -122,5 +122,5 @@ def test_each_classifier_has_its_tables_and_there_is_none_without_a_choice(recom
 
 
 def test_a_recipe_without_rows_has_no_size():
-    assert recipe_in_words("none", 0.0, np.nan, NAMES) == "None (raw data)"
-    assert recipe_in_words("weights", 0.5, 2.0, NAMES) == "Minority weights at m = 0.5, C = 2"
+    assert recipe_in_words("none", 0.0, np.nan, NAMES) == "Raw data"
+    assert recipe_in_words("weights", 0.5, 2.0, NAMES) == "Tuned weights at m = 0.5, C = 2"

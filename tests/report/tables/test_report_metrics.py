@@ -26,7 +26,7 @@ def test_raw_data_m_1_vtss_and_controls_stand_below_one_another(results, names):
             for generator in ("SMOTE", "ADASYN", "Borderline-SMOTE", "Gaussian jitter")
             for way in ("m = 1", "VTSS")
         ),
-        "Prior shift",
+        "Shifted prior",
         "Class weights",
         "Minority weights, m = 1",
         "Random oversampling, m = 1",

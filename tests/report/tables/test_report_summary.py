@@ -81,8 +81,8 @@ def test_controls_by_hand(fake_controls, names):
     assert len(table) == 3 * (7 + 6)
     first = table[(table["task"] == "In-hospital death") & (table["classifier"] == "Logistic regression")]
     assert first["control"].tolist() == [
-        "None (raw data)",
-        "Prior shift",
+        "Raw data",
+        "Shifted prior",
         "Class weights",
         "Minority weights",
         "Random oversampling",

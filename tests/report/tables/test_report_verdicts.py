@@ -50,10 +50,10 @@ def vtss():
 def test_verdicts_stand_side_by_side_in_display_names(judged, names):
     table = verdicts_table(judged, names=names)
     one = table[table["classifier"] == "Logistic regression"]
-    assert one["recipe"].tolist() == ["Prior shift", "SMOTE"]
+    assert one["recipe"].tolist() == ["Shifted prior", "SMOTE"]
     assert one["none"].tolist() == ["better", "better"]
     assert one["prior_shift"].tolist() == [np.nan, "same"]
-    assert one["alternative"].tolist() == ["None (raw data)", "Prior shift"]  # where each does worst
+    assert one["alternative"].tolist() == ["Raw data", "Shifted prior"]  # where each does worst
     assert one["difference"].tolist() == [-0.3, 0.001]
 
 
@@ -64,7 +64,7 @@ def test_a_table_per_learner_has_its_own_unit(judged, vtss, names):
     assert "Difference in balanced risk (nats)" in logistic
     assert "Difference in balanced risk (hinge loss)" in svm
     cells = [cell.text for cell in tables[0].rows[0]]
-    assert cells[:5] == ["Sepsis", "Prior shift", "yes", "more than 99%", "SMOTE"]
+    assert cells[:4] == ["Sepsis", "Shifted prior", "more than 99%, settled", "SMOTE"]
     assert "-0.0010 (-0.0050 to +0.0030)" in cells
     assert "0 (-2 to +2)" in cells
 
@@ -76,10 +76,12 @@ def test_what_validation_chose_stands_beside_the_answer_and_does_not_decide(judg
     ).assign(share=0.4)
     first, second = answer_tables(answers_table(found, names=names, recommendations=joint), names)
     cells = dict(zip(first.headers, (cell.text for cell in first.rows[0]), strict=True))
-    assert (cells["Recipe"], cells["Validation's choice"]) == ("Prior shift", "SMOTE at m = 0.8")
-    assert cells["Chosen in"] == "40%"
+    assert (cells["Recipe"], cells["Validation's choice (chosen in)"]) == (
+        "Shifted prior",
+        "SMOTE at m = 0.8 (40%)",
+    )
     assert "does not decide what is recommended" in first.text
-    assert "Validation's choice" not in second.headers
+    assert "Validation's choice (chosen in)" not in second.headers
     assert "does not decide" not in second.text
 
 
@@ -93,5 +95,5 @@ def test_the_number_of_patients_that_it_takes_is_a_column(judged, vtss, names):
 def test_the_section_of_verdicts_has_a_table_per_learner(judged, names):
     section = verdicts_section(verdicts_table(judged, names=names), names)
     assert [table.name for table in section.tables] == ["verdicts_logistic", "verdicts_svm"]
-    assert "Against prior shift" in section.tables[0].headers
+    assert "Against shifted prior" in section.tables[0].headers
     assert verdicts_section(None, names).tables == []

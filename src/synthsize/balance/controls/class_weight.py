@@ -8,6 +8,7 @@ from synthsize.balance.learners.adjusted import class_weights
 
 ENTRY = {
     "label": "Class weights",
+    "short": "class weights",
     "words": "class weights, which add up to the number of rows",
     "marker": "<",
     "order": 30,

@@ -10,7 +10,8 @@ from synthsize.balance.events import Event
 from synthsize.balance.prior import prior_shift
 
 ENTRY = {
-    "label": "Prior shift",
+    "label": "Shifted prior",
+    "short": "shifted prior",
     "words": "the raw fit with its prior shifted to the classes' weights in the risk",
     "marker": "s",
     "order": 20,

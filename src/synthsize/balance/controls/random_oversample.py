@@ -10,6 +10,7 @@ from synthsize.balance.procedure import Procedure
 
 ENTRY = {
     "label": "Random oversampling",
+    "short": "random copies",
     "words": "random copies at m = 1",
     "order": 50,
 }

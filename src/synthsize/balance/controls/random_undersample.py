@@ -8,6 +8,7 @@ from synthsize.balance.risk import undersample
 
 ENTRY = {
     "label": "Random undersampling",
+    "short": "thinned majority",
     "words": "the majority thinned at random",
     "order": 60,
 }

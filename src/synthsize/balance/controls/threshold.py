@@ -18,6 +18,7 @@ from synthsize.errors import InputError
 
 ENTRY = {
     "label": "Tuned threshold",
+    "short": "tuned threshold",
     "words": "the raw fit with its threshold tuned out of fold, which decides but estimates no risk",
     "estimates_risk": False,
     "order": 70,

@@ -9,6 +9,7 @@ from synthsize.balance.events import Event
 
 ENTRY = {
     "label": "Minority weights",
+    "short": "weights(m)",
     "words": "minority weights at m = 1, which add up to more and so, at the same C, relax the penalty as synthetic "
     "rows do",
     "order": 40,

@@ -13,7 +13,8 @@ from synthsize.balance.events import Event
 from synthsize.errors import InputError
 
 ENTRY = {
-    "label": "Tuned minority weights",
+    "label": "Tuned weights",
+    "short": "tuned weights",
     "words": "minority weights of the size that validation chose for weights",
     "marker": ">",
     "order": 45,

@@ -33,13 +33,7 @@ ENTRY = {
     "synthetic rows, against the number of minority training rows.",
 }
 
-REFERENCES = {
-    "m=0": "against raw data",
-    "prior_shift": "against a shifted prior",
-    "class_weight": "against class weights",
-    "weights_vtss": "against weights of validated size",
-}
-LEFT_ASIDE = "class_weight"  # where weights of validated size stand beside it
+LEFT_ASIDE = "class_weight"  # where tuned weights stand beside it
 PANEL_HEIGHT = 1.7
 APART = 0.025  # of neighbouring generators on the logarithmic axis, in decades
 MOST_TICKS = 6
@@ -71,11 +65,11 @@ def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppres
     """
     shown = _shown(suppress_few_positives(learning_curve, suppress_below), classifier, names)
     generators = names.generator_order(shown["generator"])
-    columns = _references(shown)
+    columns = _references(shown, names)
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
             list(names.tasks.values()),
-            [REFERENCES[name] for name in columns],
+            [f"against {names.short(name)}" for name in columns],
             height=PANEL_HEIGHT,
             sharex="row",
             sharey=False,
@@ -133,7 +127,7 @@ def numbers(learning_curve: pd.DataFrame, *, names: Names, classifier: str, supp
             rows[[*keys, "nadeau_bengio_low", "nadeau_bengio_high"]],
             task=names.tasks,
             generator=names.generator_labels,
-            reference=REFERENCES,
+            reference=names.references,
         ),
         name=f"numbers_learning_curve_{classifier}",
         title=TITLE,
@@ -163,9 +157,9 @@ def _shown(curve: pd.DataFrame, classifier: str, names: Names) -> pd.DataFrame:
     )
 
 
-def _references(shown: pd.DataFrame) -> list[str]:
+def _references(shown: pd.DataFrame, names: Names) -> list[str]:
     """Columns of the figure: one kind of weights, as class weights and tuned ones mostly coincide."""
-    run = [name for name in REFERENCES if (shown["reference"] == name).any()]
+    run = [name for name in names.references if (shown["reference"] == name).any()]
     return [name for name in run if name != LEFT_ASIDE or "weights_vtss" not in run]
 
 

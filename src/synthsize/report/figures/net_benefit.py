@@ -18,7 +18,7 @@ from synthsize.report.content import Column, Table, make_table
 from synthsize.report.figures.number_tables import TITLE, limits
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import in_words, select
-from synthsize.report.tables.benefits import chosen_words
+from synthsize.report.tables.benefits import chosen_words, recipes_in_words
 from synthsize.report.wording import interval_words, sample_in_words
 
 ENTRY = {
@@ -32,12 +32,13 @@ ENTRY = {
     "training folds; bands over the outer splits.",
 }
 
-RECIPES: dict[str, tuple[str, str, Literal["-", "--", "-."]]] = {
-    "raw": ("raw data", style.BLACK, "-"),
-    "prior_shift": ("prior shift", style.PURPLE, "--"),
-    "weights": ("minority weights of validated size", style.GREEN, "-."),
-    "chosen": ("chosen recipe", style.VTSS_COLOUR, "-"),
-    "best_generator": ("best generator at its validated size", style.VTSS_COLOUR, "-"),
+LINES: dict[str, tuple[str, Literal["-", "--", "-."]]] = {
+    "raw": (style.BLACK, "-"),
+    "prior_shift": (style.PURPLE, "--"),
+    "class_weight": (style.GREEN, "-."),
+    "weights": (style.GREEN, "-."),
+    "chosen": (style.VTSS_COLOUR, "-"),
+    "best_generator": (style.VTSS_COLOUR, "-"),
 }
 EVERYBODY = "treat_all"
 COLUMNS = {False: "as fitted", True: "recalibrated on training folds"}
@@ -84,7 +85,9 @@ def draw(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: 
                 _draw_panel(panel, own, side, interval)
         figure.supxlabel("Threshold probability", fontsize=style.RC["font.size"])
         figure.supylabel("Net benefit (true positives per 1,000 patients)", fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(shown), loc="outside upper center", ncols=3 if len(sides) > 1 else 2)
+        figure.legend(
+            handles=_handles(shown, names), loc="outside upper center", ncols=3 if len(sides) > 1 else 2
+        )
     return figure
 
 
@@ -118,12 +121,11 @@ def caption(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interva
 def numbers(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> Table:
     """Tabulate the curves: a row per task, recipe, side and threshold."""
     shown = _shown(net_benefit, classifier)
-    labels = {name: words for name, (words, _, _) in RECIPES.items()} | {EVERYBODY: "everybody positive"}
     ends = [f"{interval}_low", f"{interval}_high"]
     rows = shown[["task", "recipe", "recalibrated", "threshold", "mean", *ends]]
     rows = rows.assign(**{name: PER * rows[name] for name in ("mean", *ends)})
     return make_table(
-        in_words(rows, task=names.tasks, recipe=labels),
+        in_words(rows, task=names.tasks, recipe=recipes_in_words(names)),
         name=f"numbers_net_benefit_{classifier}",
         title=TITLE,
         text="True positives per 1,000 patients, less the false ones at the odds of the threshold.",
@@ -167,7 +169,7 @@ def _draw_panel(panel: Axes, rows: pd.DataFrame, recalibrated: bool, interval: s
         linewidth=0.8,
         gid=EVERYBODY,
     )
-    for name, (_, colour, line) in RECIPES.items():
+    for name, (colour, line) in LINES.items():
         own = curves[curves["recipe"] == name].sort_values("threshold")
         low, high = PER * own[f"{interval}_low"], PER * own[f"{interval}_high"]
         panel.fill_between(
@@ -180,11 +182,11 @@ def _draw_panel(panel: Axes, rows: pd.DataFrame, recalibrated: bool, interval: s
     panel.yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
 
 
-def _handles(shown: pd.DataFrame) -> list[Line2D]:
-    run = set(shown["recipe"])
+def _handles(shown: pd.DataFrame, names: Names) -> list[Line2D]:
+    run, words = set(shown["recipe"]), recipes_in_words(names)
     lines = [
-        Line2D([], [], color=colour, linestyle=line, linewidth=1.0, label=words)
-        for name, (words, colour, line) in RECIPES.items()
+        Line2D([], [], color=colour, linestyle=line, linewidth=1.0, label=words[name])
+        for name, (colour, line) in LINES.items()
         if name in run
     ]
     thin = style.RC["axes.linewidth"]

@@ -29,14 +29,6 @@ ENTRY = {
     "splits with Nadeau-Bengio (thin) and normal (thick) intervals.",
 }
 
-REFERENCES = {
-    "m=1": "m = 1",
-    "m=0": "m = 0",
-    "prior_shift": "prior shift",
-    "class_weight": "class weights",
-    "weights_vtss": "VTSS weights",
-    "weights(m)": "weights(m)",
-}
 DIRECTIONS = "\N{LEFTWARDS ARROW} VTSS better        {}        VTSS worse \N{RIGHTWARDS ARROW}"
 ROW_HEIGHT = 0.24  # inches per generator
 ROPE_ALPHA = 0.25
@@ -71,13 +63,13 @@ def draw(paired: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
     generators = names.generator_order(shown["generator"])
     references = [
         name
-        for name in REFERENCES
+        for name in names.references
         if (shown["reference"] == name).any() and (name != "prior_shift" or _has_prior(classifier, names))
     ]
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
             list(names.tasks.values()),
-            [REFERENCES[name] for name in references],
+            [names.short(name) for name in references],
             height=0.35 + ROW_HEIGHT * len(generators),
             sharex="col",
             sharey=True,
@@ -122,7 +114,8 @@ def caption(paired: pd.DataFrame, *, names: Names, classifier: str) -> str:
         f"{names.with_unit(names.risk(classifier), classifier)} of {names.in_sentence(classifier)} at the size "
         f"that validation chose by {criterion} (VTSS), minus the risk of a reference fitted to the same split: "
         f"the same generator at m = 1 or m = 0, {shifted}class weights, minority weights of a size that validation "
-        "chose for weights (VTSS weights), or minority weights that match the m chosen for the generator (weights(m)). "
+        "chose for weights (tuned weights), or minority weights that match the m chosen for the generator "
+        "(weights(m)). "
         f"Points left of zero favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. "
         f"{equivalent}{tests}A point at zero without a line: every split chose the reference's own size, so that both "
         "are one fit and nothing is known of new patients. Columns have scales of their own."

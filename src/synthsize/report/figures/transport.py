@@ -24,12 +24,11 @@ ENTRY = {
     "classifiers": "all",
     "order": 75,
     "tables": ["transport"],
-    "words": "Balanced risk of VTSS for {classifier} minus that of a shifted prior and of validated weights, on random "
+    "words": "Balanced risk of VTSS for {classifier} minus that of a shifted prior and of tuned weights, on random "
     "splits and on strata that were not trained on.",
     "params": ["interval"],
 }
 
-REFERENCES = {"prior_shift": "prior shift", "weights_vtss": "VTSS weights", "m=0": "m = 0"}
 RIVALS = ("prior_shift", "weights_vtss")  # m = 0 stands in where a run has neither
 MARKS: dict[str, dict[str, Any]] = {
     "prior_shift": {"color": style.BLACK, "marker": "s", "markerfacecolor": "white"},
@@ -84,7 +83,7 @@ def draw(transport: pd.DataFrame, *, names: Names, classifier: str, interval: st
         panels[0, 0].set_ylim(len(places) - 0.5, -0.5)  # random splits on top
         quantity = f"{names.with_unit(names.risk(classifier), classifier)}, VTSS minus reference"
         figure.supxlabel(DIRECTIONS.format(quantity), fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(shown, interval), loc="outside upper center", ncols=3)
+        figure.legend(handles=_handles(shown, names, interval), loc="outside upper center", ncols=3)
     return figure
 
 
@@ -172,10 +171,10 @@ def _interval_words(shown: pd.DataFrame, interval: str) -> str:
     return style.interval_label(interval, float(shown["level"].iloc[0]))
 
 
-def _handles(shown: pd.DataFrame, interval: str) -> list[Line2D]:
+def _handles(shown: pd.DataFrame, names: Names, interval: str) -> list[Line2D]:
     marks = [
-        Line2D([], [], linestyle="", markersize=4, label=f"minus {label}", **MARKS[name])
-        for name, label in REFERENCES.items()
+        Line2D([], [], linestyle="", markersize=4, label=f"minus {names.short(name)}", **mark)
+        for name, mark in MARKS.items()
         if (shown["reference"] == name).any()
     ]
     if shown[f"{interval}_low"].isna().all():

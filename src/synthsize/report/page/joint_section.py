@@ -16,7 +16,7 @@ from synthsize.report.rows import by_classifier
 GAIN = "{:+.3f}"
 _PROBABILITY = "{:.2f}"
 _ORDER = (
-    "raw data, a shifted prior, class weights, weights of a validated size, a generator at m = 1, a generator at a "
+    "raw data, a shifted prior, class weights, tuned weights, a generator at m = 1, a generator at a "
     "validated size"
 )
 

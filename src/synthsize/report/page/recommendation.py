@@ -15,12 +15,7 @@ DO = {
     "class_weight": "do not oversample; weight the rare class up to balance",
     "weights_vtss": "do not oversample; weight the rare class by a tuned amount",
 }
-CALLED = {
-    "none": "the plain fit",
-    "prior_shift": "a shifted prior",
-    "class_weight": "class weights",
-    "weights_vtss": "tuned weights",
-}
+ARTICLES = {"none": "the ", "prior_shift": "a "}
 NOTABLE = 0.1  # share of splits whose choice lies on an edge of the grid
 ENOUGH = 1.0  # times as many patients
 
@@ -101,7 +96,9 @@ def sentence(said: Recommendation, names: Names) -> str:
 
 def called(recipe: str, names: Names) -> str:
     """Name a recipe within a sentence."""
-    return CALLED[recipe] if recipe in CALLED else f"oversampling by {names.generator(recipe)}"
+    if recipe in DO:
+        return f"{ARTICLES.get(recipe, '')}{names.short(recipe)}"
+    return f"oversampling by {names.generator(recipe)}"
 
 
 def sure(certainty: float) -> str:
@@ -168,7 +165,7 @@ def _open(said: Recommendation, rival: str) -> str:
 
 
 def _are(recipe: str) -> str:
-    return "are" if CALLED.get(recipe, "").endswith("weights") else "is"
+    return "is" if recipe == "prior_shift" or recipe not in DO else "are"
 
 
 def _first_upper(words: str) -> str:

@@ -55,7 +55,7 @@ def _in_short(rows: pd.DataFrame, names: Names) -> Iterator[str]:
     random = rows["tested_on"] == PLACES[RANDOM]
     elsewhere = ~rows["tested_on"].isin(PLACES.values())
     for classifier, part in by_classifier(rows, names):
-        for key, rival in {"to_prior": "a shifted prior", "to_weights": "weights of validated size"}.items():
+        for key, rival in {"to_prior": "a shifted prior", "to_weights": "tuned weights"}.items():
             told = [_told(part[where.loc[part.index]], key) for where in (random, elsewhere)]
             if all(told):
                 yield (
@@ -79,9 +79,9 @@ def _tables(rows: pd.DataFrame, names: Names, interval: str, *, whole: bool) -> 
         risk = names.with_unit(f"{names.risk(classifier)} with VTSS", classifier)
         headers = {
             "risk": (risk, LEVEL),
-            "to_raw": (names.with_unit("Minus m = 0", classifier), DIFFERENCE),
-            "to_prior": (names.with_unit("Minus prior shift", classifier), DIFFERENCE),
-            "to_weights": (names.with_unit("Minus VTSS weights", classifier), DIFFERENCE),
+            "to_raw": (names.with_unit("Minus raw data", classifier), DIFFERENCE),
+            "to_prior": (names.with_unit("Minus shifted prior", classifier), DIFFERENCE),
+            "to_weights": (names.with_unit("Minus tuned weights", classifier), DIFFERENCE),
             "auroc": ("AUROC", "{:.3f}"),
             "slope": ("Calibration slope", "{:.2f}"),
         }

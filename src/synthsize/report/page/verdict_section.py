@@ -32,8 +32,7 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
         "recipe named is the first that nothing else beats, and differences are recipe minus strongest rival. Sure: 1 "
         "minus the largest p-value among the claims that this takes; settled where that reaches the level, "
         "else the recipe is the best bet. Smallest shown: the difference that would be shown in 80% of cohorts "
-        "like this one; by any splits: the same with any number of them, hardly smaller, as the patients stay the "
-        f"same. {_PATIENTS}"
+        f"like this one. {_PATIENTS}"
     )
     beside = (
         "Validation's choice: the recipe that the validation folds prefer, sizes included, and the share of splits "
@@ -42,19 +41,22 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
     )
     for classifier, rows in by_classifier(answers, names):
         yield make_table(
-            _judged(rows, names).drop(columns="level"),
+            _judged(rows, names).drop(columns=["level", "smallest_any_splits"]),
             name=f"answers_{classifier}",
             title=f"Recommended recipe: {names.learner(classifier)}",
             text=" ".join([text, *([beside] if rows["choice"].notna().any() else []), _units(rows)]),
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Recipe"),
-                "settled": Column("Settled"),
-                "certainty": Column("Sure", words=_sure),
+                "certainty": Column("Sure", also=("settled",), names=("Sure", "Settled"), words=_sure),
                 "alternative": Column("Strongest rival"),
                 **_estimates(classifier, names, rows),
-                "choice": Column("Validation's choice"),
-                "share": Column("Chosen in", SHARE, names=("Chosen in (share of splits)",)),
+                "choice": Column(
+                    "Validation's choice (chosen in)",
+                    also=("share",),
+                    addition=f" ({SHARE})",
+                    names=("Validation's choice", "Chosen in (share of splits)"),
+                ),
                 "note": Column("What is missing"),
             },
         )
@@ -99,7 +101,8 @@ def _judged(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
 
 
 def _sure(row: Mapping[Hashable, Any]) -> str:
-    return style.MISSING if pd.isna(row["certainty"]) else confidence(row["certainty"])
+    sure = style.MISSING if pd.isna(row["certainty"]) else confidence(row["certainty"])
+    return f"{sure}, {'settled' if row['settled'] else 'open'}"
 
 
 def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str, Column]:

@@ -6,14 +6,13 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report.rows import in_words, select
+from synthsize.report.wording import in_a_row
 
-RECIPES = {
-    "raw": "Raw data",
-    "prior_shift": "Prior shift",
-    "weights": "Minority weights",
-    "chosen": "Chosen recipe",
-    "best_generator": "Best generator at its validated size",
-    "treat_all": "Call everybody positive",
+PLAIN = ("raw", "prior_shift", "class_weight", "weights")
+FURTHER = {
+    "chosen": "chosen recipe",
+    "best_generator": "best generator at its validated size",
+    "treat_all": "everybody called positive",
 }
 PER = 1000  # patients
 SCALED = (
@@ -22,6 +21,11 @@ SCALED = (
     *(f"{kind}_{end}" for kind in ("normal", "nadeau_bengio") for end in ("low", "high")),
     *(f"difference_{kind}_{end}" for kind in ("normal", "nadeau_bengio") for end in ("low", "high")),
 )
+
+
+def recipes_in_words(names: Names) -> dict[str, str]:
+    """Name the recipes of decision curves, in order."""
+    return {**{name: names.short(name) for name in PLAIN}, **FURTHER}
 
 
 def per_thousand(benefit: pd.DataFrame) -> pd.DataFrame:
@@ -70,7 +74,9 @@ def benefit_table(benefit: pd.DataFrame, *, names: Names, interval: str) -> pd.D
         "benefit_low",
     ]
     columns += ["benefit_high", *differences, "holm_p", "level", "note"]
-    return in_words(rows[columns], task=names.tasks, classifier=names.learner_labels, recipe=RECIPES)
+    return in_words(
+        rows[columns], task=names.tasks, classifier=names.learner_labels, recipe=recipes_in_words(names)
+    )
 
 
 def chosen_words(benefit: pd.DataFrame) -> str:
@@ -108,24 +114,24 @@ def benefit_sentences(benefit: pd.DataFrame, *, names: Names) -> list[str]:
             if others.empty:
                 continue
             parts = [
-                f"{words} {_against_raw(part)}"
+                f"{words} {_against_raw(part, names)}"
                 for recalibrated, words in ((False, "as fitted"), (True, "recalibrated"))
                 if len(part := others[others["recalibrated"] == recalibrated])
             ]
             place = f"{names.task(task)}, {names.in_sentence(classifier)}"
-            at = _in_a_row([f"{value:.0%}" for value in sorted(others["threshold"].unique())])
+            at = in_a_row([f"{value:.0%}" for value in sorted(others["threshold"].unique())])
             sentences.append(f"{place}, against the raw fit at {at}: {'; '.join(parts)}.")
     return sentences
 
 
-def _against_raw(rows: pd.DataFrame) -> str:
+def _against_raw(rows: pd.DataFrame, names: Names) -> str:
     resolved = rows[rows["significant"].astype(bool)]
     number = len(rows)
     if resolved.empty:
         largest = _largest(rows)
         return (
             f"none of {number} differences is resolved "
-            f"(the largest has the mean {largest['difference']:+.1f} {_place(largest)})"
+            f"(the largest has the mean {largest['difference']:+.1f} {_place(largest, names)})"
         )
     said = []
     for name, found in (
@@ -136,13 +142,9 @@ def _against_raw(rows: pd.DataFrame) -> str:
             largest = _largest(found)
             said.append(
                 f"{name} in {len(found)} of {number} comparisons, the largest with the mean "
-                f"{abs(largest['difference']):.1f} {_place(largest)}"
+                f"{abs(largest['difference']):.1f} {_place(largest, names)}"
             )
     return " and ".join(said)
-
-
-def _in_a_row(words: list[str]) -> str:
-    return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 
 def _largest(rows: pd.DataFrame) -> pd.Series:
@@ -154,6 +156,6 @@ def _is_raw_again(rows: pd.DataFrame) -> pd.Series[bool]:
     return (rows["recipe"] == "prior_shift") & rows["recalibrated"].astype(bool)
 
 
-def _place(row: pd.Series) -> str:
-    recipe = RECIPES[row["recipe"]]
-    return f"true positives per 1,000 patients ({recipe[:1].lower()}{recipe[1:]}, at {row['threshold']:.0%})"
+def _place(row: pd.Series, names: Names) -> str:
+    recipe = recipes_in_words(names)[row["recipe"]]
+    return f"true positives per 1,000 patients ({recipe}, at {row['threshold']:.0%})"

@@ -11,14 +11,6 @@ from synthsize.catalogue.names import Names
 from synthsize.contracts.results import NAIVE
 from synthsize.report.rows import in_words, of_first_criterion, of_risk, select, with_limits
 
-REFERENCES = {
-    "m=1": "m = 1",
-    "m=0": "m = 0 (raw data)",
-    "prior_shift": "prior shift",
-    "class_weight": "class weights",
-    "weights_vtss": "weights of validated size",
-    "weights(m)": "weights of the same size",
-}
 METHODS = ("naive", "split_half")
 LIMITS = ("low", "high")
 CELL = ["task", "classifier", "generator"]
@@ -74,7 +66,7 @@ def vtss_differences(paired: pd.DataFrame, *, names: Names, interval: str = "nad
     shown = _without_empty_limits(with_limits(shown, "mean_difference", "difference", interval), "difference")
     keys = ["task", "classifier", "generator", "reference", "n_splits"]
     columns = [*keys, *_named("difference"), "holm_p", *PROBABILITIES, "rope", "level", "note"]
-    return _in_words(shown, names, reference=REFERENCES)[columns]
+    return _in_words(shown, names, reference=names.references)[columns]
 
 
 def regret_table(regret: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio") -> pd.DataFrame:

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from synthsize.catalogue.names import Names
-from synthsize.recipes import PLAIN
+from synthsize.recipes import PLAIN, WEIGHTS
 from synthsize.report.rows import in_words, of_risk, with_limits
 
 JOINT = "joint"
@@ -87,7 +87,8 @@ def method_in_words(method: str, size: str, penalty: str, names: Names) -> str:
     """Name a method and what of it was tuned."""
     if method == JOINT:
         return "Choice among all"
-    tuned = [words for words, of in (("m", size), ("C", penalty)) if of == "tuned"]
+    own = "" if method == WEIGHTS else size  # tuned weights say that theirs is tuned
+    tuned = [words for words, of in (("m", own), ("C", penalty)) if of == "tuned"]
     words = _label(method, names) + (" at m = 1" if size == "m=1" else "")
     return f"{words}, {' and '.join(tuned)} tuned" if tuned else words
 
@@ -101,7 +102,10 @@ def recipe_in_words(method: str, multiplier: float, penalty: float, names: Names
 
 
 def _label(method: str, names: Names) -> str:
-    return names.control(method) if method in PLAIN else names.generator(method)
+    if method not in PLAIN:
+        return names.generator(method)
+    words = names.short(method)
+    return words[:1].upper() + words[1:]
 
 
 def recipes_in_words(rows: pd.DataFrame, key: str, names: Names) -> list[str]:

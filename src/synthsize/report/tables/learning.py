@@ -9,13 +9,8 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report.rows import in_words, of_first_criterion, of_risk, select
+from synthsize.report.wording import in_a_row
 
-REFERENCES = {
-    "m=0": "raw data",
-    "prior_shift": "shifted prior",
-    "class_weight": "class weights",
-    "weights_vtss": "weights of validated size",
-}
 LOWER, HIGHER, OPEN = "lower", "higher", "not resolved"  # risk
 FEWEST = 25  # minority training rows: with fewer the curve says little
 CELL = ["task", "classifier", "generator"]
@@ -75,7 +70,7 @@ def learning_table(curve: pd.DataFrame, *, names: Names) -> pd.DataFrame:
         task=names.tasks,
         classifier=names.learner_labels,
         generator=names.generator_labels,
-        reference=REFERENCES,
+        reference=names.references,
     )
 
 
@@ -128,8 +123,8 @@ def _sentence(rows: pd.DataFrame, classifier: str, names: Names) -> str:
         return f"one number of minority training rows ({points[0]:.0f}) makes no curve."
     if rows["nadeau_bengio_p"].isna().all():
         return "no difference can be tested, which takes two splits that differ."
-    named = [name for name in REFERENCES if (rows["reference"] == name).any()]
-    against = ", ".join(REFERENCES[name] for name in named)
+    named = [name for name in names.references if (rows["reference"] == name).any()]
+    against = in_a_row([names.short(name) for name in named])
     helps: dict[str, list[str]] = {}
     for generator in names.generator_order(rows["generator"]):
         own = select(rows, {"generator": generator})
@@ -152,7 +147,7 @@ def _sentence(rows: pd.DataFrame, classifier: str, names: Names) -> str:
     best = strongest.iloc[int(strongest["mean_difference"].argmin())]
     unit = names.loss_unit(classifier)
     return (
-        f"{'; '.join(gains)}. The mean difference most in favour of a generator against {REFERENCES[named[-1]]}, "
+        f"{'; '.join(gains)}. The mean difference most in favour of a generator against {names.short(named[-1])}, "
         f"picked out of {len(strongest)}, is {best['mean_difference']:+.3f} {unit} "
         f"({names.generator(best['generator'])} at {best['n_minority_mean']:,.0f})."
     )

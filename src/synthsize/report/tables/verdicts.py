@@ -32,17 +32,18 @@ def answers_table(
     Returns
     -------
     DataFrame
-        Columns task, classifier, recipe, settled, certainty, choice and share (empty without `recommendations`),
-        alternative, difference, correct_per_1000 (both with limits), smallest_difference, smallest_any_splits,
-        patients_factor, level and note, in display names; a row per answer.
+        Columns task, classifier, recipe, settled, certainty, alternative, difference, correct_per_1000 (both with
+        limits), smallest_difference, smallest_any_splits, patients_factor, choice and share (empty without
+        `recommendations`), level and note, in display names; a row per answer.
     """
     shown = answers.rename(columns=LIMITED).assign(choice=None, share=np.nan)
     if recommendations is not None:
         chosen = recommendations.assign(choice=recipes_in_words(recommendations, "", names))
         shown = shown.drop(columns=["choice", "share"])
         shown = shown.merge(chosen[[*CELL, "choice", "share"]], on=CELL, how="left", validate="one_to_one")
-    columns = [*CELL, "recipe", "settled", "certainty", "choice", "share", "alternative"]
-    return _in_words(shown, names)[[*columns, *LIMITED.values(), *CORRECT, *REACH, "level", "note"]]
+    columns = [*CELL, "recipe", "settled", "certainty", "alternative"]
+    columns += [*LIMITED.values(), *CORRECT, *REACH, "choice", "share", "level", "note"]
+    return _in_words(shown, names)[columns]
 
 
 def verdicts_table(verdicts: pd.DataFrame, *, names: Names) -> pd.DataFrame:
