@@ -25,7 +25,7 @@ def grid_edges(grid: Sequence[float], largest: float = inf) -> dict[str, float]:
     if len(grid) < 2:
         return {}
     ends = {"lower": float(grid[0]), "upper": float(grid[-1])}
-    return {name: end for name, end in ends.items() if 0 < end and (name == "lower" or end < largest)}
+    return {name: end for name, end in ends.items() if end > 0 and (name == "lower" or end < largest)}
 
 
 def edge_of(multiplier: float, grid: Sequence[float], largest: float = inf) -> str:

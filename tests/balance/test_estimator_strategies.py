@@ -92,7 +92,10 @@ def test_size_and_weight_are_tuned_together(rows):
         ({"strategy": "mixed", "alpha": 0.5}, "takes no parameter 'alpha'"),
         ({"strategy": "weighted", "alpha": []}, "alpha must list at least one number"),
         ({"strategy": "weighted", "estimator": KNeighborsClassifier()}, "takes no weights of rows"),
-        ({"strategy": "mixed", "multipliers": None, "candidates": "theory_guided"}, "leave C and strategy alone"),
+        (
+            {"strategy": "mixed", "multipliers": None, "candidates": "theory_guided"},
+            "leave C and strategy alone",
+        ),
     ],
 )
 def test_what_cannot_be_had_is_refused(rows, options, words):

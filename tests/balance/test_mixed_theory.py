@@ -11,7 +11,7 @@ from synthsize.studies.engine.replica_theory import isotropic, solve
 L, DISTANCE = 120, 4.0
 
 
-def predicted(alpha, rho, copies):
+def predicted(alpha, copies):
     weight = float(copies)
     return solve(isotropic(alpha, weight * alpha, DISTANCE, weight, 1.0)).balanced_accuracy
 
@@ -40,7 +40,7 @@ def simulated(alpha, rho, copies, replicates):
 )
 def test_the_mix_that_theory_calls_best_is_best(alpha, rho, copies, best):
     """Under severe imbalance it lies between the ends; under mild imbalance full oversampling is best."""
-    theory = np.array([predicted(alpha, rho, c) for c in copies])
+    theory = np.array([predicted(alpha, c) for c in copies])
     assert copies[int(np.argmax(theory))] == best
     accuracy = simulated(alpha, rho, copies, 24 if rho == 10 else 10)
     error = accuracy.std(axis=0, ddof=1) / np.sqrt(len(accuracy))

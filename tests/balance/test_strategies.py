@@ -1,6 +1,10 @@
 """Strategies: what synthetic rows are fitted together with."""
 
+import re
+import sys
 from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,6 +19,7 @@ from synthsize.balance.procedure import Procedure
 from synthsize.balance.strategies import STRATEGIES, make_strategy
 from synthsize.balance.strategies.mixed import mix_rows
 from synthsize.balance.strategies.weighted import risk_share, row_weight
+from synthsize.catalogue import strategies as catalogue
 from synthsize.errors import InputError
 
 GRID = (0.0, 0.4, 1.0)
@@ -73,7 +78,7 @@ def test_the_rows_kept_do_not_depend_on_how_many_are_drawn(rows):
     added = np.random.default_rng(1).normal(size=(GAP, 4))
     few, _ = mix_rows(X, y, added[:50], 3)
     kept = as_set(few)
-    whole, labels = mix_rows(X, y, added, 3)
+    whole, _ = mix_rows(X, y, added, 3)
     assert kept == as_set(whole[: len(few)])
     other, _ = mix_rows(X, y, added[:50], 4)
     assert as_set(other) != kept
@@ -98,7 +103,9 @@ def test_mixed_runs_from_random_undersampling_to_full_oversampling(rows):
     """The ends are imbalanced-learn's undersampling in law, and the oversampled fit itself."""
     _, mixed = fitted(rows, make_strategy("mixed"))
     training, added = fitted(rows, make_strategy("oversample"))
-    np.testing.assert_allclose(mixed.fits.coef[-1], added.fits.coef[-1], rtol=1e-4)  # objectives are within 1e-9
+    np.testing.assert_allclose(
+        mixed.fits.coef[-1], added.fits.coef[-1], rtol=1e-4
+    )  # objectives are within 1e-9
     thinned = [fitted(rows, make_strategy("mixed"), learner_state=s)[1].fits.coef[0] for s in range(40)]
     model = LogisticRegression(tol=1e-10)
     reference = []
@@ -187,6 +194,31 @@ def test_weights_are_asked_only_of_those_that_take_them(rows):
         fitted(rows, make_strategy("weighted"), neighbours)
 
 
+@pytest.fixture
+def documented(tmp_path, monkeypatch):
+    """The strategy of docs/extending.md, in a folder that counts as one of the room."""
+    document = Path(__file__).parents[2] / "docs/extending.md"
+    section = document.read_text(encoding="utf-8").split("## A strategy")[1].split("\n## ")[0]
+    (code,) = re.findall(r"```python\n(.*?)```", section, flags=re.DOTALL)
+    (tmp_path / "replaced.py").write_text(code, encoding="utf-8")
+    room = import_module("synthsize.balance.strategies")
+    monkeypatch.setattr(room, "__path__", [*room.__path__, str(tmp_path)])
+    monkeypatch.setattr(catalogue, "FOLDER", tmp_path)
+    yield catalogue.entries()["replaced"]
+    sys.modules.pop("synthsize.balance.strategies.replaced", None)
+
+
+def test_the_strategy_of_the_document_is_one_file(rows, documented):
+    assert not documented.raw_at_zero
+    strategy = make_strategy("replaced", kept=3)
+    training, found = fitted(rows, strategy)
+    added = training.generator.sample(GAP, 7)
+    majority, minority = training.X[training.y == 0], training.X[training.y == 1]
+    X = np.concatenate([majority, minority[:3], added])
+    model = LogisticRegression(tol=1e-10, max_iter=10_000).fit(X, np.repeat([0, 1], [MAJORITY, 3 + GAP]))
+    np.testing.assert_allclose(found.fits.coef[-1], model.coef_[0], rtol=1e-3, atol=1e-4)
+
+
 @pytest.mark.parametrize("alpha", [0.0, -1.0, 1.5, float("nan")])
 def test_impossible_weights_are_refused(alpha):
     with pytest.raises(InputError, match="alpha must lie above 0 and be at most 1"):
@@ -194,7 +226,9 @@ def test_impossible_weights_are_refused(alpha):
 
 
 def test_an_unknown_strategy_is_named():
-    with pytest.raises(InputError, match="there is no strategy 'undersample'; choose one of oversample, mixed"):
+    with pytest.raises(
+        InputError, match="there is no strategy 'undersample'; choose one of oversample, mixed"
+    ):
         make_strategy("undersample")
     with pytest.raises(InputError, match="takes no parameter 'beta'"):
         make_strategy("weighted", beta=1)
@@ -224,7 +258,7 @@ class MeanLearner(Learner):
     def fit_sizes(self, *args, **kwargs):
         raise NotImplementedError
 
-    def fit(self, X, y, sample_weight=None, **kwargs):
+    def fit(self, X, y, sample_weight=None, **_):
         return Centre(np.average(X[y == 1], axis=0, weights=sample_weight[y == 1]))
 
 

@@ -71,7 +71,10 @@ def test_mixed_ends_where_no_majority_row_is_left():
 @pytest.mark.parametrize(
     ("experiment", "words"),
     [
-        ({"strategies": ["undersample"]}, "names 'undersample', which is none of oversample, mixed, weighted"),
+        (
+            {"strategies": ["undersample"]},
+            "names 'undersample', which is none of oversample, mixed, weighted",
+        ),
         ({"strategies": ["mixed", {"name": "mixed"}]}, "'mixed' twice"),
         ({"strategies": [{"name": "weighted", "alpha": 2}]}, "experiment.strategies.0.alpha"),
         ({"strategies": [{"name": "weighted", "alpha": []}]}, "alpha is an empty list"),

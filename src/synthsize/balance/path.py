@@ -100,7 +100,9 @@ def fit_path(
     solver = _close(classifier, tolerance).start(real, labels, C, added=synthetic)
     near = None if start is None else _stack_start(start, len(counts), real.shape[1])
     rows = len(real) + counts
-    return _walk(solver, rows, near, events, lambda row: f"{classifier} with {row - len(real)} synthetic rows")
+    return _walk(
+        solver, rows, near, events, lambda row: f"{classifier} with {row - len(real)} synthetic rows"
+    )
 
 
 def fit_prefixes(
@@ -163,9 +165,7 @@ def _walk(
     distinct, first, position = np.unique(counts, return_index=True, return_inverse=True)
     near = None if start is None else start[first]
     with one_blas_thread():
-        fits = [
-            solver.fit(int(count), None if near is None else near[i]) for i, count in enumerate(distinct)
-        ]
+        fits = [solver.fit(int(count), None if near is None else near[i]) for i, count in enumerate(distinct)]
     failures = [
         Event("not_converged", f"{named(int(count))}: {fit.failure}")
         for count, fit in zip(distinct, fits, strict=True)

@@ -22,7 +22,9 @@ from synthsize.recipes import PLAIN, simplicity
 CHOSEN = "chosen"  # among all recipes
 BEST_GENERATOR = "best_generator"  # among generators alone, where a run does not choose among all recipes
 
-Entries = Mapping[str, Mapping[str, Any]]  # ``class``, ``params`` and ``strategy`` of each generator of the run
+Entries = Mapping[
+    str, Mapping[str, Any]
+]  # ``class``, ``params`` and ``strategy`` of each generator of the run
 
 
 @dataclass(frozen=True)

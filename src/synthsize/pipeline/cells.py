@@ -76,8 +76,8 @@ def multipliers(
     known = tuple(sorted(point for point in points if point <= largest))
     if not known:
         raise InputError(
-            f"experiment.multipliers begin at {min(points):g}, beyond the largest that experiment.generators.{generator} "
-            f"has, {largest:g}; begin the grid there or leave the strategy out"
+            f"experiment.multipliers begin at {min(points):g}, beyond the largest that "
+            f"experiment.generators.{generator} has, {largest:g}; begin the grid there or leave the strategy out"
         )
     return known
 

@@ -1,8 +1,9 @@
 """The strategies of a run: each makes a cell of every generator, as if it were a further generator.
 
-``experiment.strategies`` is a list of names and of names with parameters, such as ``[oversample, mixed, {name: weighted,
-alpha: [0.25, 0.5]}]``; a list of values stands for one strategy each. `with_strategies` turns the generators of a run
-into those that its cells are called by: ``smote``, ``smote_mixed``, ``smote_weighted_25``, ``smote_weighted_50``.
+``experiment.strategies`` is a list of names and of names with parameters, such as ``[oversample, mixed, {name:
+weighted, alpha: [0.25, 0.5]}]``; a list of values stands for one strategy each. `with_strategies` turns the generators
+of a run into those that its cells are called by: ``smote``, ``smote_mixed``, ``smote_weighted_25``,
+``smote_weighted_50``.
 """
 
 from __future__ import annotations

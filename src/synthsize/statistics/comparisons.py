@@ -23,8 +23,8 @@ PAIRED_COLUMNS = {
     "subject": "fixed: one multiplier in every split; vtss: the multiplier that validation chose in each split",
     "criterion": "what VTSS optimised; empty for a fixed multiplier",
     "multiplier": "of the class gap; empty for VTSS",
-    "reference": "m=1 (same generator), m=0 (the raw data), prior_shift, class_weight, weights_vtss (weights of the size that "
-    "validation chose for weights), or weights(m): reweighting at the subject's own multiplier",
+    "reference": "m=1 (same generator), m=0 (the raw data), prior_shift, class_weight, weights_vtss (weights of the "
+    "size that validation chose for weights), or weights(m): reweighting at the subject's own multiplier",
     "mean_difference": "subject minus reference, mean over splits, unit of the metric",
     "normal_low": "lower end of the normal interval over splits (Monte Carlo error given this cohort)",
     "normal_high": "its upper end",

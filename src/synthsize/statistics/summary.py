@@ -110,9 +110,9 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
-        (the raw data), and their limits, are NaN when the grid lacks that multiplier or a split its value; the best is NaN for
-        a metric that the classifier lacks. `best_at_edge` says whether the best is the first or last multiplier of the
-        grid; m = 0 is no edge, nor is a grid's only multiplier.
+        (the raw data), and their limits, are NaN when the grid lacks that multiplier or a split its value; the best is
+        NaN for a metric that the classifier lacks. `best_at_edge` says whether the best is the first or last multiplier
+        of the grid; m = 0 is no edge, nor is a grid's only multiplier, nor the largest that a strategy knows.
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))

@@ -32,7 +32,9 @@ def make_strategy(kind: str | Strategy, **params: Any) -> Strategy:
     """
     if isinstance(kind, Strategy):
         if params:
-            raise InputError(f"parameter {min(params)!r} goes with a strategy's name; set it on the object instead")
+            raise InputError(
+                f"parameter {min(params)!r} goes with a strategy's name; set it on the object instead"
+            )
         return kind
     known = catalogue.entries()
     if kind not in known:

@@ -41,6 +41,4 @@ class Oversample(Strategy):
         near: Fits | None = None,
     ) -> Fits:
         """Fit as the learner does; see `Learner.fit_sizes`."""
-        return learner.fit_sizes(
-            X, y, synthetic, sizes, random_state=random_state, events=events, near=near
-        )
+        return learner.fit_sizes(X, y, synthetic, sizes, random_state=random_state, events=events, near=near)

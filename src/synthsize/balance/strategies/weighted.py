@@ -47,8 +47,8 @@ class Weighted(Strategy):
 
     References
     ----------
-    .. [1] Nakada, Xu, Li, Liu, Zhang and Zhang (2024), arXiv:2406.03628: one group, whose augmented rows are N. Rows that
-       fill groups up are real rows there, of weight 1.
+    .. [1] Nakada, Xu, Li, Liu, Zhang and Zhang (2024), arXiv:2406.03628: one group, whose augmented rows are N. Rows
+       that fill groups up have the weight of real rows there.
     """
 
     alpha: float = 0.5

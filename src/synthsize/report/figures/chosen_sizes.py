@@ -165,9 +165,7 @@ def _words(criterion: str, direction: float) -> str:
     return style.display(criterion, style.CRITERIA) + (" (downwards)" if direction < 0 else "")
 
 
-def _draw_panel(
-    panel: Axes, cell: pd.DataFrame, directions: Mapping[str, float], largest: float
-) -> None:
+def _draw_panel(panel: Axes, cell: pd.DataFrame, directions: Mapping[str, float], largest: float) -> None:
     if not (cell["share"] > 0).any():
         say(panel)
         return
@@ -202,9 +200,7 @@ def _draw_outline(panel: Axes, grid: np.ndarray, heights: np.ndarray, width: flo
     )
 
 
-def _name_edges(
-    panel: Axes, part: pd.DataFrame, direction: float, width: float, largest: float
-) -> None:
+def _name_edges(panel: Axes, part: pd.DataFrame, direction: float, width: float, largest: float) -> None:
     """Give the share of choices on each edge of the grid, unless nothing was chosen there."""
     shares = part.set_index("multiplier")["share"]
     for name, edge in grid_edges(shares.index.tolist(), largest).items():

@@ -154,8 +154,7 @@ def lay_out(
         tasks=list(names.tasks.values()),
         generators=generators,
         rows=[
-            [_cell(curves, vtss, controls, task, name, names) for name in generators]
-            for task in names.tasks
+            [_cell(curves, vtss, controls, task, name, names) for name in generators] for task in names.tasks
         ],
     )
 
