@@ -13,7 +13,7 @@ setup: .venv/.ready  ## make .venv with the pinned versions
 
 .venv/.ready: pyproject.toml constraints.txt
 	$(PYTHON) -m venv .venv
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[pipeline,test]'
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[pipeline,generators,test]'
 	touch $@
 
 run: setup  ## the default pipeline in its quick size: tables, figures, results/report.html

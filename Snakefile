@@ -37,7 +37,9 @@ include: "workflow/rules/tasks.smk"
 include: "workflow/rules/own_tables.smk"
 include: "workflow/rules/benchmark.smk"
 include: "workflow/rules/statistics.smk"
+include: "workflow/rules/fidelity.smk"
 include: "workflow/rules/recipes.smk"
+include: "workflow/rules/learners.smk"
 include: "workflow/rules/shortcuts.smk"
 include: "workflow/rules/curves.smk"
 include: "workflow/rules/transport.smk"
@@ -45,6 +47,7 @@ include: "workflow/rules/sensitivity.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/report.smk"
 include: "workflow/rules/studies.smk"
+include: "workflow/rules/compare.smk"
 include: "workflow/rules/failures.smk"
 include: "workflow/rules/plan.smk"
 include: "workflow/rules/lineage.smk"
@@ -62,6 +65,7 @@ localrules:
     compare_sizes,
     choose_recipes,
     recommend_recipes,
+    compare_learners,
     price_shortcuts,
     collect_learning_curve,
     summarise_learning_curve,
@@ -71,6 +75,7 @@ localrules:
     compare_transport,
     summarise_subgroups,
     compare_imputations,
+    summarise_fidelity,
     draw_figure,
     tabulate_summary,
     write_tables,
@@ -81,6 +86,10 @@ localrules:
     summarise_study,
     draw_study,
     report_studies,
+    compare,
+    compare_tables,
+    draw_comparison,
+    report_comparison,
 
 
 rule all:
@@ -99,3 +108,5 @@ onsuccess:
         print(f"synthsize: the report is {made[1]}")
         if not LEFT_OUT:  # whatever an earlier run lacked is there now
             Path(LOGS, "incomplete.yaml").unlink(missing_ok=True)
+    if any(job.name == "report_comparison" for job in workflow.dag.jobs):
+        print(f"synthsize: the comparison is {COMPARISON}/report.html")

@@ -13,7 +13,7 @@ regression (C = 1, standardised features) is trained
 
 - vtss N: with SMOTE at the multiplier that VTSSClassifier chooses with `n_repeats=N`. Its repeats are nested: the folds
   of one repeat are the first of ten with the same seed, so one run of ten says what fewer would have chosen.
-- copies: the same with random_oversample and one repeat.
+- copies: the same with bootstrap and one repeat.
 - m = 0, m = 1: without synthetic rows, and with SMOTE to balance.
 - weights: class_weight="balanced".
 
@@ -140,7 +140,7 @@ def _measure_split(
     gap = int((y == 0).sum() - (y == 1).sum())
     sizes = [n_synthetic(multiplier, gap) for multiplier in MULTIPLIERS]
     by_size = partial(_test_losses, (X, y), (X_test, y_test), sizes, seed)
-    smote, copies = by_size("smote"), by_size("random_oversample")
+    smote, copies = by_size("smote"), by_size("bootstrap")
     model = VTSSClassifier(n_repeats=REPEATS[-1], random_state=seed).fit(X, y)
     by_fold = model.validation_curve_["by_fold"]
     per_repeat = len(by_fold) // REPEATS[-1]
@@ -148,7 +148,7 @@ def _measure_split(
     found = {f"vtss {n}": float(smote[index]) for n, index in chosen.items()}
     found |= {f"vtss {n} chose": float(MULTIPLIERS[index]) for n, index in chosen.items()}
     found |= {"m = 0": float(smote[0]), "m = 1": float(smote[20]), "best m": float(smote.min())}
-    model = VTSSClassifier(generator="random_oversample", n_repeats=1, random_state=seed).fit(X, y)
+    model = VTSSClassifier(generator="bootstrap", n_repeats=1, random_state=seed).fit(X, y)
     found["copies"] = float(copies[model.best_index_])
     weighted = LogisticRegression(class_weight="balanced", max_iter=1000).fit(X, y)
     found["weights"] = float(balanced_risk("logistic", weighted.decision_function(X_test), y_test))

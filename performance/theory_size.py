@@ -31,7 +31,7 @@ from synthsize.balance.risk import fit_balanced
 Array = NDArray[np.float64]
 
 FOLDS = 3
-GENERATORS = ("smote", "adasyn", "borderline_smote", "jitter", "random_oversample", "gaussian")
+GENERATORS = ("smote", "adasyn", "borderline_smote", "jitter", "bootstrap", "gaussian")
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,11 @@
-"""A folder for a job's spills and staging files: patient data that must not outlive the job."""
+"""Folders for a job's spills and staging files, patient data that must not outlive the job, and for drawn rows."""
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from synthsize.errors import InputError
@@ -33,3 +34,21 @@ def scratch_beside(output: Path) -> Iterator[Path]:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+_KEPT_ROWS: ContextVar[Path | None] = ContextVar("kept_rows", default=None)
+
+
+@contextmanager
+def keeping_rows_in(folder: Path) -> Iterator[None]:
+    """Keep rows that are slow to draw in a folder, for later jobs; it may be removed at any time."""
+    token = _KEPT_ROWS.set(folder)
+    try:
+        yield
+    finally:
+        _KEPT_ROWS.reset(token)
+
+
+def kept_rows_folder() -> Path | None:
+    """Where rows that are slow to draw are kept; None where nothing is to be kept."""
+    return _KEPT_ROWS.get()

@@ -248,7 +248,7 @@ def test_random_oversampling_of_many_rows_approaches_weights():
 @both
 def test_random_oversampling_fits_copies(classifier):
     training = training_set(classifier)
-    drawn = make_generator("random_oversample").fit(training.X, training.y).sample(2 * training.gap, 0)
+    drawn = make_generator("bootstrap").fit(training.X, training.y).sample(2 * training.gap, 0)
     for control, m in zip(fit("random_oversample", training), GRID, strict=True):
         n = round(m * training.gap)
         X, y = np.r_[training.X, drawn[:n]], np.r_[training.y, np.ones(n, np.int8)]

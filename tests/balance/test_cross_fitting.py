@@ -93,7 +93,7 @@ def test_too_few_minority_rows_to_halve_leave_no_interval_and_say_so():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("generator", ["smote", "jitter", "random_oversample"])
+@pytest.mark.parametrize("generator", ["smote", "jitter", "bootstrap"])
 def test_the_error_of_the_theorys_size_is_its_spread_over_cohorts(generator):
     spec = importlib.util.spec_from_file_location("theory_size_script", SCRIPT)
     script = sys.modules["theory_size_script"] = importlib.util.module_from_spec(spec)

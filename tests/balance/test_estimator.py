@@ -9,6 +9,7 @@ from imblearn.over_sampling import SMOTE, BorderlineSMOTE
 from imblearn.pipeline import make_pipeline as make_imblearn_pipeline
 from imblearn.under_sampling import RandomUnderSampler
 from imblearn.utils.estimator_checks import estimator_checks_generator as imbalanced_learn_checks
+from quick_generators import LIGHT
 from scipy.sparse import csr_array
 from sklearn import config_context
 from sklearn.base import clone
@@ -32,7 +33,7 @@ from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC, LinearSVC
 from sklearn.utils.estimator_checks import parametrize_with_checks
 
-from synthsize.balance import GENERATORS, Event, VTSSClassifier, make_generator
+from synthsize.balance import Event, VTSSClassifier, make_generator
 from synthsize.balance.diagnosis import theory_guided_multipliers
 from synthsize.balance.estimator import candidates
 from synthsize.balance.estimator.fast_path import path_learner
@@ -195,7 +196,7 @@ def test_fits_get_real_training_rows_then_growing_prefixes_of_one_stream():
 PROBLEMS = [
     (seed, criterion, generator)
     for seed, (criterion, generator) in enumerate(
-        2 * list(product(["balanced_loss", "balanced_accuracy", "roc_auc"], GENERATORS))
+        2 * list(product(["balanced_loss", "balanced_accuracy", "roc_auc"], LIGHT))
     )
 ]
 

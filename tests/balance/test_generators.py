@@ -1,8 +1,11 @@
+from functools import cache
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from imblearn.over_sampling import ADASYN, SMOTE, BorderlineSMOTE
+from quick_generators import installed, quick
 from scipy.sparse import csr_array
 from scipy.stats import chisquare, kstest
 from sklearn.base import clone
@@ -18,7 +21,7 @@ from synthsize.balance.generators.smote import Smote
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.errors import InputError
 
-NAMES = list(GENERATORS)
+NAMES = [installed(name) for name in GENERATORS]
 
 
 def overlapping(n=600, seed=0, weight=0.85):
@@ -26,6 +29,11 @@ def overlapping(n=600, seed=0, weight=0.85):
         n, 5, n_informative=4, n_redundant=0, weights=[weight], class_sep=0.6, flip_y=0.05, random_state=seed
     )
     return StandardScaler().fit_transform(X), y
+
+
+@cache
+def quickly_fitted(name):
+    return quick(name).fit(*overlapping(200))
 
 
 def event_names(generator):
@@ -36,7 +44,7 @@ def event_names(generator):
 @settings(max_examples=25, deadline=None)
 @given(n=st.integers(0, 400), extra=st.integers(0, 700), seed=st.integers(0, 2**32))
 def test_smaller_sample_is_prefix_of_larger_and_has_exactly_n_rows(name, n, extra, seed):
-    generator = make_generator(name).fit(*overlapping(200))
+    generator = quickly_fitted(name)
     small, large = generator.sample(n, seed), generator.sample(n + extra, seed)
     assert small.shape == (n, 5)
     assert np.array_equal(small, large[:n])
@@ -44,7 +52,7 @@ def test_smaller_sample_is_prefix_of_larger_and_has_exactly_n_rows(name, n, extr
 
 @pytest.mark.parametrize("name", NAMES)
 def test_seed_sequence_may_be_used_twice_and_seeds_differ(name):
-    generator = make_generator(name).fit(*overlapping(200))
+    generator = quickly_fitted(name)
     sequence = np.random.SeedSequence([3, 4])
     first = generator.sample(50, sequence)
     assert np.array_equal(first, generator.sample(50, sequence))
@@ -173,9 +181,9 @@ def test_jitter_of_scale_zero_copies_minority_rows():
     assert {tuple(row) for row in rows} <= {tuple(row) for row in X[y == 1]}
 
 
-def test_random_oversample_draws_every_minority_row_alike():
+def test_bootstrap_draws_every_minority_row_alike():
     X, y = overlapping(100)
-    rows = make_generator("random_oversample").fit(X, y).sample(4000, 1)
+    rows = make_generator("bootstrap").fit(X, y).sample(4000, 1)
     minority = X[y == 1]
     drawn = [int(np.flatnonzero((minority == row).all(axis=1))[0]) for row in rows]
     assert chisquare(np.bincount(drawn, minlength=len(minority))).pvalue > 1e-3
@@ -201,8 +209,8 @@ def test_generator_object_is_copied_not_fitted():
 @pytest.mark.parametrize("name", NAMES)
 def test_constant_features_stay_constant_and_gap_may_be_negative(name):
     X, y = overlapping(100, weight=0.3)
-    X[:, 2] = 7.0
-    rows = make_generator(name).fit(X, y).sample(300, 0)
+    X = np.insert(X, 2, 7.0, axis=1)
+    rows = quick(name).fit(X, y).sample(300, 0)
     assert (y == 1).sum() > (y == 0).sum()
     assert (rows[:, 2] == 7.0).all()
 
@@ -221,7 +229,7 @@ def test_few_minority_rows_shrink_k_and_say_so(name):
 def test_single_minority_row_is_copied_and_recorded(name):
     X, y = overlapping(60)
     keep = np.r_[np.flatnonzero(y == 0), np.flatnonzero(y == 1)[:1]]
-    generator = make_generator(name).fit(X[keep], y[keep])
+    generator = quick(name).fit(X[keep], y[keep])
     assert event_names(generator) == ["single_minority_row"]
     assert np.array_equal(generator.sample(3, 0), np.repeat(X[keep][-1:], 3, axis=0))
 
@@ -273,10 +281,10 @@ def test_sample_before_fit_is_refused(sampler):
         generator.sample(3, 0)
 
 
-@pytest.mark.parametrize("name", GENERATORS)
+@pytest.mark.parametrize("name", NAMES)
 @pytest.mark.parametrize("kind", [np.random.default_rng, np.random.RandomState])
 def test_generators_and_random_states_of_numpy_are_seeds(name, kind):
-    generator = fitted(name)
+    generator = quickly_fitted(name)
     one, two = kind(5), kind(5)
     first, longer = generator.sample(20, one), generator.sample(30, two)
     assert np.array_equal(first, longer[:20])  # equal states, one stream
@@ -298,7 +306,11 @@ def test_numbers_and_seed_sequences_name_the_same_stream_for_good():
         (make_generator("adasyn"), {"k_neighbors": 6}),
         (make_generator("borderline_smote"), {"k_neighbors": 6, "m_neighbors": 7}),
         (make_generator("jitter"), {"scale": 0.5}),
-        (make_generator("random_oversample"), {}),
+        (make_generator("bootstrap"), {}),
+        (make_generator("gaussian_copula"), {"shrinkage": 0.5}),
+        (make_generator("arf"), {"trees": 7, "random_state": 3}),
+        (make_generator("forest_diffusion"), {"levels": 7}),
+        (make_generator("transformer"), {"top_p": 0.5}),
         (make_generator(SMOTE()), {"sampler__k_neighbors": 6}),
     ],
 )
@@ -319,7 +331,7 @@ def test_parameters_can_be_read_set_and_cloned(generator, changed):
         (lambda: make_generator("smoot"), "there is no generator 'smoot'; choose one of smote, adasyn"),
         (lambda: make_generator("jitter", k_neighbors=3), "takes no parameter 'k_neighbors'; it takes scale"),
         (
-            lambda: make_generator("random_oversample", k_neighbors=3),
+            lambda: make_generator("bootstrap", k_neighbors=3),
             "takes no parameter 'k_neighbors'; it takes none",
         ),
         (
@@ -338,6 +350,19 @@ def test_parameters_can_be_read_set_and_cloned(generator, changed):
             lambda: make_generator("jitter").set_params(scale="wide"),
             "scale of jitter must be 0 or more, not 'wide'",
         ),
+        (
+            lambda: make_generator("gaussian_copula", shrinkage=2),
+            "shrinkage of gaussian_copula must lie between",
+        ),
+        (lambda: make_generator("arf", trees=0), "trees must be at least 1, not 0"),
+        (lambda: make_generator("arf", random_state=-1), "random_state must be at least 0, not -1"),
+        (lambda: make_generator("forest_diffusion", levels=1), "levels must be at least 2, not 1"),
+        (lambda: make_generator("transformer", temperature=0), "temperature must be a finite number above 0"),
+        (
+            lambda: make_generator("transformer", top_p=1.5),
+            "top_p must lie above 0 and be 1 at most, not 1.5",
+        ),
+        (lambda: make_generator("transformer", width=6), "width must be a multiple of 4"),
         (lambda: make_generator("smote").fit(csr_array(np.eye(3)), [0, 1, 1]), "X is sparse, "),
         (
             lambda: make_generator("smote").fit([["a"], ["b"]], [0, 1]),

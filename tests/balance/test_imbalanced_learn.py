@@ -194,7 +194,7 @@ def test_what_cannot_be_plugged_in_is_refused_with_a_reason(action, message):
         ("smote", SMOTE(k_neighbors=10)),
         ("borderline_smote", BorderlineSMOTE(k_neighbors=10, m_neighbors=10)),
         ("adasyn", ADASYN(n_neighbors=10)),
-        ("random_oversample", RandomOverSampler()),
+        ("bootstrap", RandomOverSampler()),
     ],
 )
 def test_nested_draws_lead_to_the_risks_of_imbalanced_learn(name, sampler):

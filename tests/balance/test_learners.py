@@ -12,10 +12,12 @@ from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from sklearn.svm import SVC
+from threadpoolctl import threadpool_limits
 
 from synthsize.balance import balanced_risk, make_generator, make_learner
 from synthsize.balance.controls import ControlInputs, fit_controls
 from synthsize.balance.learners import EstimatorLearner
+from synthsize.balance.learners.random_forest import SmoothedForest
 from synthsize.balance.procedure import Procedure
 from synthsize.catalogue import learners as catalogue
 from synthsize.errors import InputError
@@ -38,7 +40,7 @@ def rows(n=300, seed=0):
 
 
 def learner_of(name):
-    return make_learner(BROUGHT[name]) if name in BROUGHT else make_learner(name)
+    return make_learner(BROUGHT[name]) if name in BROUGHT else make_learner(name, params=SMALL.get(name))
 
 
 def fit_grid(learner, X, y, seed=3):
@@ -48,6 +50,8 @@ def fit_grid(learner, X, y, seed=3):
 
 every = pytest.mark.parametrize("name", [*NAMES, *BROUGHT])
 quiet = pytest.mark.filterwarnings("ignore:Stochastic Optimizer")
+# So that twenty fits of each take no longer than one of the defaults.
+SMALL = {"random_forest": {"n_estimators": 10}, "mlp": {"hidden": [4], "max_iter": 60, "learning_rate": 0.05}}
 
 
 @quiet
@@ -60,7 +64,7 @@ def test_a_learner_is_deterministic_given_its_seed(name):
 
 
 @quiet
-@pytest.mark.parametrize("name", ["trees", "forest", "network"])
+@pytest.mark.parametrize("name", ["trees", "forest", "network", "random_forest", "fourier_logistic", "mlp"])
 def test_a_learner_that_draws_takes_the_seed_of_the_procedure(name):
     X, y = rows()
     new = X + np.random.default_rng(0).normal(size=X.shape)
@@ -85,8 +89,43 @@ def test_scores_speak_for_the_minority_and_match_what_the_entry_says(name):
             learner.has_oracle,
             learner.estimates_risk,
         )
-        params = {key: rule["default"] for key, rule in entry.parameters.items()}
+        params = {key: rule["default"] for key, rule in entry.parameters.items()} | SMALL.get(name, {})
         assert np.array_equal(fit_grid(make_learner(name, params=params), X, y).scores(X), scores)
+
+
+def test_threads_change_no_bit_of_boosted_trees():
+    """A job limits itself to one thread; a user of the library may not."""
+    X, y = rows()
+    found = []
+    for threads in (1, 2):
+        with threadpool_limits(threads):
+            found.append(fit_grid(make_learner("boosting", params={"max_iter": 3}), X, y).scores(X))
+    assert np.array_equal(*found)
+
+
+def test_a_boosting_library_comes_by_import_path():
+    pytest.importorskip("lightgbm")
+    X, y = rows()
+    params = {"n_estimators": 10, "verbose": -1, "n_jobs": 1}
+    learner = make_learner("light", "lightgbm.LGBMClassifier", params)
+    assert (learner.score, learner.has_oracle, learner.takes_weights) == ("log_odds", False, True)
+    fitted = fit_grid(learner, X, y)
+    assert np.array_equal(fitted.scores(X), fit_grid(learner, X, y).scores(X))
+    model = fitted.fits.models()[0]
+    p = model.predict_proba(fitted.preprocessor.transform(X))
+    assert fitted.scores(X)[:, 0] == pytest.approx(np.log(p[:, 1] / p[:, 0]))
+
+
+def test_the_votes_of_a_forest_are_smoothed_so_that_no_risk_is_0():
+    X, y = rows()
+    forest = RandomForestClassifier(n_estimators=10, min_samples_leaf=5, random_state=3).fit(X, y)
+    smoothed = SmoothedForest(n_estimators=10, min_samples_leaf=5, random_state=3).fit(X, y)
+    share = forest.predict_proba(X)
+    assert (share == 0).any()
+    assert smoothed.predict_proba(X) == pytest.approx((10 * share + 1) / 12)
+    assert np.array_equal(smoothed.predict(X), forest.predict(X))
+    raw = SmoothedForest(n_estimators=10, min_samples_leaf=5, added_votes=0, random_state=3).fit(X, y)
+    assert raw.predict_proba(X) == pytest.approx(share)
 
 
 def test_fits_of_a_classifier_are_its_own_fits_on_the_same_rows():
@@ -170,6 +209,10 @@ class NoScores(ClassifierMixin, BaseEstimator):
     ("make", "message"),
     [
         (lambda: make_learner("forest"), "there is no classifier 'forest'; choose one of logistic, svm"),
+        (
+            lambda: make_learner("fourier_logistic", params={"n_components": 0}),
+            "n_components of fourier_logistic must be at least 1, not 0",
+        ),
         (lambda: make_learner("svm", params={"C": 0.0}), "C of svm must be a finite number above 0, not 0.0"),
         (lambda: make_learner("svm", params={"c": 1.0}), "svm takes no parameter 'c'; it takes C, tolerance"),
         (

@@ -5,15 +5,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from linear_problems import augmented, hinge_objective, log_objective, training_set
+from quick_generators import LIGHT
 
-from synthsize.balance import GENERATORS, fit_path, make_generator
+from synthsize.balance import fit_path, make_generator
 from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.solvers import logistic, svm
 from synthsize.balance.solvers import rows as signed_rows
 from synthsize.balance.solvers.log_loss import LogLossRows
 from synthsize.balance.solvers.rows import SignedRows
 
-STRUCTURED = ("smote", "adasyn", "borderline_smote", "random_oversample")
+STRUCTURED = ("smote", "adasyn", "borderline_smote", "bootstrap")
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -76,7 +77,7 @@ def test_products_equal_those_of_the_rows(drawn, n_majority, cuts):
     assert first[2] == pytest.approx(second[2], rel=1e-11)
 
 
-@pytest.mark.parametrize("name", list(GENERATORS))
+@pytest.mark.parametrize("name", LIGHT)
 @settings(max_examples=20, deadline=None)
 @given(
     n=st.integers(0, 300),

@@ -59,8 +59,8 @@ def test_none_is_the_sweep_at_zero(classifier):
     assert none["excess_risk"].to_numpy() == pytest.approx(raw["excess_risk"].to_numpy(), abs=tolerance)
 
 
-def test_random_oversample_is_the_generator_of_that_name():
-    generator = sweep("random_oversample")
+def test_random_oversample_is_the_bootstrap():
+    generator = sweep("bootstrap")
     control = of(run().controls, "random_oversample")
     assert control["multiplier"].tolist() == generator["multiplier"].tolist()
     assert control["balanced_risk"].to_numpy() == pytest.approx(generator["balanced_risk"], abs=1e-6)

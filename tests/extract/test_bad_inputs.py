@@ -478,6 +478,25 @@ SOURCE_FOLDER: dict[str, tuple[Break, str]] = {
         lambda b: b.edit("diagnoses.sql", "9 AS code_version", "9 AS code_version, 1 AS seq_num"),
         "{own}/diagnoses.sql selects the unknown column 'seq_num'; use admission_id, code, code_version, and no others",
     ),
+    "SQL that repeats an admission": (
+        admissions_sql(
+            "SELECT subject_id AS patient_id, hadm_id AS admission_id, 1 AS started, 50 AS age_years, 'F' AS sex, "
+            "false AS died_in_hospital, 9.0 AS length_of_stay_hours, 'a' AS stratum FROM raw.admissions, range(2);"
+        ),
+        "{own}/admissions.sql: column 'admission_id' repeats (2 rows, 1 ids); select one row for each admission (a "
+        "join to a table with several rows for each repeats them)",
+    ),
+    "SQL that leaves a patient out": (
+        lambda b: b.edit(
+            "admissions.sql", "subject_id AS patient_id", "nullif(subject_id, 918273) AS patient_id"
+        ),
+        "{own}/admissions.sql: column 'patient_id' is empty in some rows; select an id for every row",
+    ),
+    "SQL that gives codes of no revision": (
+        lambda b: b.edit("diagnoses.sql", "9 AS code_version", "11 AS code_version"),
+        "{own}/diagnoses.sql: column 'code_version' is neither 9 nor 10 in some rows; select the ICD revision of each "
+        "code, and leave out codes of other vocabularies",
+    ),
     "SQL that selects text for hours": (
         lambda b: b.edit(
             "measurements.sql", "hours_between(admittime, charttime) AS", "CAST(charttime AS VARCHAR) AS"
@@ -560,6 +579,11 @@ CONCEPTS: dict[str, tuple[Break, str]] = {
         concept_rows(HEART_RATE.replace(",211,", ",abc,")),
         "{own}/concepts/corrected.csv, line 2: item 'abc' is no whole number without leading zeros, signs or "
         "blanks; write it like 211",
+    ),
+    "an unknown variable": (
+        concept_rows(HEART_RATE.replace("heart_rate", "pulse")),
+        "{own}/concepts/corrected.csv, line 2: unknown variable 'pulse'; use one of heart_rate, respiratory_rate, "
+        "temperature, systolic_bp, wbc, platelets, creatinine, inr, lactate, bilirubin",
     ),
     "an unknown table": (
         concept_rows(HEART_RATE.replace("chartevents", "charts")),

@@ -4,14 +4,16 @@ import re
 import shutil
 from pathlib import Path
 
+import duckdb
 import pandas as pd
 import pytest
 
 from synthsize.contracts.variables import VARIABLES
 from synthsize.errors import InputError
 from synthsize.extract.concepts import read_concepts
+from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.preflight import check_source
-from synthsize.extract.source import SHIPPED, STEPS, load_source
+from synthsize.extract.source import SHIPPED, STEPS, load_source, shipped_sources
 from synthsize.extract.tables import find_tables
 
 
@@ -224,3 +226,27 @@ def test_concept_set_without_a_column(own_source):
     file.write_text("variable,item\nheart_rate,211\n")
     with pytest.raises(InputError, match=r"own\.csv lacks the column source_table; add it"):
         read_concepts(load_source(own_source), "own")
+
+
+@pytest.mark.parametrize("name", shipped_sources())
+def test_shipped_sql_selects_from_declared_tables_alone(name, tmp_path):
+    """It defines and selects, names no file, and could reach none: not beside its tables, and not its own folder."""
+    source = load_source(name)
+    extract = tmp_path / "extract"
+    extract.mkdir()
+    (extract / "notes.csv").write_text("a\n1\n")
+    with open_session(source, {}, Engine(), tmp_path / "out") as session:
+        for file in source.folder.glob("*.sql"):
+            text = file.read_text(encoding="utf-8")
+            assert not re.search(
+                r"\b(read_\w+|\w+_scan|glob|getenv|COPY|EXPORT|ATTACH|INSTALL|LOAD|SET)\s*\(?", text
+            )
+            kinds = {statement.type.name for statement in duckdb.extract_statements(text)}
+            assert kinds <= {"SELECT", "CREATE"}
+        for place in (extract / "notes.csv", source.folder / "source.yaml", "/etc/hostname"):
+            with pytest.raises(duckdb.PermissionException):
+                session.connection.execute(f"FROM read_text('{place}')")
+        for place in (extract / "copy.csv", source.folder / "copy.csv"):
+            with pytest.raises(duckdb.PermissionException):
+                session.connection.execute(f"COPY (SELECT 1) TO '{place}'")
+            assert not place.exists()

@@ -27,6 +27,7 @@ def given(tmp_path):
         log=[str(tmp_path / "job.log")],
         output=[str(output)],
         params=SimpleNamespace(lineage=OTHER, expected=expected),
+        config={"output": {"root": str(tmp_path)}},
         table=table,
         module=module,
         made=output,

@@ -68,7 +68,7 @@ def workflow(tmp_path, monkeypatch):
             ),
             Rule(tmp_path, "all", None),
         ]
-        return Lineage(rules, results=root, raw=["raw.csv"], due=tmp_path / "due"), rules
+        return Lineage(rules, results=[root], raw=["raw.csv"], due=tmp_path / "due"), rules
 
     return make
 
@@ -169,7 +169,7 @@ def test_a_rule_may_have_had_no_wildcard_before(workflow, tmp_path):
 def test_two_rules_may_not_make_one_file(workflow, tmp_path):
     lineage, rules = workflow()
     rules[2].output = [Pattern("results/tasks/{task}.csv")]
-    lineage = Lineage(rules, results="results", raw=[], due=tmp_path)
+    lineage = Lineage(rules, results=["results"], raw=[], due=tmp_path)
     with pytest.raises(ValueError, match="made by several rules: build, all"):
         lineage.of("report", {})
 

@@ -2,7 +2,10 @@
 
 from types import SimpleNamespace
 
-from synthsize.pipeline.plan import describe_plan, planned_fits, planned_work
+import pytest
+
+from synthsize.benchmark.probe import Cost
+from synthsize.pipeline.plan import Planned, describe_plan, planned
 
 
 def job(name, splits, classifier="logistic", controls=None, positives=None, validated=(), **settings):
@@ -13,7 +16,13 @@ def job(name, splits, classifier="logistic", controls=None, positives=None, vali
         positives=positives,
         validated=validated,
     )
-    return SimpleNamespace(name=name, wildcards_dict={"classifier": classifier}, params=params)
+    wildcards = {"classifier": classifier, "generator": "smote"}
+    return SimpleNamespace(name=name, wildcards_dict=wildcards, params=params)
+
+
+def counted(jobs, rows=1000):
+    """Fits of each classifier, whatever their rows."""
+    return {name: sum(by_rows.values()) for name, by_rows in planned(jobs, rows).fits.items()}
 
 
 def test_every_fit_of_blocks_and_controls_is_counted():
@@ -34,14 +43,28 @@ def test_every_fit_of_blocks_and_controls_is_counted():
     # 3 sizes on the training set and on each of 10 folds; 2 controls, one of them on 2 sizes more.
     # Weights of a chosen size: every size on each fold of each repeat; what else is validated likewise.
     tuned, validated = 1 + 3 * 10, (1 + 3) * 10
-    assert planned_fits(jobs) == {
+    assert counted(jobs) == {
         "logistic": 5 * 3 * 11 + 5 * (2 + 2) + tuned + validated,
         "trees": 5 * 2 * 4,
     }
-    assert planned_work(jobs, 3200) == planned_fits(jobs)
 
 
-def test_fits_to_parts_of_the_rows_count_whole_and_take_their_share_of_the_time():
+def test_fits_are_told_apart_by_their_rows_and_draws_by_those_they_are_drawn_from():
+    settings = {"multipliers": (0.0, 1.0), "folds": 5, "repeats": 2}
+    found = planned(
+        [
+            job("run_block", 3, **settings),
+            job("run_controls", 1, controls=["none", "random_undersample", "random_oversample"], **settings),
+        ],
+        1000,
+    )
+    # One row in ten is taken to be positive: m = 1 adds 800, and a majority of the minority's number leaves 200.
+    assert found.fits == {"logistic": {1000: 3 + 2, 1800: 3 + 1, 800: 30, 1440: 30, 200: 1}}
+    assert found.draws == {"smote": {1000: 3, 800: 30}}
+    assert found.largest == {"logistic": (1000, 1800)}
+
+
+def test_parts_of_the_rows_have_fits_of_their_own_size():
     sizes = {"multipliers": (0.0, 1.0), "folds": 5, "repeats": 2}
     jobs = [
         job("run_curve_block", 2, positives=[25, 100, 400], **sizes),
@@ -50,8 +73,10 @@ def test_fits_to_parts_of_the_rows_count_whole_and_take_their_share_of_the_time(
     ]
     # A training set of 2,000 rows is taken to hold 200 positives, so that nobody fits 400.
     block, controls, decisions = 2 * 2 * 11, 2 * (2 + 2 * 10), 4 * 3 * 6
-    assert planned_fits(jobs) == {"logistic": 3 * block + 2 * controls + decisions}
-    assert planned_work(jobs, 2000) == {"logistic": 0.625 * (block + controls) + decisions}
+    found = planned(jobs, 2000)
+    assert counted(jobs, 2000) == {"logistic": 2 * block + 2 * controls + decisions}
+    assert found.fits["logistic"][250] == 2 * (1 + 2)
+    assert found.draws == {"smote": {250: 2, 200: 20, 1000: 2, 800: 20}}
 
 
 def test_the_analyses_beside_the_benchmark_are_counted_too():
@@ -70,16 +95,34 @@ def test_the_analyses_beside_the_benchmark_are_counted_too():
         job("compare_transport", 0),
     ]
     # Of the two controls weights alone go along the grid, and nothing is tuned out of fold.
-    assert planned_fits(jobs) == {"logistic": 5 * 3 * 11 + (2 + 2) + 7 * 3 + 2 * 4 + 4 * 3 * 5}
+    assert counted(jobs) == {"logistic": 5 * 3 * 11 + (2 + 2) + 7 * 3 + 2 * 4 + 4 * 3 * 5}
 
 
-def test_the_plan_names_fits_rows_and_time():
-    said = describe_plan(
-        {"logistic": 1000, "trees": 40},
-        {"logistic": 0.001, "trees": 2.0}.get,
-        cores=2,
-        rows=3200,
-        rows_are="simulated",
-    )
-    assert said.startswith("synthsize: 1,040 fits on training sets of about 3,200 rows (simulated)")
-    assert "1,000 of logistic (1 s), 40 of trees (80 s) on one core; about 40 s on 2" in said
+def linear(seconds, megabytes=0.0):
+    return Cost(lambda rows: seconds * rows, lambda rows: megabytes * rows, 10)
+
+
+FOUND = Planned(
+    {"logistic": {1000: 900, 2000: 50}, "trees": {1000: 40}, "odd": {1000: 7}},
+    {"smote": {1000: 30}, "slow": {1000: 2}},
+    {"logistic": (1000, 2000), "trees": (1000, 2000)},
+)
+
+
+def test_the_plan_names_fits_rows_time_and_memory():
+    costs = {"logistic": linear(1e-6), "trees": linear(2e-3, megabytes=0.5), "odd": None}
+    draws = {"smote": linear(1e-5), "slow": linear(3.6)}
+    said = describe_plan(FOUND, costs.get, draws.get, cores=2, rows=3200, rows_are="simulated")
+    assert said.startswith("synthsize: 997 fits on training sets of about 3,200 rows (simulated): ")
+    assert "950 of logistic (1 s), 40 of trees (80 s), 7 of odd (time unknown) on one core" in said
+    assert "synthetic rows: smote 0 s, slow 2.0 h; about 61 min on 2" in said
+    # 300 MB of imports, two paths of models, and three copies of 2,000 rows of ten numbers.
+    assert "memory of a job up to about 3.3 GB (trees), 6.6 GB if 2 run at once" in said
+
+
+@pytest.mark.parametrize("cores", [None, 1])
+def test_the_plan_of_one_core_or_a_cluster_adds_nothing_up(cores):
+    costs = {"logistic": linear(1e-6), "trees": linear(2e-3), "odd": linear(1.0)}
+    said = describe_plan(FOUND, costs.get, costs.get, cores=cores, rows=10, rows_are="x")
+    assert "at once" not in said
+    assert ("on 1" in said) == (cores == 1)

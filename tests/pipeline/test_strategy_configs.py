@@ -10,9 +10,9 @@ from synthsize.errors import InputError
 from synthsize.pipeline.cells import (
     block_settings,
     control_settings,
-    diagnosed_generators,
     multipliers,
     rival_generators,
+    without_a_strategy,
 )
 from synthsize.pipeline.config import resolve
 from synthsize.pipeline.named import run_names
@@ -65,7 +65,7 @@ def test_mixed_ends_where_no_majority_row_is_left():
     run = multipliers(config, "logistic", "smote")
     assert multipliers(config, "logistic", "smote_mixed") == tuple(m for m in run if m <= 1)
     assert multipliers(config, "logistic", "smote_weighted_25") == run
-    assert diagnosed_generators(config) == ["smote", "jitter"]
+    assert without_a_strategy(config) == ["smote", "jitter"]
 
 
 @pytest.mark.parametrize(

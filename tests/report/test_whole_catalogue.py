@@ -27,7 +27,10 @@ from synthsize.statistics.bands import bands
 from synthsize.statistics.choices import choice_distribution
 from synthsize.statistics.comparisons import paired_differences
 from synthsize.statistics.control_summary import summarise_controls
-from synthsize.statistics.joint_choice import compare_recipes, recommend
+from synthsize.statistics.joint_choice import choose_recipes, compare_recipes, recommend
+from synthsize.statistics.learner_answers import raw_against_oversampled
+from synthsize.statistics.learner_comparison import compare_learners
+from synthsize.statistics.learner_levels import learner_levels
 from synthsize.statistics.recipe_panels import candidates
 from synthsize.statistics.regret import vtss_regret
 from synthsize.statistics.summary import curves, vtss_summary
@@ -135,6 +138,11 @@ def tables(names, tmp_path_factory):
     recipes = candidates(sweep, vtss, control_rows, validated_rows(control_rows))
     rivals = {learner: list(names.generators) for learner in names.learners}
     made["recommendations"], made["recipes"] = recommend(recipes, rivals), compare_recipes(recipes, rivals)
+    levels = learner_levels(sweep, vtss, control_rows, choose_recipes(recipes, rivals))
+    scores = {name: entry.score for name, entry in names.learners.items()}
+    linear = [name for name in scores if names.has_oracle(name)]
+    made["learner_differences"] = compare_learners(levels, scores)
+    made["learner_answers"] = raw_against_oversampled(levels, scores, linear, list(names.generators))
     made["answers"] = answers(made["verdicts"], vtss)
     made["summary"] = summary_table(made["vtss"], names=names)
     folder = tmp_path_factory.mktemp("tables")

@@ -11,7 +11,7 @@ import pytest
 from open_data import MIMIC3_DEMO, open_data
 
 from synthsize.errors import InputError
-from synthsize.simulate.raw_tables import HEADERS
+from synthsize.simulate.schemas.mimic3 import HEADERS
 from synthsize.simulate.simulation import simulate_extract
 
 
@@ -25,19 +25,19 @@ def digests(folder: Path) -> dict[str, str]:
 
 @pytest.mark.parametrize("table", sorted(HEADERS))
 def test_header_is_upper_case_and_quoted(small, table):
-    with gzip.open(small.folder / f"{table}.csv.gz", "rt", newline="") as file:
+    with gzip.open(small.folder / f"{table.upper()}.csv.gz", "rt", newline="") as file:
         line = file.readline().rstrip("\n")
     assert line == ",".join(f'"{name}"' for name in HEADERS[table].split())
 
 
 @pytest.mark.parametrize("table", sorted(HEADERS))
 def test_columns_are_those_of_the_demo(table):
-    with gzip.open(open_data(MIMIC3_DEMO) / f"{table}.csv.gz", "rt", newline="") as file:
+    with gzip.open(open_data(MIMIC3_DEMO) / f"{table.upper()}.csv.gz", "rt", newline="") as file:
         assert [name.upper() for name in next(csv.reader(file))] == HEADERS[table].split()
 
 
 def test_all_files_are_there(small):
-    names = {f"{table}.csv.gz" for table in HEADERS} | {"truth/labels.parquet", "truth/oddities.csv"}
+    names = {f"{table.upper()}.csv.gz" for table in HEADERS} | {"truth/labels.parquet", "truth/oddities.csv"}
     names |= {
         f"truth/{concepts}/{table}.parquet"
         for concepts in ("corrected", "paper")

@@ -9,8 +9,11 @@ from synthsize.statistics.answers import ANSWER_COLUMNS
 from synthsize.statistics.bands import BAND_COLUMNS
 from synthsize.statistics.choices import CHOICE_COLUMNS
 from synthsize.statistics.comparisons import PAIRED_COLUMNS
+from synthsize.statistics.fidelity_summary import FIDELITY_COLUMNS
 from synthsize.statistics.imputation_differences import IMPUTATION_COLUMNS
 from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
+from synthsize.statistics.learner_answers import LEARNER_ANSWER_COLUMNS
+from synthsize.statistics.learner_comparison import LEARNER_COLUMNS
 from synthsize.statistics.learning_curve import LEARNING_COLUMNS
 from synthsize.statistics.net_benefit import BENEFIT_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
@@ -30,12 +33,15 @@ TABLES = {
     "shortcuts": PRICE_COLUMNS,
     "learning_curve": LEARNING_COLUMNS,
     "net_benefit": BENEFIT_COLUMNS,
+    "learner_differences": LEARNER_COLUMNS,
+    "learner_answers": LEARNER_ANSWER_COLUMNS,
     "recommendations": RECOMMENDATION_COLUMNS,
     "recipes": RECIPE_COLUMNS,
     "transport": TRANSPORT_COLUMNS,
     "transport_strata": STRATA_COLUMNS,
     "subgroups": SUBGROUP_COLUMNS,
     "imputations": IMPUTATION_COLUMNS,
+    "fidelity": FIDELITY_COLUMNS,
 }
 
 

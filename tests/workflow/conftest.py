@@ -23,6 +23,7 @@ TINY = {
         "splits": 2,
         "splits_per_job": 1,
         "vtss": {"folds": 2, "repeats": 1},
+        "fidelity": {"splits": 0},
     },
     "learning_curve": {"positives": []},
     "net_benefit": {"run": False},

@@ -82,6 +82,15 @@ def test_a_dry_run_from_nothing_plans_every_room(new_checkout):
     assert {"simulate_extract", "check_source"} | EXTRACT | TASKS | BENCHMARK | REPORT <= due
 
 
+def test_a_dry_run_of_the_simulated_hospital_as_another_database(new_checkout):
+    """The files are those that the source reads; their folder is not that of MIMIC-III's."""
+    plan = new_checkout().succeed("--dry-run", "check_source", "--config", "simulate={schema: eicu}").stdout
+    made, read = plan.split("rule check_source:")[0], plan.split("rule check_source:")[1]
+    assert "results/simulate/eicu/vitalPeriodic.csv.gz" in made
+    assert "results/simulate/eicu/vitalPeriodic.csv.gz" in read
+    assert "sources/eicu/source.yaml" in read
+
+
 def test_the_tiny_run_ends_in_a_report(finished):
     results = finished.folder / "results"
     assert (results / "report.html").stat().st_size > 0

@@ -41,7 +41,7 @@ rule run_controls:
         code=lambda wildcards: fit_code(
             "benchmark.controls",
             *(f"balance.controls.{name}" for name in config["experiment"]["controls"]),
-            "balance.generators.random_oversample",
+            "balance.generators.bootstrap",
             classifier=wildcards.classifier,
         ),
     output:
@@ -110,14 +110,12 @@ rule collect_blocks:
         control_events=blocks_of_task(
             rules.run_controls.output.events, cells=[(name,) for name in CLASSIFIERS]
         ),
-        # Standard errors need a second derivative, which the hinge and trees have not.
+        # Standard errors need a second derivative, which the hinge and trees have not, and a hundred refits.
         diagnosis=lambda wildcards: kept(
             expand(
                 rules.diagnose_regime.output[0],
                 task=wildcards.task,
-                generator=(
-                    diagnosed_generators(config) if "logistic" in CLASSIFIERS else []
-                ),
+                generator=REFITTED if "logistic" in CLASSIFIERS else [],
             )
         ),
         code=code("contracts.results"),

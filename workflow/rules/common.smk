@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import yaml
 from snakemake.exceptions import WorkflowError
@@ -10,23 +11,27 @@ from snakemake.utils import validate
 
 from synthsize.catalogue import figures, variables
 from synthsize.errors import InputError
+from synthsize.extract.locations import as_param, location_of
 from synthsize.extract.source import load_source
 from synthsize.extract.tables import find_tables
 from synthsize.pipeline import incomplete
 from synthsize.pipeline.cells import (
     block_settings,
     control_settings,
-    diagnosed_generators,
     diagnosed_splits,
     diagnosis_settings,
     imputed_splits,
+    measured_splits,
     n_splits,
     rival_generators,
     split_blocks,
     transport_settings,
     validated_controls,
+    without_a_strategy,
 )
+from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
+    check_secrets,
     check_source_fits,
     least_positives,
     reported_classifiers,
@@ -42,9 +47,12 @@ from synthsize.pipeline.curves import (
 )
 from synthsize.pipeline.imports import PACKAGE, module_files
 from synthsize.pipeline.penalties import penalties
-from synthsize.pipeline.named import brought_files, fit_versions, run_names
+from synthsize.pipeline.external import refitted
+from synthsize.pipeline.named import fit_versions, made_of, run_names
 from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
+from synthsize.pipeline.server_tables import input_files
+from synthsize.simulate.schemas.names import FILES, folder_of
 from synthsize.studies.engine.selection import (
     study_blocks,
     study_settings,
@@ -62,12 +70,18 @@ SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
 
 # One line and no traceback: what is wrong here is the configuration, not the workflow.
 try:
+    check_secrets(config)  # before a sentence about another key can repeat it
     config = read_text(config, SCHEMA)
     validate(config, str(SCHEMA_FILE))
+    config = without_data(
+        config
+    )  # where it names finished runs to compare; else as it is
     config = resolve(config, SCHEMA["$defs"]["entry"])
     OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
     SIMULATED = config["source"]["name"] == "simulated"
-    SOURCE = load_source("mimic3" if SIMULATED else config["source"]["name"])
+    SOURCE = load_source(
+        config["simulate"]["schema"] if SIMULATED else config["source"]["name"]
+    )
     CONCEPTS = SOURCE.concept_file(config["source"]["concepts"])
     check_source_fits(config, SOURCE)
     NAMES = run_names(config)
@@ -77,15 +91,25 @@ try:
     PENALTIES = penalties(config)  # by name; none unless experiment.recipes.C lists any
     STUDIES = study_settings(config)
     RESULTS = str(Path(config["output"]["root"], "results"))
-    LOCATION = f"{RESULTS}/simulate" if SIMULATED else config["source"]["path"]
+    LOCATION = location_of(
+        (
+            folder_of(f"{RESULTS}/simulate", config["simulate"]["schema"])
+            if SIMULATED
+            else config["source"]["path"]
+        ),
+        config["source"]["schema"] or (),
+    )
     # Files of each raw table; optional ones that are absent are left out.
     RAW_TABLES = (
-        {name: (f"{LOCATION}/{name.upper()}.csv.gz",) for name in SOURCE.tables}
-        if SIMULATED
-        else {
-            name: found.files
-            for name, found in find_tables(SOURCE, Path(LOCATION)).items()
+        {
+            name: (f"{LOCATION}/{file}",)
+            for name, file in FILES[config["simulate"]["schema"]].items()
         }
+        if SIMULATED
+        else input_files(
+            find_tables(SOURCE, LOCATION),
+            Path(".snakemake", "tables", quote(RESULTS, safe="")),
+        )
     )
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
@@ -101,12 +125,14 @@ DRAWN = reported_classifiers(config)
 LEARNERS = config["experiment"]["classifiers"]  # their entries, by name
 SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
+ADDED = without_a_strategy(config)
+REFITTED = refitted({name: SAMPLERS[name] for name in ADDED})
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
     key: value
     for key, value in config.items()
-    if key not in ("output", "studies")
+    if key not in ("output", "studies", "runs")
     and not (OWN_TABLES and key in ("source", "simulate", "cohort"))
 }
 TASK_LABELS = {name: shown_name(name, task) for name, task in config["tasks"].items()}
@@ -130,8 +156,11 @@ ON_REQUEST = {
             incomplete.IMPUTATIONS,
             EXPERIMENT["multiple_imputation"]["imputations"],
         ),
+        "fidelity": ("fidelity", EXPERIMENT["fidelity"]["splits"]),
         "recommendations": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
         "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
+        "learner_differences": (incomplete.LEARNERS, len(DRAWN) > 1),
+        "learner_answers": (incomplete.LEARNERS, len(DRAWN) > 1),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
@@ -159,8 +188,7 @@ STUDY_ENGINE = [
 ]
 # Looked up by name when a study runs, so that no import shows them.
 STUDY_GENERATORS = [
-    f"balance.generators.{name}"
-    for name in ("smote", "adasyn", "jitter", "random_oversample")
+    f"balance.generators.{name}" for name in ("smote", "adasyn", "jitter", "bootstrap")
 ]
 
 
@@ -253,22 +281,20 @@ def chosen_recipes(wildcards):
 
 
 def fit_code(*modules, classifier=None, generator=None):
-    """Files of the modules and of a named classifier and generator: the package's own, or brought by import path."""
-    named = {"learners": (classifier, LEARNERS), "generators": (generator, SAMPLERS)}
-    entries = {
-        f"balance.{room}.{drawn_by(name)}": given[name]["class"]
-        for room, (name, given) in named.items()
-        if name is not None
+    """Files of the modules and of a named classifier and generator: the package's own, or whatever the run brings."""
+    named = {
+        "classifiers": (classifier, LEARNERS),
+        "generators": (generator, SAMPLERS),
     }
-    entries |= strategy_code(generator)
-    own = [module for module, brought in entries.items() if brought is None]
-    files = [
-        file
-        for brought in entries.values()
-        if brought
-        for file in brought_files(brought)
+    parts = [
+        made_of(kind, drawn_by(name), given[name])
+        for kind, (name, given) in named.items()
+        if name is not None
     ]
-    return code(*modules, *own) + files
+    own = [module for of_package, _ in parts for module in of_package]
+    return code(*modules, *own, *strategy_code(generator)) + [
+        file for _, others in parts for file in others
+    ]
 
 
 def drawn_by(name):
@@ -279,7 +305,7 @@ def drawn_by(name):
 def strategy_code(generator):
     """The module of a generator's strategy, where its rows are not just added."""
     strategy = SAMPLERS.get(generator, {}).get("strategy")
-    return {f"balance.strategies.{strategy['name']}": None} if strategy else {}
+    return [f"balance.strategies.{strategy['name']}"] if strategy else []
 
 
 def generator_code(name):
@@ -328,8 +354,8 @@ def raw_tables(*names):
 
 
 def location(wildcards):
-    """Folder or database file in which a job finds the raw tables (`extract.tables.find_tables`)."""
-    return LOCATION
+    """Folder, database file or server in which a job finds the raw tables (`extract.tables.find_tables`)."""
+    return as_param(LOCATION)
 
 
 def shared_sql(*names):

@@ -46,7 +46,7 @@ rule run_curve_controls:
         code=lambda wildcards: fit_code(
             "benchmark.learning_curve",
             *(f"balance.controls.{name}" for name in curve_controls(config)),
-            "balance.generators.random_oversample",
+            "balance.generators.bootstrap",
             classifier=wildcards.classifier,
         ),
     output:
@@ -162,7 +162,7 @@ rule run_decisions:
         )
         + [
             file
-            for generator in (*GENERATORS, "random_oversample")
+            for generator in (*GENERATORS, "bootstrap")
             for file in generator_code(generator)
         ],
     output:

@@ -39,8 +39,11 @@ REQUESTED_TABLES = {
     "transport_strata": rules.compare_transport.output.strata,
     "subgroups": rules.summarise_subgroups.output[0],
     "imputations": rules.compare_imputations.output[0],
+    "fidelity": rules.summarise_fidelity.output[0],
     "recommendations": rules.recommend_recipes.output.recommendations,
     "recipes": rules.recommend_recipes.output.recipes,
+    "learner_differences": rules.compare_learners.output.learner_differences,
+    "learner_answers": rules.compare_learners.output.learner_answers,
 }
 SUMMARY_TABLES |= {
     name: path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]

@@ -1,21 +1,37 @@
-# What the run is about to fit and about how long that takes, said before it starts. No rules here.
+# What the run is about to fit and about what that costs, said before it starts. No rules here.
 
-from synthsize.pipeline.plan import (
-    describe_plan,
-    planned_fits,
-    planned_work,
-    training_rows,
-)
+from synthsize.pipeline import external
+from synthsize.pipeline.plan import describe_plan, planned, training_rows
+from synthsize.pipeline.planned_runs import describe_runs, planned_runs
 
 
-def fit_seconds(rows):
-    """How long one fit of a classifier takes on so many rows; None where it cannot be told."""
-    from synthsize.benchmark.probe import seconds_per_fit
+def print_plan(jobs):
+    """Print the fits of the jobs to run, with time and memory from a short trial on this machine."""
+    tables = [Path(RESULTS, "tasks", f"{task}.parquet") for task in TASKS]
+    rows, rows_are = training_rows(config, tables)
+    found = planned(jobs, rows)
+    if not found.fits:
+        return
+    from synthsize.benchmark.probe import draw_cost, fit_cost
 
     features = len(VARIABLES) * len(config["features"]["summaries"])
     if OWN_TABLES:
         features = max(table_size(path)[1] for path in OWN_TABLES.values())
-    return lambda name: seconds_per_fit(name, LEARNERS[name], rows, features)
+    print(
+        describe_plan(
+            found,
+            lambda name: fit_cost(name, LEARNERS[name], features),
+            lambda name: (
+                None  # nobody's command is run, and no pool read, for an estimate
+                if SAMPLERS[name]["class"] in external.CLASSES
+                else draw_cost(name, SAMPLERS[name], features)
+            ),
+            cores=workflow.cores if workflow.local_exec else None,
+            rows=rows,
+            rows_are=rows_are,
+        ),
+        flush=True,
+    )
 
 
 def lift_rate_limit():
@@ -31,19 +47,7 @@ def lift_rate_limit():
 onstart:
     lift_rate_limit()
     jobs = list(workflow.dag.needrun_jobs())
-    fits = planned_fits(jobs)
-    if fits:
-        tables = [Path(RESULTS, "tasks", f"{task}.parquet") for task in TASKS]
-        rows, rows_are = training_rows(config, tables)
-        cores = workflow.cores if workflow.local_exec else None
-        print(
-            describe_plan(
-                fits,
-                fit_seconds(rows),
-                work=planned_work(jobs, rows),
-                cores=cores,
-                rows=rows,
-                rows_are=rows_are,
-            ),
-            flush=True,
-        )
+    print_plan(jobs)
+    runs = planned_runs(jobs, SAMPLERS)
+    if runs:
+        print(describe_runs(runs), flush=True)

@@ -29,6 +29,11 @@ SHOWN_TABLES = {
     "events": [
         *expand(rules.collect_blocks.output.events, task=REPORTED),
         *(
+            of_generators(rules.measure_fidelity.output.events)
+            if ON_REQUEST["fidelity"]
+            else []
+        ),
+        *(
             expand(rules.choose_recipes.output.events, task=REPORTED)
             if PENALTIES and ON_REQUEST["recipes"]
             else []

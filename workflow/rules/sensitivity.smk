@@ -17,7 +17,7 @@ rule run_subgroups:
         )
         + [
             file
-            for generator in (*GENERATORS, "random_oversample")
+            for generator in (*GENERATORS, "bootstrap")
             if ON_REQUEST["recipes"]
             for file in generator_code(generator)
         ],

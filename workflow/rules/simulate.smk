@@ -1,16 +1,17 @@
-# The made-up hospital: a MIMIC-III-shaped extract whose truth is known.
+# The made-up hospital: an extract whose truth is known, in the tables of one database.
 
 if SIMULATED:
 
     rule simulate_extract:
-        """Write the simulated extract (MIMIC-III's tables and oddities) and its truth."""
+        """Write the simulated extract (tables and oddities of simulate.schema) and its truth."""
         input:
-            code=code("simulate.simulation"),
+            code=code(
+                "simulate.simulation",
+                f"simulate.schemas.{config['simulate']['schema']}",
+            ),
         output:
-            tables=[
-                f"{RESULTS}/simulate/{table.upper()}.csv.gz" for table in SOURCE.tables
-            ],
-            truth=directory(f"{RESULTS}/simulate/truth"),
+            tables=[file for files in RAW_TABLES.values() for file in files],
+            truth=directory(f"{LOCATION}/truth"),
         log:
             f"{LOGS}/simulate_extract/simulate_extract.log",
         benchmark:
@@ -22,5 +23,6 @@ if SIMULATED:
         params:
             admissions=config["simulate"]["admissions"],
             seed=config["simulate"]["seed"],
+            schema=config["simulate"]["schema"],
         script:
             "../scripts/simulate_extract.py"

@@ -69,7 +69,7 @@ rule run_transport_controls:
         code=lambda wildcards: fit_code(
             "benchmark.transport_block",
             *(f"balance.controls.{name}" for name in config["experiment"]["controls"]),
-            "balance.generators.random_oversample",
+            "balance.generators.bootstrap",
             classifier=wildcards.classifier,
         ),
     output:

@@ -10,4 +10,5 @@ with job(snakemake):
         Path(snakemake.output.truth).parent,
         n_admissions=snakemake.params.admissions,
         seed=snakemake.params.seed,
+        schema=snakemake.params.schema,
     )

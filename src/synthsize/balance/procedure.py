@@ -108,7 +108,9 @@ class TrainingSet:
             Of a learner or a strategy that draws; by default `random_state`. One that does not depend on the generator
             makes fits without synthetic rows the same for all of them.
         """
-        sizes = tuple(n_synthetic(multiplier, self.gap) for multiplier in multipliers)
+        requested = tuple(n_synthetic(multiplier, self.gap) for multiplier in multipliers)
+        supply = self.generator.supply
+        sizes = requested if supply is None else tuple(min(size, supply) for size in requested)
         stream = self._stream(max(sizes), random_state)
         found: list[Event] = []
         drawn = random_state if learner_state is None else learner_state
@@ -120,8 +122,10 @@ class TrainingSet:
             events.append(
                 Event("no_gap", f"majority minus minority rows is {self.gap}: no synthetic rows at any size")
             )
-        added = tuple(min(size, len(stream)) for size in sizes)
-        return SizeFits(self.preprocessor, fits, self.gap, sizes, added, (*events, *found))
+        if sizes != requested:
+            detail = f"{supply} synthetic rows for {max(requested)} asked: larger sizes have {supply}"
+            events.append(Event("too_few_synthetic_rows", detail))
+        return SizeFits(self.preprocessor, fits, self.gap, requested, sizes, (*events, *found))
 
     def _stream(self, n: int, random_state: int | SeedSequence) -> Array | InterpolatedRows:
         """Draw synthetic rows and refuse what is none."""
@@ -195,5 +199,5 @@ class Procedure:
         real = preprocessor.transform(raw)
         inherited = part_of is not None and rows is not None
         table = part_of.restrict(rows, real) if inherited else NeighbourTable(real, labels)  # type: ignore[union-attr, arg-type]
-        generator = make_generator(self.generator).fit(real, labels, table)
+        generator = make_generator(self.generator).in_units_of(preprocessor).fit(real, labels, table)
         return TrainingSet(preprocessor, real, labels, generator, table, self.strategy)

@@ -19,7 +19,7 @@ from synthsize.balance.strategies.oversample import Oversample
 from synthsize.balance.vtss import Fold, ValidationCurve, validation_curve
 from synthsize.recipes import CLASS_WEIGHT, PLAIN, PRIOR_SHIFT, WEIGHTS, sizes
 
-NO_ROWS = "random_oversample"  # whose stream costs least to draw; plain recipes leave it unused
+NO_ROWS = "bootstrap"  # whose stream costs least to draw; plain recipes leave it unused
 
 
 def inapplicable(method: Any, learner: Learner) -> str:

@@ -1,52 +1,137 @@
-"""How long a fit takes here: one fit on made-up rows, timed."""
+"""What a fit, and a draw of synthetic rows, cost here: tried on a few made-up rows and extended to the run's."""
 
 from __future__ import annotations
 
+import pickle
 import time
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from synthsize.balance.generators import make_generator
 from synthsize.balance.learners import make_learner
+from synthsize.balance.neighbours import NeighbourTable
+from synthsize.benchmark.growth import growth
 
-PROBED_ROWS = 4000
+PROBED_ROWS = (500, 2000, 8000)
+LONG = 0.4  # seconds of one trial, after which no larger one is made
 POSITIVE_SHARE = 0.1
+MOST_DRAWN = 2.0  # synthetic rows of a draw, in units of the class gap
+SCORED = 0.25  # rows scored of those fitted: a validation fold, or a test set
+PATH_SIZES = 9  # of a path that is tried
 # Of a fit on a path, which starts from the one before: gradient passes times arithmetic, measured on one core.
 PATH_SECONDS_PER_NUMBER = 1e-8
 
+Law = Callable[[float], float]
 
-def seconds_per_fit(name: str, entry: Mapping[str, Any], rows: int, features: int) -> float | None:
-    """Estimate the time of one fit of a classifier, on one core.
 
-    A classifier without a path solver is fitted once to at most `PROBED_ROWS` rows, and its time scaled by the rows:
-    too low where it grows faster than they do.
+@dataclass(frozen=True)
+class Cost:
+    """What one fit, or one draw, costs.
+
+    Attributes
+    ----------
+    seconds : callable
+        On one core, of a number of training rows; for a draw of the real ones.
+    megabytes : callable
+        Of the fitted model that is kept, or of the rows drawn.
+    columns : int
+        Numbers of a row that is fitted.
+    """
+
+    seconds: Law
+    megabytes: Law
+    columns: int
+
+
+def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
+    """Estimate what one fit of a classifier costs.
+
+    A linear classifier on the path solver is known; any other is fitted to made-up rows of growing number, see `growth`.
 
     Parameters
     ----------
     name : str
     entry : mapping
         ``class`` and ``params``, as `pipeline.named.read_classifiers` returns them.
-    rows, features : int
+    features : int
         Of a training set.
 
     Returns
     -------
-    float or None
+    Cost or None
         None where the classifier fails on the made-up rows; what is wrong with it is told by the cells that need it.
     """
     learner = make_learner(name, entry["class"], entry["params"])
-    if learner.has_oracle:
-        return PATH_SECONDS_PER_NUMBER * rows * (features + 1)
+    columns = learner.path_columns(features)
+    if columns == features:
+        return Cost(lambda rows: PATH_SECONDS_PER_NUMBER * rows * (features + 1), lambda _: 0.0, features)
+
+    def fit(X: NDArray[np.float64], y: NDArray[np.int8]) -> Any:
+        fits = learner.fit(X, y, events=[])
+        fits.scores(X[: _scored(X)])
+        return fits
+
+    def follow(X: NDArray[np.float64], y: NDArray[np.int8]) -> Any:
+        minority = X[y == 1]
+        added = minority[np.arange(_drawn(X)) % len(minority)]
+        sizes = np.linspace(0, len(added), PATH_SIZES).astype(int)
+        fits = learner.fit_sizes(X, y, added, list(sizes), random_state=0, events=[])
+        fits.scores(X[: _scored(X)])
+        return fits
+
+    if columns is None:
+        return _probed(fit, features, features)
+    mean_rows = 1 + (1 - 2 * POSITIVE_SHARE) * MOST_DRAWN / 2
+    of_path = _probed(follow, features, columns)
+    return of_path and replace(of_path, seconds=lambda rows: of_path.seconds(rows / mean_rows) / PATH_SIZES)
+
+
+def draw_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
+    """Estimate what fitting a generator and drawing its rows costs, once for a training set; as `fit_cost`."""
+
+    def draw(X: NDArray[np.float64], y: NDArray[np.int8]) -> Any:
+        generator = make_generator(name, entry["class"], **entry["params"])
+        return np.asarray(generator.fit(X, y, NeighbourTable(X, y)).stream(_drawn(X), 0))
+
+    return _probed(draw, features, features)
+
+
+def _scored(X: NDArray[np.float64]) -> int:
+    return max(2, round(SCORED * len(X)))
+
+
+def _drawn(X: NDArray[np.float64]) -> int:
+    return round(MOST_DRAWN * (1 - 2 * POSITIVE_SHARE) * len(X))
+
+
+def _probed(
+    make: Callable[[NDArray[np.float64], NDArray[np.int8]], Any], features: int, columns: int
+) -> Cost | None:
+    """Measure the time of `make` and the size of what it returns."""
+    seconds, megabytes = [], []
+    with threadpool_limits(limits=1):
+        for n in PROBED_ROWS:
+            X, y = _rows(n, features)
+            started = time.process_time()  # other processes on the machine do not count
+            try:
+                made = make(X, y)
+                taken = time.process_time() - started
+                size = 1e-6 * len(pickle.dumps(made))
+            except Exception:
+                return None
+            seconds.append((n, taken))
+            megabytes.append((n, size))
+            if taken > LONG:
+                break
+    return Cost(growth(seconds), growth(megabytes), columns)
+
+
+def _rows(n: int, features: int) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     rng = np.random.default_rng(0)
-    n = min(rows, PROBED_ROWS)
-    y = (np.arange(n) < max(2, round(POSITIVE_SHARE * n))).astype(np.int8)
-    X = rng.normal(size=(n, features)) + 0.5 * y[:, np.newaxis]
-    try:
-        with threadpool_limits(limits=1):
-            started = time.perf_counter()
-            learner.fit(X, y, events=[]).scores(X)
-            return (time.perf_counter() - started) * rows / n
-    except Exception:
-        return None
+    y = (np.arange(n) < round(POSITIVE_SHARE * n)).astype(np.int8)
+    return rng.normal(size=(n, features)) + 0.5 * y[:, np.newaxis], y

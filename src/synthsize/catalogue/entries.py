@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,6 +29,10 @@ class GeneratorEntry:
         `str.format` template that puts the parameters in use into words; may be empty.
     colour : str
         Hexadecimal.
+    cost : str
+        What a fit costs, for one whose training takes seconds or more; empty for the others.
+    needs : sequence of str
+        Packages of the extra `generators` that it imports when it learns.
     parameters : mapping
         What the class takes; empty for one that was brought, whose class is asked when it is made.
     params : mapping
@@ -49,6 +53,8 @@ class GeneratorEntry:
     words: str = ""
     settings: str = ""
     colour: str = ""
+    cost: str = ""
+    needs: Sequence[str] = ()
     parameters: Parameters = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     brought: bool = False

@@ -20,6 +20,7 @@ STANDS_FOR = {"m=0": "none", "raw": "none", "weights": "weights_vtss", "weights(
 REFERENCES = ("m=1", "m=0", "prior_shift", "class_weight", "weights_vtss", "weights(m)")
 SIZE_ONE = {"m=1": "m = 1"}
 Entry = TypeVar("Entry", LearnerEntry, GeneratorEntry)
+PATIENTS = "patients"
 
 
 @dataclass(frozen=True)
@@ -35,12 +36,15 @@ class Names:
     learners : dict of str to LearnerEntry
     generators : dict of str to GeneratorEntry
     controls : dict of str to ControlEntry
+    people : str
+        What sentences call those that the rows are about, in the plural: not patients in a table of the user's own.
     """
 
     tasks: Mapping[str, str] = field(default_factory=dict)
     learners: Mapping[str, LearnerEntry] = field(default_factory=dict)
     generators: Mapping[str, GeneratorEntry] = field(default_factory=dict)
     controls: Mapping[str, ControlEntry] = field(default_factory=dict)
+    people: str = PATIENTS
 
     @classmethod
     def of_run(
@@ -52,6 +56,7 @@ class Names:
         brought_learners: Iterable[Mapping[str, Any]] = (),
         brought_generators: Iterable[Mapping[str, Any]] = (),
         labels: Mapping[str, str] | None = None,
+        people: str = PATIENTS,
         strategies: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Names:
         """Take from the catalogue what a run uses; controls come in whole.
@@ -66,6 +71,8 @@ class Names:
             Entries that the configuration brings; see `learners.entries` and `generators.entries`.
         labels : dict of str to str, optional
             What the configuration calls names of the catalogue.
+        people : str
+            See `Names`.
         strategies : dict of str to dict
             Of the generators that are others (``of``) with a strategy (``name``, ``params``); they stand behind these.
 
@@ -89,21 +96,23 @@ class Names:
                 )
             },
             controls=control_entries.entries(),
+            people=people,
         )
         names._check_labels()
         return names
 
     @classmethod
-    def from_params(cls, params: Mapping[str, Mapping[str, Any]]) -> Names:
+    def from_params(cls, params: Mapping[str, Any]) -> Names:
         """Undo `to_params`."""
         return cls(
             tasks=dict(params["tasks"]),
             learners={name: LearnerEntry(**entry) for name, entry in params["learners"].items()},
             generators={name: GeneratorEntry(**entry) for name, entry in params["generators"].items()},
             controls={name: ControlEntry(**entry) for name, entry in params["controls"].items()},
+            people=params["people"],
         )
 
-    def to_params(self, *, parameters: bool = False) -> dict[str, dict[str, Any]]:
+    def to_params(self, *, parameters: bool = False) -> dict[str, Any]:
         """Plain mappings, as a rule hands them to its script.
 
         Parameters
@@ -114,8 +123,12 @@ class Names:
         plain = asdict(self)
         if not parameters:
             bare: dict[str, Any] = {"class_path": "", "settings": "", "parameters": {}, "params": {}}
+            bare |= {"cost": "", "needs": ()}
             for kind in ("learners", "generators"):
-                plain[kind] = {name: {**entry, **bare} for name, entry in plain[kind].items()}
+                plain[kind] = {
+                    name: {**entry, **{key: value for key, value in bare.items() if key in entry}}
+                    for name, entry in plain[kind].items()
+                }
         return plain
 
     def task(self, name: str) -> str:
@@ -168,6 +181,11 @@ class Names:
     def marked_controls(self) -> dict[str, str]:
         """Marker of each control whose level figures mark."""
         return {name: entry.marker for name, entry in self.controls.items() if entry.marker}
+
+    @property
+    def has_own_tables(self) -> bool:
+        """Whether the rows come from tables of the user's own, of which nobody here knows what they are."""
+        return self.people != PATIENTS
 
     def learner_named(self, label: str) -> str:
         """Undo `learner`."""

@@ -120,6 +120,7 @@ CANDIDATES = Contract(
         "excess_risk": pa.float64(),  # of the test rows
         "balanced_risk": pa.float64(),
         "balanced_accuracy": pa.float64(),
+        "auroc": pa.float64(),
     },
     sort_by=("task", "classifier", "split", "method", "C", "multiplier"),
 )
@@ -137,6 +138,7 @@ RECIPES = Contract(
         "excess_risk": pa.float64(),  # of the test rows, which the choice did not see
         "balanced_risk": pa.float64(),
         "balanced_accuracy": pa.float64(),
+        "auroc": pa.float64(),
     },
     sort_by=("task", "classifier", "split"),
 )

@@ -90,6 +90,17 @@ _TABLES = (
         },
     ),
     Summary(
+        "fidelity",
+        {
+            **{"task": TEXT, "generator": TEXT, "n_splits": COUNT},
+            **dict.fromkeys(("mean_difference", "ks_mean", "ks_worst"), NUMBER),
+            "worst_feature": TEXT,
+            **dict.fromkeys(("correlation_mean", "correlation_worst", "distance_ratio"), NUMBER),
+            **dict.fromkeys(("outlying_share", "copies_share", "repeats_share"), NUMBER),
+            **dict.fromkeys(("collapsed_splits", "exploded_splits"), COUNT),
+        },
+    ),
+    Summary(
         "validation",
         {
             **_CELL,
@@ -296,6 +307,29 @@ _TABLES = (
             **dict.fromkeys(("regret_split_half", "level", "rope"), NUMBER),
             **_SIZES,
             "note": TEXT,
+        },
+    ),
+    # Learners beside each other.
+    Summary(
+        "learner_differences",
+        {
+            **dict.fromkeys(
+                ("task", "classifier", "recipe", "metric", "reference", "reference_recipe"), TEXT
+            ),
+            **dict.fromkeys(("mean", "reference_mean", "mean_difference"), NUMBER),
+            **_BOTH_INTERVALS,
+            **_SIZES,
+            **_TEST,
+            "note": TEXT,
+        },
+    ),
+    Summary(
+        "learner_answers",
+        {
+            **{"task": TEXT, "classifier": TEXT, "recipe": TEXT, "metric": TEXT, "rivals": COUNT},
+            **{"rival": TEXT, "rival_generator": TEXT},
+            **dict.fromkeys(("mean_difference", "low", "high", "level", "p_better", "p_beaten"), NUMBER),
+            **{"verdict": TEXT, "n_splits": COUNT, "note": TEXT},
         },
     ),
     # In the words of the page.

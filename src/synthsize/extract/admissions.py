@@ -14,9 +14,10 @@ from synthsize.errors import InputError
 from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.keys import check_keys
+from synthsize.extract.locations import Location
 from synthsize.extract.named_codes import check_codes
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.selects import hand_over
+from synthsize.extract.selects import check_ids, hand_over
 from synthsize.extract.source import Source
 from synthsize.extract.tables import find_tables
 
@@ -58,15 +59,15 @@ class Cohort:
 
 
 def extract_admissions(
-    source: Source, path: Path, *, cohort: Cohort, engine: Engine, output: Path, steps: Path
+    source: Source, path: Location, *, cohort: Cohort, engine: Engine, output: Path, steps: Path
 ) -> None:
     """Write the cohort and the count after each of its rules.
 
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract.
+    path : Path or Server
+        Where the raw extract lies.
     cohort : Cohort
     engine : Engine
     output : Path
@@ -77,7 +78,8 @@ def extract_admissions(
     Raises
     ------
     InputError
-        If a table is missing or broken, a key is empty or repeated, or no admission is left.
+        If a table is missing or broken, a key is empty or repeated, in a table or in what the SELECT makes of it, or no
+        admission is left.
     """
     tables = find_tables(source, path)
     with (
@@ -92,6 +94,7 @@ def extract_admissions(
         check_codes(session, source.tables_read_by("admissions"))
         session.set_variables(**asdict(cohort))
         hand_over(session, "admissions")
+        check_ids(session)
         session.run_shared("cohort.sql")
         counts = session.fetch("SELECT step, setting, admissions, patients FROM steps ORDER BY position")
         _check_not_empty(counts)

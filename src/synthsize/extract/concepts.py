@@ -62,7 +62,7 @@ def read_concepts(source: Source, name: str) -> pd.DataFrame:
     _check_rows(rows, source, file)
     concepts = pd.DataFrame([{column: row[column] for column in COLUMNS} for _, row in rows], dtype=str)
     concepts[ROW_UNIT] = pd.Series([row.get(ROW_UNIT) or None for _, row in rows], dtype=str)
-    concepts = concepts.merge(_conversions(), on=["variable", "unit"], how="left")
+    concepts = concepts.merge(conversions(), on=["variable", "unit"], how="left")
     concepts["low"] = pd.to_numeric(concepts["low"])
     concepts["high"] = pd.to_numeric(concepts["high"])
     for flag in ("high_closed", "drop_flagged_errors"):
@@ -71,7 +71,7 @@ def read_concepts(source: Source, name: str) -> pd.DataFrame:
     return concepts
 
 
-def _conversions() -> pd.DataFrame:
+def conversions() -> pd.DataFrame:
     """Return every unit of every variable with the numbers that turn it into the canonical one."""
     rows = [row for _, row in read_rows(UNITS, UNIT_COLUMNS)]
     mixed_up = {row["variable"] for row in rows if row["mixed_up"] == "true"}
@@ -83,8 +83,8 @@ def _conversions() -> pd.DataFrame:
 
 def _check_rows(rows: list[tuple[int, dict[str, str]]], source: Source, file: Path) -> None:
     lines: dict[tuple[str, ...], int] = {}
-    conversions = _conversions()
-    usable = {variable.name: ["", *_units_of(variable.name, conversions)] for variable in VARIABLES}
+    units = conversions().groupby("variable")["unit"].agg(list)
+    usable = {variable.name: ["", *units[variable.name]] for variable in VARIABLES}
     for line, row in rows:
         fault = _fault(row, source, usable) or _range_fault(row)
         if fault:
@@ -96,10 +96,6 @@ def _check_rows(rows: list[tuple[int, dict[str, str]]], source: Source, file: Pa
                 "keep one of the rows"
             )
         lines[key] = line
-
-
-def _units_of(variable: str, conversions: pd.DataFrame) -> list[str]:
-    return list(conversions.loc[conversions["variable"] == variable, "unit"])
 
 
 def _fault(row: dict[str, str], source: Source, usable: Mapping[str, Sequence[str]]) -> str | None:

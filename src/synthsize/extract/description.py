@@ -49,13 +49,13 @@ def _sentence(fault: ValidationError) -> str:
     if fault.validator == "required":
         missing = [key for key in fault.validator_value if key not in fault.instance]
         plural = "s" if len(missing) > 1 else ""
-        return f"{path} lacks the key{plural} {' and '.join(missing)}; add it (sources/mimic3 is the model)"
+        return f"{path} lacks the key{plural} {' and '.join(missing)}; add it (sources/template is the model)"
     if fault.validator == "additionalProperties":
         known = list(fault.schema["properties"])
         unknown = next(str(key) for key in fault.instance if key not in known)
         return f"{path}: unknown key {unknown!r}; use {', '.join(known)}"
     if fault.validator in ("minProperties", "minItems"):
-        return f"{path} holds nothing; write what belongs there (sources/mimic3 is the model)"
+        return f"{path} holds nothing; write what belongs there (sources/template is the model)"
     kinds = fault.validator_value if isinstance(fault.validator_value, list) else [fault.validator_value]
     expected = " or ".join(_KINDS.get(kind, str(kind)) for kind in kinds)
     found = "empty" if fault.instance is None else repr(fault.instance)

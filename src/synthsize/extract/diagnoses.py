@@ -4,23 +4,29 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pyarrow.parquet as pq
+
 from synthsize.contracts.canonical import DIAGNOSES
+from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.locations import Location
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.selects import hand_over
 from synthsize.extract.source import Source
 from synthsize.extract.tables import find_tables
 
 
-def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: Engine, output: Path) -> None:
+def extract_diagnoses(
+    source: Source, path: Location, *, admissions: Path, engine: Engine, output: Path
+) -> None:
     """Write the distinct codes of each admission of the cohort, upper case and without dots.
 
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract.
+    path : Path or Server
+        Where the raw extract lies.
     admissions : Path
         Canonical admissions.
     engine : Engine
@@ -30,7 +36,7 @@ def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: E
     Raises
     ------
     InputError
-        If a table is missing or broken.
+        If a table is missing or broken, or a code is neither of ICD-9 nor of ICD-10.
     """
     tables = find_tables(source, path)
     with (
@@ -41,3 +47,14 @@ def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: E
         hand_over(session, "diagnoses")
         session.run_shared("codes.sql")
         session.write("diagnoses", DIAGNOSES, new_output)
+        _check_versions(source, new_output)
+
+
+def _check_versions(source: Source, written: Path) -> None:
+    """Stop at codes of no revision: the code lists of the tasks are of ICD-9 and ICD-10, and would pass them over."""
+    column = pq.read_table(written, columns=["code_version"])["code_version"]
+    if not set(column.unique().to_pylist()) <= {9, 10}:
+        raise InputError(
+            f"{source.folder / 'diagnoses.sql'}: column 'code_version' is neither 9 nor 10 in some rows; select the "
+            "ICD revision of each code, and leave out codes of other vocabularies"
+        )

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Mapping, Set
+from collections.abc import Iterator, Mapping, Set
+from contextlib import contextmanager
 from pathlib import Path
 
 import pandas as pd
@@ -14,8 +15,9 @@ from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.engine import Engine, Session, open_session
+from synthsize.extract.locations import Location
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.raw_views import identifier, literal, pattern
+from synthsize.extract.raw_views import literal, pattern
 from synthsize.extract.selects import hand_over
 from synthsize.extract.source import Source
 from synthsize.extract.staged_rows import check_staged
@@ -29,7 +31,7 @@ SCANNED = "scanned"
 
 def extract_measurements(
     source: Source,
-    path: Path,
+    path: Location,
     *,
     concepts: str,
     admissions: Path,
@@ -47,8 +49,8 @@ def extract_measurements(
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract.
+    path : Path or Server
+        Where the raw extract lies.
     concepts : str
         Name of a concept set of the source.
     admissions : Path
@@ -73,33 +75,74 @@ def extract_measurements(
         value that cannot be parsed, no row is of a concept item, or, in a cohort of 30 admissions or more, no row of a
         table is theirs or the hours of all cannot be hours (`staged_rows`).
     """
+    with (
+        whole_files(output, audit) as (new_output, new_audit),
+        staged_rows(
+            source,
+            path,
+            concepts=concepts,
+            admissions=admissions,
+            window_hours=window_hours,
+            pre_admission_hours=pre_admission_hours,
+            engine=engine,
+            output=output,
+        ) as (session, items, scanned),
+    ):
+        check_staged(session, items, scanned, concepts)
+        AUDIT.write(_audit(session, items, scanned), new_audit)
+        session.write("kept", MEASUREMENTS, new_output)
+
+
+@contextmanager
+def staged_rows(
+    source: Source,
+    path: Path,
+    *,
+    concepts: str,
+    admissions: Path,
+    window_hours: float,
+    pre_admission_hours: float,
+    engine: Engine,
+    output: Path,
+) -> Iterator[tuple[Session, pd.DataFrame, dict[str, int]]]:
+    """Open a session with the classified rows of the concept items, read in one pass; see `extract_measurements`.
+
+    Yields
+    ------
+    Session
+        With the views `cohort`, `staged` (columns of `classified` in classify.sql) and `kept`, those of them that
+        count. Staging files lie beside `output` until the session closes.
+    DataFrame
+        The concept set.
+    dict of str to int
+        Rows scanned of each event table.
+
+    Raises
+    ------
+    InputError
+        If a table is missing or broken, or a row cannot be read.
+    """
     tables = find_tables(source, path)
     items = read_concepts(source, concepts)
     _check_any_table(items, tables, path, concepts)
-    with (
-        whole_files(output, audit) as (new_output, new_audit),
-        # Every order that matters is made below; keeping that of the files costs memory.
-        open_session(
-            source, tables, engine, output, reads=[admissions], keep_order=False, rule="extract_measurements"
-        ) as session,
-    ):
+    # Every order that matters is made later; keeping that of the files costs memory.
+    with open_session(
+        source, tables, engine, output, reads=[admissions], keep_order=False, rule="extract_measurements"
+    ) as session:
         attach_cohort(session, admissions)
         session.connection.register("concepts", items)
         session.places["concepts"] = TableFiles.of_one(source.concept_file(concepts))
         session.set_variables(
             window_hours=float(window_hours), pre_admission_hours=float(pre_admission_hours)
         )
-        _list_items(session, items)
+        list_items(session, items)
         hand_over(session, "measurements")
         session.run_shared("classify.sql")
-        scanned = _stage(session, set(items["source_table"]))
-        check_staged(session, items, scanned, concepts)
-        AUDIT.write(_audit(session, items, scanned), new_audit)
-        session.write("kept", MEASUREMENTS, new_output)
+        yield session, items, _stage(session, set(items["source_table"]))
 
 
 def _check_any_table(
-    items: pd.DataFrame, tables: Mapping[str, TableFiles], path: Path, concepts: str
+    items: pd.DataFrame, tables: Mapping[str, TableFiles], path: Location, concepts: str
 ) -> None:
     wanted = items["source_table"].unique().tolist()
     if not set(wanted) & set(tables):
@@ -108,24 +151,15 @@ def _check_any_table(
         )
 
 
-def _list_items(session: Session, items: pd.DataFrame) -> None:
-    """Create the views `listed.<table>`: the rows of the concept items.
-
-    A list, not a join: the reader drops other items before it parses their times and values.
-    """
+def list_items(session: Session, items: pd.DataFrame) -> None:
+    """Create the views `listed.<table>`: the rows of the concept items."""
     session.execute("CREATE SCHEMA listed")
     for name, table in session.source.tables.items():
         if table.item is None:
             continue
         own = items.loc[items["source_table"] == name, "item"].unique().tolist()
         is_number = table.columns[table.item] == "integer"
-        session.set_variables(**{f"items_of_{name}": [int(item) for item in own] if is_number else own})
-        wanted = (
-            f"list_contains(getvariable('items_of_{name}'), {identifier(table.item)})" if own else "false"
-        )
-        session.execute(
-            f"CREATE VIEW listed.{identifier(name)} AS SELECT * FROM raw.{identifier(name)} WHERE {wanted}"
-        )
+        session.list_items(name, [int(item) for item in own] if is_number else own)
 
 
 def _stage(session: Session, event_tables: Set[str]) -> dict[str, int]:

@@ -79,6 +79,28 @@ def hand_over(session: Session, step: str) -> None:
     session.execute(f"CREATE TEMP VIEW handed_over AS SELECT {typed} FROM selected")
 
 
+def check_ids(session: Session) -> None:
+    """Stop if the admissions handed over lack an id, or if two have the same, as when a join repeats rows.
+
+    Raises
+    ------
+    InputError
+        Naming the file and the column.
+    """
+    file = session.source.folder / STEPS["admissions"]
+    rows, patients, admissions, distinct = session.execute(
+        "SELECT count(*), count(patient_id), count(admission_id), count(DISTINCT admission_id) FROM handed_over"
+    ).fetchall()[0]
+    for column, filled in (("patient_id", patients), ("admission_id", admissions)):
+        if filled < rows:
+            raise InputError(f"{file}: column {column!r} is empty in some rows; select an id for every row")
+    if distinct < rows:
+        raise InputError(
+            f"{file}: column 'admission_id' repeats ({rows:,} rows, {distinct:,} ids); select one row for each "
+            "admission (a join to a table with several rows for each repeats them)"
+        )
+
+
 def _check_type(place: str, found: str | None, wanted: str | None) -> None:
     if found is None or wanted is None:
         return

@@ -3,7 +3,7 @@
 A source folder holds ``source.yaml`` (tables, columns, codes, releases), one SELECT each in ``admissions.sql``,
 ``measurements.sql`` and, if the database has discharge codes, ``diagnoses.sql`` (`selects` says which columns), and
 ``concepts/<set>.csv``; ``views.sql`` is there where the SELECTs build on the same views, ``release_checks.sql`` with
-``published.csv`` where published totals exist to compare with. ``sources/mimic3`` is the model to copy.
+``published.csv`` where published totals exist to compare with. ``sources/template`` is what `new_source` copies.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from synthsize.errors import InputError
 from synthsize.extract.description import read_description
 
 SHIPPED = Path(__file__).parent / "sources"
+TEMPLATE = "template"  # beside the sources: the folder that a source of one's own begins with
 REQUIRED_FILES = ("source.yaml", "admissions.sql", "measurements.sql")
 VIEWS = "views.sql"
 COLUMN_KINDS = ("integer", "number", "timestamp", "date", "text")
@@ -130,6 +131,8 @@ class Source:
         What hours are counted from, in the words of the report.
     observed_hours : float or None
         How long after that the database goes on; None: as long as the stay.
+    schemas : tuple of str
+        Schemas of a server that usually hold it, which come first where others have tables of the same names.
     """
 
     name: str
@@ -140,6 +143,7 @@ class Source:
     codes: tuple[Codes, ...] = ()
     clock: str = "hospital admission"
     observed_hours: float | None = None
+    schemas: tuple[str, ...] = ()
 
     @property
     def has_diagnoses(self) -> bool:
@@ -198,6 +202,12 @@ class Source:
         return best if best is not None and agreement(best) >= 2 else None  # one count may agree by chance
 
 
+def shipped_sources() -> list[str]:
+    """Names of the sources of the package, sorted."""
+    names = sorted(path.parent.name for path in SHIPPED.glob("*/source.yaml"))
+    return [name for name in names if name != TEMPLATE]
+
+
 def load_source(name: str | Path) -> Source:
     """Read the description of a source.
 
@@ -211,19 +221,18 @@ def load_source(name: str | Path) -> Source:
     InputError
         If there is no such source, or its folder lacks a file or describes a table badly.
     """
-    folder = SHIPPED / name if (SHIPPED / name / "source.yaml").is_file() else Path(name)
+    folder = SHIPPED / name if str(name) in shipped_sources() else Path(name)
     if not folder.is_dir():
-        shipped = ", ".join(sorted(path.parent.name for path in SHIPPED.glob("*/source.yaml")))
         raise InputError(
-            f"source.name {str(name)!r} is neither a source of the package ({shipped}) nor a folder; "
-            "correct source.name"
+            f"source.name {str(name)!r} is neither a source of the package ({', '.join(shipped_sources())}) nor a "
+            "folder; correct source.name"
         )
     missing = [file for file in REQUIRED_FILES if not (folder / file).is_file()]
     if not any(folder.glob("concepts/*.csv")):
         missing.append("concepts/<set>.csv")
     if missing:
         raise InputError(
-            f"source folder {folder} lacks {', '.join(missing)}; add it (sources/mimic3 is the model)"
+            f"source folder {folder} lacks {', '.join(missing)}; add it (`synthsize new-source DIR` writes a template)"
         )
     description = read_description(folder / "source.yaml")
     source = Source(
@@ -236,6 +245,7 @@ def load_source(name: str | Path) -> Source:
         ),
         signs_of_other_release=description.get("signs_of_other_release", {}),
         codes=tuple(_codes(key, entry) for key, entry in description.get("codes", {}).items()),
+        schemas=tuple(description.get("schemas", ())),
         **{key: description[key] for key in ("clock", "observed_hours") if key in description},
     )
     _check_tables(source)

@@ -11,6 +11,7 @@ from synthsize.extract.engine import Session
 
 TINY_COHORT = 30  # admissions; fewer may well have no row in a table, or few times
 JUDGED = 1000  # admissions whose times are looked at
+NEARLY_ALL = 0.95
 
 
 def check_staged(session: Session, items: pd.DataFrame, scanned: Mapping[str, int], concepts: str) -> None:
@@ -32,13 +33,14 @@ def check_staged(session: Session, items: pd.DataFrame, scanned: Mapping[str, in
     InputError
         Naming the files and the remedy.
     """
-    _check_any_row(session, items, scanned, concepts)
+    check_any_row(session, items, scanned, concepts)
     if _count(session, "SELECT count(*) FROM cohort") >= TINY_COHORT:
-        _check_shared_admissions(session)
-        _check_hours(session, scanned)
+        check_shared_admissions(session)
+        check_hours(session, scanned)
 
 
-def _check_any_row(session: Session, items: pd.DataFrame, scanned: Mapping[str, int], concepts: str) -> None:
+def check_any_row(session: Session, items: pd.DataFrame, scanned: Mapping[str, int], concepts: str) -> None:
+    """Stop if no row is of an item of the concept set."""
     if _count(session, "SELECT count(*) FROM staged") or not sum(scanned.values()):
         return
     shown = ", ".join(items["item"].unique()[:3])
@@ -49,7 +51,7 @@ def _check_any_row(session: Session, items: pd.DataFrame, scanned: Mapping[str, 
     )
 
 
-def _check_shared_admissions(session: Session) -> None:
+def check_shared_admissions(session: Session) -> None:
     """Stop if none of a table's rows belongs to the cohort, as when the tables come from different extracts."""
     cohort = _count(session, "SELECT count(*) FROM cohort")
     strange = session.fetch(
@@ -63,8 +65,8 @@ def _check_shared_admissions(session: Session) -> None:
         )
 
 
-def _check_hours(session: Session, scanned: Mapping[str, int]) -> None:
-    """Stop if no row has a time, if all lie whole days apart, or if the hours of most stays look like days."""
+def check_hours(session: Session, scanned: Mapping[str, int]) -> None:
+    """Stop if no row has a time, if all lie whole days apart, or if the hours of most stays look like another unit."""
     where = f"{_files(session, scanned)}, read by {session.source.folder / 'measurements.sql'}"
     if not _count(session, "SELECT count(hours) FROM staged WHERE admission_id IS NOT NULL"):
         raise InputError(f"{where}: no row of the cohort has a time; export the time with each value")
@@ -80,6 +82,7 @@ def _check_hours(session: Session, scanned: Mapping[str, int]) -> None:
         SELECT
             max(abs(hours / 24 - first_day - round(hours / 24 - first_day))) < 1e-6 AS whole_days,
             max(hours) <= any_value(length_of_stay_hours) / 24 AS like_days,
+            coalesce(max(hours) > 2 * any_value(length_of_stay_hours) + 48, false) AS past_end,
             coalesce(any_value(length_of_stay_hours) >= 48, false) AS is_long
         FROM timed
         GROUP BY admission_id
@@ -91,8 +94,13 @@ def _check_hours(session: Session, scanned: Mapping[str, int]) -> None:
             f"{where}: the measurements of every admission lie whole days apart, as dates do; export the time of day "
             "with each value"
         )
+    if len(judged) >= TINY_COHORT and judged["past_end"].mean() > NEARLY_ALL:
+        raise InputError(
+            f"{where}: the hours of nearly every admission go on for more than twice its length, as minutes or seconds "
+            "would; hand over hours since the clock's start, and length_of_stay_hours in hours"
+        )
     long = judged[judged["is_long"]]
-    if len(long) >= TINY_COHORT and long["like_days"].mean() > 0.95:
+    if len(long) >= TINY_COHORT and long["like_days"].mean() > NEARLY_ALL:
         raise InputError(
             f"{where}: the hours of nearly every admission end below its length in days, as days would; hand over "
             "hours since the clock's start"

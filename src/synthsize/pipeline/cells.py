@@ -101,7 +101,17 @@ def vtss(config: Config, classifier: str | None = None, generator: str | None = 
 
 def split_blocks(config: Config, classifier: str, generator: str | None = None) -> dict[str, list[int]]:
     """Outer splits of each job of a cell, by block name; a name stays when more splits are asked for."""
-    number, size = n_splits(config, classifier, generator), config["experiment"]["splits_per_job"]
+    return blocks_of(n_splits(config, classifier, generator), config, classifier, generator)
+
+
+def blocks_of(
+    number: int, config: Config, classifier: str, generator: str | None = None
+) -> dict[str, list[int]]:
+    """Deal the first `number` splits to the jobs of a cell: as many to each as run and entries allow."""
+    asked = [entry["splits_per_job"] for entry in _entries(config, classifier, generator).values()]
+    size = min(
+        [int(config["experiment"]["splits_per_job"]), *(int(each) for each in asked if each is not None)]
+    )
     starts = range(0, number, size)
     return {f"{start:05d}": list(range(start, min(start + size, number))) for start in starts}
 
@@ -109,6 +119,11 @@ def split_blocks(config: Config, classifier: str, generator: str | None = None) 
 def diagnosed_splits(config: Config) -> list[int]:
     """Outer splits whose training rows the regime diagnosis looks at, however many a job holds."""
     return list(range(min(DIAGNOSED_SPLITS, config["experiment"]["splits"])))
+
+
+def measured_splits(config: Config, generator: str) -> list[int]:
+    """Outer splits whose synthetic rows are compared with real ones."""
+    return list(range(min(config["experiment"]["fidelity"]["splits"], n_splits(config, None, generator))))
 
 
 def block_settings(config: Config, classifier: str, generator: str) -> dict[str, Any]:
@@ -171,10 +186,9 @@ def transport_settings(config: Config, fewest: int) -> dict[str, Any]:
     return {"transport": {"splits": experiment["splits"], "least_positives": max(*asked, fewest)}}
 
 
-def diagnosed_generators(config: Config) -> list[str]:
-    """List the generators that a diagnosis is made of: its theory adds synthetic rows to all real ones."""
-    cells = config["experiment"]["generators"].items()
-    return list(dict.fromkeys(name for name, entry in cells if not entry.get("strategy")))
+def without_a_strategy(config: Config) -> list[str]:
+    """List the generators whose rows are just added: a diagnosis and the fidelity of rows know no others."""
+    return [name for name, entry in config["experiment"]["generators"].items() if not entry.get("strategy")]
 
 
 def _strategy(config: Config, generator: str) -> dict[str, Any]:
@@ -190,7 +204,7 @@ def imputed_splits(config: Config, classifier: str, generator: str) -> list[int]
 
 
 def diagnosis_settings(config: Config, generator: str) -> dict[str, Any]:
-    """Return what a diagnosis depends on; it fits logistic regression without penalty and scores nothing."""
+    """Return what a diagnosis or the fidelity of synthetic rows depends on: no classifier of the run."""
     return {
         **_shared_settings(config, None, None),
         "generator": _made_from(config, "generators", generator),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthsize.errors import InputError
-from synthsize.pipeline.cells import block_settings, control_settings, grid_points, n_splits
+from synthsize.pipeline.cells import block_settings, blocks_of, control_settings, grid_points, n_splits
 
 Config = Mapping[str, Any]
 
@@ -16,8 +16,7 @@ REFERENCES = ("prior_shift", "class_weight", "weights_vtss")  # controls that a 
 def curve_blocks(config: Config, classifier: str, generator: str | None = None) -> dict[str, list[int]]:
     """Outer splits of each job of a cell's learning curve, by block name: the first of the run's."""
     number = min(config["learning_curve"]["splits"], n_splits(config, classifier, generator))
-    size = config["experiment"]["splits_per_job"]
-    return {f"{start:05d}": list(range(start, min(start + size, number))) for start in range(0, number, size)}
+    return blocks_of(number, config, classifier, generator)
 
 
 def curve_controls(config: Config) -> list[str]:

@@ -1,7 +1,8 @@
 """Which parts of the benchmark a run with failures lacks, and why; a report of the rest names them.
 
 A part is named like its folder below ``benchmark/blocks/``: a whole task (``sepsis``), one cell of it
-(``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``). The
+(``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``,
+``sepsis/fidelity/smote``). The
 price of the shortcuts stands and falls as one, ``shortcuts``, and so does each other analysis beside the benchmark.
 """
 
@@ -23,12 +24,13 @@ PARTS = {
     "run_block": "{task}/{classifier}/{generator}",
     "run_controls": "{task}/{classifier}/controls",
     "diagnose_regime": "{task}/diagnosis/{generator}",
+    "measure_fidelity": "{task}/fidelity/{generator}",
 }
 PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS = "shortcuts", "transport", "subgroups", "imputations"
 LEARNING_CURVE, NET_BENEFIT = "learning_curve", "net_benefit"
-PENALTIES, RECIPES = "penalties", "recipes"
+PENALTIES, RECIPES, LEARNERS = "penalties", "recipes", "learners"
 # Beside the benchmark: a report can do without one of them as a whole.
-EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT, PENALTIES, RECIPES)
+EXTRAS = (PRICE, TRANSPORT, SUBGROUPS, IMPUTATIONS, LEARNING_CURVE, NET_BENEFIT, PENALTIES, RECIPES, LEARNERS)
 # Which of them a job belongs to, by its rule.
 EXTRA_RULES = {
     "hold_out_strata": TRANSPORT,
@@ -50,6 +52,7 @@ EXTRA_RULES = {
     "run_penalised_controls": PENALTIES,
     "choose_recipes": RECIPES,
     "recommend_recipes": RECIPES,
+    "compare_learners": LEARNERS,
 }
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")

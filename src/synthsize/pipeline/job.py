@@ -14,7 +14,9 @@ from typing import Any
 from synthsize.errors import InputError
 from synthsize.pipeline.records import check_inputs, check_sources, write_records
 from synthsize.pipeline.tracebacks import describe, filtered_traceback
+from synthsize.scratch import keeping_rows_in
 
+DRAWN = ".drawn"  # folder of rows that commands made, below the results
 STOPPED = "stopped by Ctrl-C"
 INTERRUPTED = 128 + signal.SIGINT
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
@@ -44,7 +46,8 @@ def job(snakemake: Any) -> Iterator[None]:
     SystemExit
         With status 1 after any exception.
     """
-    with rule_log(snakemake.log[0]):
+    kept = Path(snakemake.config["output"]["root"], "results", DRAWN)
+    with rule_log(snakemake.log[0]), keeping_rows_in(kept):
         check_inputs(snakemake.params.expected)
         yield
         check_sources(snakemake.params.expected)  # again: reading may have taken hours

@@ -2,7 +2,8 @@
 
 In config.yaml they stand as a list of names (``[smote, jitter]``), a mapping from names to parameters
 (``{smote: {k_neighbors: 5}}``), or a list of entries (``{name: trees, class: sklearn.ensemble.ExtraTreesClassifier,
-params: {n_estimators: 200}, label: Extra trees}``). All are read into one form.
+params: {n_estimators: 200}, label: Extra trees}``). A generator may also name a command or a folder of rows
+(`pipeline.external`). All are read into one form.
 """
 
 from __future__ import annotations
@@ -18,23 +19,27 @@ import jsonschema
 
 from synthsize.catalogue import controls, generators, learners
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
-from synthsize.catalogue.names import Names
+from synthsize.catalogue.extras import check_installed
+from synthsize.catalogue.names import PATIENTS, Names
 from synthsize.errors import InputError
-from synthsize.pipeline.own_tables import shown_name
+from synthsize.pipeline import external
+from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.strategies import without_strategies
 
 Spec = dict[str, Any]
 
 # What an entry may hold beside its name; anything else in a mapping from names is a parameter.
-KEYS = ("class", "params", "label", "multipliers", "splits", "vtss")
+KEYS = ("class", "params", "label", "multipliers", "splits", "vtss", "splits_per_job")
+SHOWN = ("words", "settings")  # what readers see of a generator whose rows come from outside
 FITTING = ("imbalanced-learn", "numpy", "scikit-learn", "scipy")  # packages that decide what a fit is
+OBSERVATIONS = "observations"  # what the rows of a table of the user's own are, whoever they are about
 SCORE = "score"  # found out by `read_classifiers`
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
 RESERVED = {
-    "classifiers": ("diagnosis",),
-    "generators": ("controls", *(set(controls.entries()) - set(generators.entries()))),  # see the events
+    "classifiers": ("diagnosis", "fidelity"),
+    "generators": ("controls", "test_rows", *controls.entries()),  # see the events
 }
 
 
@@ -51,8 +56,8 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     -------
     dict of str to dict
         By name, in the order given: ``class`` (import path, or None for a name of the catalogue), ``params`` (the
-        catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss`` (None where the run's apply),
-        ``score`` ("log_odds" or "margin").
+        catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss``, ``splits_per_job`` (None
+        where the run's apply), ``score`` ("log_odds" or "margin").
 
     Raises
     ------
@@ -72,7 +77,9 @@ def read_generators(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     """Read ``experiment.generators``; see `read_classifiers`, but no ``score``."""
     specs = _read("generators", given, generators.entries(), schema)
     for name, spec in specs.items():
-        if spec["class"] is not None:
+        if spec["class"] is None:
+            check_installed(f"experiment.generators.{name}", generators.entries()[name].needs)
+        else:
             _try_out("generators", name, lambda: _check_generator(name, spec))  # noqa: B023
     return specs
 
@@ -114,6 +121,7 @@ def run_names(config: Mapping[str, Any]) -> Names:
         brought_generators=_brought(bases),
         labels={name: entry["label"] for name, entry in {**classifiers, **bases}.items() if entry["label"]},
         strategies={name: entry["strategy"] for name, entry in samplers.items() if entry.get("strategy")},
+        people=OBSERVATIONS if own_tables(config) else PATIENTS,
     )
 
 
@@ -122,6 +130,24 @@ def _brought(specs: Mapping[str, Spec]) -> list[dict[str, Any]]:
     return [
         {"name": name, **spec, **_judged(spec)} for name, spec in specs.items() if spec["class"] is not None
     ]
+
+
+def made_of(kind: str, name: str, spec: Spec) -> tuple[list[str], list[str]]:
+    """Return what decides the fits of a classifier or generator: modules of the package, and other files.
+
+    Parameters
+    ----------
+    kind : {"classifiers", "generators"}
+    name : str
+    spec : dict
+        As `read_classifiers` or `read_generators` returns it.
+    """
+    if spec["class"] is None:
+        room = "learners" if kind == "classifiers" else kind
+        return [f"balance.{room}.{name}"], []
+    if spec["class"] in external.CLASSES:
+        return [spec["class"].removeprefix("synthsize.").rpartition(".")[0]], external.files(spec)
+    return [], brought_files(spec["class"])
 
 
 def brought_files(import_path: str) -> list[str]:
@@ -135,9 +161,15 @@ def brought_files(import_path: str) -> list[str]:
 
 
 def fit_versions(config: Mapping[str, Any]) -> dict[str, str]:
-    """Versions of the packages that fit in this run, those of brought classes included."""
-    entries = [*config["experiment"]["classifiers"].values(), *config["experiment"]["generators"].values()]
-    tops = {entry["class"].partition(".")[0] for entry in entries if entry["class"]}
+    """Versions of the packages that fit in this run, those of brought classes and of extras included."""
+    samplers = config["experiment"]["generators"]
+    entries = [*config["experiment"]["classifiers"].values(), *samplers.values()]
+    brought = {entry["class"] for entry in entries if entry["class"]}.difference(external.CLASSES)
+    tops = {import_path.partition(".")[0] for import_path in brought}
+    known = generators.entries()
+    tops |= {
+        package for name in without_strategies(samplers) if name in known for package in known[name].needs
+    }
     owners = packages_distributions() if tops else {}
     names = {*FITTING, *(name for top in tops for name in owners.get(top, []))}
     return {name: version(name) for name in sorted(names)}
@@ -176,6 +208,9 @@ def _read(
             raise InputError(f"experiment.{kind} names {name!r} twice; give the second another name")
         entry = read_text(entry, schema)
         _validate(entry, schema, key)
+        from_outside = external.is_external(entry)
+        if from_outside:
+            entry = external.with_class(entry, key, kind)
         specs[name] = {part: entry.get(part) for part in KEYS}
         if entry.get("label") is not None and not entry["label"].strip():
             raise InputError(f"{key}.label is empty; give the words that figures and tables show")
@@ -193,7 +228,9 @@ def _read(
                 f"{key}: {name!r} is a name of this package's own; give {entry['class']} another"
             )
         else:
-            specs[name]["params"] = read_text(entry.get("params") or {}, {"additionalProperties": {}})
+            if not from_outside:
+                specs[name]["params"] = read_text(entry.get("params") or {}, {"additionalProperties": {}})
+            specs[name] |= {part: entry[part] for part in SHOWN if part in entry}
     if not specs:
         raise InputError(f"experiment.{kind} is empty; name at least one")
     return specs
@@ -221,8 +258,9 @@ def _from_mapping(key: str, name: str, value: Any) -> dict[str, Any]:
         raise InputError(f"{key} is {value!r}, but takes parameters; write {{}} for the defaults")
     if not isinstance(value.get("params") or {}, Mapping):
         raise InputError(f"{key}.params is {value['params']!r}, but it must map names to values")
-    entry = {key: part for key, part in value.items() if key in KEYS}
-    params = {key: part for key, part in value.items() if key not in (*KEYS, SCORE)}
+    keys = (*KEYS, *external.KEYS)
+    entry = {key: part for key, part in value.items() if key in keys}
+    params = {key: part for key, part in value.items() if key not in (*keys, *SHOWN, SCORE)}
     return {"name": name, **entry, "params": {**params, **(entry.get("params") or {})}}
 
 

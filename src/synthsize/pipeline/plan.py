@@ -1,11 +1,12 @@
-"""What a run is about to fit, and about how long that takes: said before it starts."""
+"""What a run is about to fit, and about what that costs: said before it starts."""
 
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from synthsize.pipeline.durations import in_words
 from synthsize.pipeline.jobs import Job
@@ -14,70 +15,124 @@ from synthsize.recipes import SIZED, WEIGHTS
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
-ASSUMED_POSITIVES = 0.1  # share of training rows, by which a part with so many positives is told in rows
+ASSUMED_POSITIVES = 0.1  # share of training rows
+GAP = 1 - 2 * ASSUMED_POSITIVES  # synthetic rows at m = 1, in training rows
 SIZED_CONTROLS = ("weights", "random_oversample")  # go along the grid; the others are single fits
 REFIT_SIZES = 3  # m = 0, m = 1 and the choice, in each split and completed data set
 RECIPES = 3  # that decision curves fit: the shifted prior needs no fit of its own
+START_UP_MB = 300.0  # of a job before it fits: its imports and its table
+HELD = 2  # paths of fits that a job holds at once: that of a split, and that of a fold
+COPIES = 3  # of the rows fitted: as they are, standardised, and as the learner takes them
+MB_OF_NUMBER = 8e-6
+
+Fits = Iterator[
+    tuple[float, int]
+]  # rows of a fit, as a share of those of a training set, and how many fits have them
 
 
-def planned_fits(jobs: Iterable[Job]) -> dict[str, int]:
-    """Count the fits of each classifier in the jobs to run.
+class Cost(Protocol):
+    """What one fit or draw costs; see `benchmark.probe.Cost`."""
 
-    Parameters
+    @property
+    def seconds(self) -> Callable[[float], float]:
+        """Of a number of rows, on one core."""
+        ...
+
+    @property
+    def megabytes(self) -> Callable[[float], float]:
+        """Of the model fitted to a number of rows."""
+        ...
+
+    @property
+    def columns(self) -> int:
+        """Numbers of a row that is fitted."""
+        ...
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What the jobs to run fit and draw.
+
+    Attributes
     ----------
-    jobs : iterable of Job
-        Those of the rules in `COUNTED` count; a learning curve with all numbers of positives that were asked for.
-
-    Returns
-    -------
-    dict of str to int
-        By classifier.
+    fits : mapping of str to mapping of int to int
+        For each classifier, how many fits have so many rows, synthetic ones included.
+    draws : mapping of str to mapping of int to int
+        For each generator, how many training sets have so many real rows.
+    largest : mapping of str to tuple of int
+        For each classifier, the rows of each of the fits that one job holds at once, in the job that holds most.
     """
-    fits: Counter[str] = Counter()
-    for job in jobs:
-        if job.name in COUNTED:
-            points = len(job.params.positives) if job.name in ON_PARTS else 1
-            fits[job.wildcards_dict["classifier"]] += points * _fits_at_one_point(job)
-    return dict(fits)
+
+    fits: Mapping[str, Mapping[int, int]]
+    draws: Mapping[str, Mapping[int, int]]
+    largest: Mapping[str, tuple[int, ...]]
 
 
-def planned_work(jobs: Iterable[Job], rows: int) -> dict[str, float]:
-    """Count the fits of each classifier in units of a fit to a whole training set, those to parts by their rows.
+def planned(jobs: Iterable[Job], rows: int) -> Planned:
+    """Count what the jobs to run fit and draw, and on how many rows.
 
     Parameters
     ----------
     jobs : iterable of Job
+        Those of the rules in `COUNTED` count. Of a learning curve, numbers of positives that a training set is not
+        taken to have are not fitted.
     rows : int
         Of a training set, of which `ASSUMED_POSITIVES` are taken to be positive.
     """
-    work: dict[str, float] = defaultdict(float)
+    fits: dict[str, Counter[int]] = defaultdict(Counter)
+    draws: dict[str, Counter[int]] = defaultdict(Counter)
+    largest: dict[str, tuple[int, ...]] = {}
     for job in jobs:
-        if job.name in COUNTED:
-            asked = job.params.positives if job.name in ON_PARTS else [ASSUMED_POSITIVES * rows]
-            shares = [number / (ASSUMED_POSITIVES * rows) for number in asked]
-            whole = sum(share for share in shares if share <= 1)
-            work[job.wildcards_dict["classifier"]] += _fits_at_one_point(job) * whole
-    return dict(work)
+        if job.name not in COUNTED:
+            continue
+        classifier, splits = job.wildcards_dict["classifier"], len(job.params.splits)
+        for part in _parts(job, rows):
+            for share, number in COUNTED[job.name](job):
+                fits[classifier][round(part * share)] += splits * number
+            if job.name in BLOCKS:
+                for share, number in _training_sets(job.params.settings):
+                    draws[job.wildcards_dict["generator"]][round(part * share)] += splits * number
+                held = tuple(round(part * (1 + GAP * m)) for m in job.params.settings["multipliers"])
+                largest[classifier] = max(largest.get(classifier, ()), held, key=sum)
+    return Planned(fits, draws, largest)
 
 
-def _fits_at_one_point(job: Job) -> int:
-    number: int = len(job.params.splits) * COUNTED[job.name](job)
-    return number
+def _parts(job: Job, rows: int) -> list[float]:
+    """Return the rows of each training set that a job goes through."""
+    if job.name not in ON_PARTS:
+        return [rows]
+    asked = (number / ASSUMED_POSITIVES for number in job.params.positives)
+    return [part for part in asked if part <= rows]
 
 
-def _block_fits(job: Job) -> int:
+def _training_sets(settings: Mapping[str, Any]) -> Fits:
+    """Yield that of a split, and those of its folds."""
+    folds = settings["folds"]
+    yield 1.0, 1
+    yield (folds - 1) / folds, folds * settings["repeats"]
+
+
+def _block_fits(job: Job) -> Fits:
     """Every size on a split's training rows and in every fold."""
     settings = job.params.settings
-    return int(len(settings["multipliers"]) * (1 + settings["folds"] * settings["repeats"]))
+    for share, number in _training_sets(settings):
+        for m in settings["multipliers"]:
+            yield share * (1 + GAP * m), number
 
 
-def _control_fits(job: Job) -> int:
+def _control_fits(job: Job) -> Fits:
     settings, controls = job.params.settings, job.params.controls
-    sizes, folds = len(settings["multipliers"]), settings["folds"]
-    sized = sum(name in SIZED_CONTROLS for name in controls)
-    out_of_fold = folds if "threshold" in controls else 0
-    judged = folds * settings["repeats"] * _validated_fits(job, sizes)
-    return int(len(controls) + sized * (sizes - 1) + out_of_fold + judged)
+    sizes, folds = settings["multipliers"], settings["folds"]
+    kept = (folds - 1) / folds
+    for name in controls:
+        if name == "random_oversample":
+            yield from ((1 + GAP * m, 1) for m in sizes)
+        elif name == "random_undersample":
+            yield 2 * ASSUMED_POSITIVES, 1
+        else:
+            yield 1.0, len(sizes) if name in SIZED_CONTROLS else 1
+    yield kept, folds if "threshold" in controls else 0
+    yield kept, folds * settings["repeats"] * _validated_fits(job, len(sizes))
 
 
 def _validated_fits(job: Job, sizes: int) -> int:
@@ -89,21 +144,23 @@ def _validated_fits(job: Job, sizes: int) -> int:
     return sum(sizes if name in SIZED else 1 for name in validated)
 
 
-def _decision_fits(job: Job) -> int:
+def _decision_fits(job: Job) -> Fits:
     """Raw data, weights and the chosen recipe, on a split's training rows and in every fold."""
-    return RECIPES * (1 + int(job.params.settings["folds"]))
+    folds = int(job.params.settings["folds"])
+    yield 1.0, RECIPES
+    yield (folds - 1) / folds, folds * RECIPES
 
 
-def _refits(job: Job) -> int:
-    return REFIT_SIZES * int(job.params.imputations)
+def _refits(job: Job) -> Fits:
+    yield 1 + GAP, REFIT_SIZES * int(job.params.imputations)
 
 
-def _subgroup_fits(job: Job) -> int:
+def _subgroup_fits(job: Job) -> Fits:
     """Count the sizes that are fitted again, and the chosen recipe where the run chooses one."""
-    return REFIT_SIZES + bool(job.params.generators)
+    yield 1 + GAP, REFIT_SIZES + bool(job.params.generators)
 
 
-COUNTED: dict[str, Callable[[Job], int]] = {
+COUNTED: dict[str, Callable[[Job], Fits]] = {
     "run_block": _block_fits,
     "run_shortcut_block": _block_fits,
     "run_controls": _control_fits,
@@ -117,47 +174,82 @@ COUNTED: dict[str, Callable[[Job], int]] = {
     "run_subgroups": _subgroup_fits,
     "run_imputations": _refits,
 }
+BLOCKS = tuple(name for name, count in COUNTED.items() if count is _block_fits)  # draw synthetic rows
 ON_PARTS = ("run_curve_block", "run_curve_controls")  # fit every number of positives
 
 
 def describe_plan(
-    fits: Mapping[str, int],
-    seconds_per_fit: Callable[[str], float | None],
+    found: Planned,
+    fit_cost: Callable[[str], Cost | None],
+    draw_cost: Callable[[str], Cost | None],
     *,
-    work: Mapping[str, float] | None = None,
     cores: int | None,
     rows: int,
     rows_are: str,
 ) -> str:
-    """Say in one line what is fitted and about how long it takes.
+    """Say in one line what is fitted, and about what time and memory it takes.
 
     Parameters
     ----------
-    fits : mapping of str to int
-        As `planned_fits` returns it; not empty.
-    seconds_per_fit : callable
-        Of a classifier, on one core; None where it cannot be told.
-    work : mapping of str to float, optional
-        As `planned_work` returns it; by default all fits are to whole training sets.
+    found : Planned
+        With at least one fit.
+    fit_cost, draw_cost : callable
+        Of a classifier and of a generator; None where it cannot be told.
     cores : int or None
         None on a cluster, whose cores are not known.
     rows : int
-        Of a training set, for which the times hold.
+        Of a training set, for which the costs hold.
     rows_are : str
         Where that number is from.
     """
-    known = {name: seconds_per_fit(name) for name in fits}
-    amount = fits if work is None else work
-    seconds = {name: amount[name] * each for name in fits if (each := known[name]) is not None}
+    fitted = {name: fit_cost(name) for name in found.fits}
+    drawn = {name: draw_cost(name) for name in found.draws}
+    seconds = _seconds(found.fits, fitted)
+    draws = _seconds(found.draws, drawn)
+    numbers = {name: sum(by_rows.values()) for name, by_rows in found.fits.items()}
     parts = ", ".join(
         f"{number:,} of {name} ({in_words(seconds[name]) if name in seconds else 'time unknown'})"
-        for name, number in fits.items()
+        for name, number in numbers.items()
     )
     sets = f"training sets of about {rows:,} rows ({rows_are})"
-    said = f"synthsize: {sum(fits.values()):,} fits on {sets}: {parts} on one core"
-    if cores and seconds:
-        said += f"; about {in_words(sum(seconds.values()) / cores)} on {cores}"
-    return f"{said}, extraction and start-ups apart"
+    said = f"synthsize: {sum(numbers.values()):,} fits on {sets}: {parts} on one core"
+    if drawn:
+        each = ", ".join(
+            f"{name} {in_words(draws[name]) if name in draws else 'time unknown'}" for name in drawn
+        )
+        said += f"; synthetic rows: {each}"
+    total = sum(seconds.values()) + sum(draws.values())
+    if cores and total:
+        said += f"; about {in_words(total / cores)} on {cores}"
+    said += _memory(found.largest, fitted, cores)
+    return f"{said}; extraction and start-ups apart"
+
+
+def _seconds(amounts: Mapping[str, Mapping[int, int]], costs: Mapping[str, Cost | None]) -> dict[str, float]:
+    """Add up the time of every name whose cost is known."""
+    return {
+        name: sum(number * cost.seconds(rows) for rows, number in amounts[name].items())
+        for name, cost in costs.items()
+        if cost is not None
+    }
+
+
+def _memory(
+    largest: Mapping[str, tuple[int, ...]], costs: Mapping[str, Cost | None], cores: int | None
+) -> str:
+    """Name the classifier whose jobs are largest, and the memory of one and of as many as run at once."""
+    needed = {
+        name: START_UP_MB
+        + HELD * sum(cost.megabytes(rows) for rows in held)
+        + COPIES * MB_OF_NUMBER * cost.columns * max(held)
+        for name, held in largest.items()
+        if (cost := costs.get(name)) is not None
+    }
+    if not needed:
+        return ""
+    name = max(needed, key=needed.__getitem__)
+    together = f", {needed[name] * cores / 1000:.1f} GB if {cores} run at once" if cores and cores > 1 else ""
+    return f"; memory of a job up to about {needed[name] / 1000:.1f} GB ({name}){together}"
 
 
 def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) -> tuple[int, str]:

@@ -15,6 +15,7 @@ EXTRAS = {
     "subgroups": "Subgroups",
     "imputations": "Multiple imputation",
     "recipes": "Choice among all recipes",
+    "learners": "Learners beside each other",
     "penalties": "Further penalties of the choice among recipes",
 }
 
@@ -36,7 +37,8 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
     dict of str to str
         Words to reason, in the order given.
     """
-    others = {**names.generator_labels, "controls": "controls", "diagnosis": "regime diagnosis"}
+    others = {**names.generator_labels, "controls": "controls"}
+    others |= {"diagnosis": "regime diagnosis", "fidelity": "fidelity of the rows"}
     words = {}
     for part, reason in left_out.items():
         task, *cell = part.split("/")

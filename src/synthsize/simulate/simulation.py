@@ -1,9 +1,10 @@
-"""The simulated extract: a MIMIC-III-shaped folder of raw tables and the truth about them."""
+"""The simulated extract: the raw tables of one database, and the truth about them."""
 
 from __future__ import annotations
 
 import logging
 from contextlib import ExitStack
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -22,15 +23,9 @@ from synthsize.simulate.odd_rows import plant_rows
 from synthsize.simulate.patients import draw_admissions, list_stays
 from synthsize.simulate.physiology import Physiology
 from synthsize.simulate.planting import Planting
-from synthsize.simulate.raw_tables import HEADERS, raw_columns
 from synthsize.simulate.rows import join_rows
-from synthsize.simulate.truth import (
-    CONCEPT_SETS,
-    true_admissions,
-    true_diagnoses,
-    true_labels,
-    true_measurements,
-)
+from synthsize.simulate.schemas.names import FILES
+from synthsize.simulate.schemas.schema import Schema
 from synthsize.simulate.write import RawTable, TruthTable
 
 logger = logging.getLogger("synthsize.simulate")
@@ -44,21 +39,26 @@ LABELS = {
     "sepsis": pa.bool_(),
     "septic_shock": pa.bool_(),
 }
+IDS = {name: pa.int64() for name in ("admission_id", "patient_id", "hadm_id", "subject_id")}
 
 
-def simulate_extract(folder: Path, *, n_admissions: int, seed: int) -> None:
-    """Write a simulated MIMIC-III extract and its truth.
+def simulate_extract(folder: Path, *, n_admissions: int, seed: int, schema: str = "mimic3") -> None:
+    """Write a simulated extract and its truth.
 
     Parameters
     ----------
     folder : pathlib.Path
-        Receives ADMISSIONS, PATIENTS, DIAGNOSES_ICD, ICUSTAYS, CHARTEVENTS and LABEVENTS as .csv.gz, and
-        under ``truth/`` the canonical tables of a correct extraction for each concept set, the labels, and
-        the list of planted oddities. Made if absent; files of these names are replaced.
+        Receives the raw tables as .csv.gz, in subfolders where the database has them, and under ``truth/`` the
+        canonical tables of a correct extraction for each concept set, the labels, the list of planted oddities and,
+        but for MIMIC-III, ``ids.parquet``: what its admissions and patients are called in the MIMIC-III extract of
+        the same seed and size. Made if absent; files of these names are replaced.
     n_admissions : int
-        Hospital admissions of all ages, newborns included, as MIMIC-III counts its 58,976.
+        Hospital admissions of all ages, newborns included, as MIMIC-III counts its 58,976. Databases without
+        children, or without patients outside of intensive care, hold fewer of them.
     seed : int
-        Non-negative. The same seed and size give the same bytes.
+        Non-negative. The same seed and size give the same bytes, and the same patients in every schema.
+    schema : {"mimic3", "mimic4", "eicu", "omop"}
+        The database whose tables are written.
 
     Raises
     ------
@@ -68,32 +68,45 @@ def simulate_extract(folder: Path, *, n_admissions: int, seed: int) -> None:
     Notes
     -----
     The model is described in `model` (who falls ill), `physiology` (the courses), `charts`, `labs` and
-    `coding` (what gets recorded). Admissions are drawn in blocks of 500, each from its own child of the seed,
-    so memory does not grow with the size.
+    `coding` (what gets recorded), and what each database makes of it in the modules of `schemas`. Admissions are
+    drawn in blocks of 500, each from its own child of the seed, so memory does not grow with the size.
     """
     if not MIN_ADMISSIONS <= n_admissions <= MAX_ADMISSIONS:
         raise InputError(
             f"n_admissions is {n_admissions}, but a simulated extract has {MIN_ADMISSIONS} to "
             f"{MAX_ADMISSIONS} hospital admissions: set simulate.admissions to a size between these"
         )
-    for concepts in CONCEPT_SETS:
-        (folder / "truth" / concepts).mkdir(parents=True, exist_ok=True)
+    form = _load_schema(schema)
     with ExitStack() as files:
-        raw = {name: files.enter_context(RawTable(folder, name)) for name in HEADERS}
-        truth = {
-            path: files.enter_context(TruthTable(folder / "truth" / path, columns))
-            for path, columns in _truth_files()
+        raw = {
+            table: files.enter_context(
+                RawTable(folder / FILES[schema][table], header.split(), quoted=form.quotes_header)
+            )
+            for table, header in form.headers.items()
         }
+        truth = {
+            name: files.enter_context(TruthTable(folder / "truth" / f"{name}.parquet", columns))
+            for name, columns in _truth_tables(form)
+        }
+        for table, rows in form.constants.items():
+            raw[table].write(rows)
         for number, start in enumerate(range(0, n_admissions, BLOCK)):
             size = min(BLOCK, n_admissions - start)
             rng = np.random.default_rng(np.random.SeedSequence(seed, spawn_key=(number,)))
             block, planting = draw_block(rng, size, number)
-            for name, columns in raw_columns(block, rng).items():
-                raw[name].write(columns)
-            _write_truth(block, truth)
+            written = form.write(block, rng)
+            for table, columns in written.tables.items():
+                raw[table].write(columns)
+            for name, frame in written.truth.items():
+                truth[name].write(frame)
             if number == 0:
                 planting.ledger(block.admissions).to_csv(folder / "truth" / "oddities.csv", index=False)
             logger.info("%d of %d admissions", start + size, n_admissions)
+
+
+def _load_schema(name: str) -> Schema:
+    schema: Schema = import_module(f"synthsize.simulate.schemas.{name}").SCHEMA
+    return schema
 
 
 def draw_block(rng: np.random.Generator, size: int, number: int) -> tuple[Block, Planting]:
@@ -112,17 +125,14 @@ def draw_block(rng: np.random.Generator, size: int, number: int) -> tuple[Block,
     return block, planting
 
 
-def _truth_files() -> list[tuple[str, dict[str, pa.DataType]]]:
+def _truth_tables(schema: Schema) -> list[tuple[str, dict[str, pa.DataType]]]:
     tables = (ADMISSIONS, DIAGNOSES, MEASUREMENTS)
-    return [("labels.parquet", LABELS)] + [
-        (f"{concepts}/{table.name}.parquet", table.columns) for concepts in CONCEPT_SETS for table in tables
+    return [
+        ("labels", LABELS),
+        *([] if schema.keeps_ids else [("ids", IDS)]),
+        *(
+            (f"{concepts}/{table.name}", table.columns)
+            for concepts in schema.concept_sets
+            for table in tables
+        ),
     ]
-
-
-def _write_truth(block: Block, truth: dict[str, TruthTable]) -> None:
-    truth["labels.parquet"].write(true_labels(block))
-    admissions, diagnoses = true_admissions(block), true_diagnoses(block)
-    for concepts in CONCEPT_SETS:
-        truth[f"{concepts}/admissions.parquet"].write(admissions)
-        truth[f"{concepts}/diagnoses.parquet"].write(diagnoses)
-        truth[f"{concepts}/measurements.parquet"].write(true_measurements(block, concepts))

@@ -19,7 +19,7 @@ NAIVE_SIZE = "m=1"
 JUDGED_BY = "balanced_loss"  # of the criteria of VTSS, the one that recipes are chosen by
 RECIPE = ["method", "C", "multiplier"]
 FIT = ["task", "classifier"]
-LEVELS = ["excess_risk", "balanced_risk", "balanced_accuracy"]
+LEVELS = ["excess_risk", "balanced_risk", "balanced_accuracy", "auroc"]
 READ = ["n_train", "n_test", *LEVELS]
 
 

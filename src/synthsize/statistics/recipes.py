@@ -78,7 +78,7 @@ def recipes(
     check_same_run(sweep, vtss)
     for (task, classifier), rows in sweep.groupby(["task", "classifier"], sort=True):
         cell = {"task": str(task), "classifier": str(classifier)}
-        parts = _parts(rows, _of_cell(vtss, cell), _of_cell(controls, cell), generators)
+        parts = recipe_rows(rows, _of_cell(vtss, cell), _of_cell(controls, cell), generators)
         metric = judged_by(rows, "excess_risk")
         yield Recipes(
             **cell,
@@ -90,10 +90,10 @@ def recipes(
         )
 
 
-def _parts(
-    sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame, generators: Sequence[str]
+def recipe_rows(
+    sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame, generators: Sequence[str] = ()
 ) -> dict[str, pd.DataFrame]:
-    """Give each recipe its rows, one per split, from the least work to the most."""
+    """Give each recipe of one task and learner its rows, indexed by split, from the least work to the most."""
     found = {name: controls[controls["control"] == name] for name in PLAIN_CONTROLS}
     if found[NONE].empty:
         found[NONE] = raw_fits(sweep)

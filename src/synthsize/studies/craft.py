@@ -89,7 +89,7 @@ def _gaussian(X: Array, y: Labels, n: int, stream: np.random.Generator) -> Array
 
 LINES = {
     "raw": Line("raw rows", RAW, style.BLACK),
-    "copies": Line("copies", RAW, style.GREY, _nested("random_oversample")),
+    "copies": Line("copies", RAW, style.GREY, _nested("bootstrap")),
     "smote": Line("SMOTE", RAW, style.BLUE, _nested("smote", k_neighbors=5)),
     "adasyn": Line("ADASYN", RAW, style.VERMILION, _nested("adasyn", k_neighbors=5)),
     "gaussian": Line("Gaussian fit", RAW, style.ORANGE, _gaussian),

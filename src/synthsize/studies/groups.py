@@ -145,7 +145,7 @@ def _made(
     generator = (
         make_generator("smote", k_neighbors=settings["k_neighbors"])
         if method == "smote"
-        else make_generator("random_oversample")
+        else make_generator("bootstrap")
     )
     # Both look at the minority alone; one other row makes the labels whole.
     labelled = np.repeat([1, 0], [len(rows), 1])

@@ -18,7 +18,7 @@ ENTRY = {
 
 def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
     """Draw round(m gap) minority rows again, with replacement, at each multiplier m."""
-    procedure = Procedure(inputs.learner, make_generator("random_oversample"), Preprocessor(scale=False))
+    procedure = Procedure(inputs.learner, make_generator("bootstrap"), Preprocessor(scale=False))
     fitted = procedure.prepare(inputs.X, inputs.y).fit_sizes(
         inputs.learner, inputs.multipliers, inputs.oversample_seed, learner_state=inputs.learner_seed
     )

@@ -55,9 +55,10 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         To standardise, prefer `scale` to a pipeline here: a pipeline's scaler would learn from synthetic rows too, and
         the generator would measure distances before it.
     generator : str, generator, over-sampler, None or list of them, default="smote"
-        "smote", "adasyn", "borderline_smote", "jitter", "gaussian" or "random_oversample"; what `make_generator`
-        returned, for other parameters; or an over-sampler of imbalanced-learn. Recipes without synthetic rows are None
-        (the data as they are), "prior_shift" (the same, log odds moved to the classes' weights in the balanced loss),
+        "smote", "adasyn", "borderline_smote", "jitter", "gaussian", "bootstrap" or another of `GENERATORS`;
+        what `make_generator` returned, for other parameters; or an over-sampler of imbalanced-learn. Recipes without
+        synthetic rows are None (the data as they are), "prior_shift" (the same, log odds moved to the classes'
+        weights in the balanced loss),
         "class_weight" (the classes weigh as in the balanced loss) and "weights" (minority rows weigh 1 + m gap / n1).
         Of a list, all are compared on the same folds, and the best is refitted.
     strategy : {"oversample", "mixed", "weighted"} or Strategy, default="oversample"

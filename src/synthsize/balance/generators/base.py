@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.random import Generator as Stream
@@ -16,6 +16,7 @@ from synthsize.balance.checks import check_count, check_labelled
 from synthsize.balance.events import Event
 from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
+from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.random_state import Seed, as_seed
 from synthsize.errors import InputError
 
@@ -34,6 +35,12 @@ def child_streams(random_state: Seed, count: int) -> list[Stream]:
     ]
 
 
+def draw_copies(rows: NDArray[np.float64], n: int, random_state: Seed) -> InterpolatedRows:
+    """Draw n of some rows with replacement, nested in n."""
+    (stream,) = child_streams(random_state, 1)
+    return InterpolatedRows(rows, stream.integers(0, len(rows), size=n))
+
+
 class Generator(BaseEstimator, ABC):  # type: ignore[misc]
     """Makes synthetic minority rows out of real ones.
 
@@ -44,14 +51,28 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
 
     Attributes
     ----------
+    least_rows : int
+        Minority rows that it can learn from, at least 2; from fewer it draws copies instead, recorded.
     minority_ : ndarray of shape (n1, d)
         The real minority rows, in their order in the training set.
     events_ : list of Event
         Degenerate cases met by `fit` and how they were decided.
+    supply : int or None
+        How many rows can be drawn at most, known after `fit`; None where there is no limit.
     """
+
+    least_rows: ClassVar[int] = 2
+    supply: int | None = None
 
     minority_: NDArray[np.float64]
     events_: list[Event]
+
+    def in_units_of(self, preprocessor: Preprocessor) -> Self:  # noqa: ARG002
+        """Be told, before `fit`, how its rows were imputed and standardised, and what their columns are called.
+
+        Generators that learn from the rows alone need not know.
+        """
+        return self
 
     def fit(self, X: ArrayLike, y: ArrayLike, neighbours: NeighbourTable | None = None) -> Self:
         """Learn from real rows.
@@ -82,6 +103,11 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
             raise InputError("y holds no minority row (1), so there is nothing to generate from")
         if len(self.minority_) == 1:
             self._record("single_minority_row", "one minority row: synthetic rows are copies of it")
+        elif len(self.minority_) < self.least_rows:
+            self._record(
+                "few_minority_rows",
+                f"{len(self.minority_)} minority rows, {type(self).__name__} needs {self.least_rows}: copies of them",
+            )
         else:
             self._prepare(features, labels, table)
         return self
@@ -143,13 +169,13 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
                 f"this {type(self).__name__} has no rows to draw from yet; call fit(X, y) first"
             )
         size, seed = check_count("n", n, 0), as_seed(random_state)
-        if len(self.minority_) == 1:
-            return InterpolatedRows(self.minority_, np.zeros(size, dtype=np.intp))
+        if len(self.minority_) < self.least_rows:
+            return draw_copies(self.minority_, size, seed)
         return self._draw(size, seed)
 
     @abstractmethod
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:
-        """Learn what `_draw` needs from at least two minority rows."""
+        """Learn what `_draw` needs from at least `least_rows` minority rows."""
 
     @abstractmethod
     def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64] | InterpolatedRows:

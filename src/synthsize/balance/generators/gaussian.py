@@ -7,11 +7,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
-from sklearn.covariance import ledoit_wolf, shrunk_covariance
 
 from synthsize.balance.generators.base import Generator, child_streams
+from synthsize.balance.generators.normal import check_shrinkage, correlated_normal, correlation_root
 from synthsize.balance.neighbours import NeighbourTable
-from synthsize.errors import InputError
 
 ENTRY = {
     "class": "Gaussian",
@@ -57,24 +56,16 @@ class Gaussian(Generator):
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
-        if self.shrinkage is not None and not 0 <= self.shrinkage <= 1:
-            raise InputError(f"shrinkage of gaussian must lie between 0 and 1, not {self.shrinkage}")
+        check_shrinkage("gaussian", self.shrinkage)
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002
         self._mean, spread = self.minority_.mean(axis=0), self.minority_.std(axis=0)
         if not spread.any():
             self._record("no_spread", f"{len(self.minority_)} minority rows are all alike: copies of them")
         scaled = (self.minority_ - self._mean) / np.where(spread > 0, spread, 1.0)
-        if self.shrinkage is None:
-            correlation, self.shrinkage_ = ledoit_wolf(scaled, assume_centered=True)
-        else:
-            sample = scaled.T @ scaled / len(scaled)
-            correlation, self.shrinkage_ = shrunk_covariance(sample, self.shrinkage), self.shrinkage
-        values, vectors = np.linalg.eigh(correlation)
-        self._root = spread[:, np.newaxis] * vectors * np.sqrt(np.maximum(values, 0.0))
+        root, self.shrinkage_ = correlation_root(scaled, self.shrinkage)
+        self._root = spread[:, np.newaxis] * root
 
-    def _draw(self, n: int, random_state: int | SeedSequence) -> NDArray[np.float64]:
+    def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64]:
         (stream,) = child_streams(random_state, 1)
-        normal = stream.standard_normal((n, len(self._mean)))
-        # A matrix product rounds by the shape of the whole; a sum per row leaves every prefix the same.
-        return np.asarray(self._mean + np.einsum("ij,kj->ik", normal, self._root))
+        return np.asarray(self._mean + correlated_normal(self._root, n, stream))

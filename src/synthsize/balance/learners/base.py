@@ -86,6 +86,10 @@ class Learner(ABC):
         """Whether scores claim to be log odds, from which probabilities follow."""
         return self.score == "log_odds"
 
+    def path_columns(self, features: int) -> int | None:  # noqa: ARG002
+        """Return how many columns its path solver works on; None where every size is fitted anew."""
+        return None
+
     @abstractmethod
     def loss(self, scores: Array, y: NDArray[np.int8]) -> Array:
         """Return each row's loss; `scores` has shape (n,) or (n, columns), `y` shape (n,)."""

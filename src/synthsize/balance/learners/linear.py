@@ -71,6 +71,10 @@ class LinearLearner(Learner):
         if not 0 < self.C < np.inf:
             raise InputError(f"C of {self.name} must be a finite number above 0, not {self.C}")
 
+    def path_columns(self, features: int) -> int:
+        """Return the features' own number."""
+        return features
+
     def loss(self, scores: Array, y: NDArray[np.int8]) -> Array:
         """Return each row's loss."""
         return get_classifier(self.name).loss(scores, y)

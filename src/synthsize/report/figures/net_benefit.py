@@ -84,7 +84,9 @@ def draw(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: 
             for panel, side in zip(row, sides, strict=True):
                 _draw_panel(panel, own, side, interval)
         figure.supxlabel("Threshold probability", fontsize=style.RC["font.size"])
-        figure.supylabel("Net benefit (true positives per 1,000 patients)", fontsize=style.RC["font.size"])
+        figure.supylabel(
+            f"Net benefit (true positives per 1,000 {names.people})", fontsize=style.RC["font.size"]
+        )
         figure.legend(
             handles=_handles(shown, names), loc="outside upper center", ncols=3 if len(sides) > 1 else 2
         )
@@ -112,7 +114,7 @@ def caption(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interva
         )
     return (
         f"Net benefit of {names.in_sentence(classifier)}: true positives less the false ones at the odds of the "
-        "threshold probability, from which on a patient is called positive; higher is better. Grey dashes: everybody "
+        "threshold probability, from which on the answer is positive; higher is better. Grey dashes: everybody "
         "is called positive; zero: nobody is. Recalibrated: by a logistic regression on scores of the training rows "
         f"out of fold.{chosen_words(shown)} Mean over {sample_in_words(shown)}; {bands}.{margins}"
     )
@@ -128,7 +130,7 @@ def numbers(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interva
         in_words(rows, task=names.tasks, recipe=recipes_in_words(names)),
         name=f"numbers_net_benefit_{classifier}",
         title=TITLE,
-        text="True positives per 1,000 patients, less the false ones at the odds of the threshold.",
+        text=f"True positives per 1,000 {names.people}, less the false ones at the odds of the threshold.",
         columns={
             "task": Column("Task"),
             "recipe": Column("Recipe"),

@@ -118,7 +118,7 @@ def caption(paired: pd.DataFrame, *, names: Names, classifier: str) -> str:
         "(weights(m)). "
         f"Points left of zero favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. "
         f"{equivalent}{tests}A point at zero without a line: every split chose the reference's own size, so that both "
-        "are one fit and nothing is known of new patients. Columns have scales of their own."
+        f"are one fit and nothing is known of new {names.people}. Columns have scales of their own."
     )
 
 

@@ -100,10 +100,10 @@ def caption(transport: pd.DataFrame, *, names: Names, classifier: str, interval:
         return f"{start} On random splits alone: no task has two strata to train on one and test on another."
     many = f" The {strata} strata share a line, a point each." if strata > MANY else ""
     return (
-        f"{start} First line: random splits. Other lines: patients of that stratum alone, with models trained on the "
-        f"others.{many} Lines: {_interval_words(shown, interval)}; a mean over strata speaks of another "
+        f"{start} First line: random splits. Other lines: {names.people} of that stratum alone, with models trained on "
+        f"the others.{many} Lines: {_interval_words(shown, interval)}; a mean over strata speaks of another "
         "stratum, single "
-        "strata of their own new patients. Each row of panels has a scale of its own."
+        f"strata of their own new {names.people}. Each row of panels has a scale of its own."
     )
 
 

@@ -23,7 +23,7 @@ MARGINS = (
 
 def learning_section(curve: pd.DataFrame | None, names: Names) -> Section:
     """Show where generators help by the number of minority rows; nothing where the run has no learning curve."""
-    section = Section("learning", "How many patients")
+    section = Section("learning", f"How many {names.people}")
     if curve is None or curve.empty:
         return section
     sentences = [*learning_sentences(curve, names=names), *not_fitted(curve, names=names)]
@@ -74,7 +74,7 @@ def benefit_section(benefit: pd.DataFrame | None, names: Names, interval: str) -
 
 def _benefit_tables(benefit: pd.DataFrame, names: Names, interval: str) -> Iterator[Table]:
     text = (
-        "Net benefit per 1,000 patients: true positives, less the false ones at the odds of the threshold (at a "
+        "Net benefit per 1,000 {people}: true positives, less the false ones at the odds of the threshold (at a "
         "threshold of 10% nine false alarms cost one true positive). To call nobody positive has net benefit 0. "
         "Recalibrated: by a logistic regression on scores of the training rows out of fold, which test rows have no "
         "part in; a shifted prior is then the raw fit again and has no such rows. Difference: minus the raw fit within "
@@ -92,7 +92,11 @@ def _benefit_tables(benefit: pd.DataFrame, names: Names, interval: str) -> Itera
             shown if (rows["note"].notna() & (rows["note"] != "")).any() else shown.drop(columns="note"),
             name=f"net_benefit_{classifier}",
             title=f"Net benefit: {names.learner(classifier)}",
-            text=text.format(itself="recalibrated" if margins else "as fitted", chosen=chosen_words(benefit))
+            text=text.format(
+                people=names.people,
+                itself="recalibrated" if margins else "as fitted",
+                chosen=chosen_words(benefit),
+            )
             + (MARGINS.format(names=label) if margins else ""),
             columns={
                 "task": Column("Task"),

@@ -98,7 +98,7 @@ def _reading(answers: pd.DataFrame, names: Names) -> str:
     units = " or ".join(dict.fromkeys(filter(None, map(names.loss_unit, learners))))
     matters = f"; a change of balanced risk matters above {rope:g} {units}".rstrip() if rope else ""
     return (
-        "Of the 1,000 patients half have the outcome, and the model's own cut classes them "
+        f"Of the 1,000 {names.people} half have the outcome, and the model's own cut classes them "
         f"[{style.interval_label('nadeau_bengio', level)}]{matters}. {_limit(told, names)}"
     )
 
@@ -107,7 +107,7 @@ def _limit(told: pd.DataFrame, names: Names) -> str:
     """Say for each learner, whose loss has its unit, what limits the answers: patients more than splits."""
     shown = told.dropna(subset=["smallest_difference"])
     if shown.empty:
-        return "Patients, not splits, limit what can be shown."
+        return f"{names.people.capitalize()}, not splits, limit what can be shown."
     parts = []
     for learner in names.learner_order(shown["classifier"]):
         rows = shown[shown["classifier"] == learner]
@@ -116,7 +116,7 @@ def _limit(told: pd.DataFrame, names: Names) -> str:
             f"{names.in_sentence(learner)} {smallest} ({_span(rows['smallest_any_splits'])} with any number of splits)"
         )
     listed = ", ".join(parts)
-    return f"The smallest change of it that could have been shown: {listed}; beyond that, patients are the limit."
+    return f"The smallest change of it that could have been shown: {listed}; beyond that, {names.people} are the limit."
 
 
 def _other_penalties(joint: pd.DataFrame | None, names: Names) -> str:

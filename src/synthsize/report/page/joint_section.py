@@ -39,7 +39,7 @@ def _choices(found: pd.DataFrame | None, names: Names, interval: str) -> Iterato
             "recipe with the lowest balanced loss on the validation folds of all splits, and the share of splits "
             f"whose own folds chose its method. Simplest within {rope}: the first, in the order {_ORDER}, whose mean "
             f"risk in these splits is at most {rope} above that of the choice; an estimate, and no claim about new "
-            f"patients. Gains and regret: mean and {words} of the "
+            f"{names.people}. Gains and regret: mean and {words} of the "
             f"{risk_in_short(classifier, names).lower()} on test rows that had no part in the choice; above zero, a "
             "gain speaks for the choice. Regret: what the choice loses to the recipe that was best on the test rows "
             "themselves, too large by the luck of that pick; halves: with the pick made on other splits."

@@ -30,8 +30,8 @@ def how_to_read(config: Mapping[str, Any], names: Names) -> list[str]:
         _measure(names, protocol["majority_weight"]),
         *_strategies(names),
         *_level(names, protocol["majority_weight"], protocol["oracle"]),
-        _intervals(experiment["splits"]),
-        *_leaks(protocol["group_by"], protocol["imputation"]),
+        _intervals(experiment["splits"], names.people),
+        *_leaks(protocol["group_by"], protocol["imputation"], names),
     ]
 
 
@@ -110,14 +110,14 @@ def _level(names: Names, weight: float, oracle: str) -> Iterator[str]:
     )
 
 
-def _intervals(splits: int) -> str:
+def _intervals(splits: int, people: str) -> str:
     if splits == 1:
         spread = "There is one split, so that no interval and no test can be given: chance alone may explain anything."
     else:
         spread = (
             "All splits cut up one cohort, and their training sets overlap. The normal interval tells how far the "
             "mean would move with other random splits of this cohort and no more; the Nadeau-Bengio interval allows "
-            "for the overlap and is the one to trust when speaking of new patients of the same kind."
+            f"for the overlap and is the one to trust when speaking of new {people} of the same kind."
         )
         if splits < style.FEW_SPLITS:
             spread += f" With {splits} splits both are rough, and some may be narrow by accident."
@@ -127,16 +127,17 @@ def _intervals(splits: int) -> str:
     )
 
 
-def _leaks(group_by: str, imputation: str) -> list[str]:
+def _leaks(group_by: str, imputation: str, names: Names) -> list[str]:
     """Say through which of the protocol's switches test rows reach the fits; nothing where none is turned."""
     ways = []
     if group_by == "admission":
-        ways.append("splits are by admission, so that a patient of several may stand on both sides of one")
+        one, several = ("row", "a group of") if names.has_own_tables else ("admission", "a patient of")
+        ways.append(f"splits are by {one}, so that {several} several may stand on both sides of one")
     if imputation == "cohort":
         ways.append("missing values take means to which the test rows contributed")
     if not ways:
         return []
     words = f"Test rows are not quite unseen in this run: {' and '.join(ways)}."
     if group_by == "admission":
-        words += " No interval here speaks of new patients, then."
+        words += f" No interval here speaks of new {names.people}, then."
     return [words]

@@ -134,34 +134,37 @@ def _reasons(said: Recommendation, names: Names) -> Iterator[str]:
     if said.passed_over:
         likely, passed = called(said.passed_over_for, names), called(said.passed_over, names)
         chance = f"likely (chance {_percent(said.passed_over_chance)}) and not shown"
-        more = "" if said.rival_open else _patients(said)
+        more = "" if said.rival_open else _more(said, names)
         yield f"That {likely} {_are(said.passed_over_for)} better than {passed} is {chance}{more}"
     if said.not_compared:
         lacking = " and ".join(called(name, names) for name in said.not_compared)
         yield f"A comparison is missing of {lacking}"
     if said.rival_open:
-        yield _open(said, rival)
+        yield _open(said, rival, names)
     elif said.recipe in DO:
         than = "" if said.settled else f" than {recipe}"
-        yield f"Nothing is better{than} by an amount that matters; with {rival}, the strongest rival, {_classed(said)}"
+        yield (
+            f"Nothing is better{than} by an amount that matters; with {rival}, the strongest rival, "
+            f"{_classed(said, names)}"
+        )
     else:
         subject = "It" if said.settled else _first_upper(recipe)
         yield (
             f"{subject} is better by an amount that matters than {rival}, the strongest remedy without new rows; "
-            f"{_classed(said)}"
+            f"{_classed(said, names)}"
         )
     for name in said.same_fit:
         same = _first_upper(called(name, names))
-        yield f"{same} {_are(name)} the same fit in every split, of which nothing is known for new patients"
+        yield f"{same} {_are(name)} the same fit in every split, of which nothing is known for new {names.people}"
 
 
-def _open(said: Recommendation, rival: str) -> str:
+def _open(said: Recommendation, rival: str, names: Names) -> str:
     chance = f"(chance {_percent(said.chance)})"
     if said.recipe in DO:
         opened = f"{_first_upper(rival)} may be better by an amount that matters {chance}; with that,"
     else:
         opened = f"It may be better than {rival} by an amount that matters {chance}; with it,"
-    return f"{opened} {_classed(said)}{_patients(said)}"
+    return f"{opened} {_classed(said, names)}{_more(said, names)}"
 
 
 def _are(recipe: str) -> str:
@@ -172,18 +175,18 @@ def _first_upper(words: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def _classed(said: Recommendation) -> str:
+def _classed(said: Recommendation, names: Names) -> str:
     """Count patients from the side of the recipe with more work: the rival of one without new rows."""
     mean, low, high = said.difference
     if said.recipe in DO:
         mean, low, high = -mean, -high, -low
     if math.isnan(mean):
-        return "how many more patients are classed correctly is not known"
+        return f"how many more {names.people} are classed correctly is not known"
     count = round(mean)
     words = f"{abs(count)} {'more' if count > 0 else 'fewer'}" if count else "as many"
     verb = "is" if abs(count) == 1 else "are"
     limits = "" if math.isnan(low) else f" [{signed(low)} to {signed(high)}]"
-    return f"{words} of 1,000 patients {verb} classed correctly{limits}"
+    return f"{words} of 1,000 {names.people} {verb} classed correctly{limits}"
 
 
 def signed(value: float) -> str:
@@ -197,11 +200,15 @@ def _percent(share: float) -> str:
     return "below 1%" if share < 0.01 else "above 99%" if share > 0.99 else f"{share:.0%}"
 
 
-def _patients(said: Recommendation) -> str:
+def _more(said: Recommendation, names: Names) -> str:
     """Say whether more patients would change an open answer; nothing where that is not known."""
     if math.isnan(said.patients_factor) or not said.large:
         return ""
     factor = said.patients_factor
     times = f"{factor:.0f}" if factor >= 3 else f"{factor:.1f}"
-    needed = f"{times} times as many patients" if factor > ENOUGH else "no more patients, given enough splits"
+    needed = (
+        f"{times} times as many {names.people}"
+        if factor > ENOUGH
+        else f"no more {names.people}, given enough splits"
+    )
     return f"; to show a difference in balanced risk of {said.large} takes {needed}"

@@ -85,7 +85,7 @@ def describe_run(
         "Generators": _listed(names.generators, names.generator),
         **_generators_in_words(names),
         "Oracle": ORACLES[protocol["oracle"]],
-        "Small counts": _small_counts(config["reporting"]["suppress_below"]),
+        "Small counts": _small_counts(config["reporting"]["suppress_below"], names),
         "Seed": str(experiment["seed"]),
         "Program": manifest["program"]
         + (f", revision {manifest['revision'][:12]}" if manifest["revision"] else ""),
@@ -120,7 +120,10 @@ def _extraction(
         "Features": ", ".join(config["features"]["summaries"]) + " of the bin means",
     }
     if source["name"] == "simulated":
-        facts["Data"] += f" ({config['simulate']['admissions']:,} admissions of all ages)"
+        simulate = config["simulate"]
+        facts["Data"] += (
+            f" ({simulate['admissions']:,} admissions of all ages, in the tables of {simulate['schema']})"
+        )
     return facts
 
 
@@ -156,11 +159,12 @@ def _design(entry: Mapping[str, Any]) -> str:
     return ", ".join(parts)
 
 
-def _small_counts(below: int) -> str:
+def _small_counts(below: int, names: Names) -> str:
     if below <= 1:
         return "shown as they are"
+    counted = "rows or groups" if names.has_own_tables else "admissions, patients or source rows"
     return (
-        f"from 1 to {below - 1} admissions, patients or source rows are shown as <{below}, and numbers that would "
+        f"from 1 to {below - 1} {counted} are shown as <{below}, and numbers that would "
         "give them away as hidden"
     )
 

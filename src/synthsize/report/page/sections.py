@@ -14,7 +14,9 @@ from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.curve_sections import benefit_section, learning_section
+from synthsize.report.page.fidelity_section import fidelity_section
 from synthsize.report.page.joint_section import joint_section
+from synthsize.report.page.learners_section import learners_section
 from synthsize.report.page.own_section import own_tables_section
 from synthsize.report.page.price_section import price_section
 from synthsize.report.page.result_sections import controls_section, metrics_section, results_section
@@ -31,12 +33,14 @@ TASK_SECTIONS = (
     "headline",
     "verdicts",
     "results",
+    "learners",
     "choices",
     "controls",
     "learning",
     "metrics",
     "benefit",
     "diagnosis",
+    "fidelity",
     "transport",
     "subgroups",
     "imputations",
@@ -107,12 +111,14 @@ def standard_sections(
         results_section(tables, names),
         joint_section(tables.get("recommendations"), tables.get("recipes"), names, interval),
         verdicts_section(tables.get("verdicts"), names),
+        learners_section(tables, names, interval),
         choices_section(tables, names, interval),
         controls_section(tables, names, interval),
         learning_section(tables.get("learning_curve"), names),
         metrics_section(tables, names, interval),
         benefit_section(tables.get("net_benefit"), names, interval),
         _diagnosis(tables, names),
+        fidelity_section(tables.get("fidelity"), names),
         transport_section(tables, names, interval),
         subgroups_section(tables.get("subgroups"), names, interval, suppress_below),
         imputations_section(tables.get("imputations"), names, interval),
@@ -185,7 +191,8 @@ def _diagnosis(tables: Mapping[str, pd.DataFrame], names: Names) -> Section:
         "Means (medians for p and m) over the training rows "
         f"of the run's first splits ({splits_in_words(diagnosis['n_splits'])}); training sets overlap, and more would "
         "say little more. The hinge has no second derivative to build standard errors from, so the support "
-        "vector machine is not diagnosed."
+        "vector machine is not diagnosed; nor are generators that are a command or rows made beforehand, which would "
+        "have to learn anew a hundred times."
     )
     regimes = regime_table(diagnosis, names)
     if not regimes["remarks"].any():

@@ -20,7 +20,7 @@ _SUBGROUP_TEXT = (
     "ratio of observed to expected positives are of the counts of all splits together, calibration is the mean over "
     "the splits, where every split has one. A rebalanced fit expects too many positives everywhere; what matters here "
     "is whether groups are treated alike. Few splits and small groups: read the intervals. A dash: not defined, or "
-    "decided by too few people to be told."
+    "decided by too few to be told."
 )
 _CHOSEN_TEXT = " Chosen recipe: what validation chose among all recipes in each split, as in the first table."
 _IMPUTATION_TEXT = (
@@ -40,13 +40,14 @@ def subgroups_section(
         return Section("subgroups", SUBGROUPS)
     filled = subgroups.fillna({"group": "unknown"})
     rows = subgroup_rows(hide_estimates(filled, suppress_below), names=names, interval=interval)
-    counted = filled[filled["dimension"] != "stratum"]
+    # The coverage, which tables of the user's own have not, tells strata rounded: exact counts would undo that.
+    counted = filled if names.has_own_tables else filled[filled["dimension"] != "stratum"]
     sizes = [_sizes(counted, names, suppress_below)] if len(counted) else []
     return Section("subgroups", SUBGROUPS, tables=[*sizes, *_subgroups(rows, names, interval)])
 
 
 def _sizes(subgroups: pd.DataFrame, names: Names, below: int) -> Table:
-    """Tabulate all but strata: exact counts would undo what the table of coverage rounds."""
+    """Tabulate how many a subgroup has."""
     sizes = group_sizes(subgroups, below)
     words = [group_words(*pair) for pair in zip(sizes["dimension"], sizes["group"], strict=True)]
     order = {group: group for group in group_order(sizes)}
@@ -54,13 +55,15 @@ def _sizes(subgroups: pd.DataFrame, names: Names, below: int) -> Table:
         in_words(sizes.assign(group=words), task=names.tasks, dimension=DIMENSIONS, group=order),
         name="subgroup_sizes",
         title="Sizes of the subgroups",
-        text="Of all admissions of a task; each test set holds its share of them. Strata stand in the table of "
+        text="Of all rows of a task; each test set holds its share of them."
+        if names.has_own_tables
+        else "Of all admissions of a task; each test set holds its share of them. Strata stand in the table of "
         "coverage.",
         columns={
             "task": Column("Task"),
             "dimension": Column("By"),
             "group": Column("Group"),
-            "admissions": Column("Admissions", COUNT),
+            "admissions": Column("Rows" if names.has_own_tables else "Admissions", COUNT),
             "positives": Column("Positives", COUNT),
         },
         folded=True,

@@ -15,16 +15,16 @@ from synthsize.report.tables.transport import PLACES, RANDOM, transport_rows
 TITLE = "Transport between strata"
 LEVEL, DIFFERENCE = "{:.4f}", "{:+.4f}"
 _TEXT = (
-    "Each stratum is held out in turn: models, and the size that VTSS chose, come from patients of the other "
+    "Each stratum is held out in turn: models, and the size that VTSS chose, come from {people} of the other "
     "strata, and "
-    "patients who stand in both are not trained on. Random splits, which test on patients of the places trained on, "
+    "{those} in both are not trained on. Random splits, which test on {people} of the places trained on, "
     "stand first. Differences are taken within a split: below zero the synthetic rows do better than the raw fit, its "
     "shifted prior, or weights whose size was validated. Strata differ in case mix, so their levels are no ranking of "
     "hospitals; what carries over is the sign and size of the differences. The interval within a stratum speaks of its "
-    "new patients, that of the mean over strata of another stratum of the kind."
+    "new {people}, that of the mean over strata of another stratum of the kind."
 )
 _WHOLE = (
-    " There are more strata than half the splits, so that each is held out once, with all its patients: single strata "
+    " There are more strata than half the splits, so that each is held out once, with all its {people}: single strata "
     "have no interval."
 )
 
@@ -45,7 +45,7 @@ def _not_run(strata: pd.DataFrame, names: Names) -> Iterator[str]:
     tasks = [names.task(str(task)) for task in tested.index[tested == 0]]
     if tasks:
         yield (
-            f"Not run for {', '.join(tasks)}: fewer than two strata have enough patients of both classes to be "
+            f"Not run for {', '.join(tasks)}: fewer than two strata have enough {names.people} of both classes to be "
             "trained on and tested on."
         )
 
@@ -91,7 +91,10 @@ def _tables(rows: pd.DataFrame, names: Names, interval: str, *, whole: bool) -> 
             part[["task", "generator", "tested_on", "n_splits", *known, *limits]],
             name=f"transport_{classifier}",
             title=f"{TITLE}: {names.learner(classifier)}",
-            text=_TEXT + _WHOLE * whole,
+            text=(_TEXT + _WHOLE * whole).format(
+                people=names.people,
+                those="groups that stand" if names.has_own_tables else "patients who stand",
+            ),
             columns={
                 "task": Column("Task"),
                 "generator": Column("Generator"),

@@ -17,11 +17,6 @@ from synthsize.report.rows import by_classifier
 
 DIFFERENCE = "{:+.4f}"
 INTERVAL = "nadeau_bengio"  # claims about new patients rest on no other
-_PATIENTS = (
-    f"Times as many patients: so many it takes to show a difference of {LARGE:g} times the practical limit, where "
-    "splits are not short; up to 1, these are enough."
-)
-_CORRECT = "More patients classed correctly of 1,000, half of them with the outcome"
 
 
 def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]:
@@ -32,7 +27,7 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
         "recipe named is the first that nothing else beats, and differences are recipe minus strongest rival. Sure: 1 "
         "minus the largest p-value among the claims that this takes; settled where that reaches the level, "
         "else the recipe is the best bet. Smallest shown: the difference that would be shown in 80% of cohorts "
-        f"like this one. {_PATIENTS}"
+        f"like this one. {_times_as_many(names)}"
     )
     beside = (
         "Validation's choice: the recipe that the validation folds prefer, sizes included, and the share of splits "
@@ -44,7 +39,7 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
             _judged(rows, names).drop(columns=["level", "smallest_any_splits"]),
             name=f"answers_{classifier}",
             title=f"Recommended recipe: {names.learner(classifier)}",
-            text=" ".join([text, *([beside] if rows["choice"].notna().any() else []), _units(rows)]),
+            text=" ".join([text, *([beside] if rows["choice"].notna().any() else []), _units(rows, names)]),
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Recipe"),
@@ -66,17 +61,18 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     """Show the verdict on each recipe against each with less work."""
     text = (
         "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
-        "difference that matters) are claims about new patients, each adjusted by Holm over the recipes that one "
-        "question is asked of, per task and learner; undecided means that these patients cannot tell. Same fit: both "
-        "were one and the same fit in every split, as where validation chose no rows, and nothing is claimed. The "
-        f"numbers are those of the comparison in which the recipe does worst. {_PATIENTS}"
+        f"difference that matters) are claims about new {names.people}, each adjusted by Holm over the recipes that "
+        f"one question is asked of, per task and learner; undecided means that these {names.people} cannot tell. Same "
+        "fit: both were one and the same fit in every split, as where validation chose no rows, and nothing is "
+        "claimed. The "
+        f"numbers are those of the comparison in which the recipe does worst. {_times_as_many(names)}"
     )
     tables = [
         make_table(
             _judged(rows, names).drop(columns="level"),
             name=f"verdicts_{classifier}",
             title=f"Verdicts: {names.learner(classifier)}",
-            text=f"{text} {_units(rows)}",
+            text=f"{text} {_units(rows, names)}",
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Recipe"),
@@ -110,6 +106,7 @@ def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str
     interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
     ends = ("low", "high")
     risk = names.with_unit("Difference in balanced risk", classifier)
+    correct = f"More {names.people} classed correctly of 1,000, half of them with the outcome"
     return {
         "difference": Column(
             risk,
@@ -121,12 +118,12 @@ def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str
         "correct_per_1000": Column(
             "More of 1,000 correct",
             also=("correct_low", "correct_high"),
-            names=(_CORRECT, *(f"{_CORRECT}, {interval}, {end}" for end in ends)),
+            names=(correct, *(f"{correct}, {interval}, {end}" for end in ends)),
             words=_correct,
         ),
         "smallest_difference": Column("Smallest shown", "{:.4f}"),
         "smallest_any_splits": Column("By any splits", "{:.4f}"),
-        "patients_factor": Column("Times as many patients", "{:.1f}"),
+        "patients_factor": Column(f"Times as many {names.people}", "{:.1f}"),
     }
 
 
@@ -137,9 +134,17 @@ def _correct(row: Mapping[Hashable, Any]) -> str:
     return signed(mean) if pd.isna(low) else f"{signed(mean)} ({signed(low)} to {signed(high)})"
 
 
-def _units(rows: pd.DataFrame) -> str:
+def _times_as_many(names: Names) -> str:
+    return (
+        f"Times as many {names.people}: so many it takes to show a difference of {LARGE:g} times the practical limit, "
+        "where splits are not short; up to 1, these are enough."
+    )
+
+
+def _units(rows: pd.DataFrame, names: Names) -> str:
     interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
     return (
-        "More of 1,000 correct: of 1,000 patients, half of them with the outcome, so many more are classed correctly. "
+        f"More of 1,000 correct: of 1,000 {names.people}, half of them with the outcome, so many more are classed "
+        "correctly. "
         f"In brackets: {interval}."
     )

@@ -158,4 +158,4 @@ def _is_raw_again(rows: pd.DataFrame) -> pd.Series[bool]:
 
 def _place(row: pd.Series, names: Names) -> str:
     recipe = recipes_in_words(names)[row["recipe"]]
-    return f"true positives per 1,000 patients ({recipe}, at {row['threshold']:.0%})"
+    return f"true positives per 1,000 {names.people} ({recipe}, at {row['threshold']:.0%})"

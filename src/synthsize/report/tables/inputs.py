@@ -40,8 +40,11 @@ ASKED_FOR = (
     "transport_strata",
     "subgroups",
     "imputations",
+    "fidelity",
     "learning_curve",
     "net_benefit",
+    "learner_differences",
+    "learner_answers",
 )  # of runs that make them
 PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
 WHERE_CHOSEN = ("recommendations", "recipes")  # there where the run chose among recipes

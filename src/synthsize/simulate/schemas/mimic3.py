@@ -1,41 +1,47 @@
-"""The six raw tables of MIMIC-III v1.4: their columns, and a drawn block put into them."""
+"""MIMIC-III v1.4: its six tables, into which a drawn block goes as it is."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from synthsize.simulate.block import Block
 from synthsize.simulate.items import PHRASES, normal_range, unit_of
 from synthsize.simulate.rows import FILED, STOPPED
+from synthsize.simulate.schemas.columns import death_times, in_fewest_digits, moments, nullable, words
+from synthsize.simulate.schemas.schema import Schema, Written
+from synthsize.simulate.truth import true_admissions, true_diagnoses, true_labels, true_measurements
 
 HEADERS = {
-    "ADMISSIONS": "ROW_ID SUBJECT_ID HADM_ID ADMITTIME DISCHTIME DEATHTIME ADMISSION_TYPE ADMISSION_LOCATION "
+    "admissions": "ROW_ID SUBJECT_ID HADM_ID ADMITTIME DISCHTIME DEATHTIME ADMISSION_TYPE ADMISSION_LOCATION "
     "DISCHARGE_LOCATION INSURANCE LANGUAGE RELIGION MARITAL_STATUS ETHNICITY EDREGTIME EDOUTTIME DIAGNOSIS "
     "HOSPITAL_EXPIRE_FLAG HAS_CHARTEVENTS_DATA",
-    "PATIENTS": "ROW_ID SUBJECT_ID GENDER DOB DOD DOD_HOSP DOD_SSN EXPIRE_FLAG",
-    "DIAGNOSES_ICD": "ROW_ID SUBJECT_ID HADM_ID SEQ_NUM ICD9_CODE",
-    "ICUSTAYS": "ROW_ID SUBJECT_ID HADM_ID ICUSTAY_ID DBSOURCE FIRST_CAREUNIT LAST_CAREUNIT FIRST_WARDID "
+    "patients": "ROW_ID SUBJECT_ID GENDER DOB DOD DOD_HOSP DOD_SSN EXPIRE_FLAG",
+    "diagnoses_icd": "ROW_ID SUBJECT_ID HADM_ID SEQ_NUM ICD9_CODE",
+    "icustays": "ROW_ID SUBJECT_ID HADM_ID ICUSTAY_ID DBSOURCE FIRST_CAREUNIT LAST_CAREUNIT FIRST_WARDID "
     "LAST_WARDID INTIME OUTTIME LOS",
-    "CHARTEVENTS": "ROW_ID SUBJECT_ID HADM_ID ICUSTAY_ID ITEMID CHARTTIME STORETIME CGID VALUE VALUENUM "
+    "chartevents": "ROW_ID SUBJECT_ID HADM_ID ICUSTAY_ID ITEMID CHARTTIME STORETIME CGID VALUE VALUENUM "
     "VALUEUOM WARNING ERROR RESULTSTATUS STOPPED",
-    "LABEVENTS": "ROW_ID SUBJECT_ID HADM_ID ITEMID CHARTTIME VALUE VALUENUM VALUEUOM FLAG",
+    "labevents": "ROW_ID SUBJECT_ID HADM_ID ITEMID CHARTTIME VALUE VALUENUM VALUEUOM FLAG",
 }
+
+
+CONCEPT_SETS = ("corrected", "paper")
 
 
 def raw_columns(block: Block, rng: np.random.Generator) -> dict[str, dict[str, Any]]:
     """Put a block into the columns of the six raw tables; `rng` draws what has no meaning, such as wards."""
     return {
-        "ADMISSIONS": _admissions(block, rng),
-        "PATIENTS": _patients(block),
-        "DIAGNOSES_ICD": _diagnoses(block),
-        "ICUSTAYS": _stays(block, rng),
-        "CHARTEVENTS": _charts(block, rng),
-        "LABEVENTS": _labs(block),
+        "admissions": _admissions(block, rng),
+        "patients": _patients(block),
+        "diagnoses_icd": _diagnoses(block),
+        "icustays": _stays(block, rng),
+        "chartevents": _charts(block, rng),
+        "labevents": _labs(block),
     }
 
 
@@ -60,7 +66,7 @@ def _admissions(block: Block, rng: np.random.Generator) -> dict[str, Any]:
         "HADM_ID": frame["hadm_id"].to_numpy(),
         "ADMITTIME": admit,
         "DISCHTIME": discharge,
-        "DEATHTIME": _death_times(block),
+        "DEATHTIME": death_times(block),
         "ADMISSION_TYPE": frame["admission_type"].to_numpy(),
         "ADMISSION_LOCATION": np.where(emergency, "EMERGENCY ROOM ADMIT", "PHYS REFERRAL/NORMAL DELI"),
         "DISCHARGE_LOCATION": np.where(
@@ -83,15 +89,8 @@ def _admissions(block: Block, rng: np.random.Generator) -> dict[str, Any]:
     }
 
 
-def _death_times(block: Block) -> np.ndarray:
-    frame = block.admissions
-    died = frame["died"].to_numpy()
-    offset = np.where(died, frame["death_s"], 0).astype("m8[s]")
-    return np.where(died, frame["admit"].to_numpy().astype("M8[s]") + offset, np.datetime64("NaT", "s"))
-
-
 def _patients(block: Block) -> dict[str, Any]:
-    frame = block.admissions.assign(death=_death_times(block))
+    frame = block.admissions.assign(death=death_times(block))
     people = frame.groupby("patient", as_index=False).agg(
         subject_id=("subject_id", "first"),
         sex=("sex", "first"),
@@ -143,31 +142,29 @@ def _stays(block: Block, rng: np.random.Generator) -> dict[str, Any]:
 
 def _charts(block: Block, rng: np.random.Generator) -> dict[str, Any]:
     rows = block.charts
-    time = _times(block, rows)
+    time = moments(block, rows)
     carevue = (rows["error"] < 0).to_numpy()
     return {
         **_ids(block, rows),
-        "ICUSTAY_ID": _nullable(rows["stay"].to_numpy(), missing=0),
+        "ICUSTAY_ID": nullable(rows["stay"].to_numpy(), missing=0),
         "CHARTTIME": time,
         "STORETIME": time + (np.where(carevue, 21, 7) * np.timedelta64(60, "s")),
         "CGID": rng.integers(14000, 21600, len(block.admissions))[rows["admission"]],
-        **_values(rows),
-        "WARNING": _nullable(rows["warning"].to_numpy(), missing=-1),
-        "ERROR": _nullable(rows["error"].to_numpy(), missing=-1),
-        "RESULTSTATUS": _words(("Final",), np.where(carevue & (rows["stopped"] == 2), 0, -1)),
-        "STOPPED": _words(STOPPED, rows["stopped"].to_numpy()),
+        **event_values(rows),
+        "WARNING": nullable(rows["warning"].to_numpy(), missing=-1),
+        "ERROR": nullable(rows["error"].to_numpy(), missing=-1),
+        "RESULTSTATUS": words(("Final",), np.where(carevue & (rows["stopped"] == 2), 0, -1)),
+        "STOPPED": words(STOPPED, rows["stopped"].to_numpy()),
     }
 
 
 def _labs(block: Block) -> dict[str, Any]:
     rows = block.labs
-    low, high = normal_range(rows["item"].to_numpy())
-    abnormal = ((rows["value"] < low) | (rows["value"] > high)).to_numpy()
     return {
         **_ids(block, rows),
-        "CHARTTIME": _times(block, rows),
-        **_values(rows),
-        "FLAG": _words(("abnormal",), np.where(abnormal, 0, -1)),
+        "CHARTTIME": moments(block, rows),
+        **event_values(rows),
+        "FLAG": lab_flags(rows),
     }
 
 
@@ -181,33 +178,37 @@ def _ids(block: Block, rows: pd.DataFrame) -> dict[str, Any]:
     )
     return {
         "SUBJECT_ID": np.where(stranger, somebody_else[owner], subject[owner]),
-        "HADM_ID": _nullable(hadm, missing=0),
+        "HADM_ID": nullable(hadm, missing=0),
         "ITEMID": rows["item"].to_numpy(),
     }
 
 
-def _times(block: Block, rows: pd.DataFrame) -> np.ndarray:
-    admit = block.admissions["admit"].to_numpy().astype("M8[s]")[rows["admission"]]
-    time: np.ndarray = admit + rows["seconds"].to_numpy().astype("m8[s]")
-    return time
-
-
-def _values(rows: pd.DataFrame) -> dict[str, Any]:
+def event_values(rows: pd.DataFrame) -> dict[str, Any]:
     """VALUE, VALUENUM and VALUEUOM; numbers in the fewest digits that give the same double back."""
     number = pa.array(rows["value"].to_numpy(), from_pandas=True)
-    text = _words(PHRASES, rows["text"].to_numpy())
+    text = words(PHRASES, rows["text"].to_numpy())
     return {
-        "VALUE": pa.compute.coalesce(text, number.cast(pa.string())),
+        "VALUE": pc.coalesce(text, in_fewest_digits(number)),
         "VALUENUM": number,
         "VALUEUOM": unit_of(rows["item"].to_numpy()),
     }
 
 
-def _words(words: Sequence[str | None], position: np.ndarray) -> pa.Array:
-    """Words at `position`, NULL where the position is negative or the word is None."""
-    index = pa.array(position.astype(np.int32), mask=position < 0)
-    return pa.array(words, pa.string()).take(index)
+def lab_flags(rows: pd.DataFrame) -> pa.Array:
+    """Which laboratory rows are outside of the normal range."""
+    low, high = normal_range(rows["item"].to_numpy())
+    abnormal = ((rows["value"] < low) | (rows["value"] > high)).to_numpy()
+    return words(("abnormal",), np.where(abnormal, 0, -1))
 
 
-def _nullable(numbers: np.ndarray, missing: int) -> pa.Array:
-    return pa.array(numbers, mask=numbers == missing)
+def _write(block: Block, rng: np.random.Generator) -> Written:
+    admissions, diagnoses = true_admissions(block), true_diagnoses(block)
+    truth = {"labels": true_labels(block)}
+    for concepts in CONCEPT_SETS:
+        truth[f"{concepts}/admissions"] = admissions
+        truth[f"{concepts}/diagnoses"] = diagnoses
+        truth[f"{concepts}/measurements"] = true_measurements(block, concepts)
+    return Written(raw_columns(block, rng), truth)
+
+
+SCHEMA = Schema(HEADERS, _write, concept_sets=CONCEPT_SETS, keeps_ids=True, quotes_header=True)

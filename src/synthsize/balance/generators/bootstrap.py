@@ -1,4 +1,4 @@
-"""Random oversampling: copies of minority rows, the generator that adds nothing but weight."""
+"""The bootstrap: copies of minority rows, the generator that adds nothing but weight."""
 
 from __future__ import annotations
 
@@ -8,25 +8,27 @@ import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
-from synthsize.balance.generators.base import Generator, child_streams
+from synthsize.balance.generators.base import Generator, draw_copies
 from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.neighbours import NeighbourTable
 
 ENTRY = {
-    "class": "RandomOversample",
-    "label": "Random oversampling",
+    "class": "Bootstrap",
+    "label": "Bootstrap",
     "words": "copies minority rows",
-    "order": 50,
+    "order": 51,
 }
 
 
 @dataclass(eq=False)
-class RandomOversample(Generator):
-    """A minority row drawn with replacement: the bootstrap, and the control for every other generator."""
+class Bootstrap(Generator):
+    """A minority row drawn with replacement: what every other generator has to beat.
+
+    The control `random_oversample` adds these rows.
+    """
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:
         """Need nothing beyond the minority rows."""
 
     def _draw(self, n: int, random_state: SeedSequence) -> InterpolatedRows:
-        (row_stream,) = child_streams(random_state, 1)
-        return InterpolatedRows(self.minority_, row_stream.integers(0, len(self.minority_), size=n))
+        return draw_copies(self.minority_, n, random_state)

@@ -1,0 +1,7 @@
+"""`python -m synthsize`."""
+
+import sys
+
+from synthsize.cli import main
+
+sys.exit(main())

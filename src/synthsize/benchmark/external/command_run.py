@@ -1,0 +1,190 @@
+"""One run of a command that makes synthetic rows, and what is refused of it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+from numpy.typing import NDArray
+
+from synthsize.benchmark.external.columns import minority_columns
+from synthsize.errors import InputError
+
+logger = logging.getLogger("synthsize.benchmark")
+
+CONTRACT = 1  # its version; another one asks for all rows anew
+LABEL = "label"
+LOG = "command.log"
+QUOTED = 200  # characters of the command's last log line
+# Of the environment that snakemake runs in, which is not the command's.
+NOT_PASSED_ON = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a command is asked for.
+
+    It is run as ``COMMAND --training FILE --rows N --seed N --output FILE --params JSON``, without a shell and in an
+    empty folder of its own.
+
+    Attributes
+    ----------
+    name : str
+        What errors call the generator.
+    command : tuple of str
+    settings : mapping
+    X : ndarray of shape (n, d)
+        Training rows, imputed and standardised.
+    y : ndarray of shape (n,)
+        1 marks the minority.
+    columns : tuple of str, length d
+    rows : int
+        Minority rows wanted.
+    seed : int
+    """
+
+    name: str
+    command: tuple[str, ...]
+    settings: Mapping[str, Any]
+    X: NDArray[np.float64]
+    y: NDArray[np.int8]
+    columns: tuple[str, ...]
+    rows: int
+    seed: int
+
+    def digest(self) -> str:
+        """Digest of everything that decides the rows, the files that the command names included."""
+        files = [hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in named_files(self.command)]
+        decisive = [
+            *(CONTRACT, self.command, files, self.settings, self.columns),
+            *(self.X.shape, self.rows, self.seed),
+        ]
+        found = hashlib.sha256(json.dumps(decisive, sort_keys=True, default=str).encode())
+        found.update(np.ascontiguousarray(self.X).tobytes())
+        found.update(np.ascontiguousarray(self.y).tobytes())
+        return found.hexdigest()[:32]
+
+
+def named_files(command: tuple[str, ...] | list[str]) -> list[str]:
+    """Return the files that a command's words name, as they stand there."""
+    return [word for word in map(str, command) if Path(word).is_file()]
+
+
+def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArray[np.float64]:
+    """Run the command once.
+
+    Parameters
+    ----------
+    request : Request
+    folder : Path
+        Empty; receives what the command reads and writes, and its log.
+    timeout_minutes : float
+
+    Returns
+    -------
+    ndarray of shape (rows, d)
+
+    Raises
+    ------
+    InputError
+        In one sentence, if the command cannot be started, fails, takes too long or writes no such rows.
+    """
+    folder = folder.absolute()
+    training, output = folder / "training.parquet", folder / "rows.parquet"
+    table = pd.DataFrame(request.X, columns=list(request.columns))
+    table.assign(**{LABEL: request.y}).to_parquet(training, index=False)
+    # Paths hold from where the run was started. Links stay: an environment's Python is one to the system's.
+    words = [str(Path(word).absolute()) if Path(word).is_file() else word for word in request.command]
+    given = {
+        "--training": training,
+        "--rows": request.rows,
+        "--seed": request.seed,
+        "--output": output,
+        "--params": json.dumps(dict(request.settings)),
+    }
+    logger.info("%s: %d rows from %d training rows", request.name, request.rows, len(request.X))
+    started = time.perf_counter()
+    code = _run(
+        [*words, *(str(part) for item in given.items() for part in item)], folder, request, timeout_minutes
+    )
+    if code:
+        raise _failure(request, f"ended with exit code {code}{_last_line(folder / LOG)}")
+    rows = _read(output, request)
+    logger.info("%s: done in %.0f s", request.name, time.perf_counter() - started)
+    return rows
+
+
+def _run(words: list[str], folder: Path, request: Request, timeout_minutes: float) -> int:
+    """Run a program to its end, or end it and all that it started."""
+    environment = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
+    with (folder / LOG).open("wb") as log:
+        try:
+            process = subprocess.Popen(
+                words,
+                cwd=folder,
+                env={**environment, "TMPDIR": str(folder)},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except FileNotFoundError:
+            raise _failure(request, f"cannot be started: there is no program {words[0]!r}") from None
+        except OSError as error:
+            raise _failure(request, f"cannot be started: {words[0]!r}: {error.strerror}") from None
+    try:
+        return process.wait(60 * timeout_minutes)
+    except subprocess.TimeoutExpired:
+        raise _failure(
+            request,
+            f"was ended after {timeout_minutes:g} minutes{_last_line(folder / LOG)}",
+            "raise timeout_minutes or make it faster",
+        ) from None
+    finally:  # also when the job itself is stopped
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+
+
+def _read(output: Path, request: Request) -> NDArray[np.float64]:
+    if not output.is_file():
+        raise _failure(request, "ended without writing the file that --output names")
+    try:
+        table = pd.read_parquet(output)
+    except Exception:
+        raise _failure(request, "wrote a file that is no Parquet table") from None
+    try:
+        rows = minority_columns(table, request.columns, LABEL)
+    except InputError as error:
+        raise _failure(request, f"wrote rows that cannot be used: {error}") from None
+    if len(rows) < request.rows:
+        raise _failure(request, f"wrote {len(rows):,} rows where --rows asks for {request.rows:,}")
+    wrong = np.flatnonzero(~np.isfinite(rows).all(axis=0))
+    if len(wrong):
+        raise _failure(request, f"wrote NaN or infinite values in column {request.columns[wrong[0]]!r}")
+    return rows[: request.rows]
+
+
+def _failure(
+    request: Request, what: str, remedy: str = "correct the command or leave the generator out"
+) -> InputError:
+    return InputError(f"the command of generator {request.name!r} {what}; {remedy}")
+
+
+def _last_line(log: Path) -> str:
+    """Quote the last line that a command wrote, if any."""
+    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
+    said = "".join(c for c in next((line for line in reversed(lines) if line), "") if c.isprintable())
+    return f" (last log line: {said[:QUOTED]})" if said else ""

@@ -1,0 +1,94 @@
+"""The comparison in words: cohorts, verdicts and differing settings as a reader meets them."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from typing import Any
+
+import pandas as pd
+
+from synthsize.catalogue.names import Names
+from synthsize.compare.rows import BALANCE, NONE
+from synthsize.report.hidden import Hidden
+from synthsize.report.page.recommendation import DO, confidence
+from synthsize.report.suppression import suppress_class_sizes
+
+MANY = 6  # settings that are named in a sentence; all are in the table
+RAW = "raw data"
+
+
+def shown_cohorts(cohorts: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide small classes, run by run; see `report.suppression`."""
+    parts = [suppress_class_sizes(rows, below) for _, rows in cohorts.groupby("run", sort=False)]
+    return pd.concat(parts, ignore_index=True) if parts else cohorts
+
+
+def cohort_in_words(row: Mapping[Hashable, Any]) -> str:
+    """Say how many rows a task has, how many with the outcome, and the imbalance."""
+    rows = _count(row["admissions"])
+    units = f"{row['unit']}s"
+    ratio = "" if isinstance(row["ratio"], Hidden) or pd.isna(row["ratio"]) else f", 1:{row['ratio']:.2f}"
+    if isinstance(row["positives"], Hidden):
+        return f"{rows} {units}, class sizes not shown"
+    return f"{rows} {units}, {_count(row['positives'])} positive{ratio}"
+
+
+def _count(value: Any) -> str:
+    return value.text if isinstance(value, Hidden) else f"{value:,.0f}"
+
+
+def recipe_in_words(recipe: object, names: Names) -> str:
+    """Name a recipe as a heading does."""
+    if not isinstance(recipe, str) or not recipe:
+        return "no answer"
+    return names.control(recipe) if recipe in names.controls else names.generator(recipe)
+
+
+def verdict_in_words(row: Mapping[Hashable, Any], names: Names) -> str:
+    """Name the recommended recipe with its certainty."""
+    recipe = recipe_in_words(row["recipe"], names)
+    if pd.isna(row["recipe"]) or pd.isna(row["certainty"]):
+        return recipe
+    settled = "" if bool(row["settled"]) else "; not settled"
+    return f"{recipe} ({confidence(row['certainty'])} sure{settled})"
+
+
+def advice(recipe: str, names: Names) -> str:
+    """Say what a recipe means one should do."""
+    return DO.get(recipe, f"oversample by {names.generator(recipe)}")
+
+
+def reference_in_words(reference: str, generator: str, names: Names) -> str:
+    """Name what a gain is over."""
+    if reference == BALANCE:
+        return f"{names.generator(generator)}, m = 1"
+    return "Raw data" if reference == NONE else names.control(reference)
+
+
+def settings_sentence(differing: pd.DataFrame, *, most: int = MANY) -> str:
+    """Name the settings that differ, with their values where they are few; empty where none does."""
+    named = differing
+    settings = settings_names(differing)
+    if not settings:
+        return ""
+    told = [f"{name} ({_values(named[named['setting'] == name])})" for name in settings[:most]]
+    more = len(settings) - most
+    return "; ".join([*told, *([f"{more} more, all in the table"] if more > 0 else [])])
+
+
+def settings_names(differing: pd.DataFrame) -> list[str]:
+    """Names of the settings that differ, in order."""
+    return list(dict.fromkeys(differing["setting"]))
+
+
+def _values(rows: pd.DataFrame) -> str:
+    return " / ".join(f"{row.run}: {_short(row.value)}" for row in rows.itertuples())
+
+
+def _short(value: str, most: int = 40) -> str:
+    return value if len(value) <= most else f"{value[: most - 1].rstrip()}…"
+
+
+def listed(names: Sequence[str]) -> str:
+    """Join names with commas and a last "and"."""
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""

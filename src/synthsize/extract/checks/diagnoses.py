@@ -1,0 +1,46 @@
+"""Diagnosis codes: whether they look like codes of the revision that they are said to be of."""
+
+from __future__ import annotations
+
+import pandas as pd
+
+from synthsize.extract.checks.admissions import JUDGED
+from synthsize.extract.checks.report import Report, Verdict, percent, share
+
+# As canonical codes are written: upper case, no dot. ICD-9-CM with its V and E codes; ICD-10 and ICD-10-CM.
+PATTERNS = {9: r"(?:\d{3,5}|V\d{2,4}|E\d{3,4})", 10: r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{0,4})"}
+DOUBTFUL, WRONG = 0.05, 0.5  # share of codes of another form
+
+
+def check_codes(diagnoses: pd.DataFrame, admissions: int, report: Report) -> None:
+    """Look at the canonical diagnoses of a cohort of so many admissions."""
+    coded = diagnoses["admission_id"].nunique()
+    text = f"{share(coded, admissions)} admissions have one"
+    if coded == 0:
+        verdict: Verdict = "fail" if admissions >= JUDGED else "look"
+        report.add("diagnosis codes", verdict, f"{text}; check admission_id in diagnoses.sql")
+    else:
+        report.add("diagnosis codes", "pass" if 2 * coded >= admissions else "look", text)
+    for version in PATTERNS:
+        codes = diagnoses.loc[diagnoses["code_version"] == version, "code"]
+        if len(codes):
+            _check_form(version, codes, report)
+
+
+def _check_form(version: int, codes: pd.Series, report: Report) -> None:
+    check = f"ICD-{version} codes"
+    strange = 1 - codes.str.fullmatch(PATTERNS[version]).mean()
+    other = 19 - version
+    if strange <= DOUBTFUL:
+        report.add(
+            check, "pass", f"{share(round(len(codes) * (1 - strange)), len(codes))} codes are written as such"
+        )
+        return
+    remedy = "check code and code_version in diagnoses.sql"
+    if codes.str.fullmatch(PATTERNS[other]).mean() > WRONG:
+        remedy = f"most look like ICD-{other}: check code_version in diagnoses.sql"
+    elif version == 9 and codes.str.fullmatch(r"\d{1,2}").mean() > DOUBTFUL:
+        remedy = "some have lost their leading zeros: declare the column as text, or export the table again"
+    report.add(
+        check, "fail" if strange > WRONG else "look", f"{percent(strange)} are not written as such; {remedy}"
+    )

@@ -1,0 +1,96 @@
+"""Findings of a check in plain words, with nothing of any patient and no count of few."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Literal
+
+from synthsize.errors import InputError
+
+Verdict = Literal["pass", "look", "fail"]
+FEW = 10  # counts from 1 up to it are not told, as reporting.suppress_below has it by default
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What one check found.
+
+    Attributes
+    ----------
+    check : str
+        What was looked at, in two or three words.
+    verdict : {"pass", "look", "fail"}
+        ``look``: it may be right, and a person has to say so.
+    text : str
+        What was found and, unless it passed, what to do.
+    """
+
+    check: str
+    verdict: Verdict
+    text: str
+
+    def __str__(self) -> str:
+        """One line."""
+        return f"{self.verdict}  {self.check}: {self.text}"
+
+
+@dataclass
+class Report:
+    """Collects findings and tells each as it comes, for reading the data may take long.
+
+    Attributes
+    ----------
+    tell : callable
+        Takes each finding; its result is ignored.
+    findings : list of Finding
+    """
+
+    tell: Callable[[Finding], object] = str
+    findings: list[Finding] = field(default_factory=list)
+
+    def add(self, check: str, verdict: Verdict, text: str) -> None:
+        """Add a finding."""
+        finding = Finding(check, verdict, text)
+        self.findings.append(finding)
+        self.tell(finding)
+
+    @contextmanager
+    def part(self, check: str) -> Iterator[None]:
+        """Make an `InputError` of the block a failed finding, and go on behind it."""
+        try:
+            yield
+        except InputError as error:
+            self.add(check, "fail", str(error))
+
+    def count(self, verdict: Verdict) -> int:
+        """Return the number of findings of a verdict."""
+        return sum(finding.verdict == verdict for finding in self.findings)
+
+
+def is_few(count: int) -> bool:
+    """Whether a count describes so few that it is not told."""
+    return 0 < count < FEW
+
+
+def share(count: int, total: int) -> str:
+    """Say how many of a total, so that neither they nor the others are counted if they are few."""
+    if is_few(total):
+        return f"{'none' if count == 0 else 'all' if count == total else 'some'} of fewer than {FEW}"
+    if count in (0, total):
+        return f"{'none' if count == 0 else 'all'} of {total:,}"
+    if is_few(count):
+        return f"fewer than {FEW} of {total:,}"
+    if is_few(total - count):
+        return f"all but fewer than {FEW} of {total:,}"
+    return f"{percent(count / total)} of {total:,}"
+
+
+def percent(part: float) -> str:
+    """Write a share between 0 and 1 as whole percents that are 0 or 100 only if the share is."""
+    if 0 < part < 0.005:
+        return "less than 1%"
+    if 0.995 <= part < 1:
+        return "more than 99%"
+    return f"{part:.0%}"

@@ -1,0 +1,133 @@
+"""All checks of a source folder and, where they are given, of its data."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Hashable, Mapping
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES
+from synthsize.contracts.source_tables import ATTRITION
+from synthsize.extract import preflight
+from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.checks.admissions import check_cohort
+from synthsize.extract.checks.diagnoses import check_codes
+from synthsize.extract.checks.folder import check_concepts, check_selects
+from synthsize.extract.checks.measurements import check_rows
+from synthsize.extract.checks.report import Report, is_few
+from synthsize.extract.diagnoses import extract_diagnoses
+from synthsize.extract.engine import Engine
+from synthsize.extract.measurements import staged_rows
+from synthsize.extract.source import Source, load_source
+
+DEFAULT_SET = "corrected"
+MEMORY_MB, THREADS = 2000, 2
+
+
+def check_folder(name: str, path: Path | None, report: Report, *, concepts: str | None = None) -> None:
+    """Run the contract on a source folder and, if `path` is given, on its data, which are read once.
+
+    What needs something that failed is not looked at. Tables made on the way are patients' data; they lie in a folder
+    of their own in the system's folder for temporary files, and are removed at the end.
+
+    Parameters
+    ----------
+    name : str
+        A source of the package, or the path of a folder.
+    path : Path or None
+        Folder of the raw tables, or a database file.
+    report : Report
+        Takes the findings.
+    concepts : str, optional
+        Concept set that the data are read by; by default ``corrected``, or the first there is.
+    """
+    with report.part("source.yaml"):
+        source = load_source(name)
+        chosen = concepts or _default_set(source)
+        source.concept_file(chosen)
+        report.add("source.yaml", "pass", f"tables {', '.join(source.tables)}")
+    if report.findings[-1].verdict == "fail":
+        return
+    check_concepts(source, report)
+    check_selects(source, report)
+    if path is not None and not report.count("fail"):
+        with tempfile.TemporaryDirectory(prefix="synthsize-") as folder:
+            _DataCheck(source, path, chosen, Path(folder), report).run()
+
+
+def _default_set(source: Source) -> str:
+    return DEFAULT_SET if DEFAULT_SET in source.concept_sets else source.concept_sets[0]
+
+
+class _DataCheck:
+    """The checks of the data of one source, each of which builds on the one before."""
+
+    def __init__(self, source: Source, path: Path, concepts: str, folder: Path, report: Report) -> None:
+        self.source, self.path, self.concepts, self.report = source, path, concepts, report
+        self.folder = folder
+        self.engine = Engine.for_job(MEMORY_MB, THREADS)
+        self.cohort = Cohort(window_hours=min(Cohort().window_hours, source.observed_hours or float("inf")))
+
+    def run(self) -> None:
+        """Look at tables, admissions, diagnoses and measurements, until something fails that the rest needs."""
+        with self.report.part("tables"):
+            self._tables()
+            with self.report.part("admissions"):
+                admissions = self._admissions()
+                if self.source.has_diagnoses:
+                    with self.report.part("diagnosis codes"):
+                        self._diagnoses(len(admissions))
+                with self.report.part("rows"):
+                    self._measurements(len(admissions))
+
+    def _tables(self) -> None:
+        found = preflight.check_source(self.source, self.path, concepts=self.concepts)
+        for row in found.to_dict("records"):
+            text = _table(row)
+            doubtful = str(row["verdict"]).endswith("?") or row["rows_are"] == "absent"
+            self.report.add(f"table {row['table']}", "look" if doubtful else "pass", text)
+
+    def _admissions(self) -> pd.DataFrame:
+        output, steps = self.folder / "admissions.parquet", self.folder / "steps.csv"
+        extract_admissions(
+            self.source, self.path, cohort=self.cohort, engine=self.engine, output=output, steps=steps
+        )
+        admissions = ADMISSIONS.read(output)
+        check_cohort(admissions, ATTRITION.read(steps), self.report)
+        return admissions
+
+    def _diagnoses(self, admissions: int) -> None:
+        output = self.folder / "diagnoses.parquet"
+        extract_diagnoses(
+            self.source,
+            self.path,
+            admissions=self.folder / "admissions.parquet",
+            engine=self.engine,
+            output=output,
+        )
+        check_codes(DIAGNOSES.read(output), admissions, self.report)
+
+    def _measurements(self, admissions: int) -> None:
+        with staged_rows(
+            self.source,
+            self.path,
+            concepts=self.concepts,
+            admissions=self.folder / "admissions.parquet",
+            window_hours=self.cohort.window_hours,
+            pre_admission_hours=0,
+            engine=self.engine,
+            output=self.folder / "measurements.parquet",
+        ) as (session, items, scanned):
+            check_rows(session, items, scanned, self.concepts, admissions, self.report)
+
+
+def _table(row: Mapping[Hashable, Any]) -> str:
+    verdict, rows = str(row["verdict"]), row["rows"]
+    if row["rows_are"] == "absent" or not isinstance(rows, int):
+        return verdict
+    counted = "few rows" if is_few(rows) else f"{rows:,} rows ({row['rows_are']})"
+    known = "" if verdict == preflight.NO_RELEASE else f", {verdict}"
+    return f"{row['file']}, {counted}{known}"

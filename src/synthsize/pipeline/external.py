@@ -1,0 +1,105 @@
+"""Generators whose rows come from outside: a command that is run, or a folder of rows made beforehand."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from synthsize.errors import InputError
+from synthsize.pipeline.schema import read_text
+
+KEYS = ("command", "pool", "timeout_minutes")
+COMMAND = "synthsize.benchmark.external.command.CommandGenerator"
+POOL = "synthsize.benchmark.external.pool.PoolGenerator"
+CLASSES = (COMMAND, POOL)
+TIMEOUT_MINUTES = 60.0
+WORDS = {
+    COMMAND: "takes rows from a command of this run's configuration, which are taken to be exchangeable: a smaller "
+    "size is the first of them in a random order",
+    POOL: "takes rows that were made beforehand, from what is not checked (had test patients a part in it, its results "
+    "are too good)",
+}
+
+
+def is_external(entry: Mapping[str, Any]) -> bool:
+    """Whether an entry of the configuration names a command or a pool."""
+    return any(entry.get(key) is not None for key in KEYS)
+
+
+def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
+    """Turn an entry that names a command or a pool into one that names the class that reads from it.
+
+    Parameters
+    ----------
+    entry : mapping
+        As the schema lets it pass.
+    key : str
+        Where it stands in the configuration.
+    kind : {"classifiers", "generators"}
+
+    Returns
+    -------
+    dict
+        With ``class`` and ``params``, and ``words`` and ``settings`` as the catalogue takes them.
+
+    Raises
+    ------
+    InputError
+        If keys stand together that cannot, or it is no generator.
+    """
+    if kind != "generators":
+        raise InputError(f"{key}: a command or a pool makes synthetic rows; move it to experiment.generators")
+    ways = [name for name in ("class", "command", "pool") if entry.get(name) is not None]
+    if len(ways) != 1:
+        said = " and ".join(ways) or "timeout_minutes"
+        raise InputError(f"{key} has {said}; give it one of class, command and pool")
+    rest = {name: value for name, value in entry.items() if name not in KEYS}
+    given = read_text(dict(entry.get("params") or {}), {"additionalProperties": {}})
+    name = str(entry["name"])
+    if ways == ["pool"]:
+        if given or entry.get("timeout_minutes") is not None:
+            unused = "params" if given else "timeout_minutes"
+            raise InputError(f"{key}.{unused}: rows made beforehand take none; remove it")
+        params = {"pool": str(Path(entry["pool"]).expanduser()), "name": name}
+        return {
+            **rest,
+            "class": POOL,
+            "params": params,
+            "words": WORDS[POOL],
+            "settings": "rows made beforehand",
+        }
+    minutes = entry.get("timeout_minutes")
+    asked = {
+        "command": [str(word) for word in entry["command"]],
+        "name": name,
+        "settings": given,
+        "timeout_minutes": TIMEOUT_MINUTES if minutes is None else minutes,
+    }
+    # Not the command itself: the page is not to tell where files lie.
+    settings = ", ".join(["a command", *(f"{name} = {value}" for name, value in given.items())])
+    shown = settings.replace("{", "{{").replace("}", "}}")
+    return {**rest, "class": COMMAND, "params": asked, "words": WORDS[COMMAND], "settings": shown}
+
+
+def files(spec: Mapping[str, Any]) -> list[str]:
+    """Files from which the rows of such a generator come: those that a command names, or those of a pool.
+
+    Parameters
+    ----------
+    spec : mapping
+        As `with_class` made it.
+    """
+    # Imported only where there is such a generator: pandas takes half a second.
+    from synthsize.benchmark.external.command_run import named_files
+    from synthsize.benchmark.external.pool import pool_files
+
+    params = spec["params"]
+    if spec["class"] == COMMAND:
+        return [str(Path(file).absolute()) for file in named_files(params["command"])]
+    return [str(file.absolute()) for file in pool_files(params["pool"], params["name"])]
+
+
+def refitted(specs: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    """Names of the generators that learn anew from any rows, and quickly: those of this package and brought classes."""
+    return [name for name, spec in specs.items() if spec["class"] not in CLASSES]

@@ -1,0 +1,115 @@
+"""The section that sets learners beside each other on the same test rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pandas as pd
+
+from synthsize.catalogue.names import Names
+from synthsize.report import style
+from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
+from synthsize.report.tables.learners import (
+    learner_answers_table,
+    learner_differences_table,
+    learners_in_short,
+)
+
+TITLE = "Learners beside each other"
+LEVEL, DIFFERENCE, P_VALUE = "{:.4f}", "{:+.4f}", "{:.2g}"
+_HOW = (
+    "Yes: better than each linear learner with each generator at the size that validation chose for it. No: one of "
+    "these at least is better. Both are claims about new patients at 5% error (of the corrected resampled t-test; no "
+    "is adjusted by Holm over the linear models); what is shown by neither is not settled. A raw fit expects the "
+    "prevalence of its training rows, which costs balanced accuracy and balanced log-loss and no AUROC: the shifted "
+    "prior repairs that without a fit."
+)
+
+
+def learners_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: str) -> Section:
+    """Answer whether learners that are not linear need oversampling to lead; nothing for a run of one learner."""
+    differences, answers = tables.get("learner_differences"), tables.get("learner_answers")
+    if differences is None or answers is None or differences.empty:
+        return Section("learners", TITLE)
+    words = [*learners_in_short(answers, names), _how(answers)] if len(answers) else []
+    return Section(
+        "learners",
+        TITLE,
+        words,
+        tables=[*_answers(answers, names), *_differences(differences, names, interval)],
+    )
+
+
+def _how(answers: pd.DataFrame) -> str:
+    return _HOW.replace("5%", f"{1 - answers['level'].iloc[0]:.0%}")
+
+
+def _answers(found: pd.DataFrame, names: Names) -> Iterator[Table]:
+    if found.empty:
+        return
+    words = style.interval_label("nadeau_bengio", float(found["level"].iloc[0]))
+    text = (
+        "Without synthetic rows against linear models that have them. Nearest: the linear learner and generator over "
+        "which the lead is least certain, or the lag most. Difference: the learner minus that rival, in the splits "
+        "that both have; AUROC and balanced accuracy are better above zero, log-loss below. Log-losses are compared "
+        "with log-losses alone, never with a hinge loss. p (leads all): the largest of the one-sided p-values against "
+        "each; p (is led): the smallest of the opposite ones, Holm-adjusted."
+    )
+    yield make_table(
+        _noted(learner_answers_table(found, names=names)),
+        name="learner_answers",
+        title="Raw data against oversampled linear models",
+        text=text,
+        columns={
+            **_KEYS,
+            "rivals": Column("Rivals", COUNT),
+            "nearest": Column("Nearest rival"),
+            "difference": estimate("Difference", "difference", DIFFERENCE, words),
+            "verdict": Column("Simply better"),
+            "p_better": Column("p (leads all)", P_VALUE),
+            "p_beaten": Column("p (is led)", P_VALUE),
+            "n_splits": Column("Splits", COUNT),
+        },
+    )
+
+
+def _differences(found: pd.DataFrame, names: Names, interval: str) -> Iterator[Table]:
+    words = style.interval_label(interval, float(found["level"].iloc[0]))
+    rows = learner_differences_table(found, names=names, interval=interval)
+    for against, part in rows.groupby("against", sort=False):
+        text = (
+            f"Each learner with each recipe minus {against}, on the same test rows and in the splits that both have. "
+            "AUROC and balanced accuracy are better above zero, log-loss below; a learner of margins has no log-loss "
+            "to compare, and a shifted prior leaves the AUROC as it is. p: corrected resampled t-test, adjusted by "
+            "Holm over all tasks, learners and recipes of one metric."
+        )
+        yield make_table(
+            _noted(part.drop(columns="against")),
+            name="learner_differences",
+            title=f"Learners against {against}",
+            text=text,
+            columns={
+                **_KEYS,
+                "mean": Column("Mean", LEVEL),
+                "reference_mean": Column("Mean of the reference", LEVEL),
+                "difference": estimate("Difference", "difference", DIFFERENCE, words),
+                "holm_p": Column("p, Holm-adjusted", P_VALUE),
+                "n_splits": Column("Splits", COUNT),
+            },
+            folded=True,
+        )
+
+
+_KEYS = {
+    "task": Column("Task"),
+    "learner": Column("Learner"),
+    "recipe": Column("Recipe"),
+    "metric": Column("Metric"),
+    "note": Column("What is missing"),
+}
+
+
+def _noted(rows: pd.DataFrame) -> pd.DataFrame:
+    """Leave out what the text says, and notes where there are none."""
+    said = ["level"] + (["note"] if not rows["note"].fillna("").any() else [])
+    return rows.drop(columns=said).fillna({"note": ""} if "note" not in said else {})

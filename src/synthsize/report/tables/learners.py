@@ -1,0 +1,135 @@
+"""Learners beside each other in words: their differences, and whether one needs no oversampling to lead."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pandas as pd
+
+from synthsize.catalogue.names import Names
+from synthsize.report.rows import in_words, select, with_limits
+
+RECIPES = {
+    "none": "raw data",
+    "prior_shift": "prior shifted",
+    "class_weight": "class weights",
+    "joint": "choice among all recipes",
+}
+METRICS = {
+    "auroc": "AUROC",
+    "balanced_accuracy": "Balanced accuracy",
+    "balanced_risk": "Balanced log-loss (nats)",
+}
+SAID = {"better": "yes", "beaten": "no", "open": "not settled"}
+_IN_SENTENCE = {
+    "auroc": "AUROC",
+    "balanced_accuracy": "balanced accuracy",
+    "balanced_risk": "balanced log-loss",
+}
+
+
+def learner_differences_table(
+    differences: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio"
+) -> pd.DataFrame:
+    """Say what each learner reached with each recipe, and how that differs from the reference learner.
+
+    Parameters
+    ----------
+    differences : DataFrame
+        Columns `statistics.learner_comparison.LEARNER_COLUMNS`.
+    names : Names
+        Of the run.
+    interval : str
+        Which interval to show.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, learner, recipe, metric, mean, reference_mean, difference, difference_low, difference_high,
+        holm_p, n_splits, level, against and note, in display names.
+    """
+    shown = with_limits(differences, "mean_difference", "difference", interval)
+    shown = shown.assign(
+        learner=shown["classifier"],
+        against=[
+            f"{names.in_sentence(row['reference'])}, {RECIPES[row['reference_recipe']]}"
+            for row in shown.to_dict("records")
+        ],
+    )
+    columns = [
+        "task",
+        "learner",
+        "recipe",
+        "metric",
+        "mean",
+        "reference_mean",
+        "difference",
+        "difference_low",
+    ]
+    columns += ["difference_high", "holm_p", "n_splits", "level", "against", "note"]
+    words = {"task": names.tasks, "metric": METRICS, "learner": names.learner_labels, "recipe": RECIPES}
+    return in_words(shown, **words)[columns]
+
+
+def learner_answers_table(answers: pd.DataFrame, *, names: Names) -> pd.DataFrame:
+    """Say whether each learner leads without synthetic rows, and over whom by least.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        Columns `statistics.learner_answers.LEARNER_ANSWER_COLUMNS`.
+    names : Names
+        Of the run.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, learner, recipe, metric, rivals, nearest, difference, difference_low, difference_high, verdict,
+        p_better, p_beaten, n_splits, level and note, in display names.
+    """
+    shown = answers.rename(
+        columns={"mean_difference": "difference", "low": "difference_low", "high": "difference_high"}
+    )
+    shown = shown.assign(
+        learner=shown["classifier"],
+        nearest=[
+            f"{names.learner(row['rival'])}, {names.generator(row['rival_generator'])}"
+            for row in shown.to_dict("records")
+        ],
+        verdict=shown["verdict"].map(SAID),
+    )
+    columns = ["task", "learner", "recipe", "metric", "rivals", "nearest", "difference", "difference_low"]
+    columns += ["difference_high", "verdict", "p_better", "p_beaten", "n_splits", "level", "note"]
+    words = {"task": names.tasks, "learner": names.learner_labels, "metric": METRICS, "recipe": RECIPES}
+    return in_words(shown, **words)[columns]
+
+
+def learners_in_short(answers: pd.DataFrame, names: Names) -> Iterator[str]:
+    """Answer for each learner that is not linear whether it is simply better than any oversampled linear model.
+
+    Parameters
+    ----------
+    answers : DataFrame
+        As `learner_answers_table` takes it.
+    names : Names
+        Of the run.
+    """
+    for classifier in names.learner_order(answers["classifier"]):
+        own = select(answers, {"classifier": classifier})
+        alike: dict[str, list[str]] = {}
+        for task, label in names.tasks.items():
+            if (own["task"] == task).any():
+                alike.setdefault("; ".join(_by_metric(select(own, {"task": task}))), []).append(label)
+        said = " ".join(f"{', '.join(labels)}: {words}." for words, labels in alike.items())
+        yield f"{names.learner(classifier)} on raw data: simply better than any oversampled linear model? {said}"
+
+
+def _by_metric(rows: pd.DataFrame) -> Iterator[str]:
+    for metric, words in _IN_SENTENCE.items():
+        found = select(rows, {"metric": metric}).set_index("recipe")["verdict"]
+        if "none" not in found.index:
+            continue
+        said = f"in {words} {SAID[found['none']]}"
+        if "prior_shift" in found.index:
+            said += f", with its prior shifted {SAID[found['prior_shift']]}"
+        yield said

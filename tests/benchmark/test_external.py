@@ -1,0 +1,207 @@
+"""Generators whose rows come from outside: a command, and rows made beforehand."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LogisticRegression
+
+from synthsize.balance.learners.estimator import EstimatorLearner
+from synthsize.balance.preprocessing import Preprocessor
+from synthsize.balance.procedure import Procedure
+from synthsize.benchmark.external.command import CommandGenerator
+from synthsize.benchmark.external.pool import PoolGenerator
+from synthsize.errors import InputError
+from synthsize.scratch import keeping_rows_in
+
+SCRIPT = Path(__file__).parents[1] / "shared" / "normal_rows.py"
+COMMAND = (sys.executable, str(SCRIPT))
+FEATURES = ("pulse", "lactate")
+
+
+@pytest.fixture
+def rows():
+    """Rows as measured and their labels: 20 of the minority among 60."""
+    stream = np.random.default_rng(3)
+    y = np.repeat(np.array([1, 0], dtype=np.int8), [20, 40])
+    X = stream.normal([80.0, 2.0], [10.0, 0.5], size=(60, 2)) + 5.0 * y[:, np.newaxis]
+    X[3, 1] = np.nan
+    return X, y
+
+
+def standardised(rows):
+    X, y = rows
+    preprocessor = Preprocessor(feature_names=FEATURES).fit(X)
+    return preprocessor, preprocessor.transform(X), y
+
+
+def fitted(rows, generator):
+    preprocessor, X, y = standardised(rows)
+    return generator.in_units_of(preprocessor).fit(X, y)
+
+
+def command(*words, **options):
+    return CommandGenerator([*COMMAND, *words], name="normal", **options)
+
+
+def test_a_command_is_asked_once_and_smaller_sizes_are_prefixes(rows, tmp_path):
+    calls = tmp_path / "calls"
+    with keeping_rows_in(tmp_path / "kept"):
+        generator = fitted(rows, command(f"--calls={calls}", settings={"spread": 0.5}))
+        whole = generator.sample(40, 1)
+        np.testing.assert_array_equal(generator.sample(7, 1), whole[:7])
+        assert calls.read_text() == "40\n"  # twice the gap of 20
+        assert not np.array_equal(generator.sample(7, 2), whole[:7])
+        assert calls.read_text() == "40\n40\n"
+    assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".npy", ".npy"]
+    minority = generator.minority_
+    np.testing.assert_allclose(whole.mean(axis=0), minority.mean(axis=0), atol=0.5)
+    np.testing.assert_allclose(whole.std(axis=0) / minority.std(axis=0), 0.5, atol=0.25)
+
+
+def test_more_rows_than_the_usual_grid_run_the_command_again_and_say_so(rows, tmp_path):
+    with keeping_rows_in(tmp_path):
+        generator = fitted(rows, command())
+        more = generator.sample(50, 1)
+        np.testing.assert_array_equal(more[:40], generator.sample(40, 1))
+        assert not generator.events_
+        generator.sample(50, 1)
+    assert len(np.unique(more, axis=0)) == 50
+    assert [event.event for event in generator.events_] == ["command_run_again"]
+
+
+def test_kept_rows_go_by_everything_that_decides_them(rows, tmp_path):
+    calls, script = tmp_path / "calls", tmp_path / "script.py"
+    script.write_text(SCRIPT.read_text(encoding="utf-8"), encoding="utf-8")
+
+    def drawn(given=rows, **options):
+        words = [sys.executable, str(script), f"--calls={calls}"]
+        with keeping_rows_in(tmp_path / "kept"):
+            fitted(given, CommandGenerator(words, name="normal", **options)).sample(5, 1)
+        return len(calls.read_text().splitlines())
+
+    assert drawn() == 1
+    assert drawn(timeout_minutes=5) == 1
+    assert drawn(settings={"spread": 2.0}) == 2
+    X, y = rows
+    assert drawn((X + np.eye(60, 2), y)) == 3
+    script.write_text(f"{script.read_text(encoding='utf-8')}\n# a remark\n", encoding="utf-8")
+    assert drawn() == 4
+
+
+FAULTS = {
+    "exit": r"ended with exit code 1 \(last log line: the model is missing\)",
+    "nothing": "without writing the file that --output names",
+    "garbage": "wrote a file that is no Parquet table",
+    "short": "wrote 39 rows where --rows asks for 40",
+    "nan": "NaN or infinite values in column 'lactate'",
+    "narrow": "wrote rows that cannot be used: the table lacks the columns 'pulse'",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_a_command_does_wrong_is_one_sentence(rows, tmp_path, fault):
+    generator = fitted(rows, command(settings={"fault": fault}))
+    with keeping_rows_in(tmp_path), pytest.raises(InputError, match=FAULTS[fault]) as error:
+        generator.sample(3, 1)
+    assert "'normal'" in str(error.value)
+    assert "\n" not in str(error.value)
+    left = {path.suffix for path in tmp_path.iterdir()}
+    assert left == ({".lock", ".log"} if fault == "exit" else {".lock"})
+
+
+def test_a_command_that_hangs_is_ended(rows):
+    started = time.monotonic()
+    generator = fitted(rows, command(settings={"fault": "hang"}, timeout_minutes=0.05))
+    with pytest.raises(InputError, match=r"ended after 0.05 minutes \(last log line: epoch 1\)"):
+        generator.sample(3, 1)
+    assert time.monotonic() - started < 60
+
+
+def test_a_missing_program_is_named(rows):
+    generator = fitted(rows, CommandGenerator(["no-such-program"], name="normal"))
+    with pytest.raises(InputError, match="there is no program 'no-such-program'"):
+        generator.sample(3, 1)
+
+
+def test_stopping_a_job_ends_its_command(tmp_path):
+    calls = tmp_path / "calls"
+    code = (
+        "from pathlib import Path; import numpy as np\n"
+        "from synthsize.benchmark.external.command_run import Request, run_command\n"
+        f"words = (*{COMMAND!r}, '--calls={calls}')\n"
+        "rows = np.zeros((2, 1)), np.ones(2)\n"
+        f"run_command(Request('a', words, {{'fault': 'hang'}}, *rows, ('x',), 3, 1), Path({str(tmp_path)!r}), 5)\n"
+    )
+    job = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL, start_new_session=True)
+    while not calls.exists():
+        assert job.poll() is None
+        time.sleep(0.05)
+    job.send_signal(signal.SIGINT)
+    assert job.wait(60) != 0
+    found = subprocess.run(["pgrep", "-f", str(calls)], capture_output=True, text=True, check=False).stdout
+    assert not found
+
+
+def pool(tmp_path, rows, name="made", **columns):
+    X, y = rows
+    folder = tmp_path / name
+    folder.mkdir(exist_ok=True)
+    table = pd.DataFrame(X[y == 1], columns=list(FEATURES)).assign(**columns)
+    table.iloc[:12].to_csv(folder / "a.csv", index=False)
+    table.iloc[12:].to_parquet(folder / "b.parquet", index=False)
+    return PoolGenerator(str(folder), name=name)
+
+
+def test_a_pool_is_standardised_like_the_training_rows_and_drawn_without_replacement(rows, tmp_path):
+    generator = fitted(rows, pool(tmp_path, rows))
+    whole = generator.sample(20, 4)
+    np.testing.assert_array_equal(generator.sample(6, 4), whole[:6])
+    np.testing.assert_allclose(np.sort(whole, axis=0), np.sort(generator.minority_, axis=0))
+    assert not np.array_equal(generator.sample(20, 5), whole)
+    with pytest.raises(InputError, match="holds 20 rows, fewer than the 21 asked for"):
+        generator.sample(21, 4)
+
+
+def test_sizes_beyond_a_pool_take_all_of_it_and_say_so(rows, tmp_path):
+    X, y = rows
+    keep = np.flatnonzero((y == 0) | (np.arange(60) < 6))
+    procedure = Procedure(
+        EstimatorLearner(LogisticRegression()), pool(tmp_path, rows), Preprocessor(feature_names=FEATURES)
+    )
+    fits = procedure.prepare(X[keep], y[keep]).fit_sizes(procedure.learner, (0.0, 0.5, 1.0, 2.0), 0)
+    assert fits.n_requested == (0, 17, 34, 68)
+    assert fits.n_synthetic == (0, 17, 20, 20)
+    assert [event.event for event in fits.events] == ["too_few_synthetic_rows"]
+    scores = fits.scores(X)
+    np.testing.assert_array_equal(scores[:, 2], scores[:, 3])
+
+
+@pytest.mark.parametrize(
+    ("columns", "message"),
+    [
+        ({"glucose": 1.0}, "unknown columns 'glucose'"),
+        ({"label": 0}, "'label' holds other values than 1"),
+        ({"pulse": "fast"}, "'pulse' holds values that are no numbers"),
+        ({"pulse": np.inf}, "infinite values"),
+    ],
+)
+def test_a_pool_of_other_columns_is_one_sentence(rows, tmp_path, columns, message):
+    with pytest.raises(InputError, match=message) as error:
+        fitted(rows, pool(tmp_path, rows, **columns))
+    assert "a.csv" in str(error.value)
+
+
+def test_missing_indicators_of_a_pool_follow_from_its_gaps(rows, tmp_path):
+    X, y = rows
+    wide = np.column_stack([X, np.isnan(X[:, 1])])
+    preprocessor = Preprocessor(feature_names=(*FEATURES, "lactate_missing")).fit(wide)
+    generator = pool(tmp_path, rows).in_units_of(preprocessor)
+    generator.fit(preprocessor.transform(wide), y)
+    gaps = generator.sample(20, 0)[:, 2]
+    assert np.unique(gaps, return_counts=True)[1].tolist() == [19, 1]

@@ -1,0 +1,70 @@
+"""What a fit costs on more rows than were tried."""
+
+import numpy as np
+import pytest
+
+from synthsize.benchmark import probe
+from synthsize.benchmark.growth import growth
+
+OWN = {"class": None, "params": {}}
+
+
+@pytest.mark.parametrize(
+    ("points", "rows", "cost"),
+    [
+        ([(500, 1.0), (2000, 16.0)], 4000, 64.0),  # quadratic
+        ([(500, 1.0), (2000, 2.5)], 4000, 4.5),  # half a second, and half a millisecond a row
+        ([(500, 1.0), (2000, 4.0)], 8000, 16.0),
+        ([(500, 2.0), (2000, 1.0)], 8000, 1.0),  # noise of two short times
+        ([(500, 3.0)], 1000, 6.0),
+        ([(500, 0.0), (2000, 1.0)], 4000, 2.0),
+        ([(500, 1.0), (2000, 1024.0)], 4000, 8192.0),  # no exponent above 3 is believed
+    ],
+)
+def test_a_cost_grows_as_it_grew(points, rows, cost):
+    assert growth(points)(rows) == pytest.approx(cost)
+
+
+def test_a_kernel_machine_is_seen_to_grow_faster_than_its_rows(monkeypatch):
+    clock = iter([0.0, 0.01, 1.0, 1.1, 2.0, 3.6])
+    monkeypatch.setattr(probe, "PROBED_ROWS", (50, 200, 800))
+    monkeypatch.setattr(probe.time, "process_time", lambda: next(clock))
+    cost = probe.fit_cost("rbf_svm", OWN, 5)
+    assert cost.seconds(3200) == pytest.approx(25.6)  # 16 times for four times the rows: quadratic
+    assert cost.megabytes(800) > 0.001
+
+
+def test_a_long_trial_is_not_repeated_on_more_rows(monkeypatch):
+    clock = iter([0.0, 5.0])
+    monkeypatch.setattr(probe.time, "process_time", lambda: next(clock))
+    assert probe.fit_cost("boosting", {"class": None, "params": {"max_iter": 2}}, 3).seconds(1000) == 10.0
+
+
+def test_a_path_is_timed_as_a_path():
+    cost = probe.fit_cost("fourier_logistic", {"class": None, "params": {"n_components": 20}}, 3)
+    assert cost.columns == 20
+    assert 0 < cost.seconds(10_000) < 10
+    linear = probe.fit_cost("logistic", OWN, 3)
+    assert linear.seconds(10_000) == pytest.approx(probe.PATH_SECONDS_PER_NUMBER * 40_000)
+
+
+def test_a_generator_is_timed_with_its_draw_and_one_that_fails_is_unknown(monkeypatch):
+    drawn = probe.draw_cost("jitter", OWN, 4)
+    assert drawn.seconds(1000) >= 0
+    assert drawn.megabytes(2000) == pytest.approx(8e-6 * 4 * 3200, rel=0.05)
+
+    def fails(*_arguments, **_parameters):
+        raise ValueError
+
+    monkeypatch.setattr(probe, "make_generator", fails)
+    assert probe.draw_cost("jitter", OWN, 4) is None
+    assert (
+        probe.fit_cost("x", {"class": "sklearn.naive_bayes.GaussianNB", "params": {"var_smoothing": -1}}, 2)
+        is None
+    )
+
+
+def test_the_made_up_rows_hold_both_classes():
+    X, y = probe._rows(500, 3)
+    assert X.shape == (500, 3)
+    assert list(np.bincount(y)) == [450, 50]

@@ -1,0 +1,329 @@
+"""What `synthsize check-source` says of the template, of faults planted in it, and of whole columns by themselves."""
+
+import json
+import re
+import subprocess
+import sys
+
+import duckdb
+import pandas as pd
+import pytest
+from open_data import EICU_DEMO, open_data
+
+from synthsize.catalogue.variables import entries
+from synthsize.cli import main
+from synthsize.errors import InputError
+from synthsize.extract.checks.admissions import check_cohort
+from synthsize.extract.checks.diagnoses import check_codes
+from synthsize.extract.checks.report import FEW, Report, share
+from synthsize.extract.checks.run import check_folder
+from synthsize.extract.checks.units import Typical, other_unit, typical_medians
+from synthsize.extract.source import SHIPPED, TEMPLATE, load_source, shipped_sources
+from synthsize.extract.template import new_source
+
+
+@pytest.fixture
+def own(tmp_path):
+    folder = tmp_path / "my_hospital"
+    new_source(folder)
+    return folder
+
+
+def edit(file, *changes):
+    text = file.read_text(encoding="utf-8")
+    for old, new in changes:
+        assert old in text
+        text = text.replace(old, new)
+    file.write_text(text, encoding="utf-8")
+
+
+def findings(folder, data=None):
+    report = Report()
+    check_folder(str(folder), data or folder / "example", report)
+    tells_no_patient(report)
+    return {finding.check: finding for finding in report.findings}
+
+
+def tells_no_patient(report):
+    """No id or time of a stay in any sentence, and no count from 1 to 9 of admissions or rows."""
+    stays = pd.read_csv(SHIPPED / TEMPLATE / "example" / "stays.csv", dtype=str)
+    cells = {cell for column in ("stay_id", "patient_id", "admitted", "discharged") for cell in stays[column]}
+    text = "\n".join(map(str, report.findings))
+    assert not [cell for cell in cells if cell in text]
+    assert not re.search(r"(?<!than )\b[1-9] (of|rows|admissions)\b", text)
+
+
+@pytest.fixture(scope="module")
+def passed(tmp_path_factory):
+    """Findings on the template as it is written."""
+    folder = tmp_path_factory.mktemp("template")
+    new_source(folder)
+    return findings(folder)
+
+
+def test_the_template_passes_on_its_own_tables(passed):
+    found = passed
+    assert {finding.verdict for finding in found.values()} == {"pass"}
+    assert found["outcome"].text == "22% of 60 admissions ended in death in hospital"
+    assert {variable.label for variable in entries().values()} <= set(found)
+
+
+def test_a_database_file_is_checked_like_the_folder(own, tmp_path, passed):
+    with duckdb.connect(str(tmp_path / "hospital.db")) as connection:
+        for file in (own / "example").glob("*.csv"):
+            connection.execute(f"CREATE TABLE {file.stem} AS FROM read_csv('{file}')")
+    found = findings(own, tmp_path / "hospital.db")
+    assert list(found) == list(passed)
+    assert found["table results"].text == "hospital.db, table main.results, 1,243 rows (exact)"
+    of_data = [check for check in found if not check.startswith("table ")]
+    assert [found[check] for check in of_data] == [passed[check] for check in of_data]
+
+
+def test_faults_that_the_pipeline_would_compute_with(own):
+    edit(own / "admissions.sql", ("died = 1", "died = 0"), ("    sex,", "    sex || 'X' AS sex,"))
+    edit(own / "admissions.sql", ("ward AS stratum", "CAST(stay_id AS VARCHAR) AS stratum"))
+    edit(own / "diagnoses.sql", ("version AS", "9 AS"))
+    edit(
+        own / "concepts" / "corrected.csv",
+        ("creatinine,mg/dL,0,150", "creatinine,µmol/L,0,15000"),
+        ("temp,°C,10,50", "temp,°F,70,120"),
+        ("inr,results,inr", "inr,results,INR"),
+        ("lactate,mmol/L,0,50", "lactate,mmol/L,0,1.5"),
+    )
+    found = findings(own)
+    assert str(found["outcome"]) == (
+        "look  outcome: 78% of 60 admissions ended in death in hospital: is it survival? "
+        "check died_in_hospital in admissions.sql"
+    )
+    assert found["sex"].verdict == "look"
+    assert found["stratum"].verdict == "fail"
+    assert found["ICD-9 codes"].verdict == "fail"
+    assert "most look like ICD-10" in found["ICD-9 codes"].text
+    results = pd.read_csv(own / "example" / "results.csv")
+    median = results.loc[results["test"] == "creatinine", "result"].median() / 88.4017
+    assert str(found["unit of creatinine"]) == (
+        f"fail  unit of creatinine: its median in results is {median:.3g} mg/dL of creatinine, where other databases "
+        "have 0.5 to 2.5, as it would have if its values were in mg/dL; correct its unit in "
+        f"{own}/concepts/corrected.csv"
+    )
+    assert "if its values were in °C;" in found["unit of temp"].text
+    assert str(found["Temperature"]) == (
+        "fail  Temperature: none of 60 admissions have it: most rows of its items are counted as 'implausible_value' "
+        "(docs/data.md); mend that"
+    )
+    assert str(found["INR"]) == "look  INR: no row is of its items; the features will lack it"
+    assert found["items"].text.startswith("no row is of INR; are they written in ")
+    assert found["Lactate"].verdict == "fail"
+    assert "rows lie outside the range of the concept set" in found["Lactate"].text
+    assert found["Heart rate"].verdict == "pass"
+
+
+@pytest.mark.parametrize(
+    ("factor", "words"),
+    [("/ 24", "end below its length in days, as days would"), ("* 60", "as minutes or seconds would")],
+)
+def test_hours_in_another_unit(own, factor, words):
+    edit(own / "measurements.sql", ("taken) AS", f"taken) {factor} AS"))
+    hours = findings(own)["hours"]
+    assert hours.verdict == "fail"
+    assert f"{own}/example/results.csv, read by {own}/measurements.sql: " in hours.text
+    assert words in hours.text
+
+
+def test_ids_that_repeat_stop_what_needs_them(own):
+    edit(own / "admissions.sql", ("FROM raw.stays", "FROM raw.stays JOIN raw.codes USING (stay_id)"))
+    edit(own / "source.yaml", ("read_by: [diagnoses]", "read_by: [diagnoses, admissions]"))
+    found = findings(own)
+    assert list(found)[-1] == "admissions"
+    assert found["admissions"].text.startswith(
+        f"{own}/admissions.sql: column 'admission_id' repeats (114 rows, 60 ids); select one row for each admission"
+    )
+
+
+def test_the_folder_alone_shows_wrong_columns_types_and_variables(own, capsys):
+    edit(own / "admissions.sql", ("    ward AS stratum", "    ward AS unit"))
+    edit(own / "measurements.sql", ("hours_between(admitted, taken) AS", "CAST(taken AS VARCHAR) AS"))
+    edit(own / "concepts" / "corrected.csv", ("heart_rate,", "pulse_rate,"))
+    edit(own / "diagnoses.sql", ("SELECT", "SELEC"))
+    assert main(["check-source", str(own), "--path", str(own / "example")]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    assert lines[1].startswith(
+        f"fail  concepts/corrected.csv: {own}/concepts/corrected.csv, line 2: unknown variable 'pulse_rate'"
+    )
+    assert lines[2].endswith("admissions.sql selects no column 'stratum'; add it to the SELECT")
+    assert "syntax error near 'SELEC'" in lines[3]
+    assert lines[4].endswith(
+        "column 'hours' is of type VARCHAR and must hold numbers; convert it in the SELECT"
+    )
+    assert lines[5:] == ["1 passed, 0 to look at, 4 failed"]  # the data were not read
+
+
+def test_missing_tables_and_columns_are_named(own):
+    edit(own / "example" / "stays.csv", ("discharged", "left"))
+    assert "lacks the column DISCHARGED" in findings(own)["tables"].text
+    (own / "example" / "results.csv").unlink()
+    assert "holds no RESULTS table" in findings(own)["tables"].text
+
+
+def test_findings_as_json_and_a_source_that_is_none(own, capsys):
+    assert main(["check-source", str(own), "--json"]) == 0
+    found = json.loads(capsys.readouterr().out)
+    assert [finding["verdict"] for finding in found] == ["pass"] * 5
+    assert main(["check-source", "mimic9"]) == 1
+    assert "neither a source of the package (challenge2012, eicu," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", shipped_sources())
+def test_shipped_folders_keep_the_contract(name):
+    report = Report()
+    check_folder(name, None, report)
+    assert len(report.findings) >= 5
+    assert {finding.verdict for finding in report.findings} == {"pass"}
+
+
+def test_a_shipped_source_on_real_data():
+    """Half the tables of the eICU demo are absent, which is no fault."""
+    report = Report()
+    check_folder("eicu", open_data(EICU_DEMO), report)
+    assert not report.count("fail")
+    found = {finding.check: finding for finding in report.findings}
+    assert found["stratum"].text == "186 strata"
+    assert found["table lab"].verdict == found["Creatinine"].verdict == "look"
+    assert found["Systolic blood pressure"].verdict == "pass"
+
+
+def test_the_template_is_no_source_of_the_package():
+    assert TEMPLATE not in shipped_sources()
+    with pytest.raises(InputError, match=r"'template' is neither a source of the package"):
+        load_source(TEMPLATE)
+
+
+def test_nothing_is_overwritten(own, capsys, tmp_path):
+    before = {file: file.read_bytes() for file in own.rglob("*") if file.is_file()}
+    assert main(["new-source", str(own)]) == 1
+    assert (
+        capsys.readouterr().err
+        == f"synthsize: {own} exists already; name a new folder, nothing is overwritten\n"
+    )
+    assert {file: file.read_bytes() for file in own.rglob("*") if file.is_file()} == before
+    with pytest.raises(InputError, match=r"mimic4 has the name of a source of the package"):
+        new_source(tmp_path / "mimic4")
+
+
+def test_a_folder_of_any_name_becomes_a_source_of_that_name(tmp_path):
+    for name in ("2024", "no", "St. Mary's: ICU"):
+        new_source(tmp_path / name)
+        assert load_source(tmp_path / name).name == name
+
+
+@pytest.mark.parametrize("total", [4, 9, 12, 60, 4000])
+def test_no_share_tells_a_count_of_few(total):
+    alike: dict[str, set[int]] = {}
+    for count in range(total + 1):
+        alike.setdefault(share(count, total), set()).add(count)
+    for counts in alike.values():
+        for few in (set(range(1, min(FEW, total))), {count for count in counts if 0 < total - count < FEW}):
+            assert not counts & few or counts >= few - {0}
+
+
+def cohort(**columns):
+    values = {
+        "age_years": 60,
+        "sex": "F",
+        "died_in_hospital": [True] * 12 + [False] * 28,
+        "length_of_stay_hours": 150.0,
+        "stratum": "a",
+    }
+    return pd.DataFrame(values | columns, index=range(40))
+
+
+STEPS = pd.DataFrame(
+    {"step": ["all", "of age"], "admissions": [90, 40], "patients": [1, 1], "removed": [0, 50]}
+)
+
+
+@pytest.mark.parametrize(
+    ("columns", "check", "verdict", "words"),
+    [
+        ({}, "cohort", "look", "44% of 90 admissions stay .* most are lost by the rule 'of age'"),
+        ({"age_years": 91}, "age", "fail", "100% of ages are over 89; hand over completed years"),
+        ({"length_of_stay_hours": 6.0}, "length of stay", "fail", "median 6 hours, as days would be"),
+        (
+            {"length_of_stay_hours": 9e3},
+            "length of stay",
+            "fail",
+            "median 9,000 hours, as minutes or seconds",
+        ),
+        ({"length_of_stay_hours": None}, "length of stay", "look", "none of 40 admissions have one"),
+        ({"died_in_hospital": False}, "outcome", "fail", "none of 40 admissions ended"),
+        (
+            {"died_in_hospital": [True] * 3 + [False] * 37},
+            "outcome",
+            "look",
+            "fewer than 10 of 40 .* too few",
+        ),
+        ({"stratum": [None] + ["a"] * 39}, "stratum", "fail", "empty for some admissions"),
+    ],
+)
+def test_columns_of_a_cohort(columns, check, verdict, words):
+    report = Report()
+    frame = cohort(**columns).astype({"length_of_stay_hours": float})
+    check_cohort(frame, STEPS, report)
+    (finding,) = [finding for finding in report.findings if finding.check == check]
+    assert finding.verdict == verdict
+    assert re.search(words, finding.text)
+
+
+@pytest.mark.parametrize(
+    ("version", "codes", "verdict", "words"),
+    [
+        (9, ["99592", "V1582", "E8798", "0389"], "pass", "all of fewer than 10 codes"),
+        (10, ["R6521", "I10", "S72001A", "C7A00"], "pass", "all of fewer than 10 codes"),
+        (
+            9,
+            ["99592"] * 8 + ["38"] * 4,
+            "look",
+            "33% are not written as such; some have lost their leading zeros",
+        ),
+        (10, ["99592"] * 20, "fail", "100% .* most look like ICD-9"),
+        (10, ["sepsis"] * 20, "fail", "100% .* check code and code_version"),
+    ],
+)
+def test_forms_of_codes(version, codes, verdict, words):
+    report = Report()
+    frame = pd.DataFrame({"admission_id": range(len(codes)), "code": codes, "code_version": version})
+    check_codes(frame, len(codes), report)
+    assert report.findings[-1].verdict == verdict
+    assert re.search(words, report.findings[-1].text)
+
+
+def test_typical_medians_tell_units_apart():
+    typical = typical_medians()
+    assert set(typical) <= set(entries())  # a variable without one is not judged
+    assert all(0 < known.low < known.high for known in typical.values())
+    assert other_unit("creatinine", "mg/dL", 97, typical["creatinine"]) == "µmol/L"
+    assert other_unit("temperature", None, 98.6, typical["temperature"]) == "°F"
+    assert other_unit("lactate", "mg/dL", 1.8 / 9.0078, typical["lactate"]) == "mmol/L"
+    assert other_unit("wbc", "10³/µL", 9000, typical["wbc"]) == "/µL"
+    assert other_unit("heart_rate", "beats/min", 1.4, typical["heart_rate"]) is None
+    assert Typical(60, 115).factor(6) == pytest.approx(0.1)
+
+
+def test_a_template_needs_the_standard_library_alone(tmp_path):
+    blocked = (
+        "import sys; sys.modules.update(dict.fromkeys(('duckdb', 'yaml', 'pandas', 'numpy', 'pyarrow')))"
+    )
+    command = f"{blocked}; from synthsize.cli import main; sys.exit(main(sys.argv[1:]))"
+
+    def run(*arguments):
+        return subprocess.run(
+            [sys.executable, "-c", command, *arguments], capture_output=True, text=True, cwd=tmp_path
+        )
+
+    assert run("new-source", "own").returncode == 0
+    stopped = run("check-source", "own")
+    assert stopped.returncode == 1
+    assert re.fullmatch(
+        r"synthsize: \w+ is not installed; pip install 'synthsize\[pipeline\]' brings what reads data\n",
+        stopped.stderr,
+    )

@@ -1,0 +1,96 @@
+"""Entries of generators whose rows come from outside."""
+
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+import yaml
+
+from synthsize.errors import InputError
+from synthsize.pipeline.external import refitted
+from synthsize.pipeline.named import fit_versions, made_of, read_classifiers, read_generators
+from synthsize.pipeline.planned_runs import describe_runs, planned_runs
+
+SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
+ENTRY = yaml.safe_load(SCHEMA.read_text())["$defs"]["entry"]
+
+
+@pytest.fixture
+def entries(tmp_path, monkeypatch):
+    """A command and a pool, with their files."""
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "draw.py").write_text("")
+    (tmp_path / "pool").mkdir()
+    (tmp_path / "pool" / "rows.csv").write_text("x\n1\n")
+    command = {"name": "gan", "command": [sys.executable, "draw.py", "--layers", 2], "params": {"epochs": 3}}
+    return [command, {"name": "made", "pool": "pool", "label": "Made before"}, "smote"]
+
+
+def test_they_become_classes_with_their_files_as_inputs(entries, tmp_path):
+    specs = read_generators(entries, ENTRY)
+    gan, made = specs["gan"], specs["made"]
+    assert gan["params"]["command"] == [sys.executable, "draw.py", "--layers", "2"]
+    assert gan["params"]["settings"] == {"epochs": 3}
+    assert gan["params"]["timeout_minutes"] == 60
+    assert gan["settings"] == "a command, epochs = 3"
+    modules, files = made_of("generators", "gan", gan)
+    assert modules == ["benchmark.external.command"]
+    assert files == [sys.executable, str(tmp_path / "draw.py")]
+    assert made_of("generators", "made", made)[1] == [str(tmp_path / "pool" / "rows.csv")]
+    assert "not checked" in made["words"]
+    assert refitted(specs) == ["smote"]
+    assert (
+        read_generators({"gan": {key: entries[0][key] for key in ("command", "params")}}, ENTRY)["gan"] == gan
+    )
+    config = {"experiment": {"classifiers": {}, "generators": specs}}
+    assert set(fit_versions(config)) == {"imbalanced-learn", "numpy", "scikit-learn", "scipy"}
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"pool": "pool"}, "experiment.generators.0 has command and pool; give it one of"),
+        ({"command": None}, "experiment.generators names 'gan', which is none of"),
+        (
+            {"command": None, "timeout_minutes": 5},
+            "has timeout_minutes; give it one of class, command and pool",
+        ),
+        ({"command": []}, "experiment.generators.0.command is []"),
+        ({"command": "python draw.py"}, "its type must be array or null"),
+        ({"command": [" "]}, "experiment.generators.gan: the command of generator 'gan' is empty"),
+        ({"timeout_minutes": 0}, "it must be greater than 0"),
+        ({"command": None, "pool": "nowhere", "params": None}, "nowhere holds no file that ends in .parquet"),
+        ({"command": None, "pool": "pool"}, "experiment.generators.0.params: rows made beforehand take none"),
+        ({"name": "smote"}, "'smote' is a name of this package's own"),
+    ],
+)
+def test_a_wrong_entry_is_one_sentence(entries, change, message):
+    with pytest.raises(InputError) as caught:
+        read_generators([{**entries[0], **change}], ENTRY)
+    assert message in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+def test_no_classifier_is_a_command(entries):
+    with pytest.raises(InputError, match=r"move it to experiment\.generators"):
+        read_classifiers(entries[:1], ENTRY)
+
+
+def test_runs_of_a_command_are_counted_by_training_set(entries):
+    specs = read_generators(entries, ENTRY)
+
+    def block(generator, classifier, splits, name="run_block", **params):
+        params = SimpleNamespace(settings={"folds": 5, "repeats": 2}, splits=splits, **params)
+        cell = {"task": "t", "classifier": classifier, "generator": generator}
+        return SimpleNamespace(name=name, wildcards_dict=cell, params=params)
+
+    jobs = [
+        *(block("gan", classifier, [0, 1]) for classifier in ("logistic", "svm")),
+        block("gan", "svm", [2]),
+        block("smote", "svm", [0]),
+        block("gan", "svm", [0], "run_curve_block", positives=[25, 50]),
+        SimpleNamespace(name="write_report", wildcards_dict={}),
+    ]
+    assert planned_runs(jobs, specs) == {"gan": 3 * 11 + 2 * 11}
+    assert describe_runs({"gan": 1055}).endswith("beside these fits: gan 1,055 times")

@@ -1,0 +1,42 @@
+"""A generator that is a command, from the configuration to its result rows."""
+
+import shutil
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+SCRIPT = Path(__file__).parents[1] / "shared" / "normal_rows.py"
+
+pytestmark = pytest.mark.slow
+
+
+def test_a_command_makes_rows_in_a_run_and_its_script_is_an_input(finished):
+    shutil.copy2(SCRIPT, finished.folder / "draw.py")
+    command = [sys.executable, "draw.py", "--calls=calls"]  # beside what it is given: in its own folder
+    finished.preset(
+        "outside",
+        {
+            "experiment": {
+                "generators": [{"name": "normal", "command": command, "vtss": {"folds": 2}}],
+                "fidelity": {"splits": 1},
+            }
+        },
+    )
+    blocks = "results/benchmark/blocks/mortality"
+    block = f"{blocks}/logistic/normal/00000.sweep.parquet"
+    measured = f"{blocks}/fidelity/normal/measured.parquet"
+    done = finished.succeed(block, measured, presets=("tiny", "outside"))
+    assert "normal 3 times" in done.stdout + done.stderr
+    sweep = pd.read_parquet(finished.folder / block)
+    assert (sweep["n_synthetic"] == sweep["n_requested"]).all()
+    assert set(pd.read_parquet(finished.folder / measured)["rows"]) == {"synthetic", "test_rows"}
+    kept = sorted((finished.folder / "results/.drawn").iterdir())
+    assert [path.suffix for path in kept] == [
+        ".npy"
+    ] * 3  # the split's and its folds'; fidelity took the split's
+    with (finished.folder / "draw.py").open("a", encoding="utf-8") as script:
+        script.write("\n# a remark\n")
+    due = finished.due(block, measured, presets=("tiny", "outside"))
+    assert due == {"run_block", "measure_fidelity"}

@@ -1,0 +1,38 @@
+# Learners beside each other: on the same test rows, each with each recipe. Only where a run has more than one.
+
+
+rule compare_learners:
+    """Compare the learners with each other, and trees or kernels on raw data with oversampled linear models."""
+    input:
+        sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
+        vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),
+        controls=expand(rules.collect_blocks.output.controls, task=REPORTED),
+        chosen=(
+            expand(rules.choose_recipes.output.choices, task=REPORTED)
+            if ON_REQUEST["recipes"]
+            else []
+        ),
+        code=code(
+            "statistics.learner_comparison",
+            "statistics.learner_answers",
+            "contracts.summaries",
+            data=WORDS_OF_METRICS,
+        ),
+    output:
+        learner_differences=f"{RESULTS}/tables/learner_differences.csv",
+        learner_answers=f"{RESULTS}/tables/learner_answers.csv",
+    log:
+        f"{LOGS}/compare_learners/compare_learners.log",
+    benchmark:
+        f"{LOGS}/compare_learners/compare_learners.tsv"
+    conda:
+        "../envs/synthsize.yaml"
+    resources:
+        mem_mb=2000,
+    params:
+        scores={name: LEARNERS[name]["score"] for name in DRAWN},
+        linear=[name for name in DRAWN if NAMES.has_oracle(name)],
+        generators=GENERATORS,
+        alpha=config["reporting"]["alpha"],
+    script:
+        "../scripts/compare_learners.py"
