@@ -297,9 +297,9 @@ def test_forms_of_codes(version, codes, verdict, words):
     assert re.search(words, report.findings[-1].text)
 
 
-def test_every_variable_has_a_typical_median_and_units_are_told_apart():
+def test_typical_medians_tell_units_apart():
     typical = typical_medians()
-    assert set(typical) == set(entries())
+    assert set(typical) <= set(entries())  # a variable without one is not judged
     assert all(0 < known.low < known.high for known in typical.values())
     assert other_unit("creatinine", "mg/dL", 97, typical["creatinine"]) == "µmol/L"
     assert other_unit("temperature", None, 98.6, typical["temperature"]) == "°F"

@@ -30,7 +30,7 @@ def _check_steps(steps: pd.DataFrame, report: Report) -> None:
     if last >= first / 2:
         report.add("cohort", "pass", text)
         return
-    rule = steps.loc[steps["removed"].idxmax(), "step"]
+    rule = steps.sort_values("removed")["step"].iloc[-1]
     report.add("cohort", "look", f"{text}; most are lost by the rule '{rule}': see that this is meant")
 
 

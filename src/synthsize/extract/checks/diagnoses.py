@@ -21,8 +21,10 @@ def check_codes(diagnoses: pd.DataFrame, admissions: int, report: Report) -> Non
         report.add("diagnosis codes", verdict, f"{text}; check admission_id in diagnoses.sql")
     else:
         report.add("diagnosis codes", "pass" if 2 * coded >= admissions else "look", text)
-    for version, codes in diagnoses.groupby("code_version")["code"]:
-        _check_form(int(version), codes, report)
+    for version in PATTERNS:
+        codes = diagnoses.loc[diagnoses["code_version"] == version, "code"]
+        if len(codes):
+            _check_form(version, codes, report)
 
 
 def _check_form(version: int, codes: pd.Series, report: Report) -> None:

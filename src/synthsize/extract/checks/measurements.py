@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -33,8 +33,9 @@ GROUP BY variable
 """
 _BY_ITEM = """
 SELECT variable, source_table, item, median(value) AS median, count(DISTINCT admission_id) AS admissions
-FROM staged
-WHERE outcome IN ('kept', 'kept_unit_swapped', 'implausible_value')
+FROM (
+    SELECT * FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped', 'implausible_value')
+) USING SAMPLE reservoir(2000000 ROWS) REPEATABLE (1)  -- a median holds all values in memory
 GROUP BY ALL
 ORDER BY ALL
 """
@@ -67,17 +68,17 @@ def check_rows(
             check_shared_admissions(session)
     if len(report.findings) > found:
         return
-    _check_belonging(session, report)
+    counts = session.fetch(_BELONGING).iloc[0]
+    _check_belonging(counts, report)
     with report.part("hours"):
         if admissions >= TINY_COHORT:
             check_hours(session, scanned)
-        _check_window(session, admissions, report)
+        _check_window(counts, admissions, report)
     _check_variables(session, items, admissions, report)
     _check_items(session, items, session.source.concept_file(concepts), report)
 
 
-def _check_belonging(session: Session, report: Report) -> None:
-    counts = session.fetch(_BELONGING).iloc[0]
+def _check_belonging(counts: pd.Series, report: Report) -> None:
     text = (
         f"{share(int(counts['theirs']), int(counts['rows']))} rows of the concept items belong to the cohort"
     )
@@ -95,8 +96,7 @@ def _check_belonging(session: Session, report: Report) -> None:
     report.add("rows", "look" if faults else "pass", "; ".join([text, *faults]))
 
 
-def _check_window(session: Session, admissions: int, report: Report) -> None:
-    counts = session.fetch(_BELONGING).iloc[0]
+def _check_window(counts: pd.Series, admissions: int, report: Report) -> None:
     theirs = int(counts["theirs"])
     inside = theirs - sum(int(counts[name]) for name in ("no_time", "before_window", "after_window"))
     text = f"{share(inside, theirs)} rows of the cohort lie in the window"
@@ -161,14 +161,20 @@ def _check_items(session: Session, items: pd.DataFrame, concepts: Path, report: 
     units = items.groupby(["variable", "source_table", "item"])["unit"].agg(list)
     judged = seen[(seen["admissions"] >= FEW) & seen["variable"].isin(list(typical))]
     doubts = 0
-    for row in judged.itertuples():
-        known = typical[row.variable]
-        if known.holds(row.median):
+    for row in judged.to_dict("records"):
+        known = typical[row["variable"]]
+        if known.holds(row["median"]):
             continue
         doubts += 1
-        verdict, text = _doubt(row, known, units[(row.variable, row.source_table, row.item)], concepts)
-        report.add(f"unit of {row.item}", verdict, text)
-    if not doubts:
+        verdict, text = _doubt(
+            row, known, units[(row["variable"], row["source_table"], row["item"])], concepts
+        )
+        report.add(f"unit of {row['item']}", verdict, text)
+    if judged.empty:
+        report.add(
+            "units", "look", f"no item is there for {FEW} admissions: no median is held against others"
+        )
+    elif not doubts:
         report.add(
             "units", "pass", "the median of every item is one that its variable has in other databases"
         )
@@ -184,14 +190,16 @@ def _check_items(session: Session, items: pd.DataFrame, concepts: Path, report: 
         report.add("items", "look", f"no row is of {listed}; are they written in {concepts} as in the data?")
 
 
-def _doubt(row: Any, known: Typical, declared: list[str | None], concepts: Path) -> tuple[Verdict, str]:
-    variable = NAMES[row.variable]
+def _doubt(
+    row: Mapping[Hashable, Any], known: Typical, declared: list[Any], concepts: Path
+) -> tuple[Verdict, str]:
+    variable = NAMES[row["variable"]]
     text = (
-        f"its median in {row.source_table} is {row.median:.3g} {variable.unit} of {variable.label.lower()}, where "
-        f"other databases have {known.low:g} to {known.high:g}"
+        f"its median in {row['source_table']} is {row['median']:.3g} {variable.unit} of {variable.label.lower()}, "
+        f"where other databases have {known.low:g} to {known.high:g}"
     )
-    unit = declared[0]
-    other = other_unit(row.variable, unit, row.median, known) if len(declared) == 1 else None
+    unit = declared[0] if isinstance(declared[0], str) else None  # without one, values stay as charted
+    other = other_unit(row["variable"], unit, row["median"], known) if len(declared) == 1 else None
     if other is not None and unit is not None:
         return (
             "fail",
@@ -199,4 +207,4 @@ def _doubt(row: Any, known: Typical, declared: list[str | None], concepts: Path)
         )
     if other is not None:
         return "look", f"{text}, as it would have in {other}; give it a unit in {concepts}"
-    return "look", f"{text} ({known.factor(row.median):.2g} times that); check item and unit in {concepts}"
+    return "look", f"{text} ({known.factor(row['median']):.2g} times that); check item and unit in {concepts}"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Hashable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -123,7 +125,7 @@ class _DataCheck:
             check_rows(session, items, scanned, self.concepts, admissions, self.report)
 
 
-def _table(row: dict[str, object]) -> str:
+def _table(row: Mapping[Hashable, Any]) -> str:
     verdict, rows = str(row["verdict"]), row["rows"]
     if row["rows_are"] == "absent" or not isinstance(rows, int):
         return verdict

@@ -51,12 +51,12 @@ def other_unit(variable: str, declared: str | None, median: float, typical: Typi
     str or None
         None if no unit that can be converted explains the median.
     """
-    units = conversions()
-    units = units[units["variable"] == variable].set_index("unit")
-    raw = median
-    if declared is not None:
-        raw = median * units.loc[declared, "divided_by"] + units.loc[declared, "minus"]
-    for unit, row in units[units.index != declared].iterrows():
-        if typical.holds((raw - row["minus"]) / row["divided_by"]):
-            return str(unit)
+    table = conversions()
+    rows = table[table["variable"] == variable].to_dict("records")
+    units = {str(row["unit"]): (float(row["minus"]), float(row["divided_by"])) for row in rows}
+    minus, divided_by = units[declared] if declared is not None else (0.0, 1.0)
+    raw = median * divided_by + minus
+    for unit, (minus, divided_by) in units.items():
+        if unit != declared and typical.holds((raw - minus) / divided_by):
+            return unit
     return None
