@@ -11,6 +11,7 @@ import yaml
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import validate
 
+from synthsize.catalogue import generators, learners
 from synthsize.errors import InputError
 from synthsize.extract.source import load_source
 from synthsize.pipeline.cells import (
@@ -30,6 +31,7 @@ from synthsize.pipeline.config import (
     reported_tasks,
 )
 from synthsize.pipeline.config import resolve as resolve_by
+from synthsize.pipeline.curves import curve_blocks
 from synthsize.pipeline.named import brought_files, fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
 
@@ -292,6 +294,21 @@ def test_the_published_grid_has_41_multipliers_without_rounding_dust():
     assert grid[0] == 0
     assert grid[3] == 0.15
     assert grid[-1] == 2
+
+
+def test_the_family_preset_names_every_learner_and_generator():
+    given = yaml.safe_load((ROOT / "workflow/presets/family.yaml").read_text(encoding="utf-8"))
+    config = resolve(load({"experiment": given["experiment"]}))
+    assert set(config["experiment"]["classifiers"]) == set(learners.entries())
+    assert set(config["experiment"]["generators"]) == set(generators.entries())
+
+
+def test_an_entry_deals_fewer_splits_to_a_job():
+    slow = {"name": "mlp", "splits": 4, "splits_per_job": 1}
+    config = resolve(load({"experiment": {"classifiers": ["logistic", slow], "splits": 10, "splits_per_job": 5}}))
+    assert list(split_blocks(config, "mlp", "smote").values()) == [[0], [1], [2], [3]]
+    assert [len(block) for block in split_blocks(config, "logistic", "smote").values()] == [5, 5]
+    assert list(curve_blocks(config, "mlp").values()) == [[0], [1], [2], [3]]
 
 
 def test_splits_fall_into_blocks_without_gap_or_overlap():

@@ -60,7 +60,12 @@ def test_each_extension_is_one_file_and_reaches_the_report(new_checkout):
     metrics = paired.groupby("classifier")["metric"].unique().map(set).to_dict()
     assert metrics["logistic"] == {"excess_risk", "balanced_accuracy"}
     assert metrics["naive_bayes"] == {"balanced_risk", "balanced_accuracy"}
+    compared = pd.read_csv(results / "tables" / "learner_differences.csv")
+    assert set(compared["classifier"]) == {"naive_bayes", "trees"}
+    assert set(compared["reference"]) == {"logistic"}
+    assert (compared.loc[compared["classifier"] == "trees", "n_splits"] == 1).all()  # both were run on one only
     page = (results / "report.html").read_text(encoding="utf-8")
+    assert "Extra trees on raw data: simply better than any oversampled linear model?" in page
     for label in ("Naive Bayes", "Extra trees", "Independent features", "SVM-SMOTE", "Root weights"):
         assert label in page, label
 

@@ -6,7 +6,7 @@ from synthsize.pipeline.compared import clocks, compared_classifiers, compared_n
 
 COMPARISON = str(Path(config["output"]["root"], "compare"))
 RUNS = config["runs"]  # folder by label; empty in a run of one's own
-COMPARED, COMPARED_NAMES, COMPARED_CLASSIFIERS = {}, {}, []
+COMPARED, COMPARED_NAMES, COMPARED_FIGURES = {}, {}, []
 SUPPRESS_COMPARED = 0
 if RUNS:
     try:
@@ -21,11 +21,10 @@ if RUNS:
     COMPARED_NAMES = compared_names(MANIFESTS).to_params()
     COMPARED_CLASSIFIERS = compared_classifiers(MANIFESTS)
     SUPPRESS_COMPARED = max(run.suppress_below for run in MANIFESTS)
-COMPARED_FIGURES = expand(
-    f"{{kind}}_{{classifier}}",
-    kind=["side_by_side", "learning_curves"],
-    classifier=COMPARED_CLASSIFIERS,
-)
+    KINDS = ["side_by_side"]
+    if sum(run.has_learning_curve for run in MANIFESTS) > 1:
+        KINDS.append("learning_curves")
+    COMPARED_FIGURES = [f"{kind}_{name}" for kind in KINDS for name in COMPARED_CLASSIFIERS]
 
 
 wildcard_constraints:

@@ -1,5 +1,6 @@
 # What the run is about to fit and about what that costs, said before it starts. No rules here.
 
+from synthsize.pipeline import external
 from synthsize.pipeline.plan import describe_plan, planned, training_rows
 from synthsize.pipeline.planned_runs import describe_runs, planned_runs
 
@@ -20,7 +21,11 @@ def print_plan(jobs):
         describe_plan(
             found,
             lambda name: fit_cost(name, LEARNERS[name], features),
-            lambda name: draw_cost(name, SAMPLERS[name], features),
+            lambda name: (
+                None  # nobody's command is run, and no pool read, for an estimate
+                if SAMPLERS[name]["class"] in external.CLASSES
+                else draw_cost(name, SAMPLERS[name], features)
+            ),
             cores=workflow.cores if workflow.local_exec else None,
             rows=rows,
             rows_are=rows_are,

@@ -17,8 +17,8 @@ from synthsize.balance.learners import make_learner
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.benchmark.growth import growth
 
-PROBED_ROWS = (500, 2000)
-LONG = 1.0  # seconds of one probe, after which the larger one is not tried
+PROBED_ROWS = (500, 2000, 8000)
+LONG = 0.4  # seconds of one trial, after which no larger one is made
 POSITIVE_SHARE = 0.1
 MOST_DRAWN = 2.0  # synthetic rows of a draw, in units of the class gap
 SCORED = 0.25  # rows scored of those fitted: a validation fold, or a test set
@@ -51,7 +51,7 @@ class Cost:
 def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
     """Estimate what one fit of a classifier costs.
 
-    A linear classifier on the path solver is known; any other is fitted to made-up rows of two numbers, see `growth`.
+    A linear classifier on the path solver is known; any other is fitted to made-up rows of growing number, see `growth`.
 
     Parameters
     ----------

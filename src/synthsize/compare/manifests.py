@@ -63,6 +63,11 @@ class RunManifest:
         return any("table" in task for task in self.config["tasks"].values())
 
     @property
+    def has_learning_curve(self) -> bool:
+        """Whether the run made one."""
+        return any(entry["path"] == "tables/learning_curve.csv" for entry in self.content["outputs"])
+
+    @property
     def suppress_below(self) -> int:
         """Smallest count of people that the run's page tells."""
         below: int = self.config["reporting"].get("suppress_below", 0)

@@ -70,7 +70,7 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
             "settings": "rows made beforehand",
         }
     minutes = entry.get("timeout_minutes")
-    params = {
+    asked = {
         "command": [str(word) for word in entry["command"]],
         "name": name,
         "settings": given,
@@ -79,7 +79,7 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
     # Not the command itself: the page is not to tell where files lie.
     settings = ", ".join(["a command", *(f"{name} = {value}" for name, value in given.items())])
     shown = settings.replace("{", "{{").replace("}", "}}")
-    return {**rest, "class": COMMAND, "params": params, "words": WORDS[COMMAND], "settings": shown}
+    return {**rest, "class": COMMAND, "params": asked, "words": WORDS[COMMAND], "settings": shown}
 
 
 def files(spec: Mapping[str, Any]) -> list[str]:

@@ -20,7 +20,7 @@ from synthsize.errors import InputError
 
 LABEL = "label"
 MISSING = "_missing"  # what the name of an indicator ends with
-READERS = {".parquet": pd.read_parquet, ".csv": pd.read_csv, ".csv.gz": pd.read_csv}
+ENDINGS = (".parquet", ".csv", ".csv.gz")
 
 
 @dataclass(eq=False)
@@ -85,10 +85,10 @@ def pool_files(pool: str, name: str) -> list[Path]:
     """
     path = Path(pool).expanduser()
     found = [path] if path.is_file() else sorted(path.glob("*")) if path.is_dir() else []
-    files = [file for file in found if _ending(file) and not file.name.startswith(".")]
+    files = [file for file in found if file.name.endswith(ENDINGS) and not file.name.startswith(".")]
     if not files:
         raise InputError(
-            f"pool {name!r}: {pool} holds no file that ends in {', '.join(READERS)}; name the folder of the rows"
+            f"pool {name!r}: {pool} holds no file that ends in {', '.join(ENDINGS)}; name the folder of the rows"
         )
     return files
 
@@ -109,7 +109,7 @@ def read_pool(pool: str, name: str, features: tuple[str, ...]) -> NDArray[np.flo
     parts = []
     for file in pool_files(pool, name):
         try:
-            table = READERS[_ending(file)](file)
+            table = pd.read_parquet(file) if file.suffix == ".parquet" else pd.read_csv(file)
         except Exception:
             raise InputError(f"pool {name!r}: {file} cannot be read as a table; write it anew") from None
         try:
@@ -134,7 +134,3 @@ def _with_indicators(table: pd.DataFrame, features: tuple[str, ...]) -> pd.DataF
         and of in table.columns
     }
     return table.assign(**made)
-
-
-def _ending(file: Path) -> str:
-    return next((ending for ending in READERS if file.name.endswith(ending)), "")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable, Mapping
+from typing import Any
+
 import pandas as pd
 
 from synthsize.catalogue.names import Names
@@ -13,16 +16,40 @@ TITLE = "Fidelity of the synthetic rows"
 TEST_ROWS = "test_rows"
 LABELS = {TEST_ROWS: "Real test rows"}
 SHARES = ("outlying_share", "copies_share", "repeats_share")
-_TEXT = (
-    "Synthetic rows of the size that balances the classes, against the minority rows of the training set, imputed and "
-    "standardised; means over the run's first splits ({splits}). Margins and correlations are read off as many "
-    "synthetic rows as the test set has minority rows, so that the line of the real test rows is about what a perfect "
-    "generator would reach. Distance: of the median row to its nearest training minority row, over that of these rows "
-    "to their nearest other; 1 is as near as real rows are, 0 a copy. Outlying: farther from every training minority "
-    "row than any of these is from its nearest. Collapsed: more than half of the rows copies of training rows or of "
-    "one another, or a distance below 0.1. Exploded: a distance above 3, or more than 10% outlying. Rows near to real "
-    "ones need not help a classifier, nor rows far from them harm it: the tables of results say what they do."
+_MARGINS_TEXT = (
+    "Synthetic rows against the minority rows of the training set, imputed and standardised, with as many synthetic"
+    " rows as the test set has minority rows: the line of the real test rows is about what a perfect generator "
+    "would reach. Means over the run's first splits ({splits}). Difference of means: in standard deviations of the "
+    "training minority, averaged over the features. KS: Kolmogorov-Smirnov distance of a feature's margins, from 0 "
+    "to 1. Correlations: absolute difference over the pairs of features."
 )
+_DISTANCES_TEXT = (
+    "Of the rows that balance the classes (2,000 at most). Distance: of the median row to its nearest training "
+    "minority row, over that of these rows to their nearest other; 1 is as near as real rows are, 0 a copy. "
+    "Outlying: farther from every training minority row than any of these is from its nearest. Collapsed: more than"
+    " half of the rows copies of training rows or of one another, or a distance below 0.1. Exploded: a distance "
+    "above 3, or more than 10% outlying. Rows near to real ones need not help a classifier, nor rows far from them "
+    "harm it: the tables of results say what they do."
+)
+_KEYS = {"task": Column("Task"), "generator": Column("Generator")}
+_MARGINS = {
+    **_KEYS,
+    "mean_difference": Column("Difference of means (s.d.)", "{:.2f}"),
+    "ks_mean": Column("KS, mean", "{:.2f}"),
+    "ks_worst": Column(
+        "KS, worst feature", "{:.2f}", ("worst_feature",), " ({})", ("KS, worst feature", "Worst feature")
+    ),
+    "correlation_mean": Column("Correlations, mean", "{:.2f}"),
+    "correlation_worst": Column("Correlations, worst pair", "{:.2f}"),
+}
+_DISTANCES = {
+    **_KEYS,
+    "distance_ratio": Column("Distance", "{:.2f}"),
+    "outlying_share": Column("Outlying", PERCENT),
+    "copies_share": Column("Copies of real rows", PERCENT),
+    "repeats_share": Column("Copies of one another", PERCENT),
+    "verdict": Column("Found"),
+}
 _FLAGS = {"collapsed_splits": "collapsed", "exploded_splits": "exploded"}
 
 
@@ -35,41 +62,25 @@ def fidelity_section(fidelity: pd.DataFrame | None, names: Names) -> Section:
         worst_feature=fidelity["worst_feature"].fillna(""),
         verdict=[_verdict(row) for row in fidelity.to_dict("records")],
     )
-    rows = in_words(
-        shown.drop(columns=["n_splits", *_FLAGS]),
-        task=names.tasks,
-        generator={**LABELS, **names.generator_labels},
+    rows = in_words(shown, task=names.tasks, generator={**LABELS, **names.generator_labels})
+    margins = make_table(
+        rows[[*_MARGINS, "worst_feature"]],
+        name="fidelity_margins",
+        title=f"{TITLE}: margins and correlations",
+        text=_MARGINS_TEXT.format(splits=splits_in_words(fidelity["n_splits"])),
+        columns=_MARGINS,
     )
-    table = make_table(
-        rows,
-        name="fidelity",
-        title="Synthetic against real minority rows",
-        text=_TEXT.format(splits=splits_in_words(fidelity["n_splits"])),
-        columns={
-            "task": Column("Task"),
-            "generator": Column("Generator"),
-            "mean_difference": Column("Difference of means (s.d.)", "{:.2f}"),
-            "ks_mean": Column("Kolmogorov-Smirnov distance, mean", "{:.2f}"),
-            "ks_worst": Column(
-                "Worst feature",
-                "{:.2f}",
-                ("worst_feature",),
-                " ({})",
-                ("Kolmogorov-Smirnov distance, worst feature", "Worst feature"),
-            ),
-            "correlation_mean": Column("Difference of correlations, mean", "{:.2f}"),
-            "correlation_worst": Column("Worst pair", "{:.2f}"),
-            "distance_ratio": Column("Distance, real = 1", "{:.2f}"),
-            "outlying_share": Column("Outlying", PERCENT),
-            "copies_share": Column("Copies of real rows", PERCENT),
-            "repeats_share": Column("Copies of one another", PERCENT),
-            "verdict": Column("Found"),
-        },
+    distances = make_table(
+        rows[[*_DISTANCES]],
+        name="fidelity_distances",
+        title=f"{TITLE}: distances and copies",
+        text=_DISTANCES_TEXT,
+        columns=_DISTANCES,
     )
-    return Section("fidelity", TITLE, _warnings(fidelity, names), tables=[table])
+    return Section("fidelity", TITLE, _warnings(fidelity, names), tables=[margins, distances])
 
 
-def _verdict(row: dict[str, object]) -> str:
+def _verdict(row: Mapping[Hashable, Any]) -> str:
     if row["generator"] == TEST_ROWS:
         return ""
     found = [f"{word} in {row[key]} of {row['n_splits']}" for key, word in _FLAGS.items() if row[key]]
