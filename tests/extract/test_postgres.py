@@ -10,6 +10,8 @@ from postgres_server import PASSWORD, READER
 from small_hospital import extracted
 
 from synthsize.errors import InputError
+from synthsize.extract.checks.report import Report
+from synthsize.extract.checks.run import check_folder
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.locations import as_param, from_param, location_of
 from synthsize.extract.postgres import reader
@@ -337,3 +339,18 @@ def test_a_server_that_cancels_long_queries(server, postgres, monkeypatch):
                 read.count_rows(None, tables["patients"], quickly=False)
     finally:
         postgres.run("ALTER ROLE postgres RESET statement_timeout")
+
+
+def test_a_source_is_checked_on_a_server(server):
+    report = Report()
+    check_folder("mimic3", server.location, report)
+    found = {finding.check: finding for finding in report.findings}
+    assert found["table chartevents"].verdict == "pass"
+    assert "admissions stay under the default rules" in found["cohort"].text
+    assert "rows of the cohort lie in the window" in found["hours"].text
+    assert PASSWORD not in "".join(map(str, report.findings))
+    refused = Report()
+    check_folder("mimic3", f"postgresql://{READER}:{PASSWORD}@localhost/db", refused)
+    assert refused.findings[-1].verdict == "fail"
+    assert "password" in refused.findings[-1].text
+    assert PASSWORD not in refused.findings[-1].text
