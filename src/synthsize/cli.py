@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         "source", metavar="DIR", help="a source folder, or the name of a source of the package"
     )
     check.add_argument(
-        "--path", type=Path, help="folder of the raw tables, or a database file; without, the folder alone"
+        "--path", help="folder of the raw tables, or a database (as source.path); without, the folder alone"
     )
     check.add_argument(
         "--concepts", metavar="SET", help="concept set to read the data by (default: corrected)"
@@ -95,9 +95,11 @@ def _new_source(options: argparse.Namespace) -> int:
 def _check_source(options: argparse.Namespace) -> int:
     from synthsize.extract.checks.report import Report
     from synthsize.extract.checks.run import check_folder
+    from synthsize.extract.locations import location_of
 
     report = Report() if options.json else Report(lambda finding: print(finding, flush=True))
-    check_folder(options.source, options.path, report, concepts=options.concepts)
+    path = location_of(options.path) if options.path else None
+    check_folder(options.source, path, report, concepts=options.concepts)
     failed = report.count("fail")
     if options.json:
         print(json.dumps([asdict(finding) for finding in report.findings], indent=1, ensure_ascii=False))

@@ -27,6 +27,7 @@ from synthsize.pipeline.cells import (
     split_blocks,
     transport_settings,
     validated_controls,
+    without_a_strategy,
 )
 from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
@@ -124,7 +125,8 @@ DRAWN = reported_classifiers(config)
 LEARNERS = config["experiment"]["classifiers"]  # their entries, by name
 SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
-REFITTED = refitted(SAMPLERS)
+ADDED = without_a_strategy(config)
+REFITTED = refitted({name: SAMPLERS[name] for name in ADDED})
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
@@ -176,7 +178,7 @@ LACKING = [
 ]
 
 SAMPLERS_MADE_FROM = {
-    name: {key: entry[key] for key in ("class", "params")}
+    name: {key: entry[key] for key in ("class", "params", "strategy") if key in entry}
     for name, entry in SAMPLERS.items()
 }
 
@@ -285,12 +287,25 @@ def fit_code(*modules, classifier=None, generator=None):
         "generators": (generator, SAMPLERS),
     }
     parts = [
-        made_of(kind, name, given[name])
+        made_of(kind, drawn_by(name), given[name])
         for kind, (name, given) in named.items()
         if name is not None
     ]
     own = [module for of_package, _ in parts for module in of_package]
-    return code(*modules, *own) + [file for _, others in parts for file in others]
+    return code(*modules, *own, *strategy_code(generator)) + [
+        file for _, others in parts for file in others
+    ]
+
+
+def drawn_by(name):
+    """The generator whose rows a strategy of it uses; any other name stands for itself."""
+    return SAMPLERS.get(name, {}).get("strategy", {}).get("of", name)
+
+
+def strategy_code(generator):
+    """The module of a generator's strategy, where its rows are not just added."""
+    strategy = SAMPLERS.get(generator, {}).get("strategy")
+    return [f"balance.strategies.{strategy['name']}"] if strategy else []
 
 
 def generator_code(name):

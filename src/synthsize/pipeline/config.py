@@ -16,11 +16,12 @@ from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
 from synthsize.extract.postgres.server import is_server, read_server, refuse_password
 from synthsize.extract.source import Source
-from synthsize.pipeline.cells import check_cells, most_folds
+from synthsize.pipeline.cells import check_cells, most_folds, without_a_strategy
 from synthsize.pipeline.curves import check_curves
 from synthsize.pipeline.incomplete import EXTRAS
 from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
 from synthsize.pipeline.own_tables import check_own_tables, own_tables, shown_name
+from synthsize.pipeline.strategies import read_strategies, with_strategies, without_strategies
 from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
 
 Config = dict[str, Any]
@@ -83,7 +84,8 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
     _check_labels(resolved["tasks"])
     experiment = resolved["experiment"]
     experiment["classifiers"] = read_classifiers(experiment["classifiers"], entry_schema)
-    experiment["generators"] = read_generators(experiment["generators"], entry_schema)
+    generators = read_generators(without_strategies(experiment["generators"]), entry_schema)
+    experiment["generators"] = with_strategies(generators, read_strategies(experiment["strategies"]))
     check_controls(experiment["controls"])
     check_cells(resolved)
     check_curves(resolved)
@@ -300,7 +302,7 @@ def _check_left_out(config: Config) -> None:
     ] + [
         f"{judged}/{generator}"
         for judged in ("diagnosis", "fidelity")
-        for generator in experiment["generators"]
+        for generator in without_a_strategy(config)
     ]
     for part in config["reporting"]["left_out"]:
         task, slash, cell = part.partition("/")

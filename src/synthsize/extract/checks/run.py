@@ -20,6 +20,7 @@ from synthsize.extract.checks.measurements import check_rows
 from synthsize.extract.checks.report import Report, is_few
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.engine import Engine
+from synthsize.extract.locations import Location
 from synthsize.extract.measurements import staged_rows
 from synthsize.extract.source import Source, load_source
 
@@ -27,7 +28,7 @@ DEFAULT_SET = "corrected"
 MEMORY_MB, THREADS = 2000, 2
 
 
-def check_folder(name: str, path: Path | None, report: Report, *, concepts: str | None = None) -> None:
+def check_folder(name: str, path: Location | None, report: Report, *, concepts: str | None = None) -> None:
     """Run the contract on a source folder and, if `path` is given, on its data, which are read once.
 
     What needs something that failed is not looked at. Tables made on the way are patients' data; they lie in a folder
@@ -37,8 +38,8 @@ def check_folder(name: str, path: Path | None, report: Report, *, concepts: str 
     ----------
     name : str
         A source of the package, or the path of a folder.
-    path : Path or None
-        Folder of the raw tables, or a database file.
+    path : Path, Server or None
+        Where the raw tables lie.
     report : Report
         Takes the findings.
     concepts : str, optional
@@ -65,7 +66,7 @@ def _default_set(source: Source) -> str:
 class _DataCheck:
     """The checks of the data of one source, each of which builds on the one before."""
 
-    def __init__(self, source: Source, path: Path, concepts: str, folder: Path, report: Report) -> None:
+    def __init__(self, source: Source, path: Location, concepts: str, folder: Path, report: Report) -> None:
         self.source, self.path, self.concepts, self.report = source, path, concepts, report
         self.folder = folder
         self.engine = Engine.for_job(MEMORY_MB, THREADS)
