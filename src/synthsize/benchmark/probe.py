@@ -18,7 +18,8 @@ from synthsize.balance.neighbours import NeighbourTable
 from synthsize.benchmark.growth import growth
 
 PROBED_ROWS = (500, 2000, 8000)
-LONG = 0.4  # seconds of one trial, after which no larger one is made
+LONG = 0.4  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
+TOO_LONG = 10.0  # of the first, to be followed by another
 SHORT = 0.01  # of one whose time is mostly noise: no growth is read off it
 POSITIVE_SHARE = 0.1
 MOST_DRAWN = 2.0  # synthetic rows of a draw, in units of the class gap
@@ -127,7 +128,7 @@ def _probed(
                 return None
             seconds.append((n, taken))
             megabytes.append((n, size))
-            if taken > LONG:
+            if taken > (LONG if len(seconds) > 1 else TOO_LONG):
                 break
     told = [point for point in seconds if point[1] >= SHORT] or seconds[-1:]
     return Cost(growth(told), growth(megabytes), columns)
