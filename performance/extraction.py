@@ -28,6 +28,7 @@ from pyarrow import csv
 
 from synthsize.extract.admissions import Cohort, extract_admissions
 from synthsize.extract.engine import Engine
+from synthsize.extract.locations import Location
 from synthsize.extract.measurements import extract_measurements
 from synthsize.extract.source import load_source
 
@@ -132,7 +133,7 @@ def generate(folder: Path, rows: int) -> None:
         write_table(folder / f"{name}.csv.gz", iter([pa.table(columns)]))
 
 
-def extract_cohort(folder: Path, output: Path, source: str = "mimic3") -> None:
+def extract_cohort(folder: Location, output: Path, source: str = "mimic3") -> None:
     """Write the canonical admissions that the timed step reads."""
     extract_admissions(
         load_source(source),
@@ -144,7 +145,7 @@ def extract_cohort(folder: Path, output: Path, source: str = "mimic3") -> None:
     )
 
 
-def extract_charts(folder: Path, output: Path, threads: int, source: str = "mimic3") -> None:
+def extract_charts(folder: Location, output: Path, threads: int, source: str = "mimic3") -> None:
     """Run the timed step and print its seconds; the body of the child process."""
     start = time.perf_counter()
     extract_measurements(

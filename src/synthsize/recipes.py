@@ -10,6 +10,9 @@ order:
 5. a generator at m = 1: new rows, but no size to choose;
 6. a generator at a validated size.
 
+A strategy of a generator (`balance.strategies`) counts as a further generator, behind those without one. With the
+majority thinned (``mixed``) its size 0 is random undersampling and no raw data.
+
 Among recipes of one kind the classifier's own penalty is simpler than another, generators stand in the order of the
 run, and fewer rows (or less weight) are simpler than more.
 """

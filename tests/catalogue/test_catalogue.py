@@ -33,7 +33,11 @@ def check_agrees(entry):
     assert set(entry.parameters) <= set(taken), entry.name
     assert all(taken[name].default is not inspect.Parameter.empty for name in taken), entry.name
     for name, schema in entry.parameters.items():
-        assert schema["default"] == taken[name].default, (entry.name, name)
+        default = taken[name].default
+        assert schema["default"] == (list(default) if isinstance(default, tuple) else default), (
+            entry.name,
+            name,
+        )
         types = [schema["type"]] if isinstance(schema["type"], str) else schema["type"]
         assert any(isinstance(schema["default"], JSON_TYPES[kind]) for kind in types)
         assert schema["description"]

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from small_hospital import HEADERS
+from small_hospital import HEADERS, extracted
 
 from synthsize.errors import InputError
 from synthsize.extract import sqlite_file
@@ -55,34 +55,6 @@ def as_sqlite_of_text(folder: Path) -> Path:
 
 
 BUILT = [as_duckdb, as_duckdb_in_a_schema, as_sqlite_by_pandas, as_sqlite_of_text]
-
-
-@pytest.fixture
-def filled(hospital):
-    """Two patients with oddities: half-empty columns, long decimals, codes with a leading zero, a Fahrenheit value."""
-    hospital.add("PATIENTS").add("PATIENTS", SUBJECT_ID=2, GENDER="M", DOB="1850-05-05 00:00:00")
-    hospital.add("ADMISSIONS", DEATHTIME="", DIAGNOSIS="SEPSIS, ORGAN DONOR ACCOUNT?")
-    hospital.add(
-        "ADMISSIONS",
-        SUBJECT_ID=2,
-        HADM_ID=200,
-        DEATHTIME="2150-03-20 08:00:00",
-        DIAGNOSIS="",
-        HOSPITAL_EXPIRE_FLAG=1,
-    )
-    hospital.add("DIAGNOSES_ICD", ICD9_CODE="0389").add("DIAGNOSES_ICD", HADM_ID=200, ICD9_CODE="V1582")
-    for hour, value in enumerate(("80", "0.1", "36.66666666666667", "", "1e2")):
-        hospital.add("CHARTEVENTS", CHARTTIME=f"2150-03-10 {9 + hour:02}:00:00", VALUENUM=value)
-    hospital.add("CHARTEVENTS", HADM_ID="", VALUENUM=99, ERROR=1)
-    hospital.add("CHARTEVENTS", SUBJECT_ID=2, HADM_ID=200, ITEMID=223762, VALUENUM=98.6, ERROR=0)
-    hospital.add("LABEVENTS", VALUENUM=1.3).add("LABEVENTS", HADM_ID="", VALUENUM=2.7)
-    return hospital
-
-
-def extracted(extraction, path: Path) -> list[pd.DataFrame]:
-    diagnoses, measurements = extraction.diagnoses(path), extraction.measurements(path)
-    admissions = pd.read_parquet(extraction.out / "admissions.parquet")
-    return [admissions, diagnoses, measurements, extraction.steps(), extraction.audit()]
 
 
 def test_a_database_gives_the_same_tables_as_files(filled, extraction, monkeypatch):

@@ -305,7 +305,9 @@ def test_the_family_preset_names_every_learner_and_generator():
 
 def test_an_entry_deals_fewer_splits_to_a_job():
     slow = {"name": "mlp", "splits": 4, "splits_per_job": 1}
-    config = resolve(load({"experiment": {"classifiers": ["logistic", slow], "splits": 10, "splits_per_job": 5}}))
+    config = resolve(
+        load({"experiment": {"classifiers": ["logistic", slow], "splits": 10, "splits_per_job": 5}})
+    )
     assert list(split_blocks(config, "mlp", "smote").values()) == [[0], [1], [2], [3]]
     assert [len(block) for block in split_blocks(config, "logistic", "smote").values()] == [5, 5]
     assert list(curve_blocks(config, "mlp").values()) == [[0], [1], [2], [3]]

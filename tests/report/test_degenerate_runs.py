@@ -67,7 +67,7 @@ def make_run(
                 return dict.fromkeys(METRICS, level) | {"balanced_accuracy": 0.8 - level / 2}
 
             for generator in generators:
-                cell = base | {"generator": generator}
+                cell = base | {"generator": generator, "strategy": "oversample"}
                 rows = [
                     cell
                     | sizes

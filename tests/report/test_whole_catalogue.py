@@ -55,6 +55,9 @@ BROUGHT = [
 ]
 
 
+STRATEGIES = {"smote_mixed": {"name": "mixed", "params": {}, "of": "smote"}}
+
+
 @dataclass(frozen=True)
 class Rows:
     """Result rows of every learner, generator and control."""
@@ -77,7 +80,10 @@ class Rows:
                 base = {"task": "sepsis", "classifier": learner, "split": split}
                 sizes = {"n_train": 800, "n_test": 200, "oracle_risk": 0.3}
                 for generator in self.names.generators:
-                    cell = base | {"generator": generator}
+                    cell = base | {
+                        "generator": generator,
+                        "strategy": self.names.generators[generator].strategy,
+                    }
                     fits = [self.values(rng, learner) for _ in GRID]
                     counts = [{"n_requested": 600 * m, "n_synthetic": 600 * m, "gap": 600} for m in GRID]
                     sweep += [
@@ -109,7 +115,9 @@ def validated_rows(control_rows):
 
 @pytest.fixture(scope="module")
 def names():
-    return names_of(TASKS, brought_learners=[TREES, MARGIN], brought_generators=BROUGHT)
+    return names_of(
+        TASKS, brought_learners=[TREES, MARGIN], brought_generators=BROUGHT, strategies=STRATEGIES
+    )
 
 
 @pytest.fixture(scope="module")

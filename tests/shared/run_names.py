@@ -12,8 +12,12 @@ def names_of(
     *,
     brought_learners: Iterable[Mapping[str, Any]] = (),
     brought_generators: Iterable[Mapping[str, Any]] = (),
+    strategies: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> Names:
-    """Names of a run of these tasks with every learner and generator of the catalogue, and those that are brought."""
+    """Names of a run of these tasks with every learner and generator of the catalogue, and those that are brought.
+
+    `strategies` name further generators, as `Names.of_run` takes them.
+    """
 
     def defaults(entries):
         return {
@@ -25,7 +29,8 @@ def names_of(
     return Names.of_run(
         tasks,
         defaults(learners.entries(brought_learners)),
-        defaults(generators.entries(brought_generators)),
+        {**defaults(generators.entries(brought_generators)), **{name: {} for name in strategies or {}}},
         brought_learners=brought_learners,
         brought_generators=brought_generators,
+        strategies=strategies,
     )

@@ -168,11 +168,40 @@ class Extraction:
         return dict(zip(rows["outcome"], rows["rows"], strict=True))
 
 
+def extracted(extraction: Extraction, path: Path) -> list[pd.DataFrame]:
+    """All that an extraction writes."""
+    diagnoses, measurements = extraction.diagnoses(path), extraction.measurements(path)
+    admissions = pd.read_parquet(extraction.out / "admissions.parquet")
+    return [admissions, diagnoses, measurements, extraction.steps(), extraction.audit()]
+
+
 @pytest.fixture
 def hospital(tmp_path: Path) -> Hospital:
     folder = tmp_path / "raw"
     folder.mkdir()
     return Hospital(folder)
+
+
+@pytest.fixture
+def filled(hospital: Hospital) -> Hospital:
+    """Two patients with oddities: half-empty columns, long decimals, codes with a leading zero, a Fahrenheit value."""
+    hospital.add("PATIENTS").add("PATIENTS", SUBJECT_ID=2, GENDER="M", DOB="1850-05-05 00:00:00")
+    hospital.add("ADMISSIONS", DEATHTIME="", DIAGNOSIS="SEPSIS, ORGAN DONOR ACCOUNT?")
+    hospital.add(
+        "ADMISSIONS",
+        SUBJECT_ID=2,
+        HADM_ID=200,
+        DEATHTIME="2150-03-20 08:00:00",
+        DIAGNOSIS="",
+        HOSPITAL_EXPIRE_FLAG=1,
+    )
+    hospital.add("DIAGNOSES_ICD", ICD9_CODE="0389").add("DIAGNOSES_ICD", HADM_ID=200, ICD9_CODE="V1582")
+    for hour, value in enumerate(("80", "0.1", "36.66666666666667", "", "1e2")):
+        hospital.add("CHARTEVENTS", CHARTTIME=f"2150-03-10 {9 + hour:02}:00:00", VALUENUM=value)
+    hospital.add("CHARTEVENTS", HADM_ID="", VALUENUM=99, ERROR=1)
+    hospital.add("CHARTEVENTS", SUBJECT_ID=2, HADM_ID=200, ITEMID=223762, VALUENUM=98.6, ERROR=0)
+    hospital.add("LABEVENTS", VALUENUM=1.3).add("LABEVENTS", HADM_ID="", VALUENUM=2.7)
+    return hospital
 
 
 @pytest.fixture

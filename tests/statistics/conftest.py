@@ -10,7 +10,7 @@ GRID = (0.0, 0.5, 1.0, 1.5)
 class Results:
     """Tidy sweep, vtss and controls rows of one run, made from arrays."""
 
-    def __init__(self, risk, chosen, grid=GRID, generator="smote", task="t"):
+    def __init__(self, risk, chosen, grid=GRID, generator="smote", task="t", strategy="oversample"):
         """`risk` is splits by multipliers; `chosen` holds the column that VTSS chose in each split."""
         risk = np.asarray(risk, dtype=float)
         cell = {"task": task, "classifier": "logistic", "generator": generator}
@@ -20,6 +20,7 @@ class Results:
             [
                 {
                     **cell,
+                    "strategy": strategy,
                     "split": split,
                     "multiplier": m,
                     "n_train": sizes[split][0],
@@ -36,6 +37,7 @@ class Results:
             [
                 {
                     **cell,
+                    "strategy": strategy,
                     "split": split,
                     "criterion": "balanced_loss",
                     "multiplier": grid[column],

@@ -52,7 +52,7 @@ def results(losses, risks):
                     for m, loss in zip(sizes, values, strict=True)
                 ]
                 continue
-            sweep += [{**CELL, "generator": name, **row} for row in levels]
+            sweep += [{**CELL, "generator": name, "strategy": "oversample", **row} for row in levels]
             for criterion in ("balanced_loss", "balanced_accuracy"):
                 mean = values if criterion == "balanced_loss" else [0.9] * len(values)
                 row = {"criterion": criterion, "multipliers": sizes, "validation_mean": mean}

@@ -19,7 +19,7 @@ def made_up(positives, gains, splits=4, generators=("smote", "jitter"), controls
         base = {"task": "t", "classifier": "logistic", "split": split} | sizes
         for generator in generators:
             levels = {0.0: 0.5 + 0.01 * split, 1.0: 0.2 - (gains[split] if generator == "jitter" else 0.0)}
-            cell = base | {"generator": generator}
+            cell = base | {"generator": generator, "strategy": "oversample"}
             sweep += [cell | dict.fromkeys(METRICS, v) | {"multiplier": m} for m, v in levels.items()]
             vtss.append(
                 cell

@@ -26,7 +26,7 @@ def test_one_split_has_no_interval():
 
 
 def cell_rows(splits=3, generator="smote", multipliers=(0.0, 0.5, 1.0)):
-    cell = {"task": "t", "classifier": "svm", "generator": generator}
+    cell = {"task": "t", "classifier": "svm", "generator": generator, "strategy": "oversample"}
     unmeasured = dict.fromkeys(METRICS, np.nan)
     sweep = pd.DataFrame(
         [

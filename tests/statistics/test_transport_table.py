@@ -25,7 +25,10 @@ def results(splits, seed, generators=("smote",), lost=()):
         return {**KEYS, **keys, "n_train": 80, "n_test": 20, **dict(zip(METRICS, rng.random(6), strict=True))}
 
     sweep = [
-        row(generator=g, split=s, multiplier=m) for g in generators for s in splits for m in (0.0, 0.5, 1.0)
+        row(generator=g, strategy="oversample", split=s, multiplier=m)
+        for g in generators
+        for s in splits
+        for m in (0.0, 0.5, 1.0)
     ]
     vtss = [
         row(generator=g, split=s, criterion="balanced_loss") | {"multiplier": rng.random()}

@@ -63,6 +63,15 @@ KEYS = {  # what is layered over config.yaml, and the sentence
         "source.path is '/data/{b}'; Snakemake takes braces in a path for a wildcard, so rename the folder or reach it "
         "by a link without braces",
     ),
+    "a password in source.path": (
+        {"source": {"name": "mimic3", "path": "postgresql://reader:secret@host/mimic"}},
+        "source.path holds a password, which would be written to logs and records; leave it to PGPASSWORD, ~/.pgpass "
+        "or a connection service, or write env:NAME and keep the URI in that variable",
+    ),
+    "a schema without a server": (
+        {"source": {"name": "mimic3", "path": "/data", "schema": "mimiciii"}},
+        "source.schema is mimiciii, but source.path names no PostgreSQL server; leave source.schema out",
+    ),
     "a grid of 10^8 points": (
         {"experiment": {"multipliers": {"step": 2e-8}}},
         "experiment.multipliers.step 2e-08 makes more than 1001 sizes from 0 to 2, each of which is fitted in every "

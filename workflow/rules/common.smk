@@ -3,6 +3,7 @@
 import re
 import sys
 from pathlib import Path
+from urllib.parse import quote
 
 import yaml
 from snakemake.exceptions import WorkflowError
@@ -10,6 +11,7 @@ from snakemake.utils import validate
 
 from synthsize.catalogue import figures, variables
 from synthsize.errors import InputError
+from synthsize.extract.locations import as_param, location_of
 from synthsize.extract.source import load_source
 from synthsize.extract.tables import find_tables
 from synthsize.pipeline import incomplete
@@ -25,9 +27,11 @@ from synthsize.pipeline.cells import (
     split_blocks,
     transport_settings,
     validated_controls,
+    without_a_strategy,
 )
 from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
+    check_secrets,
     check_source_fits,
     least_positives,
     reported_classifiers,
@@ -47,6 +51,7 @@ from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, run_names
 from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
+from synthsize.pipeline.server_tables import input_files
 from synthsize.simulate.schemas.names import FILES, folder_of
 from synthsize.studies.engine.selection import (
     study_blocks,
@@ -65,6 +70,7 @@ SCHEMA = yaml.safe_load(SCHEMA_FILE.read_text(encoding="utf-8"))
 
 # One line and no traceback: what is wrong here is the configuration, not the workflow.
 try:
+    check_secrets(config)  # before a sentence about another key can repeat it
     config = read_text(config, SCHEMA)
     validate(config, str(SCHEMA_FILE))
     config = without_data(
@@ -85,10 +91,13 @@ try:
     PENALTIES = penalties(config)  # by name; none unless experiment.recipes.C lists any
     STUDIES = study_settings(config)
     RESULTS = str(Path(config["output"]["root"], "results"))
-    LOCATION = (
-        folder_of(f"{RESULTS}/simulate", config["simulate"]["schema"])
-        if SIMULATED
-        else config["source"]["path"]
+    LOCATION = location_of(
+        (
+            folder_of(f"{RESULTS}/simulate", config["simulate"]["schema"])
+            if SIMULATED
+            else config["source"]["path"]
+        ),
+        config["source"]["schema"] or (),
     )
     # Files of each raw table; optional ones that are absent are left out.
     RAW_TABLES = (
@@ -97,10 +106,10 @@ try:
             for name, file in FILES[config["simulate"]["schema"]].items()
         }
         if SIMULATED
-        else {
-            name: found.files
-            for name, found in find_tables(SOURCE, Path(LOCATION)).items()
-        }
+        else input_files(
+            find_tables(SOURCE, LOCATION),
+            Path(".snakemake", "tables", quote(RESULTS, safe="")),
+        )
     )
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
@@ -116,7 +125,8 @@ DRAWN = reported_classifiers(config)
 LEARNERS = config["experiment"]["classifiers"]  # their entries, by name
 SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
-REFITTED = refitted(SAMPLERS)
+ADDED = without_a_strategy(config)
+REFITTED = refitted({name: SAMPLERS[name] for name in ADDED})
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
@@ -168,7 +178,7 @@ LACKING = [
 ]
 
 SAMPLERS_MADE_FROM = {
-    name: {key: entry[key] for key in ("class", "params")}
+    name: {key: entry[key] for key in ("class", "params", "strategy") if key in entry}
     for name, entry in SAMPLERS.items()
 }
 
@@ -277,12 +287,25 @@ def fit_code(*modules, classifier=None, generator=None):
         "generators": (generator, SAMPLERS),
     }
     parts = [
-        made_of(kind, name, given[name])
+        made_of(kind, drawn_by(name), given[name])
         for kind, (name, given) in named.items()
         if name is not None
     ]
     own = [module for of_package, _ in parts for module in of_package]
-    return code(*modules, *own) + [file for _, others in parts for file in others]
+    return code(*modules, *own, *strategy_code(generator)) + [
+        file for _, others in parts for file in others
+    ]
+
+
+def drawn_by(name):
+    """The generator whose rows a strategy of it uses; any other name stands for itself."""
+    return SAMPLERS.get(name, {}).get("strategy", {}).get("of", name)
+
+
+def strategy_code(generator):
+    """The module of a generator's strategy, where its rows are not just added."""
+    strategy = SAMPLERS.get(generator, {}).get("strategy")
+    return [f"balance.strategies.{strategy['name']}"] if strategy else []
 
 
 def generator_code(name):
@@ -331,8 +354,8 @@ def raw_tables(*names):
 
 
 def location(wildcards):
-    """Folder or database file in which a job finds the raw tables (`extract.tables.find_tables`)."""
-    return LOCATION
+    """Folder, database file or server in which a job finds the raw tables (`extract.tables.find_tables`)."""
+    return as_param(LOCATION)
 
 
 def shared_sql(*names):

@@ -29,7 +29,7 @@ rule measure_fidelity:
 
 def of_generators(pattern):
     """Results of all generators of all reported tasks, without the parts that are left out."""
-    return kept(expand(pattern, task=REPORTED, generator=GENERATORS))
+    return kept(expand(pattern, task=REPORTED, generator=ADDED))
 
 
 rule summarise_fidelity:

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from synthsize.contracts.source_tables import PREFLIGHT
+from synthsize.extract.locations import from_param
 from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
 from synthsize.pipeline.job import job
@@ -11,7 +12,7 @@ with job(snakemake):
     source = load_source(Path(snakemake.input.source).parent)
     report = check_source(
         source,
-        Path(snakemake.params.location),
+        from_param(snakemake.params.location),
         accept_row_counts=snakemake.params.accept_row_counts,
         concepts=snakemake.params.concepts,
     )

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from synthsize.extract.engine import Engine
+from synthsize.extract.locations import from_param
 from synthsize.extract.release import compare_release
 from synthsize.extract.source import load_source
 from synthsize.pipeline.job import job
@@ -10,7 +11,7 @@ from synthsize.pipeline.job import job
 with job(snakemake):
     compare_release(
         load_source(Path(snakemake.input.source).parent),
-        Path(snakemake.params.location),
+        from_param(snakemake.params.location),
         audit=Path(snakemake.input.audit),
         engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads),
         output=Path(snakemake.output[0]),

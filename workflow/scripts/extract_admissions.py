@@ -4,13 +4,14 @@ from pathlib import Path
 
 from synthsize.extract.admissions import Cohort, extract_admissions
 from synthsize.extract.engine import Engine
+from synthsize.extract.locations import from_param
 from synthsize.extract.source import load_source
 from synthsize.pipeline.job import job
 
 with job(snakemake):
     extract_admissions(
         load_source(Path(snakemake.input.source).parent),
-        Path(snakemake.params.location),
+        from_param(snakemake.params.location),
         cohort=Cohort(**snakemake.params.cohort),
         engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads),
         output=Path(snakemake.output.admissions),

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from synthsize.extract.engine import Engine
+from synthsize.extract.locations import from_param
 from synthsize.extract.measurements import extract_measurements
 from synthsize.extract.source import load_source
 from synthsize.pipeline.job import job
@@ -10,7 +11,7 @@ from synthsize.pipeline.job import job
 with job(snakemake):
     extract_measurements(
         load_source(Path(snakemake.input.source).parent),
-        Path(snakemake.params.location),
+        from_param(snakemake.params.location),
         concepts=snakemake.params.concepts,
         admissions=Path(snakemake.input.admissions),
         window_hours=snakemake.params.window_hours,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -13,7 +13,7 @@ from synthsize.balance.checks import check_labelled, check_positive, check_rows
 from synthsize.balance.events import Event
 from synthsize.balance.interpolated import InterpolatedRows
 from synthsize.balance.solvers import get_classifier
-from synthsize.balance.solvers.base import Added
+from synthsize.balance.solvers.base import Added, LinearClassifier, PathSolver
 from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
 
@@ -97,26 +97,85 @@ def fit_path(
     check_positive("C", C)
     if tolerance is not None:
         check_positive("tolerance", tolerance)
+    solver = _close(classifier, tolerance).start(real, labels, C, added=synthetic)
+    near = None if start is None else _stack_start(start, len(counts), real.shape[1])
+    rows = len(real) + counts
+    return _walk(
+        solver, rows, near, events, lambda row: f"{classifier} with {row - len(real)} synthetic rows"
+    )
+
+
+def fit_prefixes(
+    classifier: str,
+    X: ArrayLike,
+    y: ArrayLike,
+    counts: Sequence[int],
+    C: float = 1.0,
+    *,
+    sample_weight: NDArray[np.float64] | None = None,
+    events: list[Event] | None = None,
+    start: tuple[ArrayLike, ArrayLike] | None = None,
+    tolerance: float | None = None,
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit on the first `count` rows, for each count: `fit_path` where real and synthetic rows are mixed or weighted.
+
+    Parameters
+    ----------
+    classifier, C, events, start, tolerance
+        As in `fit_path`.
+    X : array of shape (n, d)
+        Training rows of both kinds, standardised.
+    y : array of shape (n,)
+    counts : sequence of int, shape (M,)
+        Up to n; both classes occur among the rows of each.
+    sample_weight : ndarray of shape (n,), optional
+
+    Returns
+    -------
+    coef : ndarray of shape (len(counts), d)
+    intercept : ndarray of shape (len(counts),)
+
+    Raises
+    ------
+    InputError
+        As `fit_path` does.
+    """
+    rows, labels = check_labelled(X, y)
+    check_positive("C", C)
+    if tolerance is not None:
+        check_positive("tolerance", tolerance)
+    solver = _close(classifier, tolerance).start(rows, labels, C, sample_weight)
+    near = None if start is None else _stack_start(start, len(counts), rows.shape[1])
+    return _walk(solver, np.asarray(counts), near, events, lambda row: f"{classifier} on {row} rows")
+
+
+def _close(classifier: str, tolerance: float | None) -> LinearClassifier:
     chosen = get_classifier(classifier)
-    close = chosen if tolerance is None else chosen.refined(tolerance)
-    solver = close.start(real, labels, C, added=synthetic)
+    return chosen if tolerance is None else chosen.refined(tolerance)
+
+
+def _walk(
+    solver: PathSolver,
+    counts: NDArray[np.intp],
+    start: NDArray[np.float64] | None,
+    events: list[Event] | None,
+    named: Callable[[int], str],
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Fit each distinct number of rows once, the fewest first."""
     distinct, first, position = np.unique(counts, return_index=True, return_inverse=True)
-    near = None if start is None else _stack_start(start, len(counts), real.shape[1])[first]
+    near = None if start is None else start[first]
     with one_blas_thread():
-        fits = [
-            solver.fit(len(real) + int(size), None if near is None else near[i])
-            for i, size in enumerate(distinct)
-        ]
+        fits = [solver.fit(int(count), None if near is None else near[i]) for i, count in enumerate(distinct)]
     failures = [
-        Event("not_converged", f"{classifier} with {size} synthetic rows: {fit.failure}")
-        for size, fit in zip(distinct, fits, strict=True)
+        Event("not_converged", f"{named(int(count))}: {fit.failure}")
+        for count, fit in zip(distinct, fits, strict=True)
         if fit.failure
     ]
-    report(failures, events)
+    report(failures, events, stacklevel=4)
     if events is not None:
         events += [
-            constant_score(f"{classifier} with {size} synthetic rows")
-            for size, fit in zip(distinct, fits, strict=True)
+            constant_score(named(int(count)))
+            for count, fit in zip(distinct, fits, strict=True)
             if fit.constant
         ]
     return np.stack([fit.coef for fit in fits])[position], np.array([fit.intercept for fit in fits])[position]
@@ -127,13 +186,13 @@ def constant_score(fit: str) -> Event:
     return Event("constant_score", f"{fit}: all rows get the same score")
 
 
-def report(found: list[Event], events: list[Event] | None) -> None:
+def report(found: list[Event], events: list[Event] | None, stacklevel: int = 3) -> None:
     """Hand events to the caller's list, or warn when the caller keeps none."""
     if events is not None:
         events.extend(found)
         return
     for event in found:
-        warnings.warn(event.detail, ConvergenceWarning, stacklevel=3)
+        warnings.warn(event.detail, ConvergenceWarning, stacklevel=stacklevel)
 
 
 def _stack_start(start: tuple[ArrayLike, ArrayLike], n_sizes: int, d: int) -> NDArray[np.float64]:

@@ -21,6 +21,8 @@ from synthsize.balance.learners.base import Array, Fits, Learner
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.balance.path import n_synthetic
 from synthsize.balance.preprocessing import Preprocessor
+from synthsize.balance.strategies.base import Strategy
+from synthsize.balance.strategies.oversample import Oversample
 from synthsize.errors import InputError, foreign
 
 
@@ -67,6 +69,8 @@ class TrainingSet:
         Fitted.
     neighbours : NeighbourTable
         Of the rows.
+    strategy : Strategy
+        What synthetic rows are fitted together with.
     """
 
     preprocessor: Preprocessor
@@ -74,6 +78,7 @@ class TrainingSet:
     y: NDArray[np.int8]
     generator: Generator
     neighbours: NeighbourTable
+    strategy: Strategy = field(default_factory=Oversample)
 
     @property
     def gap(self) -> int:
@@ -88,7 +93,7 @@ class TrainingSet:
         near: Fits | None = None,
         learner_state: int | SeedSequence | None = None,
     ) -> SizeFits:
-        """Draw one stream of the largest size and fit every multiplier on a prefix of it.
+        """Draw one stream of the largest size and fit every multiplier with a prefix of it, as the strategy says.
 
         Parameters
         ----------
@@ -100,8 +105,8 @@ class TrainingSet:
         near : Fits, optional
             Of the same multipliers on a training set that holds these rows, to start from.
         learner_state : int or SeedSequence, optional
-            Of a learner that draws; by default `random_state`. One that does not depend on the generator makes fits
-            without synthetic rows the same for all of them.
+            Of a learner or a strategy that draws; by default `random_state`. One that does not depend on the generator
+            makes fits without synthetic rows the same for all of them.
         """
         requested = tuple(n_synthetic(multiplier, self.gap) for multiplier in multipliers)
         supply = self.generator.supply
@@ -109,7 +114,9 @@ class TrainingSet:
         stream = self._stream(max(sizes), random_state)
         found: list[Event] = []
         drawn = random_state if learner_state is None else learner_state
-        fits = learner.fit_sizes(self.X, self.y, stream, sizes, random_state=drawn, events=found, near=near)
+        fits = self.strategy.fit_sizes(
+            learner, self.X, self.y, stream, sizes, random_state=drawn, events=found, near=near
+        )
         events = [*self.preprocessor.events_, *self.generator.events_]
         if self.gap <= 0 and any(multipliers):
             events.append(
@@ -153,11 +160,14 @@ class Procedure:
         Unfitted; copied for every training set.
     preprocessor : Preprocessor
         Unfitted; copied for every training set.
+    strategy : Strategy
+        What synthetic rows are fitted together with.
     """
 
     learner: Learner
     generator: Generator
     preprocessor: Preprocessor = field(default_factory=Preprocessor)
+    strategy: Strategy = field(default_factory=Oversample)
 
     def prepare(
         self,
@@ -190,4 +200,4 @@ class Procedure:
         inherited = part_of is not None and rows is not None
         table = part_of.restrict(rows, real) if inherited else NeighbourTable(real, labels)  # type: ignore[union-attr, arg-type]
         generator = make_generator(self.generator).in_units_of(preprocessor).fit(real, labels, table)
-        return TrainingSet(preprocessor, real, labels, generator, table)
+        return TrainingSet(preprocessor, real, labels, generator, table, self.strategy)

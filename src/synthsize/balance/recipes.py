@@ -14,6 +14,8 @@ from synthsize.balance.learners.adjusted import ClassWeighted, PriorShifted, Rew
 from synthsize.balance.learners.base import Fits, Learner
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
+from synthsize.balance.strategies.base import Strategy
+from synthsize.balance.strategies.oversample import Oversample
 from synthsize.balance.vtss import Fold, ValidationCurve, validation_curve
 from synthsize.recipes import CLASS_WEIGHT, PLAIN, PRIOR_SHIFT, WEIGHTS, sizes
 
@@ -36,6 +38,7 @@ def recipe_procedure(
     *,
     majority_weight: float = 0.5,
     minority: Any = 1,
+    strategy: Strategy | None = None,
 ) -> Procedure:
     """Return what a recipe does to any set of training rows.
 
@@ -50,9 +53,11 @@ def recipe_procedure(
         The majority's share in the balanced risk, which a prior is shifted to.
     minority : object
         Its label, as the learner's models know it.
+    strategy : Strategy, optional
+        What a generator's rows are fitted together with; by default they are added to all real rows.
     """
     if not (isinstance(method, str) and method in PLAIN):
-        return Procedure(learner, make_generator(method), preprocessor)
+        return Procedure(learner, make_generator(method), preprocessor, strategy or Oversample())
     fitted: Learner = learner
     if method == PRIOR_SHIFT:
         fitted = PriorShifted(learner, majority_weight, minority)

@@ -74,7 +74,7 @@ class Choice:
         The smallest multiplier whose mean is within one standard error of the best.
     edge : {"lower", "upper", "none"}
         Whether the choice is the first or last multiplier of the grid, so that the best may lie outside it; m = 0 is
-        no edge.
+        no edge, nor is the largest multiplier of a strategy.
     mean, se : ndarray of shape (M,)
         Mean over folds and its standard error, as if folds were independent.
     """
@@ -155,7 +155,9 @@ def _measure_fold(
         return [criterion.of(judged) for criterion in criteria], fitted.events
 
 
-def choose(values: NDArray[np.float64], multipliers: Sequence[float], criterion: Criterion) -> Choice:
+def choose(
+    values: NDArray[np.float64], multipliers: Sequence[float], criterion: Criterion, largest: float = np.inf
+) -> Choice:
     """Choose a multiplier from the folds' values.
 
     Parameters
@@ -165,6 +167,8 @@ def choose(values: NDArray[np.float64], multipliers: Sequence[float], criterion:
         Increasing.
     criterion : Criterion
         Says whether the best is the lowest or the highest mean.
+    largest : float
+        Multiplier beyond which there is none, so that a grid's end there is no edge.
 
     Raises
     ------
@@ -176,7 +180,8 @@ def choose(values: NDArray[np.float64], multipliers: Sequence[float], criterion:
             f"a VTSS fold has no {criterion.name} value: each fold needs rows of both classes, use fewer folds"
         )
     best, within, mean, se = best_columns(values, criterion)
-    return Choice(multipliers[best], multipliers[within], edge_of(multipliers[best], multipliers), mean, se)
+    edge = edge_of(multipliers[best], multipliers, largest)
+    return Choice(multipliers[best], multipliers[within], edge, mean, se)
 
 
 def best_columns(

@@ -80,10 +80,21 @@ class Cell:
             "split": split,
         }
 
+    @property
+    def strategy(self) -> Row:
+        """Return what rows of the sweep and of VTSS bear besides."""
+        strategy = self.procedure.strategy
+        return {"strategy": strategy.name, "alpha": float(getattr(strategy, "alpha", np.nan))}
+
+    @property
+    def drawn_by(self) -> str:
+        """Name the generator of the synthetic rows."""
+        return self.settings.stream_of(self.generator)
+
     def stream(self, split: int) -> SeedSequence:
         """Name the synthetic stream of a split's own training rows."""
         return synthetic_seed(
-            self.settings.seed, self.rows.task, split, self.generator, WHOLE_SPLIT, WHOLE_SPLIT
+            self.settings.seed, self.rows.task, split, self.drawn_by, WHOLE_SPLIT, WHOLE_SPLIT
         )
 
 
@@ -141,6 +152,7 @@ def make_cell(table: pd.DataFrame, task: str, classifier: str, generator: str, s
         settings.make_learner(classifier),
         settings.make_generator(generator),
         Preprocessor(rows.imputation_means, rows.features),
+        settings.make_strategy(),
     )
     criteria = tuple(named_criterion(name, settings.majority_weight) for name in settings.criteria)
     return Cell(rows, classifier, generator, procedure, criteria, settings)
@@ -170,7 +182,7 @@ def run_split(cell: Cell, split: SplitRows) -> tuple[list[Row], list[Row], list[
         cell.procedure,
         raw,
         split.y_train,
-        validation_folds(split, settings, cell.generator, settings.repeats),
+        validation_folds(split, settings, cell.drawn_by, settings.repeats),
         settings.multipliers,
         cell.criteria,
         neighbours=training.neighbours,
@@ -194,6 +206,7 @@ def _sweep_rows(cell: Cell, split: SplitRows, sweep: SizeFits, oracle: float) ->
     return [
         {
             **cell.keys(split.number),
+            **cell.strategy,
             "multiplier": multiplier,
             "n_requested": sweep.n_requested[i],
             "n_synthetic": sweep.n_synthetic[i],
@@ -214,10 +227,11 @@ def _vtss_row(
 ) -> Row:
     """Choose, and read the test metrics off the sweep: the refit on all training rows is the sweep's own fit."""
     grid = cell.settings.multipliers
-    choice = choose(values, grid, criterion)
+    choice = choose(values, grid, criterion, cell.procedure.strategy.largest)
     chosen = sweep_rows[grid.index(choice.multiplier)]
     return {
         **cell.keys(split),
+        **cell.strategy,
         "criterion": criterion.name,
         "multiplier": choice.multiplier,
         "multiplier_1se": choice.multiplier_1se,

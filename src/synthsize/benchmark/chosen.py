@@ -14,6 +14,7 @@ from synthsize.balance.generators import make_generator
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
 from synthsize.balance.recipes import NO_ROWS, recipe_procedure
+from synthsize.balance.strategies import make_strategy
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import TaskRows
 from synthsize.recipes import PLAIN, simplicity
@@ -21,7 +22,9 @@ from synthsize.recipes import PLAIN, simplicity
 CHOSEN = "chosen"  # among all recipes
 BEST_GENERATOR = "best_generator"  # among generators alone, where a run does not choose among all recipes
 
-Entries = Mapping[str, Mapping[str, Any]]  # ``class`` and ``params`` of each generator of the run
+Entries = Mapping[
+    str, Mapping[str, Any]
+]  # ``class``, ``params`` and ``strategy`` of each generator of the run
 
 
 @dataclass(frozen=True)
@@ -42,10 +45,9 @@ class Choice:
     multiplier: float
     C: float = float("nan")
 
-    @property
-    def stream(self) -> str:
+    def stream(self, generators: Entries) -> str:
         """Name of the generator by which synthetic rows are those of the benchmark."""
-        return NO_ROWS if self.method in PLAIN else self.method
+        return NO_ROWS if self.method in PLAIN else _drawn_by(self.method, generators)
 
     def procedure(
         self, rows: TaskRows, classifier: str, generators: Entries, settings: Settings
@@ -66,15 +68,26 @@ class Choice:
         else:
             learner = settings.make_learner(classifier)
         method: Any = self.method
+        strategy = None
         if method not in PLAIN:
             entry = generators[method]
-            method = make_generator(method, entry.get("class"), **(entry.get("params") or {}))
+            drawn_by = _drawn_by(method, generators)
+            method = make_generator(drawn_by, entry.get("class"), **(entry.get("params") or {}))
+            given = entry.get("strategy")
+            strategy = make_strategy(given["name"], **given["params"]) if given else None
         return recipe_procedure(
             method,
             learner,
             Preprocessor(rows.imputation_means, rows.features),
             majority_weight=settings.majority_weight,
+            strategy=strategy,
         )
+
+
+def _drawn_by(method: str, generators: Entries) -> str:
+    """Name the generator whose rows they are: strategies of one generator share its rows."""
+    strategy = generators[method].get("strategy")
+    return str(strategy["of"]) if strategy else method
 
 
 @dataclass(frozen=True)

@@ -39,11 +39,14 @@ class Recipe:
         "raw", "weights" (or "class_weight"), or what `chosen.Choices` are called.
     procedure : Procedure
     choice : Choice
+    stream : str
+        Name of the generator by which synthetic rows are those of the benchmark.
     """
 
     name: str
     procedure: Procedure
     choice: Choice
+    stream: str
 
 
 @dataclass(frozen=True)
@@ -148,7 +151,8 @@ def _recipes(
     else:
         events.append((called, Event("no_choice", "validation chose no recipe in this split: not fitted")))
     for name, choice in choices.items():
-        yield Recipe(name, choice.procedure(rows, classifier, generators, settings), choice)
+        procedure = choice.procedure(rows, classifier, generators, settings)
+        yield Recipe(name, procedure, choice, choice.stream(generators))
 
 
 def _decide(
@@ -161,7 +165,7 @@ def _decide(
     """Yield the counts of one recipe, and of the shifted prior with the raw fit."""
     learner = recipe.procedure.learner
     choice, raw = recipe.choice, recipe.name == RAW
-    scores = recipe_scores(split, recipe.procedure, choice.multiplier, choice.stream, settings)
+    scores = recipe_scores(split, recipe.procedure, choice.multiplier, recipe.stream, settings)
     noted = list(scores.events)
     intercept, slope = recalibrate(scores, split.y_train, noted)
     events += [(recipe.name, event) for event in noted]

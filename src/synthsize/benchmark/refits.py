@@ -47,12 +47,17 @@ class Refits:
             self.settings.make_learner(self.classifier),
             self.settings.make_generator(self.generator),
             Preprocessor(self.rows.imputation_means, self.rows.features),
+            self.settings.make_strategy(),
         )
 
     def sizes(self, split: int) -> dict[str, float]:
-        """Multipliers by subject: m=0 and m=1 where the grid has them, and VTSS's choice by its first criterion."""
+        """Multipliers by subject: m=0 and m=1 where the grid has them, and VTSS's choice by its first criterion.
+
+        Without m=0 where the strategy does not leave the data raw there.
+        """
         grid = self.settings.multipliers
-        fixed = {name: m for name, m in {"m=0": RAW, "m=1": NAIVE}.items() if m in grid}
+        raw = {"m=0": RAW} if self.procedure.strategy.raw_at_zero else {}
+        fixed = {name: m for name, m in {**raw, "m=1": NAIVE}.items() if m in grid}
         run = [name for name in CRITERIA if name in set(self.vtss["criterion"])]
         chosen = self.vtss[(self.vtss["split"] == split) & (self.vtss["criterion"] == run[0])]
         return {**fixed, "vtss": float(chosen["multiplier"].iloc[0])}
@@ -66,6 +71,8 @@ class Refits:
         return self.procedure.prepare(raw, split.y_train).fit_sizes(
             self.procedure.learner,
             multipliers,
-            synthetic_seed(seed, task, split.number, self.generator, WHOLE_SPLIT, WHOLE_SPLIT),
+            synthetic_seed(
+                seed, task, split.number, self.settings.stream_of(self.generator), WHOLE_SPLIT, WHOLE_SPLIT
+            ),
             learner_state=learner_seed(seed, task, split.number, WHOLE_SPLIT, WHOLE_SPLIT),
         )

@@ -11,6 +11,8 @@ import numpy as np
 from synthsize.balance.criteria import CRITERIA
 from synthsize.balance.generators import Generator, make_generator
 from synthsize.balance.learners import Learner, make_learner
+from synthsize.balance.strategies import Strategy, make_strategy
+from synthsize.catalogue.strategies import OVERSAMPLE
 from synthsize.errors import InputError
 
 CHOICES = {
@@ -49,6 +51,9 @@ class Settings:
     learner, generator : mapping
         Of the cell's classifier and generator: ``class``, an import path where the name is none of the catalogue's, and
         ``params``.
+    strategy : mapping
+        Of the cell, where it is not oversampling: ``name``, ``params``, and ``of``, the generator that the cell's is
+        made from, whose synthetic rows these are.
     transport : mapping
         Empty for random splits; ``splits`` and ``least_positives`` of `benchmark.transport.deal_splits` for splits that
         hold out a stratum.
@@ -67,6 +72,7 @@ class Settings:
     majority_weight: float = 0.5
     learner: Mapping[str, Any] = field(default_factory=dict)
     generator: Mapping[str, Any] = field(default_factory=dict)
+    strategy: Mapping[str, Any] = field(default_factory=dict)
     transport: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -96,7 +102,17 @@ class Settings:
 
     def make_generator(self, name: str) -> Generator:
         """Make the generator that `generator` describes and the run calls `name`."""
-        return make_generator(name, self.generator.get("class"), **self.generator.get("params", {}))
+        return make_generator(
+            self.stream_of(name), self.generator.get("class"), **self.generator.get("params", {})
+        )
+
+    def make_strategy(self) -> Strategy:
+        """Make the strategy that `strategy` describes."""
+        return make_strategy(self.strategy.get("name", OVERSAMPLE), **self.strategy.get("params", {}))
+
+    def stream_of(self, generator: str) -> str:
+        """Name the generator that synthetic rows are drawn by: strategies of one generator share its rows."""
+        return str(self.strategy.get("of", generator))
 
     def _check_names(self) -> None:
         for key, allowed in CHOICES.items():

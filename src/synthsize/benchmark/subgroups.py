@@ -176,7 +176,7 @@ def _chosen_scores(
         events.append(_event("no_choice", "validation chose no recipe in this split: not fitted"))
         return {}
     procedure = choice.procedure(refits.rows, refits.classifier, generators, refits.settings)
-    fit = fit_recipe(split, procedure, choice.multiplier, choice.stream, refits.settings)
+    fit = fit_recipe(split, procedure, choice.multiplier, choice.stream(generators), refits.settings)
     return {CHOSEN: fit.scores(split.rows.X[split.test])[:, 0]}
 
 

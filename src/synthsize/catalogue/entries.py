@@ -39,6 +39,12 @@ class GeneratorEntry:
         The parameters in use, by name.
     brought : bool
         Whether it is named by the user's configuration rather than a file of this package.
+    strategy : str
+        What its rows are fitted together with; see `StrategyEntry`.
+    raw_at_zero : bool
+        Whether its fit without synthetic rows is that to the raw data.
+    largest : float
+        Largest multiplier that there is.
     """
 
     name: str
@@ -52,6 +58,9 @@ class GeneratorEntry:
     parameters: Parameters = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     brought: bool = False
+    strategy: str = "oversample"
+    raw_at_zero: bool = True
+    largest: float = float("inf")
 
 
 @dataclass(frozen=True)
@@ -120,3 +129,30 @@ class ControlEntry:
     short: str
     marker: str = ""
     estimates_risk: bool = True
+
+
+@dataclass(frozen=True)
+class StrategyEntry:
+    """A strategy: what synthetic rows of any generator are fitted together with.
+
+    Attributes
+    ----------
+    name, class_path, parameters
+        See `GeneratorEntry`.
+    label : str
+        `str.format` template of what readers see behind a generator's label.
+    words : str
+        `str.format` template of what is done with the synthetic rows, as a part of a sentence.
+    largest : float
+        Largest multiplier that it knows.
+    raw_at_zero : bool
+        Whether its fit without synthetic rows is that to the raw data.
+    """
+
+    name: str
+    label: str
+    class_path: str
+    words: str
+    parameters: Parameters = field(default_factory=dict)
+    largest: float = float("inf")
+    raw_at_zero: bool = True

@@ -10,6 +10,7 @@ from synthsize.catalogue import controls as control_entries
 from synthsize.catalogue import generators as generator_entries
 from synthsize.catalogue import learners as learner_entries
 from synthsize.catalogue import metrics as metric_entries
+from synthsize.catalogue import strategies as strategy_entries
 from synthsize.catalogue.entries import ControlEntry, GeneratorEntry, LearnerEntry
 from synthsize.catalogue.looks import with_looks
 from synthsize.errors import InputError
@@ -56,6 +57,7 @@ class Names:
         brought_generators: Iterable[Mapping[str, Any]] = (),
         labels: Mapping[str, str] | None = None,
         people: str = PATIENTS,
+        strategies: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> Names:
         """Take from the catalogue what a run uses; controls come in whole.
 
@@ -71,6 +73,8 @@ class Names:
             What the configuration calls names of the catalogue.
         people : str
             See `Names`.
+        strategies : dict of str to dict
+            Of the generators that are others (``of``) with a strategy (``name``, ``params``); they stand behind these.
 
         Raises
         ------
@@ -81,11 +85,15 @@ class Names:
         """
         known_learners = _relabelled(learner_entries.entries(brought_learners), labels or {})
         known_generators = _relabelled(generator_entries.entries(brought_generators), labels or {})
+        known_generators = _with_strategies(known_generators, strategies or {})
         names = cls(
             tasks=dict(tasks),
             learners={name: replace(known_learners[name], params=dict(learners[name])) for name in learners},
             generators={
-                name: replace(known_generators[name], params=dict(generators[name])) for name in generators
+                entry.name: entry
+                for entry in with_looks(
+                    replace(known_generators[name], params=dict(generators[name])) for name in generators
+                )
             },
             controls=control_entries.entries(),
             people=people,
@@ -156,6 +164,18 @@ class Names:
     def colour(self, generator: str) -> str:
         """Colour of a generator."""
         return self._generator(generator).colour
+
+    def raw_at_zero(self, generator: str) -> bool:
+        """Whether a generator's fit without synthetic rows is that to the raw data."""
+        return self._generator(generator).raw_at_zero
+
+    def largest(self, generator: str) -> float:
+        """Largest multiplier that a generator knows."""
+        return self._generator(generator).largest
+
+    def adds_rows_alone(self, generator: str) -> bool:
+        """Whether synthetic rows are added to all real rows and count as much."""
+        return self._generator(generator).strategy == strategy_entries.OVERSAMPLE
 
     @property
     def marked_controls(self) -> dict[str, str]:
@@ -267,3 +287,25 @@ def _spaced(name: str) -> str:
 
 def _relabelled(entries: Mapping[str, Entry], labels: Mapping[str, str]) -> dict[str, Entry]:
     return {name: replace(entry, label=labels.get(name, entry.label)) for name, entry in entries.items()}
+
+
+def _with_strategies(
+    entries: Mapping[str, GeneratorEntry], strategies: Mapping[str, Mapping[str, Any]]
+) -> dict[str, GeneratorEntry]:
+    """Add an entry for each generator with a strategy, without a colour of its own."""
+    known = strategy_entries.entries()
+    made = dict(entries)
+    for name, given in strategies.items():
+        base, strategy = entries[given["of"]], known[given["name"]]
+        label, words = (text.format(**given["params"]) for text in (strategy.label, strategy.words))
+        made[name] = replace(
+            base,
+            name=name,
+            label=f"{base.label}, {label}",
+            words=f"{base.words}; its rows are {words}" if base.words else f"its rows are {words}",
+            colour="",
+            strategy=strategy.name,
+            raw_at_zero=strategy.raw_at_zero,
+            largest=strategy.largest,
+        )
+    return made

@@ -14,11 +14,16 @@ NOT_RUN = "not_run"  # event of a block whose task cannot be split under a short
 
 CELL = {"task": pa.string(), "classifier": pa.string(), "generator": pa.string(), "split": pa.int32()}
 CELL_KEYS = tuple(CELL)
+STRATEGY = {
+    "strategy": pa.string(),  # what synthetic rows are fitted together with
+    "alpha": pa.float64(),  # weight of a synthetic row, where the strategy has one; else NaN
+}
 
 SWEEP = Contract(
     "sweep",
     {
         **CELL,
+        **STRATEGY,
         "multiplier": pa.float64(),
         "n_requested": pa.int64(),  # round(multiplier * gap)
         "n_synthetic": pa.int64(),  # rows really added
@@ -38,6 +43,7 @@ VTSS = Contract(
     "vtss",
     {
         **CELL,
+        **STRATEGY,
         "criterion": pa.string(),
         "multiplier": pa.float64(),  # the choice
         "multiplier_1se": pa.float64(),  # smallest multiplier within one standard error of the best

@@ -14,6 +14,7 @@ from synthsize.errors import InputError
 from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.keys import check_keys
+from synthsize.extract.locations import Location
 from synthsize.extract.named_codes import check_codes
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.selects import check_ids, hand_over
@@ -58,15 +59,15 @@ class Cohort:
 
 
 def extract_admissions(
-    source: Source, path: Path, *, cohort: Cohort, engine: Engine, output: Path, steps: Path
+    source: Source, path: Location, *, cohort: Cohort, engine: Engine, output: Path, steps: Path
 ) -> None:
     """Write the cohort and the count after each of its rules.
 
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract.
+    path : Path or Server
+        Where the raw extract lies.
     cohort : Cohort
     engine : Engine
     output : Path

@@ -10,20 +10,23 @@ from synthsize.contracts.canonical import DIAGNOSES
 from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.locations import Location
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.selects import hand_over
 from synthsize.extract.source import Source
 from synthsize.extract.tables import find_tables
 
 
-def extract_diagnoses(source: Source, path: Path, *, admissions: Path, engine: Engine, output: Path) -> None:
+def extract_diagnoses(
+    source: Source, path: Location, *, admissions: Path, engine: Engine, output: Path
+) -> None:
     """Write the distinct codes of each admission of the cohort, upper case and without dots.
 
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract.
+    path : Path or Server
+        Where the raw extract lies.
     admissions : Path
         Canonical admissions.
     engine : Engine

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
@@ -53,7 +53,7 @@ class DuckDBFile:
     def __init__(self, file: Path) -> None:
         self.file = file
 
-    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:  # noqa: ARG002
         """Make the file's tables known to the session, which cannot write to them."""
         _attach(connection, self.file)
 
@@ -75,6 +75,9 @@ class DuckDBFile:
         absent = [supplied(table, name, kind) for name, kind in table.columns.items() if name not in expected]
         return f"SELECT {', '.join(columns + absent)} FROM {_relation(found)}"
 
+    def select_items(self, table: RawTable, items: Sequence[int] | Sequence[str]) -> None:
+        """Leave the filter to DuckDB, whose own file it is."""
+
     def begin_scan(self) -> None:
         """Nothing to do: the profile of a query names the tables that it read."""
 
@@ -95,6 +98,9 @@ class DuckDBFile:
     ) -> tuple[int, str]:
         """Rows of a table, which the file knows."""
         return _count(connection, table), "exact"
+
+    def close(self) -> None:
+        """Nothing to do: the session closes the file."""
 
     def explain(self, error: duckdb.Error) -> InputError | None:
         """Say that the file is damaged, if that is what stopped DuckDB."""

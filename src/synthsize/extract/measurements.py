@@ -15,8 +15,9 @@ from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.engine import Engine, Session, open_session
+from synthsize.extract.locations import Location
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.raw_views import identifier, literal, pattern
+from synthsize.extract.raw_views import literal, pattern
 from synthsize.extract.selects import hand_over
 from synthsize.extract.source import Source
 from synthsize.extract.staged_rows import check_staged
@@ -30,7 +31,7 @@ SCANNED = "scanned"
 
 def extract_measurements(
     source: Source,
-    path: Path,
+    path: Location,
     *,
     concepts: str,
     admissions: Path,
@@ -48,8 +49,8 @@ def extract_measurements(
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract.
+    path : Path or Server
+        Where the raw extract lies.
     concepts : str
         Name of a concept set of the source.
     admissions : Path
@@ -95,7 +96,7 @@ def extract_measurements(
 @contextmanager
 def staged_rows(
     source: Source,
-    path: Path,
+    path: Location,
     *,
     concepts: str,
     admissions: Path,
@@ -141,7 +142,7 @@ def staged_rows(
 
 
 def _check_any_table(
-    items: pd.DataFrame, tables: Mapping[str, TableFiles], path: Path, concepts: str
+    items: pd.DataFrame, tables: Mapping[str, TableFiles], path: Location, concepts: str
 ) -> None:
     wanted = items["source_table"].unique().tolist()
     if not set(wanted) & set(tables):
@@ -151,23 +152,14 @@ def _check_any_table(
 
 
 def list_items(session: Session, items: pd.DataFrame) -> None:
-    """Create the views `listed.<table>`: the rows of the concept items.
-
-    A list, not a join: the reader drops other items before it parses their times and values.
-    """
+    """Create the views `listed.<table>`: the rows of the concept items."""
     session.execute("CREATE SCHEMA listed")
     for name, table in session.source.tables.items():
         if table.item is None:
             continue
         own = items.loc[items["source_table"] == name, "item"].unique().tolist()
         is_number = table.columns[table.item] == "integer"
-        session.set_variables(**{f"items_of_{name}": [int(item) for item in own] if is_number else own})
-        wanted = (
-            f"list_contains(getvariable('items_of_{name}'), {identifier(table.item)})" if own else "false"
-        )
-        session.execute(
-            f"CREATE VIEW listed.{identifier(name)} AS SELECT * FROM raw.{identifier(name)} WHERE {wanted}"
-        )
+        session.list_items(name, [int(item) for item in own] if is_number else own)
 
 
 def _stage(session: Session, event_tables: Set[str]) -> dict[str, int]:

@@ -20,7 +20,9 @@ from synthsize.extract.csv_end import check_csv_end, check_quotes
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.keys import check_keys
 from synthsize.extract.locate import gzip_fault
+from synthsize.extract.locations import Location
 from synthsize.extract.named_codes import check_codes
+from synthsize.extract.postgres.server import Server
 from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
 from synthsize.extract.source import Release, Source
 from synthsize.extract.tables import DatabaseTable, TableFiles, find_tables
@@ -36,7 +38,7 @@ _DAMAGED = "{} is not a valid gzip file; download or copy it again"
 
 
 def check_source(
-    source: Source, path: Path, *, accept_row_counts: bool = False, concepts: str | None = None
+    source: Source, path: Location, *, accept_row_counts: bool = False, concepts: str | None = None
 ) -> pd.DataFrame:
     """Check the raw tables without scanning the large ones.
 
@@ -44,14 +46,14 @@ def check_source(
     are never closed, values of the first rows (of every row in small tables), empty tables, keys, values outside their
     column's meaning, and row counts against the source's releases. Row counts are exact for small tables, small files
     and Parquet, and estimated from the first 4 MB of larger files. A DuckDB file knows its counts; those of large
-    tables of SQLite are estimated by the highest row id.
+    tables of SQLite are estimated by the highest row id, those of PostgreSQL by its own statistics.
     Every verdict is logged; a doubtful row count, as a warning.
 
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract, or a DuckDB or SQLite file.
+    path : Path or Server
+        Folder of the raw extract, a DuckDB or SQLite file, or a PostgreSQL server.
     accept_row_counts : bool
         Go on although exact row counts differ from the release that the other tables belong to.
     concepts : str, optional
@@ -69,6 +71,8 @@ def check_source(
         One sentence about the first fault found, with its remedy.
     """
     tables = find_tables(source, path)
+    if isinstance(path, Server):
+        _warn_of_uncounted_changes(path)
     for table in tables.values():
         for file in table.parts:
             _check_gzip(file)
@@ -98,6 +102,17 @@ def check_source(
     if release is not None and not accept_row_counts:
         _check_counts(release, tables, rows)
     return report[COLUMNS]
+
+
+def _warn_of_uncounted_changes(server: Server) -> None:
+    from synthsize.extract.postgres.catalogue import counts_changes  # what it imports, only a server needs
+
+    if not counts_changes(server):
+        _LOGGER.warning(
+            "%s does not count changes (a standby server, or track_counts is off): after rows were changed in place, "
+            "run with --forcerun check_source",
+            server,
+        )
 
 
 def _describe(session: Session, name: str) -> dict[str, object]:

@@ -10,6 +10,7 @@ import pandas as pd
 
 from synthsize.contracts.source_tables import EXPECTED
 from synthsize.extract.engine import Engine, Session, open_session
+from synthsize.extract.locations import Location
 from synthsize.extract.measurements import SCANNED
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.source import Release, Source
@@ -19,7 +20,7 @@ COLUMNS = ["check", "expected", "observed", "difference", "relative_difference",
 NO_RELEASE = "no known release: nothing to compare with"
 
 
-def compare_release(source: Source, path: Path, *, audit: Path, engine: Engine, output: Path) -> None:
+def compare_release(source: Source, path: Location, *, audit: Path, engine: Engine, output: Path) -> None:
     """Write the published totals of the extract's release beside those counted in the raw extract.
 
     What is counted are the raw tables, under the publications' definitions (`release_checks.sql` of the source): it
@@ -29,8 +30,8 @@ def compare_release(source: Source, path: Path, *, audit: Path, engine: Engine, 
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract.
+    path : Path or Server
+        Where the raw extract lies.
     audit : Path
         Written by `extract_measurements`; holds the row counts of the large tables.
     engine : Engine

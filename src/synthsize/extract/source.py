@@ -131,6 +131,8 @@ class Source:
         What hours are counted from, in the words of the report.
     observed_hours : float or None
         How long after that the database goes on; None: as long as the stay.
+    schemas : tuple of str
+        Schemas of a server that usually hold it, which come first where others have tables of the same names.
     """
 
     name: str
@@ -141,6 +143,7 @@ class Source:
     codes: tuple[Codes, ...] = ()
     clock: str = "hospital admission"
     observed_hours: float | None = None
+    schemas: tuple[str, ...] = ()
 
     @property
     def has_diagnoses(self) -> bool:
@@ -242,6 +245,7 @@ def load_source(name: str | Path) -> Source:
         ),
         signs_of_other_release=description.get("signs_of_other_release", {}),
         codes=tuple(_codes(key, entry) for key, entry in description.get("codes", {}).items()),
+        schemas=tuple(description.get("schemas", ())),
         **{key: description[key] for key in ("clock", "observed_hours") if key in description},
     )
     _check_tables(source)

@@ -62,7 +62,7 @@ class SQLiteFile:
         self.file = file
         self._streams: dict[str, _Stream] = {}
 
-    def attach(self, connection: duckdb.DuckDBPyConnection) -> None:
+    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
         """Nothing to do: DuckDB does not open the file."""
 
     def select(
@@ -70,7 +70,7 @@ class SQLiteFile:
     ) -> str:
         """SELECT of the declared columns, typed."""
         expected = columns_expected(source, table, found, list(found.columns))
-        stream = self._streams.setdefault(table.name, _Stream(table, found, expected))
+        stream = self._streams.setdefault(table.name, _Stream(self.file, table, found, expected))
         relation = f"sqlite_{table.name}"
         connection.register(relation, stream)
         columns = [
@@ -78,6 +78,9 @@ class SQLiteFile:
             for name, kind in table.columns.items()
         ]
         return f"SELECT {', '.join(columns)} FROM {identifier(relation)}"
+
+    def select_items(self, table: RawTable, items: Sequence[int] | Sequence[str]) -> None:
+        """Leave the filter to DuckDB, which compares values of any stored type."""
 
     def begin_scan(self) -> None:
         """Count the rows of each table from here on."""
@@ -111,6 +114,9 @@ class SQLiteFile:
         except sqlite3.Error as error:
             raise _explained(self.file, error) from None
 
+    def close(self) -> None:
+        """Nothing to do: every scan closes the file."""
+
     def explain(self, error: duckdb.Error) -> InputError | None:  # noqa: ARG002
         """Say what stopped a stream, which DuckDB only reports as such."""
         return next((stream.fault for stream in self._streams.values() if stream.fault), None)
@@ -119,7 +125,10 @@ class SQLiteFile:
 class _Stream:
     """A table as Arrow batches, from its beginning each time that DuckDB asks."""
 
-    def __init__(self, table: RawTable, found: DatabaseTable, expected: Mapping[str, int]) -> None:
+    def __init__(
+        self, file: Path, table: RawTable, found: DatabaseTable, expected: Mapping[str, int]
+    ) -> None:
+        self._file = file
         self.rows: int | None = None
         self.fault: InputError | None = None
         self._found = found
@@ -136,7 +145,7 @@ class _Stream:
     def _batches(self) -> Iterator[pa.RecordBatch]:
         rows = 0
         try:
-            with closing(_open(self._found.file)) as connection:
+            with closing(_open(self._file)) as connection:
                 cursor = connection.execute(self._query)
                 while batch := cursor.fetchmany(BATCH_ROWS):
                     rows += len(batch)
@@ -144,7 +153,7 @@ class _Stream:
                     yield self._arrow(batch)
                 self.rows = max(rows, self.rows or 0)
         except sqlite3.Error as error:
-            self.fault = _explained(self._found.file, error, self._found)
+            self.fault = _explained(self._file, error, self._found)
             raise self.fault from None
         except InputError as error:
             self.fault = error

@@ -1,14 +1,16 @@
-"""Where the raw tables of an extract lie: one file each, many that a pattern finds, or all in a database file."""
+"""Where the raw tables of an extract lie: one file each, many that a pattern finds, or all in a database."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 from synthsize.errors import InputError
 from synthsize.extract.databases import Columns, Kind, kind_of, tables_of
+from synthsize.extract.locations import Location
+from synthsize.extract.postgres.server import Server
 from synthsize.extract.source import RawTable, Source
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
@@ -66,24 +68,34 @@ class TableFiles:
 
 @dataclass(frozen=True)
 class DatabaseTable(TableFiles):
-    """A raw table in a database file, which is no part of its own.
+    """A raw table in a database, which is no file of its own.
 
     Attributes
     ----------
-    file : Path
-        The database.
-    kind : {"duckdb", "sqlite"}
     schema, table : str
         Its name, as the database writes it.
     columns : dict of str to str
         Type of each column, by its name as the database writes it.
     """
 
-    file: Path
-    kind: Kind
     schema: str
     table: str
     columns: Columns
+
+
+@dataclass(frozen=True)
+class FileTable(DatabaseTable):
+    """A raw table in a database file.
+
+    Attributes
+    ----------
+    file : Path
+        The database.
+    kind : {"duckdb", "sqlite"}
+    """
+
+    file: Path
+    kind: Kind
 
     @property
     def name(self) -> str:
@@ -110,11 +122,49 @@ class DatabaseTable(TableFiles):
         return str(self.folder / self.name)
 
 
-def find_tables(source: Source, path: Path) -> dict[str, TableFiles]:
-    """Files of each logical table in the extract's folder, by directory listings alone; or tables of a database file.
+@dataclass(frozen=True)
+class ServerTable(DatabaseTable):
+    """A raw table on a PostgreSQL server.
+
+    Attributes
+    ----------
+    server : Server
+    size : int
+        Bytes.
+    rows : int or None
+        As the server estimates them; None: it never has.
+    """
+
+    server: Server
+    size: int
+    rows: int | None
+
+    @property
+    def name(self) -> str:
+        """Schema and table."""
+        return f"table {self.schema}.{self.table}"
+
+    @property
+    def bytes(self) -> int:
+        """Size on the server."""
+        return self.size
+
+    @property
+    def format(self) -> str:
+        """Kind of the database."""
+        return "postgresql"
+
+    def __str__(self) -> str:
+        """Name with the server."""
+        return f"{self.server}, {self.name}"
+
+
+def find_tables(source: Source, path: Location) -> dict[str, TableFiles]:
+    """Files of each logical table in the extract's folder, by directory listings alone; or tables of a database.
 
     In a database, a table has the last part of one of its patterns as name (``labevents`` for ``hosp/labevents``), in
-    any schema; where several schemas have it, in the one that ends with the pattern's folder (``mimiciv_hosp``).
+    any schema; where several schemas have it, in the one that ends with the pattern's folder (``mimiciv_hosp``). On a
+    server, `Source.schemas` come first.
 
     A table's patterns (`RawTable.files`) are alternatives. Letter case does not matter; a pattern without an extension
     takes ``.csv``, ``.csv.gz`` and ``.parquet``.
@@ -122,8 +172,8 @@ def find_tables(source: Source, path: Path) -> dict[str, TableFiles]:
     Parameters
     ----------
     source : Source
-    path : Path
-        Folder of the raw extract, or a DuckDB or SQLite file.
+    path : Path or Server
+        Folder of the raw extract, a DuckDB or SQLite file, or a PostgreSQL server.
 
     Returns
     -------
@@ -133,15 +183,17 @@ def find_tables(source: Source, path: Path) -> dict[str, TableFiles]:
     Raises
     ------
     InputError
-        If the folder or a required table is missing, two files offer themselves for one table, or a file is no
-        database that can be read.
+        If the folder or a required table is missing, two files offer themselves for one table, or a database
+        cannot be read.
     """
+    if isinstance(path, Server):
+        return dict(_find_on_server(source, path))
     if path.is_file():
         return _find_in_database(source, path)
     if not path.is_dir():
         raise InputError(
             f"source.path {path} is not a folder; point it at the folder that holds the extract's tables, "
-            "or at a DuckDB or SQLite file"
+            "at a DuckDB or SQLite file, or at a PostgreSQL server (postgresql://USER@HOST:PORT/DATABASE)"
         )
     found = {name: _find_table(table, path) for name, table in source.tables.items()}
     return {name: files for name, files in found.items() if files is not None}
@@ -167,29 +219,67 @@ def _find_in_database(source: Source, file: Path) -> dict[str, TableFiles]:
     for name, table in source.tables.items():
         key = _in_database(table, file, held)
         if key is not None:
-            found[name] = DatabaseTable((), file.parent, file.name, file, kind, *key, held[key])
+            found[name] = FileTable((), file.parent, file.name, *key, held[key], file, kind)
     return found
 
 
-def _in_database(
-    table: RawTable, file: Path, held: Mapping[tuple[str, str], Columns]
-) -> tuple[str, str] | None:
-    """Find schema and name of a table in a database; None if it is absent and optional."""
+def _find_on_server(source: Source, server: Server) -> Mapping[str, ServerTable]:
+    from synthsize.extract.postgres.catalogue import list_tables  # what it imports, only a server needs
+
+    names = {name for table in source.tables.values() for name in _folders_by_name(table)}
+    held = list_tables(server, names)
+    found: dict[str, ServerTable] = {}
+    for name, table in source.tables.items():
+        key = _in_database(table, server, held, source.schemas)
+        if key is not None:
+            there = held[key]
+            found[name] = ServerTable(
+                (), Path(), "", *key, there.columns, server, size=there.bytes, rows=there.rows
+            )
+            closed = [column for column in there.closed if column.strip().lower() in table.columns]
+            if closed:
+                raise InputError(
+                    f"{found[name]} may not be read by this user (column {closed[0].upper()}); ask its owner for "
+                    f"GRANT USAGE ON SCHEMA {key[0]} and GRANT SELECT ON {'.'.join(key)}"
+                )
+    return found
+
+
+def _folders_by_name(table: RawTable) -> dict[str, set[str]]:
+    """Names that a table may have in a database, each with the folders that its patterns put it in."""
     # Patterns for many files name no table; the logical name stands in for them.
     plain = [pattern.lower() for pattern in table.files if not set(pattern) & set("*?[")] or [table.name]
     folders: dict[str, set[str]] = {}
     for pattern in map(Path, plain):
         folders.setdefault(pattern.name.partition(".")[0], set()).add(pattern.parent.name)
+    return folders
+
+
+def _in_database(
+    table: RawTable, place: Location, held: Collection[tuple[str, str]], schemas: Sequence[str] = ()
+) -> tuple[str, str] | None:
+    """Find schema and name of a table in a database; None if it is absent and optional."""
+    folders = _folders_by_name(table)
     offers = [key for key in held if key[1].lower() in folders]
+    if len(offers) > 1:
+        offers = [key for key in offers if key[0] in schemas] or offers
     if len(offers) > 1:  # a schema is called as the folder, or ends so: mimiciv_hosp
         offers = [key for key in offers if _ending(key[0]) in folders[key[1].lower()]] or offers
     if len(offers) > 1:
         listed = " and ".join(".".join(key) for key in offers)
-        raise InputError(f"{file} holds {listed} for one table; keep only one of them in the file")
+        remedy = (
+            "name the schema in source.schema"
+            if isinstance(place, Server)
+            else "keep only one of them in the file"
+        )
+        raise InputError(f"{place} holds {listed} for one table; {remedy}")
     if not offers and not table.optional:
+        named = place.schemas if isinstance(place, Server) else ()
+        where = f"schema {' or '.join(named)}" if named else "any schema"
+        keys = "source.path or source.schema" if isinstance(place, Server) else "source.path"
         raise InputError(
-            f"{file} holds no {table.name.upper()} table ({' or '.join(folders)}, in any schema); add the table or "
-            "correct source.path"
+            f"{place} holds no {table.name.upper()} table ({' or '.join(folders)}, in {where}); add the table or "
+            f"correct {keys}"
         )
     return offers[0] if offers else None
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthsize.errors import InputError
+from synthsize.pipeline.strategies import largest_multiplier
 from synthsize.recipes import PLAIN
 
 Config = Mapping[str, Any]
@@ -52,7 +53,8 @@ def multipliers(
 ) -> tuple[float, ...]:
     """Grid of synthetic-size multipliers of the run, or of one of its cells.
 
-    The grids of classifier and generator, where they have their own; the points that both hold, where both do.
+    The grids of classifier and generator, where they have their own; the points that both hold, where both do. A
+    strategy may know no multiplier above some.
 
     Raises
     ------
@@ -65,14 +67,19 @@ def multipliers(
         for key, entry in _entries(config, classifier, generator).items()
         if entry["multipliers"] is not None
     }
-    if not own:
-        return grid_points(run, "experiment.multipliers")
-    shared = set.intersection(*own.values())
-    if not shared:
+    points = set(grid_points(run, "experiment.multipliers")) if not own else set.intersection(*own.values())
+    if not points:
         raise InputError(
             f"the multipliers of {' and '.join(own)} share no point; let one grid hold the other"
         )
-    return tuple(sorted(shared))
+    largest = largest_multiplier(config["experiment"]["generators"].get(generator, {}))
+    known = tuple(sorted(point for point in points if point <= largest))
+    if not known:
+        raise InputError(
+            f"experiment.multipliers begin at {min(points):g}, beyond the largest that "
+            f"experiment.generators.{generator} has, {largest:g}; begin the grid there or leave the strategy out"
+        )
+    return known
 
 
 def n_splits(config: Config, classifier: str | None = None, generator: str | None = None) -> int:
@@ -128,6 +135,7 @@ def block_settings(config: Config, classifier: str, generator: str) -> dict[str,
         "oracle": config["protocol"]["oracle"],
         "learner": _made_from(config, "classifiers", classifier),
         "generator": _made_from(config, "generators", generator),
+        **_strategy(config, generator),
     }
 
 
@@ -176,6 +184,17 @@ def transport_settings(config: Config, fewest: int) -> dict[str, Any]:
     experiment = config["experiment"]
     asked = experiment["transport"]["least_positives"], config["reporting"]["suppress_below"]
     return {"transport": {"splits": experiment["splits"], "least_positives": max(*asked, fewest)}}
+
+
+def without_a_strategy(config: Config) -> list[str]:
+    """List the generators whose rows are just added: a diagnosis and the fidelity of rows know no others."""
+    return [name for name, entry in config["experiment"]["generators"].items() if not entry.get("strategy")]
+
+
+def _strategy(config: Config, generator: str) -> dict[str, Any]:
+    """Return the strategy of a cell, where synthetic rows are not just added."""
+    strategy = config["experiment"]["generators"][generator].get("strategy")
+    return {"strategy": strategy} if strategy else {}
 
 
 def imputed_splits(config: Config, classifier: str, generator: str) -> list[int]:

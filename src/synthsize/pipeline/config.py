@@ -14,12 +14,14 @@ from typing import Any
 
 from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
+from synthsize.extract.postgres.server import is_server, read_server, refuse_password
 from synthsize.extract.source import Source
-from synthsize.pipeline.cells import check_cells, most_folds
+from synthsize.pipeline.cells import check_cells, most_folds, without_a_strategy
 from synthsize.pipeline.curves import check_curves
 from synthsize.pipeline.incomplete import EXTRAS
 from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
 from synthsize.pipeline.own_tables import check_own_tables, own_tables, shown_name
+from synthsize.pipeline.strategies import read_strategies, with_strategies, without_strategies
 from synthsize.simulate.shares import ADULT_SHARE, DEATH_SHARE, SEPSIS_SHARE, SHOCK_SHARE
 
 Config = dict[str, Any]
@@ -60,6 +62,7 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
     InputError
         With one line that names the key.
     """
+    check_secrets(config)
     resolved = {section: dict(values) for section, values in config.items()}
     _check_finite(resolved)
     preset = PRESETS[resolved["protocol"]["preset"]]
@@ -70,7 +73,7 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
     check_own_tables(resolved)
     _check_braces(resolved)
     _check_source(resolved)
-    if resolved["source"]["path"] is not None:
+    if resolved["source"]["path"] is not None and not is_server(resolved["source"]["path"]):
         resolved["source"]["path"] = str(Path(resolved["source"]["path"]).expanduser())
         _check_readable(resolved["source"]["path"])
     _check_root(resolved["output"]["root"])
@@ -81,13 +84,30 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
     _check_labels(resolved["tasks"])
     experiment = resolved["experiment"]
     experiment["classifiers"] = read_classifiers(experiment["classifiers"], entry_schema)
-    experiment["generators"] = read_generators(experiment["generators"], entry_schema)
+    generators = read_generators(without_strategies(experiment["generators"]), entry_schema)
+    experiment["generators"] = with_strategies(generators, read_strategies(experiment["strategies"]))
     check_controls(experiment["controls"])
     check_cells(resolved)
     check_curves(resolved)
     _check_split(resolved)
     _check_left_out(resolved)
     return resolved
+
+
+def check_secrets(config: Mapping[str, Any]) -> None:
+    """Refuse a password in `source.path` before any other sentence repeats it, and a bad location of a server.
+
+    Raises
+    ------
+    InputError
+        With one line that does not hold it.
+    """
+    source = config.get("source")
+    path = source.get("path") if isinstance(source, Mapping) else source
+    if isinstance(path, str):
+        refuse_password(path)
+        if is_server(path):
+            read_server(path)
 
 
 def check_source_fits(config: Mapping[str, Any], source: Source) -> None:
@@ -149,6 +169,13 @@ def _check_source(config: Config) -> None:
         raise InputError(
             f"source.path is empty, and source.name {source['name']!r} needs the folder of its raw tables; "
             "add --config source='{path: DIR}'"
+        )
+    if isinstance(source["schema"], str):
+        source["schema"] = [source["schema"]]
+    if source["schema"] and not is_server(source["path"] or ""):
+        raise InputError(
+            f"source.schema is {' and '.join(source['schema'])}, but source.path names no PostgreSQL server; leave "
+            "source.schema out"
         )
 
 
@@ -275,7 +302,7 @@ def _check_left_out(config: Config) -> None:
     ] + [
         f"{judged}/{generator}"
         for judged in ("diagnosis", "fidelity")
-        for generator in experiment["generators"]
+        for generator in without_a_strategy(config)
     ]
     for part in config["reporting"]["left_out"]:
         task, slash, cell = part.partition("/")

@@ -25,9 +25,7 @@ from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from synthsize.pipeline.imports import script_files
-from synthsize.pipeline.records import DIGESTS, fits
-
-LONG_AGO = 1  # seconds since 1970: older than any result
+from synthsize.pipeline.records import DIGESTS, LONG_AGO, fits
 
 
 class Lineage:
@@ -43,14 +41,22 @@ class Lineage:
         Source files too large to be read for a digest: size and time of last change stand for their content.
     due : Path
         Folder of the files that make unfit results due.
+    tables : iterable of str
+        Files that stand for tables on a server, whose state there stands for their content.
     """
 
     def __init__(
-        self, rules: Iterable[Any], *, results: Sequence[str], raw: Iterable[str], due: Path
+        self,
+        rules: Iterable[Any],
+        *,
+        results: Sequence[str],
+        raw: Iterable[str],
+        due: Path,
+        tables: Iterable[str] = (),
     ) -> None:
         self._rules = {rule.name: _Captured(rule) for rule in rules if rule.output}
         self._results = tuple(f"{folder}/" for folder in results)
-        self._raw = frozenset(raw)
+        self._kinds = dict.fromkeys(raw, "stat") | dict.fromkeys(tables, "table")
         self._due = due
         self._jobs: dict[tuple[str, ...], _Job] = {}
         self._sources: dict[str, tuple[str, str]] = {}
@@ -90,7 +96,7 @@ class Lineage:
         if maker:
             return "lineage", self.of(*maker)
         if path not in self._sources:
-            kind = "stat" if path in self._raw else "content"
+            kind = self._kinds.get(path, "content")
             self._sources[path] = (kind, DIGESTS[kind](Path(path)))
         return self._sources[path]
 

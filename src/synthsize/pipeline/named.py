@@ -25,6 +25,7 @@ from synthsize.errors import InputError
 from synthsize.pipeline import external
 from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
+from synthsize.pipeline.strategies import without_strategies
 
 Spec = dict[str, Any]
 
@@ -111,16 +112,16 @@ def run_names(config: Mapping[str, Any]) -> Names:
         If two of them have one label.
     """
     classifiers, samplers = config["experiment"]["classifiers"], config["experiment"]["generators"]
+    bases = without_strategies(samplers)
     return Names.of_run(
         {name: shown_name(name, task) for name, task in config["tasks"].items()},
         {name: entry["params"] for name, entry in classifiers.items()},
         {name: entry["params"] for name, entry in samplers.items()},
         brought_learners=_brought(classifiers),
-        brought_generators=_brought(samplers),
+        brought_generators=_brought(bases),
+        labels={name: entry["label"] for name, entry in {**classifiers, **bases}.items() if entry["label"]},
+        strategies={name: entry["strategy"] for name, entry in samplers.items() if entry.get("strategy")},
         people=OBSERVATIONS if own_tables(config) else PATIENTS,
-        labels={
-            name: entry["label"] for name, entry in {**classifiers, **samplers}.items() if entry["label"]
-        },
     )
 
 
@@ -166,7 +167,9 @@ def fit_versions(config: Mapping[str, Any]) -> dict[str, str]:
     brought = {entry["class"] for entry in entries if entry["class"]}.difference(external.CLASSES)
     tops = {import_path.partition(".")[0] for import_path in brought}
     known = generators.entries()
-    tops |= {package for name in samplers if name in known for package in known[name].needs}
+    tops |= {
+        package for name in without_strategies(samplers) if name in known for package in known[name].needs
+    }
     owners = packages_distributions() if tops else {}
     names = {*FITTING, *(name for top in tops for name in owners.get(top, []))}
     return {name: version(name) for name in sorted(names)}

@@ -14,6 +14,7 @@ from typing import Any
 
 from synthsize.errors import InputError
 
+LONG_AGO = 1  # seconds since 1970: older than any result
 Expected = Mapping[str, tuple[str, str]]  # path -> what its digest is of (a key of `DIGESTS`), the digest
 
 
@@ -64,6 +65,12 @@ def check_sources(expected: Expected) -> None:
 
 def _check_source(path: Path, kind: str, digest: str) -> None:
     if DIGESTS[kind](path) != digest:
+        if kind == "table":
+            from synthsize.pipeline.server_tables import described
+
+            raise InputError(
+                f"{described(path)} was changed while the run was under way; run the same command again"
+            )
         raise InputError(f"{path} was changed while the run was under way; run the same command again")
 
 
@@ -91,7 +98,14 @@ def stat_digest(path: Path) -> str:
     return f"{found.st_size} {found.st_mtime_ns}"
 
 
-DIGESTS = {"content": content_digest, "stat": stat_digest}
+def table_digest(path: Path) -> str:
+    """State of the table on a server that a file stands for; empty if the file is absent."""
+    from synthsize.pipeline.server_tables import state  # what it imports, only a server needs
+
+    return state(path) if path.exists() else ""
+
+
+DIGESTS = {"content": content_digest, "stat": stat_digest, "table": table_digest}
 
 
 def _read(output: Path) -> dict[str, Any] | None:

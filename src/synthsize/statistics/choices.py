@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.strategies import entries
 from synthsize.grid import grid_edges
 from synthsize.statistics.paired_levels import CELL, with_split_sizes
 
@@ -64,7 +65,7 @@ def _distribution(keys: dict[str, str], rule: str, rows: pd.DataFrame) -> pd.Dat
     chosen = rows[RULES[rule]].dropna().to_numpy(dtype=float)
     counts = np.array([np.count_nonzero(chosen == point) for point in grid])
     share = counts / len(chosen) if len(chosen) else np.full(len(grid), np.nan)
-    edges = grid_edges(grid.tolist())
+    edges = grid_edges(grid.tolist(), entries()[str(rows["strategy"].iloc[0])].largest)
     return pd.DataFrame(
         {
             **keys,

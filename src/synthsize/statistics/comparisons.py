@@ -23,8 +23,8 @@ PAIRED_COLUMNS = {
     "subject": "fixed: one multiplier in every split; vtss: the multiplier that validation chose in each split",
     "criterion": "what VTSS optimised; empty for a fixed multiplier",
     "multiplier": "of the class gap; empty for VTSS",
-    "reference": "m=1, m=0 (same generator), prior_shift, class_weight, weights_vtss (weights of the size that "
-    "validation chose for weights), or weights(m): reweighting at the subject's own multiplier",
+    "reference": "m=1 (same generator), m=0 (the raw data), prior_shift, class_weight, weights_vtss (weights of the "
+    "size that validation chose for weights), or weights(m): reweighting at the subject's own multiplier",
     "mean_difference": "subject minus reference, mean over splits, unit of the metric",
     "normal_low": "lower end of the normal interval over splits (Monte Carlo error given this cohort)",
     "normal_high": "its upper end",
@@ -95,7 +95,10 @@ def paired_differences(
 
 
 def compare(panel: Panel, reference: Reference, rope: float, alpha: float) -> Iterator[pd.DataFrame]:
-    """Yield the rows of fixed multipliers, then those of VTSS, with a column ``planned``: whether the test applies.
+    """Yield the rows of fixed multipliers, then those of VTSS, with two further columns.
+
+    ``planned`` says whether the test applies, ``of_all`` what the fit without synthetic rows is of: it is the same for
+    all generators.
 
     Parameters
     ----------
@@ -105,6 +108,7 @@ def compare(panel: Panel, reference: Reference, rope: float, alpha: float) -> It
     rope, alpha : float
         As in `paired_differences`.
     """
+    of_all = "" if panel.raw_at_zero else panel.strategy  # what is one fit for all generators at m = 0
     for subjects, differences in (_fixed(panel, reference), _vtss(panel, reference)):
         if len(subjects):
             keys = {**panel.cell, "metric": panel.metric, "reference": reference.name}
@@ -114,6 +118,7 @@ def compare(panel: Panel, reference: Reference, rope: float, alpha: float) -> It
                 **_statistics(panel, values, rope, alpha),
                 note=reference.notes(values),
                 planned=reference.applies,
+                of_all=of_all,
             )
 
 
@@ -176,7 +181,7 @@ def _tests(rows: pd.DataFrame) -> pd.Series[int]:
     raw = rows["reference"].isin(CONSTANT) & (rows["multiplier"] == FIXED["m=0"])
     keys = [*CELL, "metric", "reference", *SUBJECT]
     return (
-        rows.assign(generator=rows["generator"].mask(raw, ""))
+        rows.assign(generator=rows["generator"].mask(raw, rows.get("of_all")))
         .groupby(keys, dropna=False, sort=False)
         .ngroup()
     )

@@ -9,9 +9,9 @@ import pandas as pd
 
 from synthsize.statistics.differences import difference_statistics
 from synthsize.statistics.paired_levels import CELL, shortcomings
+from synthsize.statistics.raw_fits import fixed_sizes
 
 METRICS = ("balanced_risk", "balanced_accuracy", "auroc", "calibration_intercept", "calibration_slope")
-FIXED = {0.0: "m=0", 1.0: "m=1"}
 RAW = "m=0"
 NOTHING_MISSING = "no value is missing, so that nothing was imputed"
 
@@ -56,18 +56,13 @@ def imputation_differences(
     DataFrame
         Columns `IMPUTATION_COLUMNS`, where each is described. A cell without imputed fits has one row with a note.
     """
-    default = pd.concat([_fixed(sweep), vtss.assign(subject="vtss")])
+    default = pd.concat([fixed_sizes(sweep), vtss.assign(subject="vtss")])
     blocks = [
         row
         for cell, own in default.groupby(CELL, sort=True)
         for row in _cell_rows(cell, own, fits[(fits[CELL] == list(cell)).all(axis=1)], alpha)
     ]
     return pd.DataFrame(blocks, columns=list(IMPUTATION_COLUMNS))
-
-
-def _fixed(sweep: pd.DataFrame) -> pd.DataFrame:
-    fixed = sweep[sweep["multiplier"].isin(FIXED)]
-    return fixed.assign(subject=fixed["multiplier"].map(FIXED))
 
 
 def _cell_rows(

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 from synthsize.catalogue.metrics import LOWER_IS_BETTER
 from synthsize.errors import InputError
 from synthsize.statistics.intervals import spread
+from synthsize.statistics.raw_fits import is_raw, raw_fits
 
 CELL = ["task", "classifier", "generator"]
 # A difference in balanced risk equals that in excess risk, so one of them is enough: see `judged_by`.
@@ -35,6 +36,12 @@ class Panel:
         The cell's rows of `contracts.results.VTSS`.
     n_train, n_test : ndarray of shape (J,)
         Rows of each split's sets.
+    strategy : str
+        What synthetic rows are fitted together with.
+    raw : Series of length J
+        Of the fits to the raw data; NaN where there is none.
+    raw_at_zero : bool
+        Whether those are the cell's own at multiplier 0.
     """
 
     cell: dict[str, str]
@@ -43,6 +50,9 @@ class Panel:
     choices: pd.DataFrame
     n_train: Array
     n_test: Array
+    strategy: str
+    raw: pd.Series[float]
+    raw_at_zero: bool
 
     @property
     def lower_is_better(self) -> bool:
@@ -82,17 +92,25 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = MET
     """
     check_same_run(sweep, vtss)
     chosen = dict(tuple(vtss.groupby(CELL, sort=True)))
+    raw = dict(tuple(raw_fits(sweep).groupby(CELL[:2], sort=True)))
     for keys, rows in sweep.groupby(CELL, sort=True):
+        own = rows[is_raw(rows)]
+        raw_at_zero = len(own) > 0 or not (rows["multiplier"] == 0.0).any()
+        unsized = own if len(own) else raw.get(keys[:2], rows.iloc[:0])
         sizes = rows.drop_duplicates("split").sort_values("split")
         for metric in metrics:
             judged = judged_by(rows, metric)
+            levels = split_by_multiplier(rows, judged)
             yield Panel(
                 cell=dict(zip(CELL, map(str, keys), strict=True)),
                 metric=judged,
-                levels=split_by_multiplier(rows, judged),
+                levels=levels,
                 choices=chosen.get(keys, vtss.iloc[:0]),
                 n_train=sizes["n_train"].to_numpy(dtype=float),
                 n_test=sizes["n_test"].to_numpy(dtype=float),
+                strategy=str(rows["strategy"].iloc[0]),
+                raw=unsized.set_index("split")[judged].reindex(levels.index),
+                raw_at_zero=raw_at_zero,
             )
 
 

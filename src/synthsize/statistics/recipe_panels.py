@@ -13,6 +13,7 @@ from synthsize.contracts.results import CANDIDATES, CELL_KEYS
 from synthsize.recipes import BALANCED, PLAIN, WEIGHTS, simplicity
 from synthsize.statistics.intervals import Array
 from synthsize.statistics.paired_levels import METRICS, judged_by
+from synthsize.statistics.raw_fits import is_raw
 
 NAIVE_SIZE = "m=1"
 JUDGED_BY = "balanced_loss"  # of the criteria of VTSS, the one that recipes are chosen by
@@ -31,7 +32,8 @@ def candidates(
 ) -> pd.DataFrame:
     """Put together what was validated and scored of every recipe, without a fit of its own.
 
-    A generator or weights at m = 0 are the raw data, which stand there once, as ``none``.
+    A generator or weights at m = 0 are the raw data, which stand there once, as ``none``; a strategy that thins the
+    majority has a size 0 of its own.
 
     Parameters
     ----------
@@ -48,8 +50,8 @@ def candidates(
     chosen = vtss.loc[vtss["criterion"] == JUDGED_BY, [*CELL_KEYS, "multipliers", "validation_mean"]]
     losses = chosen.explode(["multipliers", "validation_mean"]).rename(columns={"multipliers": "multiplier"})
     losses = losses.astype({"multiplier": float, "validation_mean": float})
-    drawn = sweep[[*CELL_KEYS, "multiplier", *READ]].merge(losses, on=[*CELL_KEYS, "multiplier"])
-    drawn = drawn[drawn["multiplier"] > 0].rename(columns={"generator": "method"})
+    added = sweep.loc[~is_raw(sweep), [*CELL_KEYS, "multiplier", *READ]]
+    drawn = added.merge(losses, on=[*CELL_KEYS, "multiplier"]).rename(columns={"generator": "method"})
     keys = [*FIT, "control", "split", "multiplier"]
     plain = controls.loc[controls["control"].isin(PLAIN), [*keys, *READ]].fillna({"multiplier": 0.0})
     plain = plain.merge(validated[[*keys, "validation_mean"]], on=keys).rename(columns={"control": "method"})

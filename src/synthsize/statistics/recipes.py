@@ -9,6 +9,7 @@ import pandas as pd
 
 from synthsize.recipes import NONE, PLAIN_CONTROLS
 from synthsize.statistics.paired_levels import check_same_run, judged_by
+from synthsize.statistics.raw_fits import raw_fits
 
 CRITERION = "balanced_loss"  # of VTSS, where it was run
 ACCURACY = "balanced_accuracy"
@@ -95,7 +96,7 @@ def recipe_rows(
     """Give each recipe of one task and learner its rows, indexed by split, from the least work to the most."""
     found = {name: controls[controls["control"] == name] for name in PLAIN_CONTROLS}
     if found[NONE].empty:
-        found[NONE] = sweep[sweep["multiplier"] == 0.0].drop_duplicates("split")
+        found[NONE] = raw_fits(sweep)
     chosen = vtss[vtss["criterion"] == criterion_shown(vtss)]
     run = set(chosen["generator"])
     ordered = [*(name for name in generators if name in run), *sorted(run - set(generators))]

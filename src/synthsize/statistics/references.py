@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from synthsize.catalogue.strategies import OVERSAMPLE
+from synthsize.recipes import NONE
 from synthsize.statistics.intervals import Array
 from synthsize.statistics.paired_levels import Panel, shortcomings, split_by_multiplier
 
-SAME_FIT = "the same fit as the reference in every split: no width, no test, nothing known of new patients"
+SAME_FIT = "the same fit as the reference in every split: no width, no test, nothing known beyond these rows"
 FIXED = {"m=1": 1.0, "m=0": 0.0}  # balancing by synthetic rows; the raw data
 WEIGHTS = "weights(m)"  # the reweighting that adding rows at m amounts to, without a generator
 # One level per split, whatever the subject's multiplier.
@@ -70,7 +72,7 @@ def references(panel: Panel, controls: pd.DataFrame | None) -> list[Reference]:
         Rows of controls: columns task, classifier, control, split, multiplier and the metrics. Without it only the
         fixed sizes are references.
     """
-    found = [_fixed(panel, name, multiplier) for name, multiplier in FIXED.items()]
+    found = [_fixed(panel, "m=1", FIXED["m=1"]), _raw(panel, controls)]
     if controls is None:
         return found
     return [*found, *(_constant(panel, controls, name) for name in CONSTANT), _weights(panel, controls)]
@@ -82,15 +84,34 @@ def _fixed(panel: Panel, name: str, multiplier: float) -> Reference:
     return Reference(name, _everywhere(panel, panel.levels[multiplier]), same_fit=(multiplier,))
 
 
+def _raw(panel: Panel, controls: pd.DataFrame | None) -> Reference:
+    """Lay out the raw data: the panel's own m = 0, or where the majority is thinned there, the fit of others."""
+    if panel.raw_at_zero:
+        return _fixed(panel, "m=0", FIXED["m=0"])
+    level = panel.raw
+    if controls is not None and level.isna().all():
+        level = _level(_rows(panel, controls, NONE), panel)
+    if level.isna().all():
+        missing = "the raw data were not fitted: add the control none, or the strategy oversample"
+        return Reference("m=0", _nowhere(panel), shortcoming=missing)
+    return Reference("m=0", _everywhere(panel, level))
+
+
 def _constant(panel: Panel, controls: pd.DataFrame, name: str) -> Reference:
     rows = _rows(panel, controls, name)
     if rows.empty:
         return _absent(panel, controls, name)
-    level = rows.set_index("split")[panel.metric].reindex(panel.levels.index)
-    return Reference(name, _everywhere(panel, level))
+    return Reference(name, _everywhere(panel, _level(rows, panel)))
+
+
+def _level(rows: pd.DataFrame, panel: Panel) -> pd.Series[float]:
+    return rows.set_index("split")[panel.metric].reindex(panel.levels.index)
 
 
 def _weights(panel: Panel, controls: pd.DataFrame) -> Reference:
+    if panel.strategy != OVERSAMPLE:
+        reason = f"weights at m are what rows added at m amount to, not with strategy {panel.strategy}"
+        return Reference(WEIGHTS, _nowhere(panel), shortcoming=reason, applies=False)
     rows = _rows(panel, controls, WEIGHTS)
     if rows.empty:
         return _absent(panel, controls, WEIGHTS)
@@ -105,7 +126,7 @@ def _rows(panel: Panel, controls: pd.DataFrame, name: str) -> pd.DataFrame:
     return controls[
         (controls["task"] == cell["task"])
         & (controls["classifier"] == cell["classifier"])
-        & (controls["control"] == CONTROLS[name])
+        & (controls["control"] == CONTROLS.get(name, name))
     ]
 
 

@@ -19,9 +19,9 @@ from numpy.typing import NDArray
 from synthsize.contracts.results import NOT_RUN
 from synthsize.statistics.differences import adjust_families, difference_statistics
 from synthsize.statistics.paired_levels import CELL, shortcomings
+from synthsize.statistics.raw_fits import fixed_sizes
 
 RISKS = ("excess_risk", "balanced_risk")
-FIXED = {0.0: "m=0", 1.0: "m=1"}
 KEYS = [*CELL, "subject", "criterion"]
 # The events' own words tell how few patients are left, which is not for everyone's eyes.
 CANNOT_RUN = "cannot be run with this shortcut; events.parquet in its folder says why"
@@ -108,9 +108,7 @@ def price_shortcuts(
 
 def _quantities(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     """Lay out what is compared: splits down; task, classifier, generator, subject, criterion and metric across."""
-    fixed = sweep[sweep["multiplier"].isin(FIXED)].assign(
-        subject=lambda rows: rows["multiplier"].map(FIXED), criterion=""
-    )
+    fixed = fixed_sizes(sweep).assign(criterion="")
     parts = [
         fixed.melt([*KEYS, "split"], list(RISKS), var_name="metric"),
         vtss.assign(subject="vtss").melt([*KEYS, "split"], [*RISKS, "multiplier"], var_name="metric"),

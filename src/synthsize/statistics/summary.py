@@ -9,11 +9,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from synthsize.catalogue.metrics import IDEAL, LOWER_IS_BETTER
+from synthsize.catalogue.strategies import entries
 from synthsize.contracts import metrics
 from synthsize.contracts.results import NAIVE
 from synthsize.grid import edge_of
 from synthsize.statistics.intervals import named_intervals
 from synthsize.statistics.paired_levels import CELL, split_by_multiplier
+from synthsize.statistics.raw_fits import fixed_sizes
 
 METRICS = ("excess_risk", "balanced_risk", *metrics.METRICS)
 
@@ -108,17 +110,23 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
-        (m = 0), and their limits, are NaN when the grid lacks that multiplier or a split its value; the best is NaN for
-        a metric that the classifier lacks. `best_at_edge` says whether the best is the first or last multiplier of the
-        grid; m = 0 is no edge, nor is a grid's only multiplier.
+        (the raw data), and their limits, are NaN when the grid lacks that multiplier or a split its value; the best is
+        NaN for a metric that the classifier lacks. `best_at_edge` says whether the best is the first or last multiplier
+        of the grid; m = 0 is no edge, nor is a grid's only multiplier, nor the largest that a strategy knows.
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
+    sized = dict(tuple(fixed_sizes(sweep).groupby(CELL, sort=True)))
     for cell, of_cell in vtss.groupby(CELL, sort=True):
         sets = _set_sizes(sweeps[cell])
         levels = {metric: split_by_multiplier(sweeps[cell], metric) for metric in METRICS}
-        fixed = {metric: _fixed_multipliers(found, metric) for metric, found in levels.items()}
-        limits = {metric: _fixed_limits(found, sets, metric) for metric, found in levels.items()}
+        fits = sized.get(cell, sweep.iloc[:0])
+        at = {metric: split_by_multiplier(fits, metric).reindex(levels[metric].index) for metric in METRICS}
+        largest = entries()[str(sweeps[cell]["strategy"].iloc[0])].largest
+        fixed = {
+            metric: _fixed_multipliers(found, at[metric], metric, largest) for metric, found in levels.items()
+        }
+        limits = {metric: _fixed_limits(found, sets, metric) for metric, found in at.items()}
         for criterion, group in of_cell.groupby("criterion", sort=True):
             named = dict(zip([*CELL, "criterion"], [*cell, criterion], strict=True))
             chosen = {
@@ -168,17 +176,20 @@ def _both_intervals(values: pd.Series[float], sets: SetSizes, metric: str) -> li
     ]
 
 
-def _fixed_multipliers(levels: pd.DataFrame, metric: str) -> Row:
-    """Means at m = 1, at m = 0 and at the best m of `levels`, a row per split and a column per multiplier."""
-    curve = levels.mean(skipna=False)
+def _fixed_multipliers(levels: pd.DataFrame, fixed: pd.DataFrame, metric: str, largest: float) -> Row:
+    """Means of `fixed`, at m = 1 and of the raw data, and at the best m of `levels`.
+
+    Both have a row per split and a column per multiplier; the raw data stand at 0.
+    """
+    curve, named = levels.mean(skipna=False), fixed.mean(skipna=False)
     best = _merit(curve, metric).dropna()
     multiplier = float(best.index[int(best.argmax())]) if len(best) else np.nan
     return {
-        "naive_mean": curve.get(NAIVE, np.nan),
-        "raw_mean": curve.get(0.0, np.nan),
+        "naive_mean": named.get(NAIVE, np.nan),
+        "raw_mean": named.get(0.0, np.nan),
         "best_multiplier": multiplier,
         "best_mean": curve.get(multiplier, np.nan),
-        "best_at_edge": edge_of(multiplier, curve.index.tolist()) != "none",
+        "best_at_edge": edge_of(multiplier, curve.index.tolist(), largest) != "none",
     }
 
 

@@ -18,12 +18,12 @@ from numpy.typing import NDArray
 
 from synthsize.statistics.intervals import Array, named_intervals
 from synthsize.statistics.paired_levels import shortcomings
+from synthsize.statistics.raw_fits import fixed_sizes
 
 METRICS = (
     *("excess_risk", "balanced_risk", "balanced_accuracy", "auroc"),
     *("calibration_intercept", "calibration_slope"),
 )
-FIXED = {0.0: "m=0", 1.0: "m=1"}
 CONTROLS = ("prior_shift", "class_weight", "weights_vtss")
 COMPARED = ("m=1", "vtss")  # with every other reference
 REFERENCES = ("m=0", *CONTROLS)
@@ -140,9 +140,7 @@ def _quantities(results: Results, task: str, classifier: str) -> pd.DataFrame:
     )
     if sweep.empty:
         return pd.DataFrame(columns=pd.MultiIndex.from_tuples([], names=KEYS))
-    fixed = sweep[sweep["multiplier"].isin(FIXED)].assign(
-        subject=lambda rows: rows["multiplier"].map(FIXED), criterion=""
-    )
+    fixed = fixed_sizes(sweep).assign(criterion="")
     beside = controls[controls["control"].isin(CONTROLS)].assign(
         generator="", subject=lambda rows: rows["control"], criterion=""
     )

@@ -10,8 +10,7 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from synthsize.balance.events import Event
-from synthsize.balance.learners.adjusted import WeightedFits
-from synthsize.balance.learners.base import Fits, Learner
+from synthsize.balance.learners.base import Fits, Learner, SeparateFits
 
 NO_MULTIPLIER = float("nan")
 
@@ -54,13 +53,13 @@ class WeightPath:
 
     Attributes
     ----------
-    fits : WeightedFits
+    fits : SeparateFits
         One column per multiplier.
     events : tuple of tuple of Event
         What went wrong, per multiplier.
     """
 
-    fits: WeightedFits
+    fits: SeparateFits
     events: tuple[tuple[Event, ...], ...]
 
 
@@ -152,7 +151,7 @@ def follow_weights(inputs: ControlInputs) -> WeightPath:
         found: list[Event] = []
         fits.append(inputs.weighted_fit(1.0, 1.0 + m * per_gap, found))
         events.append(tuple(found))
-    return WeightPath(WeightedFits(tuple(fits)), tuple(events))
+    return WeightPath(SeparateFits(tuple(fits)), tuple(events))
 
 
 def record_gap(inputs: ControlInputs, events: list[Event]) -> None:

@@ -20,13 +20,14 @@ from synthsize.balance.estimator.delegation import Delegates
 from synthsize.balance.estimator.folds import check_folds, make_folds
 from synthsize.balance.estimator.labelled import LabelledRows, label_rows
 from synthsize.balance.estimator.make_criterion import make_criterion
-from synthsize.balance.estimator.recipe_list import RecipeEntry, is_list, list_recipes
+from synthsize.balance.estimator.recipe_list import RecipeEntry, is_list, list_recipes, list_strategies
 from synthsize.balance.estimator.recipe_search import RecipeSearch, search_recipes
 from synthsize.balance.estimator.routing import route_groups
 from synthsize.balance.events import Event
 from synthsize.balance.generators import make_generator
 from synthsize.balance.learners import EstimatorLearner
 from synthsize.balance.random_state import first_seed
+from synthsize.balance.strategies import Oversample
 from synthsize.balance.threads import one_blas_thread
 from synthsize.errors import InputError
 
@@ -60,6 +61,11 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         weights in the balanced loss),
         "class_weight" (the classes weigh as in the balanced loss) and "weights" (minority rows weigh 1 + m gap / n1).
         Of a list, all are compared on the same folds, and the best is refitted.
+    strategy : {"oversample", "mixed", "weighted"} or Strategy, default="oversample"
+        What synthetic rows are fitted with: all real rows; as many majority as minority rows ("mixed": from random
+        undersampling at 0 to m = 1); or all real rows, a synthetic one counting `alpha` of these ("weighted").
+    alpha : float or array-like, default=None
+        Above 0, at most 1; of several all are compared at every size. None leaves "weighted" at 0.5.
     multipliers : array-like of shape (M,), default=None
         Synthetic sizes to compare, in units of the class gap; not negative, increasing. None stands for
         0.00, 0.05, ..., 2.00. A multiplier of 0 adds nothing, 1 balances the classes.
@@ -100,11 +106,10 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
     ----------
     best_recipe_ : str
         The recipe of the refit: "none", "prior_shift", "class_weight", "weights", or the generator as it was given.
-    best_C_ : float
-        Its C; NaN where it is the estimator's own.
+    best_C_, best_alpha_ : float
+        Its C and alpha; NaN where C is the estimator's own, or synthetic rows are not weighted.
     recipe_results_ : dict of ndarray
-        Every recipe at every size: "recipe", "C", "multiplier", "mean" and "standard_error" of the criterion, the
-        simplest first.
+        Every recipe at every size: "recipe", "C", "alpha", "multiplier", "mean", "standard_error"; the simplest first.
     best_multiplier_ : float
         The multiplier of the refit; 0 of a recipe without sizes.
     best_index_ : int
@@ -116,8 +121,7 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         The standard error treats folds as independent.
     one_standard_error_multiplier_ : float
     edge_ : {"none", "lower", "upper"}
-        Whether the best mean lies at an end of the grid, so that a better one may lie outside it; nothing lies below
-        m = 0.
+        Whether the best mean lies at an end of the grid beyond which there are other sizes.
     events_ : list of (repeat, fold, Event)
         Degenerate cases and what was done about them; repeat and fold are None for the data as a whole and the refit.
     fast_path_ : bool
@@ -159,6 +163,8 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         estimator: Any = None,
         generator: Any = "smote",
         *,
+        strategy: Any = "oversample",
+        alpha: ArrayLike | None = None,
         multipliers: ArrayLike | None = None,
         C: ArrayLike | None = None,
         cv: Any = 5,
@@ -174,6 +180,8 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
     ) -> None:
         self.estimator = estimator
         self.generator = generator
+        self.strategy = strategy
+        self.alpha = alpha
         self.multipliers = multipliers
         self.C = C
         self.cv = cv
@@ -250,6 +258,7 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
             criterion,
             majority_weight=self.majority_weight,
             scale=self.scale,
+            strategies=list_strategies(self.strategy, self.alpha),
         )
         fold_seed, refit_seed, diagnosis_seed = first_seed(self.random_state).spawn(3)
         cv = 5 if self.cv is None else self.cv
@@ -287,9 +296,9 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
     ) -> NDArray[np.float64]:
         if self.candidates == "grid":
             return grid_multipliers(self.multipliers)
-        if len(recipes) > 1 or recipes[0].plain:
+        if len(recipes) > 1 or recipes[0].plain or not isinstance(recipes[0].own.strategy, Oversample):
             raise InputError(
-                "candidates='theory_guided' diagnoses one generator; give one and leave C at None, or choose 'grid'"
+                "candidates='theory_guided' diagnoses one generator: leave C and strategy alone, or choose 'grid'"
             )
         guided, self.diagnosis_, events = guided_multipliers(
             real, recipes[0].own.generator, groups, self.majority_weight, seed
@@ -303,6 +312,7 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
     def _keep(self, found: RecipeSearch) -> None:
         search, choice = found.search, found.search.choice
         self.best_recipe_, self.best_C_ = found.entry.name, found.entry.C
+        self.best_alpha_ = found.entry.alpha
         self.recipe_results_ = found.results
         self.validation_curve_ = {
             "multiplier": search.multipliers,

@@ -54,7 +54,13 @@ class LogisticModelPath(LogisticLearner):
 
     def fit_sizes(self, *args: Any, **kwargs: Any) -> LinearFits:
         """Follow the path; see `Learner.fit_sizes`."""
-        fits = super().fit_sizes(*args, **kwargs)
+        return self._as_models(super().fit_sizes(*args, **kwargs))
+
+    def fit_prefixes(self, *args: Any, **kwargs: Any) -> LinearFits:
+        """Follow the path; see `Learner.fit_prefixes`."""
+        return self._as_models(super().fit_prefixes(*args, **kwargs))
+
+    def _as_models(self, fits: LinearFits) -> LinearFits:
         assert self.own is not None
         return LogisticModelFits(fits.coef, fits.intercept, self.own.estimator, self.own.labels)
 

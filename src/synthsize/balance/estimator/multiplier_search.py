@@ -75,8 +75,10 @@ def search_multipliers(
         _check_values(measured, folds)
         grid, values = _merge(grid, values, beyond, measured)
         events.extend(found)
-        choice = choose(values, grid.tolist(), criterion)
+        largest = procedure.strategy.largest
+        choice = choose(values, grid.tolist(), criterion, largest)
         beyond = _beyond(grid, choice.edge, float(multipliers[-1] - multipliers[0]))
+        beyond = beyond[beyond <= largest]
         if not widen_at_edge or len(beyond) == 0:
             break
     # A widened grid meets the same degenerate cases on the same folds again.

@@ -19,6 +19,7 @@ from synthsize.balance.learners import EstimatorLearner, Learner
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
 from synthsize.balance.recipes import inapplicable, recipe_procedure
+from synthsize.balance.strategies import Oversample, Strategy, make_strategy
 from synthsize.errors import InputError
 from synthsize.recipes import CLASS_WEIGHT, NONE, PLAIN, WEIGHTS, Rank, simplicity
 
@@ -48,6 +49,11 @@ class RecipeEntry:
     fast: bool
 
     @property
+    def alpha(self) -> float:
+        """Weight of a synthetic row, where the strategy has one; else NaN."""
+        return float(getattr(self.own.strategy, "alpha", np.nan))
+
+    @property
     def plain(self) -> bool:
         """Whether no synthetic row is drawn."""
         return self.name in PLAIN
@@ -67,8 +73,9 @@ def list_recipes(
     *,
     majority_weight: float,
     scale: bool,
+    strategies: Sequence[Strategy] = (Oversample(),),
 ) -> list[RecipeEntry]:
-    """Return every recipe with every penalty.
+    """Return every recipe with every penalty, and every generator with every strategy.
 
     Raises
     ------
@@ -84,18 +91,36 @@ def list_recipes(
             if reason:
                 raise InputError(f"recipe {name!r} cannot be had: {reason}; leave it out")
             quick = _fold_learner(own, criterion, name)
-            made = [
-                recipe_procedure(
-                    method,
-                    learner,
-                    Preprocessor(scale=scale),
-                    majority_weight=majority_weight,
-                    minority=rows.minority,
-                )
-                for learner in (own, quick)
-            ]
-            entries.append(RecipeEntry(name, penalty, made[0], made[1], quick is not own))
+            for strategy in strategies[:1] if name in PLAIN else strategies:
+                made = [
+                    recipe_procedure(
+                        method,
+                        learner,
+                        Preprocessor(scale=scale),
+                        majority_weight=majority_weight,
+                        minority=rows.minority,
+                        strategy=strategy,
+                    )
+                    for learner in (own, quick)
+                ]
+                entries.append(RecipeEntry(name, penalty, made[0], made[1], quick is not own))
     return entries
+
+
+def list_strategies(strategy: str | Strategy, alpha: ArrayLike | None) -> list[Strategy]:
+    """Return the strategy with each value of alpha.
+
+    Raises
+    ------
+    InputError
+        If there is no such strategy, or it has no alpha or not such a one.
+    """
+    if alpha is None:
+        return [make_strategy(strategy)]
+    values = np.unique(np.asarray(alpha, dtype=np.float64))
+    if len(values) == 0:
+        raise InputError("alpha must list at least one number; None keeps the strategy's own")
+    return [make_strategy(strategy, alpha=float(value)) for value in values]
 
 
 def is_list(generator: Any) -> bool:

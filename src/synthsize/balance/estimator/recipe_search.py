@@ -15,6 +15,7 @@ from synthsize.balance.estimator.multiplier_search import Search, search_multipl
 from synthsize.balance.estimator.recipe_list import RecipeEntry
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.balance.vtss import Fold, best_columns
+from synthsize.errors import InputError
 from synthsize.recipes import NONE, SIZED
 
 
@@ -71,7 +72,7 @@ def search_recipes(
             rows,
             neighbours,
             folds,
-            multipliers if _is_sized(entry) else np.zeros(1),
+            _known(entry, multipliers),
             criterion,
             widen_at_edge and _is_sized(entry),
             n_jobs,
@@ -92,12 +93,27 @@ def search_recipes(
     results = {
         "recipe": np.array([entries[number].name for number, *_ in columns], dtype=object),
         "C": np.array([entries[number].C for number, *_ in columns]),
+        "alpha": np.array([entries[number].alpha for number, *_ in columns]),
         "multiplier": np.array([m for *_, m in columns]),
         "mean": mean,
         "standard_error": se,
     }
     events = tuple(dict.fromkeys(event for search in searches for event in search.events))
     return RecipeSearch(entries[number], multiplier, searches[number], events, results)
+
+
+def _known(entry: RecipeEntry, multipliers: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the multipliers that a recipe has: 0 alone without sizes, none above its strategy's largest."""
+    if not _is_sized(entry):
+        return np.zeros(1)
+    strategy = entry.own.strategy
+    known = multipliers[multipliers <= strategy.largest]
+    if len(known) == 0:
+        raise InputError(
+            f"multipliers begin at {multipliers[0]:g}, but strategy {strategy.name} ends at {strategy.largest:g}; give "
+            "smaller ones"
+        )
+    return known
 
 
 def _is_sized(entry: RecipeEntry) -> bool:
@@ -107,4 +123,5 @@ def _is_sized(entry: RecipeEntry) -> bool:
 def _is_raw_again(entry: RecipeEntry, multiplier: float, search: Search, names: Sequence[str]) -> bool:
     """Whether a size of a recipe is the raw data, which stand among the recipes themselves."""
     others = bool((search.multipliers > 0).any())
-    return NONE in names and _is_sized(entry) and multiplier == 0 and others
+    same = entry.plain or entry.own.strategy.raw_at_zero
+    return NONE in names and _is_sized(entry) and same and multiplier == 0 and others

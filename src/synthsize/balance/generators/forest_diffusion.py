@@ -104,7 +104,7 @@ class ForestDiffusion(ModelGenerator):
         return model.fit(mixture, velocity)
 
     def _draw_block(self, n: int, stream: Stream) -> NDArray[np.float64]:
-        rows = stream.standard_normal((n, len(self._low)))
+        rows: NDArray[np.float64] = stream.standard_normal((n, len(self._low)))
         for step in range(self.levels):
             slope = self._velocity(step, rows)
             ahead = self._velocity(step + 1, rows + slope / self.levels)

@@ -11,7 +11,7 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from synthsize.balance.events import Event
-from synthsize.balance.learners.base import Array, Fits, Learner
+from synthsize.balance.learners.base import Array, Fits, Learner, SeparateFits
 from synthsize.balance.prior import prior_shift
 from synthsize.balance.prior_shifted import PriorShiftedClassifier
 
@@ -42,30 +42,6 @@ class _Adjusted(Learner):
 
 
 @dataclass(frozen=True)
-class WeightedFits:
-    """One fit per size, each of one column."""
-
-    fits: tuple[Fits, ...]
-
-    def scores(self, X: Array) -> Array:
-        """Score rows, shape (n, d); returns shape (n, columns)."""
-        return np.concatenate([fit.scores(X) for fit in self.fits], axis=1)
-
-    def calls(self, X: Array, scores: Array) -> NDArray[np.bool_]:
-        """Ask each fit for its own decisions."""
-        parts = [fit.calls(X, scores[:, [i]]) for i, fit in enumerate(self.fits)]
-        return np.concatenate(parts, axis=1)
-
-    def models(self) -> Sequence[Any]:
-        """Return the fits as scikit-learn classifiers."""
-        return [model for fit in self.fits for model in fit.models()]
-
-    def column(self, number: int) -> Fits:
-        """Return one of the fits."""
-        return self.fits[number]
-
-
-@dataclass(frozen=True)
 class Reweighted(_Adjusted):
     """Gives the real minority rows the weight that synthetic ones would carry, and leaves those out."""
 
@@ -79,7 +55,7 @@ class Reweighted(_Adjusted):
         random_state: int | SeedSequence,
         events: list[Event],
         near: Fits | None = None,
-    ) -> WeightedFits:
+    ) -> SeparateFits:
         """Fit once per size, the minority rows weighing 1 + size / n1 each, from `near` or else the fit before."""
         n_minority = int((y == 1).sum())
         fits: list[Fits] = []
@@ -87,7 +63,7 @@ class Reweighted(_Adjusted):
             weight = np.where(y == 1, 1.0 + size / n_minority, 1.0)
             start = near.column(number) if near is not None else next(reversed(fits), None)
             fits.append(self.learner.fit(X, y, weight, random_state=random_state, events=events, near=start))
-        return WeightedFits(tuple(fits))
+        return SeparateFits(tuple(fits))
 
     def fit(
         self,
@@ -127,11 +103,11 @@ class ClassWeighted(_Adjusted):
         random_state: int | SeedSequence,
         events: list[Event],
         near: Fits | None = None,
-    ) -> WeightedFits:
+    ) -> SeparateFits:
         """Fit once for all sizes, because class weights have none; see `Learner.fit_sizes`."""
         start = None if near is None else near.column(0)
         fit = self.fit(X, y, random_state=random_state, events=events, near=start)
-        return WeightedFits((fit,) * len(sizes))
+        return SeparateFits((fit,) * len(sizes))
 
     def fit(
         self,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
 import numpy as np
@@ -34,6 +35,30 @@ class Fits(Protocol):
     def column(self, number: int) -> Fits:
         """Return one of the fits."""
         ...
+
+
+@dataclass(frozen=True)
+class SeparateFits:
+    """Fits made one by one, each of one column."""
+
+    fits: tuple[Fits, ...]
+
+    def scores(self, X: Array) -> Array:
+        """Score rows, shape (n, d); returns shape (n, columns)."""
+        return np.concatenate([fit.scores(X) for fit in self.fits], axis=1)
+
+    def calls(self, X: Array, scores: Array) -> NDArray[np.bool_]:
+        """Ask each fit for its own decisions."""
+        parts = [fit.calls(X, scores[:, [i]]) for i, fit in enumerate(self.fits)]
+        return np.concatenate(parts, axis=1)
+
+    def models(self) -> Sequence[Any]:
+        """Return the fits as scikit-learn classifiers."""
+        return [model for fit in self.fits for model in fit.models()]
+
+    def column(self, number: int) -> Fits:
+        """Return one of the fits."""
+        return self.fits[number]
 
 
 class Learner(ABC):
@@ -126,6 +151,48 @@ class Learner(ABC):
         InputError
             If the learner fails, or weights are given that it does not take.
         """
+
+    def fit_prefixes(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        counts: Sequence[int],
+        sample_weight: Array | None = None,
+        *,
+        random_state: int | SeedSequence,
+        events: list[Event],
+        near: Fits | None = None,
+    ) -> Fits:
+        """Fit once per count: on the first `count` rows, with one weight per row if given.
+
+        Each fit starts from `near`, fits of the same counts to similar rows, or else from the count before.
+
+        Parameters
+        ----------
+        X : ndarray of shape (n, d)
+            Training rows, preprocessed, real and synthetic alike.
+        y : ndarray of shape (n,)
+        counts : sequence of int
+            Up to n, in any order; both classes occur among the rows of each.
+        sample_weight : ndarray of shape (n,), optional
+        random_state, events, near
+            As in `fit_sizes`.
+
+        Raises
+        ------
+        InputError
+            If the learner fails on one of the counts, or weights are given that it does not take.
+        """
+        made: dict[int, Fits] = {}
+        for number, count in sorted(enumerate(counts), key=lambda item: item[1]):
+            if count in made:
+                continue
+            start = near.column(number) if near is not None else next(reversed(made.values()), None)
+            weight = None if sample_weight is None else sample_weight[:count]
+            made[count] = self.fit(
+                X[:count], y[:count], weight, random_state=random_state, events=events, near=start
+            )
+        return SeparateFits(tuple(made[count] for count in counts))
 
     def oracle_risk(
         self,

@@ -186,6 +186,25 @@ class EstimatorLearner(Learner):
         report(found, events)
         return EstimatorFits((model,), self.labels[1], self._guard)
 
+    def fit_prefixes(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        counts: Sequence[int],
+        sample_weight: Array | None = None,
+        *,
+        random_state: int | SeedSequence,
+        events: list[Event],
+        near: Fits | None = None,  # noqa: ARG002
+    ) -> EstimatorFits:
+        """Fit one clone per distinct count; see `Learner.fit_prefixes`."""
+        models = {}
+        for count in sorted(set(counts)):
+            weight = None if sample_weight is None else sample_weight[:count]
+            words = "synthetic ones among them"
+            models[count] = self._fitted(X[:count], y[:count], weight, random_state, words, events)
+        return EstimatorFits(tuple(models[count] for count in counts), self.labels[1], self._guard)
+
     def _fitted(
         self,
         X: Array,

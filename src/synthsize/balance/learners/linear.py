@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from synthsize.balance.events import Event
 from synthsize.balance.learners.base import Array, Fits, Learner
-from synthsize.balance.path import constant_score, fit_path, report
+from synthsize.balance.path import constant_score, fit_path, fit_prefixes, report
 from synthsize.balance.risk import oracle_risk
 from synthsize.balance.solvers import get_classifier
 from synthsize.errors import InputError
@@ -115,6 +115,32 @@ class LinearLearner(Learner):
         if found.constant and events is not None:
             events.append(constant_score(self.name))
         return LinearFits(found.coef[np.newaxis, :], np.array([found.intercept]))
+
+    def fit_prefixes(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        counts: Sequence[int],
+        sample_weight: Array | None = None,
+        *,
+        random_state: int | SeedSequence,  # noqa: ARG002
+        events: list[Event],
+        near: Fits | None = None,
+    ) -> LinearFits:
+        """Follow the path of solutions; see `Learner.fit_prefixes`."""
+        start = (near.coef, near.intercept) if isinstance(near, LinearFits) else None
+        found = fit_prefixes(
+            self.name,
+            X,
+            y,
+            counts,
+            self.C,
+            sample_weight=sample_weight,
+            events=events,
+            start=start,
+            tolerance=self.tolerance,
+        )
+        return LinearFits(*found)
 
     def oracle_risk(
         self,

@@ -81,7 +81,7 @@ def draw(choices: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
         for i, task in enumerate(names.tasks):
             for j, generator in enumerate(generators):
                 cell = select(choices, {"task": task, "generator": generator})
-                _draw_panel(panels[i, j], cell, directions)
+                _draw_panel(panels[i, j], cell, directions, names.largest(generator))
         _set_scales(panels[0, 0], choices, directions)
         figure.supxlabel("Chosen synthetic-size multiplier m", fontsize=style.RC["font.size"])
         figure.supylabel("Share of splits", fontsize=style.RC["font.size"])
@@ -165,14 +165,14 @@ def _words(criterion: str, direction: float) -> str:
     return style.display(criterion, style.CRITERIA) + (" (downwards)" if direction < 0 else "")
 
 
-def _draw_panel(panel: Axes, cell: pd.DataFrame, directions: Mapping[str, float]) -> None:
+def _draw_panel(panel: Axes, cell: pd.DataFrame, directions: Mapping[str, float], largest: float) -> None:
     if not (cell["share"] > 0).any():
         say(panel)
         return
     grid = np.unique(cell["multiplier"])
     width = min(0.9 * float(np.diff(grid, append=np.inf).min()), WIDEST_BAR)
     panel.axhline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"])
-    for edge in grid_edges(grid.tolist()).values():
+    for edge in grid_edges(grid.tolist(), largest).values():
         panel.axvline(edge, color=style.GREY, linestyle=":", linewidth=0.8, zorder=0)
     for criterion, rows in cell.groupby("criterion"):
         direction = directions[str(criterion)]
@@ -183,7 +183,7 @@ def _draw_panel(panel: Axes, cell: pd.DataFrame, directions: Mapping[str, float]
                 continue
             colour = style.CRITERION_COLOURS[str(criterion)]
             panel.bar(part["multiplier"], heights, width=width, color=colour, gid=str(criterion))
-            _name_edges(panel, part, direction, width)
+            _name_edges(panel, part, direction, width, largest)
 
 
 def _draw_outline(panel: Axes, grid: np.ndarray, heights: np.ndarray, width: float) -> None:
@@ -200,10 +200,10 @@ def _draw_outline(panel: Axes, grid: np.ndarray, heights: np.ndarray, width: flo
     )
 
 
-def _name_edges(panel: Axes, part: pd.DataFrame, direction: float, width: float) -> None:
+def _name_edges(panel: Axes, part: pd.DataFrame, direction: float, width: float, largest: float) -> None:
     """Give the share of choices on each edge of the grid, unless nothing was chosen there."""
     shares = part.set_index("multiplier")["share"]
-    for name, edge in grid_edges(shares.index.tolist()).items():
+    for name, edge in grid_edges(shares.index.tolist(), largest).items():
         align, inwards = {"lower": ("left", 1.0), "upper": ("right", -1.0)}[name]
         if shares[edge] > 0:
             panel.text(

@@ -10,6 +10,7 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
+from synthsize.recipes import WEIGHTS
 from synthsize.report.figures.panels import gap_words
 from synthsize.report.rows import first_criterion, select
 
@@ -24,6 +25,8 @@ class CurveCell:
     vtss: pd.Series | None
     controls: pd.DataFrame
     marks: Mapping[str, str]  # marker of each control whose level is marked
+    raw: float  # mean of the raw data, NaN if there is none or a split lacks it
+    raw_at_zero: bool  # whether the curve begins there
 
     @property
     def empty(self) -> bool:
@@ -43,20 +46,14 @@ class CurveCell:
         return known[far]
 
     @property
-    def raw(self) -> float:
-        """Mean at multiplier 0, NaN if the grid has none or a split lacks it."""
-        at_zero = self.curve.loc[self.curve["multiplier"] == 0, "mean"]
-        return float(at_zero.iloc[0]) if len(at_zero) else np.nan
-
-    @property
     def augmented(self) -> pd.DataFrame:
-        """Curve at multipliers above 0."""
-        return self.curve[self.curve["multiplier"] > 0]
+        """Curve without the raw data."""
+        return self.curve[self.curve["multiplier"] > 0] if self.raw_at_zero else self.curve
 
     @property
     def weights(self) -> pd.DataFrame:
         """Curve of the minority weights that adding rows amounts to, at multipliers above 0."""
-        rows = self.controls[self.controls["control"] == "weights"].sort_values("multiplier")
+        rows = self.controls[self.controls["control"] == WEIGHTS].sort_values("multiplier")
         return rows[rows["multiplier"] > 0]
 
     @property
@@ -157,8 +154,7 @@ def lay_out(
         tasks=list(names.tasks.values()),
         generators=generators,
         rows=[
-            [_cell(curves, vtss, controls, task, name, names.marked_controls) for name in generators]
-            for task in names.tasks
+            [_cell(curves, vtss, controls, task, name, names) for name in generators] for task in names.tasks
         ],
     )
 
@@ -169,10 +165,27 @@ def _cell(
     controls: pd.DataFrame,
     task: str,
     generator: str,
-    marks: Mapping[str, str],
+    names: Names,
 ) -> CurveCell:
     place = {"task": task, "generator": generator}
     curve = select(curves, place).sort_values("multiplier")
     chosen = select(vtss, place).dropna(subset=["mean"])
     beside = select(controls, {"task": task}).dropna(subset=["mean"])
-    return CurveCell(curve, chosen.iloc[0] if len(chosen) else None, beside, marks)
+    if not names.adds_rows_alone(generator):
+        beside = beside[beside["control"] != WEIGHTS]
+    raw_at_zero = names.raw_at_zero(generator)
+    at_zero = select(curve if raw_at_zero else _of_raw_data(curves, task, names), {"multiplier": 0.0})["mean"]
+    return CurveCell(
+        curve,
+        chosen.iloc[0] if len(chosen) else None,
+        beside,
+        names.marked_controls,
+        float(at_zero.iloc[0]) if len(at_zero) else np.nan,
+        raw_at_zero,
+    )
+
+
+def _of_raw_data(curves: pd.DataFrame, task: str, names: Names) -> pd.DataFrame:
+    """Return the curve of a generator that begins at the raw data, which are the same for all."""
+    known = [name for name in curves["generator"].unique() if names.raw_at_zero(name)]
+    return select(curves, {"task": task, "generator": known[0]}) if known else curves.iloc[:0]

@@ -38,7 +38,8 @@ def _draw_cell(panel: Axes, cell: CurveCell, limits: tuple[float, float]) -> Non
         panel.axhline(cell.raw, color=style.RAW_COLOUR, linestyle=":", linewidth=0.9, gid="raw")
     if cell.vtss is not None:
         _draw_vtss(panel, cell.vtss)
-    note(panel, [raw_words(cell.raw, limits), *cell.gaps])
+    called = "m = 0" if cell.raw_at_zero else "raw data"
+    note(panel, [raw_words(cell.raw, limits, called), *cell.gaps])
 
 
 def _draw_curve(panel: Axes, curve: pd.DataFrame) -> None:

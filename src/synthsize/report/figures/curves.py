@@ -225,7 +225,9 @@ def _handles(grid: CellGrid) -> list[Line2D | Patch]:
     lines = [Line2D([], [], color=style.CURVE_COLOUR, label=words), *_vtss_handles(grid)]
     # A legend fills its columns one by one; each line stands above its own band.
     pairs = [handle for pair in zip(lines, _band_handles(grid), strict=False) for handle in pair]
-    raw = Line2D([], [], color=style.RAW_COLOUR, linestyle=":", label="no synthetic rows (m = 0)")
+    at_zero = all(cell.raw_at_zero for _, _, cell in grid)
+    words = "no synthetic rows (m = 0)" if at_zero else "raw data"
+    raw = Line2D([], [], color=style.RAW_COLOUR, linestyle=":", label=words)
     balanced = Line2D([], [], color=style.GREY, linewidth=0.5, label="classes balanced (m = 1)")
     beside = [*([raw] if grid.has_raw else []), balanced, *_control_handles(grid), *_realised_handles(grid)]
     return [*(pairs or lines), *beside]

@@ -86,10 +86,10 @@ def arrow(level: float, limits: tuple[float, float]) -> str:
     return DOWN if level < limits[0] else ""
 
 
-def raw_words(raw: float, limits: tuple[float, float]) -> str:
+def raw_words(raw: float, limits: tuple[float, float], called: str = "m = 0") -> str:
     """Give the level without synthetic rows in words where its panel cannot show it; else empty."""
     direction = arrow(raw, limits)
-    return f"m = 0: {raw:.3f} {direction}" if direction else ""
+    return f"{called}: {raw:.3f} {direction}" if direction else ""
 
 
 def gap_words(means: pd.Series[float]) -> str:

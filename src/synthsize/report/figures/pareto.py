@@ -234,6 +234,8 @@ def _draw_path(
     colour = names.colour(generator)
     panel.plot(path[metric], path[RISK], color=colour, linewidth=1.0, gid=generator)
     for step in steps:
+        if step.multiplier == 0.0 and not names.raw_at_zero(generator):
+            continue
         point = path[path["multiplier"] == step.multiplier]
         panel.plot(
             point[metric],

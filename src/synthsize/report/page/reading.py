@@ -28,6 +28,7 @@ def how_to_read(config: Mapping[str, Any], names: Names) -> list[str]:
     experiment, protocol = config["experiment"], config["protocol"]
     return [
         _measure(names, protocol["majority_weight"]),
+        *_strategies(names),
         *_level(names, protocol["majority_weight"], protocol["oracle"]),
         _intervals(experiment["splits"], names.people),
         *_leaks(protocol["group_by"], protocol["imputation"], names),
@@ -48,6 +49,22 @@ def _measure(names: Names, weight: float) -> str:
         "classes, so that m = 0 leaves the data as they are and m = 1 makes the classes equal in size. Balanced risk "
         f"is the mean loss on unseen rows {classes}: {losses}.{_excess(names)} Lower is better."
     )
+
+
+def _strategies(names: Names) -> Iterator[str]:
+    """Say what m means where synthetic rows are not just added to the raw data."""
+    others = [entry for entry in names.generators.values() if not names.adds_rows_alone(entry.name)]
+    if not others:
+        return
+    words = "; ".join(f"{entry.label}: {entry.words}" for entry in others)
+    thinned = [entry.label for entry in others if not entry.raw_at_zero]
+    sentence = f"Some generators stand here with a strategy of their own. {words}."
+    if thinned:
+        sentence += (
+            f" For {', '.join(thinned)}, m is the way from random undersampling (m = 0) to full oversampling (m = 1), "
+            "beyond which there is nothing; the raw data, where they are named, are the fit to all real rows."
+        )
+    yield sentence
 
 
 def _excess(names: Names) -> str:

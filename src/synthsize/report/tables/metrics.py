@@ -45,7 +45,7 @@ def metrics_table(
         controls with sizes only m = 1 is shown. The first criterion of VTSS that was run is the one shown.
     """
     curves, vtss, controls = (select(rows, {"interval": interval}) for rows in (curves, vtss, controls))
-    parts = {RAW_DATA: _raw(curves, controls)}
+    parts = {RAW_DATA: _raw(curves, controls, names)}
     for generator in names.generator_order(curves["generator"]):
         name, cell = names.generator(generator), {"generator": generator}
         parts[f"{name}, m = 1"] = _at(select(curves, cell), NAIVE)
@@ -57,8 +57,9 @@ def metrics_table(
     return _wide(parts, names)
 
 
-def _raw(curves: pd.DataFrame, controls: pd.DataFrame) -> pd.DataFrame:
+def _raw(curves: pd.DataFrame, controls: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Fits without synthetic rows, which are the same for every generator."""
+    curves = curves[[names.raw_at_zero(name) for name in curves["generator"]]]
     raw = pd.concat([_at(curves, 0.0), select(controls, {"control": RAW}).assign(multiplier=0.0)])
     return raw.drop_duplicates(["task", "classifier", "metric"])
 

@@ -1,0 +1,58 @@
+"""Tables on a server as inputs of rules: a small file stands for each, and its state on the server for the content."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+from synthsize.extract.locations import as_param, from_param
+from synthsize.extract.postgres.catalogue import fingerprint
+from synthsize.extract.postgres.server import Server
+from synthsize.extract.tables import ServerTable, TableFiles
+from synthsize.pipeline.records import LONG_AGO
+
+
+def input_files(tables: Mapping[str, TableFiles], folder: Path) -> dict[str, tuple[Path, ...]]:
+    """Files that a rule names as its inputs for each table: the table's own, or the one that stands for it.
+
+    Parameters
+    ----------
+    tables : mapping of str to TableFiles
+    folder : Path
+        Where the files that stand for tables on a server are written; they are older than any result, because only
+        the lineage tells whether a table has changed (`records.table_digest`).
+    """
+    return {
+        name: (_stand_in(table, folder / f"{name}.json"),) if isinstance(table, ServerTable) else table.files
+        for name, table in tables.items()
+    }
+
+
+def _stand_in(table: ServerTable, file: Path) -> Path:
+    server = Server(table.server.location)
+    text = json.dumps({"location": as_param(server), "schema": table.schema, "table": table.table}) + "\n"
+    if not file.exists() or file.read_text(encoding="utf-8") != text:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text, encoding="utf-8")
+        os.utime(file, (LONG_AGO, LONG_AGO))
+    return file
+
+
+def described(file: Path) -> str:
+    """Server and table that a file stands for."""
+    server, schema, table = _read(file)
+    return f"{server}, table {schema}.{table}"
+
+
+def state(file: Path) -> str:
+    """State of the table that a file stands for; see `postgres.catalogue.fingerprint`."""
+    return fingerprint(*_read(file))
+
+
+def _read(file: Path) -> tuple[Server, str, str]:
+    held = json.loads(file.read_text(encoding="utf-8"))
+    server = from_param(held["location"])
+    assert isinstance(server, Server)
+    return server, held["schema"], held["table"]

@@ -1,0 +1,100 @@
+"""Strategies of a run: the cells that they make, what those depend on, and what a wrong one gets."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from snakemake.utils import validate
+
+from synthsize.errors import InputError
+from synthsize.pipeline.cells import (
+    block_settings,
+    control_settings,
+    multipliers,
+    rival_generators,
+    without_a_strategy,
+)
+from synthsize.pipeline.config import resolve
+from synthsize.pipeline.named import run_names
+from synthsize.pipeline.schema import read_text
+
+ROOT = Path(__file__).parents[2]
+FILE = ROOT / "workflow/schemas/config.schema.yaml"
+SCHEMA = yaml.safe_load(FILE.read_text())
+ALL = ["oversample", "mixed", {"name": "weighted", "alpha": [0.25, 0.125]}]
+
+
+def resolved(**experiment):
+    config = read_text(yaml.safe_load((ROOT / "config.yaml").read_text()), SCHEMA)
+    config.setdefault("experiment", {}).update(generators=["smote", "jitter"], **experiment)
+    validate(config, str(FILE))
+    return resolve(config, SCHEMA["$defs"]["entry"])
+
+
+def test_each_strategy_makes_a_cell_of_each_generator():
+    config = resolved(strategies=ALL)
+    assert list(config["experiment"]["generators"]) == [
+        *("smote", "jitter", "smote_mixed", "jitter_mixed"),
+        *("smote_weighted_25", "jitter_weighted_25", "smote_weighted_12_5", "jitter_weighted_12_5"),
+    ]
+    assert resolve(config, SCHEMA["$defs"]["entry"]) == config
+    names = run_names(config)
+    assert names.generator("smote_mixed") == "SMOTE, mixed"
+    assert names.generator("jitter_weighted_12_5").endswith("weight 0.125")
+    colours = [names.colour(name) for name in names.generators]
+    assert len(set(colours)) == len(colours)
+    assert (names.raw_at_zero("smote"), names.raw_at_zero("smote_mixed")) == (True, False)
+    assert rival_generators(config)["logistic"] == list(config["experiment"]["generators"])
+
+
+def test_cells_of_one_strategy_do_not_depend_on_the_others():
+    alone, beside = resolved(), resolved(strategies=ALL)
+    assert block_settings(alone, "logistic", "smote") == block_settings(beside, "logistic", "smote")
+    assert control_settings(alone, "logistic") == control_settings(beside, "logistic")
+    assert "strategy" not in block_settings(beside, "logistic", "smote")
+    fewer = resolved(strategies=["mixed"])
+    assert list(fewer["experiment"]["generators"]) == ["smote_mixed", "jitter_mixed"]
+    mixed = block_settings(beside, "logistic", "smote_mixed")
+    assert mixed == block_settings(fewer, "logistic", "smote_mixed")
+    assert mixed["strategy"] == {"name": "mixed", "params": {}, "of": "smote"}
+    assert resolve(fewer, SCHEMA["$defs"]["entry"]) == fewer
+
+
+def test_mixed_ends_where_no_majority_row_is_left():
+    config = resolved(strategies=ALL)
+    run = multipliers(config, "logistic", "smote")
+    assert multipliers(config, "logistic", "smote_mixed") == tuple(m for m in run if m <= 1)
+    assert multipliers(config, "logistic", "smote_weighted_25") == run
+    assert without_a_strategy(config) == ["smote", "jitter"]
+
+
+@pytest.mark.parametrize(
+    ("experiment", "words"),
+    [
+        (
+            {"strategies": ["undersample"]},
+            "names 'undersample', which is none of oversample, mixed, weighted",
+        ),
+        ({"strategies": ["mixed", {"name": "mixed"}]}, "'mixed' twice"),
+        ({"strategies": [{"name": "weighted", "alpha": 2}]}, "experiment.strategies.0.alpha"),
+        ({"strategies": [{"name": "weighted", "alpha": []}]}, "alpha is an empty list"),
+        ({"strategies": [{"name": "weighted", "beta": 1}]}, "beta"),
+        (
+            {"strategies": ["mixed"], "multipliers": {"start": 1.5, "stop": 2.0}},
+            "beyond the largest that experiment.generators.smote_mixed has, 1",
+        ),
+    ],
+)
+def test_a_wrong_strategy_is_told_in_one_line(experiment, words):
+    with pytest.raises(InputError, match=words) as caught:
+        resolved(**experiment)
+    assert "\n" not in str(caught.value)
+
+
+def test_a_name_that_a_strategy_makes_is_taken():
+    taken = {"name": "smote_mixed", "class": "imblearn.over_sampling.SMOTE"}
+    config = read_text(yaml.safe_load((ROOT / "config.yaml").read_text()), SCHEMA)
+    config.setdefault("experiment", {}).update(generators=["smote", taken], strategies=["mixed"])
+    validate(config, str(FILE))
+    with pytest.raises(InputError, match="give the former another name"):
+        resolve(config, SCHEMA["$defs"]["entry"])
