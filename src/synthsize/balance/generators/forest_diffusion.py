@@ -112,7 +112,7 @@ class ForestDiffusion(ModelGenerator):
         rows = self._low + (np.clip(rows, -1, 1) + 1) / 2 * (self._high - self._low)
         for feature, values in self._discrete.items():
             rows[:, feature] = nearest(values, rows[:, feature])
-        return rows
+        return np.asarray(rows)
 
     def _velocity(self, step: int, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         if step == self.levels:
