@@ -73,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
         "source", metavar="DIR", help="a source folder, or the name of a source of the package"
     )
     check.add_argument(
-        "--path", type=Path, help="folder of the raw tables, or a database file; without, the folder alone"
+        "--path", help="folder of the raw tables, database file or server; without, the source folder alone"
     )
     check.add_argument(
         "--concepts", metavar="SET", help="concept set to read the data by (default: corrected)"

@@ -250,7 +250,7 @@ def test_recipes_are_ordered_in_one_place():
         ({"C": [0.0, 1.0]}, "C must be a finite number above 0"),
         (
             {"generator": ["smote", None], "candidates": "theory_guided"},
-            "'theory_guided' diagnoses one generator; give one",
+            "'theory_guided' diagnoses one generator: leave C and strategy alone",
         ),
     ],
 )

@@ -20,7 +20,7 @@ def measured(generator, settings=SETTINGS, table=None, splits=(0, 1)):
 
 
 def test_generators_are_set_beside_the_same_test_rows(tmp_path):
-    found = {name: measured(name) for name in ("gaussian", "random_oversample")}
+    found = {name: measured(name) for name in ("gaussian", "bootstrap")}
     wild = measured("wild", replace(SETTINGS, generator=SPREAD_OUT))
     for result in found.values():
         FIDELITY.write(result.measured, tmp_path / "measured.parquet")
@@ -30,15 +30,15 @@ def test_generators_are_set_beside_the_same_test_rows(tmp_path):
     ]
     pd.testing.assert_frame_equal(*real)
     assert found["gaussian"].events.empty
-    assert list(found["random_oversample"].events["event"]) == ["generator_collapsed"] * 2
+    assert list(found["bootstrap"].events["event"]) == ["generator_collapsed"] * 2
     assert list(wild.events["event"]) == ["generator_exploded"] * 2
     table = summarise_fidelity(pd.concat([wild.measured, *(result.measured for result in found.values())]))
     assert list(table.columns) == list(FIDELITY_COLUMNS)
     table = table.set_index("generator")
-    assert list(table.index) == ["test_rows", "gaussian", "random_oversample", "wild"]
+    assert list(table.index) == ["test_rows", "bootstrap", "gaussian", "wild"]
     assert list(table["n_splits"]) == [2] * 4
-    assert table.loc["random_oversample", "copies_share"] == 1
-    assert table.loc["random_oversample", "collapsed_splits"] == table.loc["wild", "exploded_splits"] == 2
+    assert table.loc["bootstrap", "copies_share"] == 1
+    assert table.loc["bootstrap", "collapsed_splits"] == table.loc["wild", "exploded_splits"] == 2
     assert 0.5 < table.loc["test_rows", "distance_ratio"] < 2
     assert table.loc["wild", "outlying_share"] > 0.5 > table.loc["gaussian", "outlying_share"]
 

@@ -10,6 +10,8 @@ from postgres_server import PASSWORD, READER
 from small_hospital import extracted
 
 from synthsize.errors import InputError
+from synthsize.extract.checks.report import Report
+from synthsize.extract.checks.run import check_folder
 from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.locations import as_param, from_param, location_of
 from synthsize.extract.postgres import reader
@@ -112,14 +114,19 @@ def test_a_job_sees_one_state_of_the_database(server, postgres, tmp_path):
             assert session.execute(count).fetchone() == (2, 7)
 
 
-def test_the_preflight_looks_at_a_server(filled, server, postgres, monkeypatch):
-    from_files, report = check_source(MIMIC3, filled.write()), check_source(MIMIC3, server)
-    assert report["rows"].tolist() == from_files["rows"].tolist()
+def test_the_preflight_looks_at_a_server(filled, server, postgres, monkeypatch, caplog):
+    report = check_source(MIMIC3, server)
+    assert report["rows"].tolist() == [len(filled.rows[name.upper()]) for name in MIMIC3.tables]
     assert set(report["rows_are"]) == {"exact"}
     assert report["file"].tolist() == [f"table mimiciii.{name}" for name in MIMIC3.tables]
+    assert "--forcerun check_source" not in caplog.text
     monkeypatch.setattr("synthsize.extract.preflight.WHOLE_FILE_BYTES", 1)
-    postgres.run("ANALYZE mimiciii.chartevents")
-    report = check_source(MIMIC3, server).set_index("table")
+    postgres.run("ANALYZE mimiciii.chartevents; ALTER ROLE postgres SET track_counts = off")
+    try:
+        report = check_source(MIMIC3, server).set_index("table")
+    finally:
+        postgres.run("ALTER ROLE postgres RESET track_counts")
+    assert "after rows were changed in place, run with --forcerun check_source" in caplog.text
     assert report.loc["chartevents", ["rows", "rows_are"]].tolist() == [7, "estimated"]
     assert report.loc["labevents", ["rows", "rows_are"]].tolist() == [2, "exact"]  # never analysed
 
@@ -167,17 +174,6 @@ def test_the_tables_of_a_server_are_inputs_like_files(server, postgres, tmp_path
     assert again == files
     assert {path: path.read_text() for path in written} == written
     assert DIGESTS["table"](file) != expected[str(file)][1]
-
-
-def test_a_server_that_counts_no_changes_is_told_of(server, postgres, caplog):
-    check_source(MIMIC3, server)
-    assert "--forcerun check_source" not in caplog.text
-    postgres.run("ALTER ROLE postgres SET track_counts = off")
-    try:
-        check_source(MIMIC3, server)
-    finally:
-        postgres.run("ALTER ROLE postgres RESET track_counts")
-    assert "after rows were changed in place, run with --forcerun check_source" in caplog.text
 
 
 def test_schemas_are_told_apart(filled, server, postgres):
@@ -343,3 +339,18 @@ def test_a_server_that_cancels_long_queries(server, postgres, monkeypatch):
                 read.count_rows(None, tables["patients"], quickly=False)
     finally:
         postgres.run("ALTER ROLE postgres RESET statement_timeout")
+
+
+def test_a_source_is_checked_on_a_server(server):
+    report = Report()
+    check_folder("mimic3", server.location, report)
+    found = {finding.check: finding for finding in report.findings}
+    assert found["table chartevents"].verdict == "pass"
+    assert "admissions stay under the default rules" in found["cohort"].text
+    assert "rows of the cohort lie in the window" in found["hours"].text
+    assert PASSWORD not in "".join(map(str, report.findings))
+    refused = Report()
+    check_folder("mimic3", f"postgresql://{READER}:{PASSWORD}@localhost/db", refused)
+    assert refused.findings[-1].verdict == "fail"
+    assert "password" in refused.findings[-1].text
+    assert PASSWORD not in refused.findings[-1].text

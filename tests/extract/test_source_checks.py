@@ -39,7 +39,7 @@ def edit(file, *changes):
 
 def findings(folder, data=None):
     report = Report()
-    check_folder(str(folder), data or folder / "example", report)
+    check_folder(str(folder), str(data or folder / "example"), report)
     tells_no_patient(report)
     return {finding.check: finding for finding in report.findings}
 
@@ -184,7 +184,7 @@ def test_shipped_folders_keep_the_contract(name):
 def test_a_shipped_source_on_real_data():
     """Half the tables of the eICU demo are absent, which is no fault."""
     report = Report()
-    check_folder("eicu", open_data(EICU_DEMO), report)
+    check_folder("eicu", str(open_data(EICU_DEMO)), report)
     assert not report.count("fail")
     found = {finding.check: finding for finding in report.findings}
     assert found["stratum"].text == "186 strata"

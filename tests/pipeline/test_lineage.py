@@ -7,7 +7,7 @@ from types import SimpleNamespace
 import pytest
 
 from synthsize.pipeline.lineage import LONG_AGO, Lineage
-from synthsize.pipeline.records import write_records
+from synthsize.pipeline.records import DIGESTS, write_records
 
 
 class Pattern(str):
@@ -178,3 +178,19 @@ def test_a_param_without_an_order_is_refused(workflow):
     lineage, _ = workflow(report_params=[("names", {"a", "b"})])
     with pytest.raises(TypeError, match="of type set; use a list"):
         lineage.of("report", {})
+
+
+def test_a_table_on_a_server_counts_by_its_state_there(tmp_path, monkeypatch):
+    (tmp_path / "patients.json").write_text("patients")
+    state = {"patients": "7 rows"}
+    monkeypatch.setitem(DIGESTS, "table", lambda path: state[path.read_text()])
+
+    def lineage():
+        file = str(tmp_path / "patients.json")
+        rules = [Rule(tmp_path, "build", "results/table.csv", [("raw", Pattern(file))])]
+        return Lineage(rules, results=["results"], raw=[], tables=[file], due=tmp_path).of("build", {})
+
+    before = lineage()
+    assert lineage() == before
+    state["patients"] = "8 rows"
+    assert lineage() != before

@@ -6,7 +6,8 @@ from small_hospital import Hospital
 
 __all__ = ["postgres"]
 pytestmark = pytest.mark.xdist_group("postgres")
-TARGET = "results/extract/admissions.parquet"
+TARGET = "results/extract/preflight.csv"
+SOURCE = ("--config", "source={name: mimic3, path: 'env:MIMIC_URI', schema: mimiciii}")
 
 
 def test_a_run_on_a_server(new_checkout, postgres, tmp_path, monkeypatch):
@@ -15,13 +16,10 @@ def test_a_run_on_a_server(new_checkout, postgres, tmp_path, monkeypatch):
     uri = postgres.as_reader().replace(READER, f"{READER}:{PASSWORD}")
     run = new_checkout()
     monkeypatch.setenv("MIMIC_URI", uri)
-    done = run.succeed(TARGET, "--config", "source={name: mimic3, path: 'env:MIMIC_URI', schema: mimiciii}")
+    done = run.succeed(TARGET, *SOURCE)
     files = [path for path in run.folder.rglob("*") if path.is_file()]
     assert (run.folder / TARGET) in files
     assert not [path for path in files if PASSWORD.encode() in path.read_bytes()]
     assert PASSWORD not in done.stdout + done.stderr
     postgres.change("UPDATE mimiciii.patients SET gender = 'M'")
-    assert run.due(TARGET, "--config", "source={name: mimic3, path: 'env:MIMIC_URI', schema: mimiciii}") == {
-        "check_source",
-        "extract_admissions",
-    }
+    assert run.due(TARGET, *SOURCE) == {"check_source"}

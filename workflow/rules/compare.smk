@@ -24,7 +24,9 @@ if RUNS:
     KINDS = ["side_by_side"]
     if sum(run.has_learning_curve for run in MANIFESTS) > 1:
         KINDS.append("learning_curves")
-    COMPARED_FIGURES = [f"{kind}_{name}" for kind in KINDS for name in COMPARED_CLASSIFIERS]
+    COMPARED_FIGURES = [
+        f"{kind}_{name}" for kind in KINDS for name in COMPARED_CLASSIFIERS
+    ]
 
 
 wildcard_constraints:

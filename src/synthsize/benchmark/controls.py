@@ -140,7 +140,7 @@ def _control_inputs(
 ) -> ControlInputs:
     seeds = {
         name: synthetic_seed(settings.seed, split.rows.task, split.number, name, WHOLE_SPLIT, WHOLE_SPLIT)
-        for name in ("random_oversample", "random_undersample")
+        for name in ("bootstrap", "random_undersample")
     }
     return ControlInputs(
         learner=learner,
@@ -148,7 +148,7 @@ def _control_inputs(
         y=split.y_train,
         multipliers=settings.multipliers,
         majority_weight=settings.majority_weight,
-        oversample_seed=seeds["random_oversample"],
+        oversample_seed=seeds["bootstrap"],
         undersample_seed=seeds["random_undersample"],
         learner_seed=learner_seed(settings.seed, split.rows.task, split.number, WHOLE_SPLIT, WHOLE_SPLIT),
         out_of_fold=_out_of_fold(split, learner, settings, events) if "threshold" in controls else None,

@@ -18,7 +18,9 @@ from synthsize.balance.neighbours import NeighbourTable
 from synthsize.benchmark.growth import growth
 
 PROBED_ROWS = (500, 2000, 8000)
-LONG = 0.4  # seconds of one trial, after which no larger one is made
+LONG = 0.4  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
+TOO_LONG = 10.0  # of the first, to be followed by another
+SHORT = 0.01  # of one whose time is mostly noise: no growth is read off it
 POSITIVE_SHARE = 0.1
 MOST_DRAWN = 2.0  # synthetic rows of a draw, in units of the class gap
 SCORED = 0.25  # rows scored of those fitted: a validation fold, or a test set
@@ -51,7 +53,7 @@ class Cost:
 def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
     """Estimate what one fit of a classifier costs.
 
-    A linear classifier on the path solver is known; any other is fitted to made-up rows of growing number, see `growth`.
+    A linear classifier on the path solver is known; any other is fitted to more and more made-up rows, see `growth`.
 
     Parameters
     ----------
@@ -126,9 +128,10 @@ def _probed(
                 return None
             seconds.append((n, taken))
             megabytes.append((n, size))
-            if taken > LONG:
+            if taken > (LONG if len(seconds) > 1 else TOO_LONG):
                 break
-    return Cost(growth(seconds), growth(megabytes), columns)
+    told = [point for point in seconds if point[1] >= SHORT] or seconds[-1:]
+    return Cost(growth(told), growth(megabytes), columns)
 
 
 def _rows(n: int, features: int) -> tuple[NDArray[np.float64], NDArray[np.int8]]:

@@ -12,6 +12,7 @@ from synthsize.compare.manifests import RunManifest, shared_tasks
 from synthsize.compare.tables import joined
 from synthsize.contracts.csv_contract import COUNT, FLAG, NUMBER, TEXT, Summary
 from synthsize.recipes import BALANCED, CLASS_WEIGHT, NONE, PLAIN_CONTROLS, PRIOR_SHIFT
+from synthsize.report.rows import select
 
 REFERENCES = (NONE, PRIOR_SHIFT, CLASS_WEIGHT)  # then m = 1 of each generator
 BALANCE = "m=1"
@@ -178,7 +179,7 @@ def gain_rows(tables: Tables) -> pd.DataFrame:
 
 
 def _of(table: pd.DataFrame, answer: Mapping[Any, Any]) -> pd.DataFrame:
-    return table[(table["task"] == answer["task"]) & (table["classifier"] == answer["classifier"])]
+    return select(table, {name: answer[name] for name in ("task", "classifier")})
 
 
 def _gains(

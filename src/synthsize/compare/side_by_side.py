@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 
 import matplotlib as mpl
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
@@ -81,8 +82,8 @@ def draw(tables: Tables, *, runs: Sequence[str], names: Names, classifier: str, 
         of_classifier = select(tables["gains"], {"classifier": classifier})
         of_classifier = of_classifier[of_classifier["task"].isin(tasks)]
         raw = of_classifier["reference"] == NONE
-        _limit_gains(panels[:, 2], of_classifier[raw])
-        _limit_gains(panels[:, 3], of_classifier[~raw])
+        _limit_gains(list(panels[:, 2]), of_classifier[raw])
+        _limit_gains(list(panels[:, 3]), of_classifier[~raw])
         panels[0, 1].set_title("Size chosen\nby validation")
         panels[0, 2].set_title("Gain over\nraw data")
         panels[0, 3].set_title("Gain over\nother recipes")
@@ -237,11 +238,19 @@ def _limit_gains(panels: Sequence[Axes], gains: pd.DataFrame) -> None:
         for line in panel.lines:
             if line.get_gid() != "interval":
                 continue
-            for end, beyond, marker in zip(line.get_xdata(), (-1, 1), ("<", ">"), strict=True):
+            ends, heights = np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)
+            for end, beyond, marker in zip(ends, (-1, 1), ("<", ">"), strict=True):
                 edge = limits[0] if beyond < 0 else limits[1]
-                if beyond * float(end) > beyond * edge:
-                    y, colour = line.get_ydata()[0], line.get_color()
-                    panel.plot([edge], [y], marker, color=colour, markersize=4, clip_on=False, gid="cut")
+                if beyond * end > beyond * edge:
+                    panel.plot(
+                        [edge],
+                        [heights[0]],
+                        marker,
+                        color=line.get_color(),
+                        markersize=4,
+                        clip_on=False,
+                        gid="cut",
+                    )
 
 
 def _references(gains: pd.DataFrame, names: Names) -> list[tuple[str, str]]:

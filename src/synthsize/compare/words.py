@@ -8,7 +8,8 @@ from typing import Any
 import pandas as pd
 
 from synthsize.catalogue.names import Names
-from synthsize.compare.rows import BALANCE, NONE
+from synthsize.compare.rows import BALANCE
+from synthsize.recipes import NONE
 from synthsize.report.hidden import Hidden
 from synthsize.report.page.recommendation import DO, confidence
 from synthsize.report.suppression import suppress_class_sizes
@@ -82,7 +83,7 @@ def settings_names(differing: pd.DataFrame) -> list[str]:
 
 
 def _values(rows: pd.DataFrame) -> str:
-    return " / ".join(f"{row.run}: {_short(row.value)}" for row in rows.itertuples())
+    return " / ".join(f"{row['run']}: {_short(row['value'])}" for row in rows.to_dict("records"))
 
 
 def _short(value: str, most: int = 40) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from synthsize.extract.postgres.server import Server, is_server, read_server
+from synthsize.extract.postgres.server import Server, is_server, read_server, refuse_password
 
 Location = Path | Server
 
@@ -23,8 +23,9 @@ def location_of(path: str, schemas: Sequence[str] = ()) -> Location:
     Raises
     ------
     InputError
-        If it names a server badly.
+        If it holds a password, or names a server badly.
     """
+    refuse_password(path)
     return read_server(path, schemas) if is_server(path) else Path(path)
 
 

@@ -96,7 +96,7 @@ def extract_measurements(
 @contextmanager
 def staged_rows(
     source: Source,
-    path: Path,
+    path: Location,
     *,
     concepts: str,
     admissions: Path,

@@ -299,7 +299,7 @@ def _notes(panel: RecipePanel, simplest: Family, of_gain: str) -> Iterator[str]:
 
 def _note(difference: Array, chosen: NDArray[np.intp], joint: NDArray[np.intp]) -> str:
     if len(chosen) > 1 and np.array_equal(chosen, joint):
-        return "the same recipe in every split: no width, nothing known of new patients"
+        return "the same recipe in every split: no width, nothing known beyond these rows"
     return shortcomings(difference[:, None])[0]
 
 

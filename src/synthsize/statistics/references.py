@@ -12,7 +12,7 @@ from synthsize.recipes import NONE
 from synthsize.statistics.intervals import Array
 from synthsize.statistics.paired_levels import Panel, shortcomings, split_by_multiplier
 
-SAME_FIT = "the same fit as the reference in every split: no width, no test, nothing known of new patients"
+SAME_FIT = "the same fit as the reference in every split: no width, no test, nothing known beyond these rows"
 FIXED = {"m=1": 1.0, "m=0": 0.0}  # balancing by synthetic rows; the raw data
 WEIGHTS = "weights(m)"  # the reweighting that adding rows at m amounts to, without a generator
 # One level per split, whatever the subject's multiplier.

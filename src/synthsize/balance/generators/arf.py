@@ -142,7 +142,7 @@ def cut_normal(
     wide = np.where(spread > 0, spread, 1.0)
     below, above = ndtr((low - mean) / wide), ndtr((high - mean) / wide)
     drawn = mean + spread * ndtri(below + stream.random(mean.shape) * (above - below))
-    return np.clip(drawn, low, high)
+    return np.asarray(np.clip(drawn, low, high))
 
 
 def _out_of_bag_accuracy(forest: RandomForestClassifier, y: NDArray[np.intp]) -> float:

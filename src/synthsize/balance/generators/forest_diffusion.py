@@ -117,7 +117,7 @@ class ForestDiffusion(ModelGenerator):
     def _velocity(self, step: int, rows: NDArray[np.float64]) -> NDArray[np.float64]:
         if step == self.levels:
             return rows  # the mixture is the row itself by now, and of its noise the mean is 0
-        return np.column_stack([model.predict(rows) for model in self._velocities[step]])
+        return np.asarray(np.column_stack([model.predict(rows) for model in self._velocities[step]]))
 
 
 def nearest(values: NDArray[np.float64], found: NDArray[np.float64]) -> NDArray[np.float64]:

@@ -46,7 +46,7 @@ ENTRY = {
             "default": 1.0,
             "description": "probability of the likeliest bins that are drawn from; 1 draws from all",
         },
-        "bins": {"type": "integer", "minimum": 2, "default": 32, "description": "quantile bins per feature"},
+        "bins": {"type": "integer", "minimum": 2, "default": 20, "description": "quantile bins per feature"},
         "layers": {"type": "integer", "minimum": 1, "default": 2, "description": "layers"},
         "width": {
             "type": "integer",
@@ -108,7 +108,7 @@ class Transformer(ModelGenerator):
     epochs: int = 100
     temperature: float = 1.0
     top_p: float = 1.0
-    bins: int = 32
+    bins: int = 20
     layers: int = 2
     width: int = 64
 

@@ -16,7 +16,9 @@ def check_cohort(admissions: pd.DataFrame, steps: pd.DataFrame, report: Report) 
     _check_steps(steps, report)
     _check_outcome(admissions["died_in_hospital"], report)
     if is_few(len(admissions)):
-        report.add("cohort", "look", f"fewer than {FEW} admissions: ages, lengths and strata are not judged")
+        report.add(
+            "cohort size", "look", f"fewer than {FEW} admissions: ages, lengths and strata are not judged"
+        )
         return
     _check_age(admissions["age_years"], report)
     _check_length(admissions["length_of_stay_hours"], report)

@@ -35,7 +35,7 @@ _BY_ITEM = """
 SELECT variable, source_table, item, median(value) AS median, count(DISTINCT admission_id) AS admissions
 FROM (
     SELECT * FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped', 'implausible_value')
-) USING SAMPLE reservoir(2000000 ROWS) REPEATABLE (1)  -- a median holds all values in memory
+) TABLESAMPLE reservoir(2000000 ROWS) REPEATABLE (1)  -- a median holds all values in memory
 GROUP BY ALL
 ORDER BY ALL
 """

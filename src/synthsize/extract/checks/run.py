@@ -20,6 +20,7 @@ from synthsize.extract.checks.measurements import check_rows
 from synthsize.extract.checks.report import Report, is_few
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.engine import Engine
+from synthsize.extract.locations import Location, location_of
 from synthsize.extract.measurements import staged_rows
 from synthsize.extract.source import Source, load_source
 
@@ -27,7 +28,7 @@ DEFAULT_SET = "corrected"
 MEMORY_MB, THREADS = 2000, 2
 
 
-def check_folder(name: str, path: Path | None, report: Report, *, concepts: str | None = None) -> None:
+def check_folder(name: str, path: str | None, report: Report, *, concepts: str | None = None) -> None:
     """Run the contract on a source folder and, if `path` is given, on its data, which are read once.
 
     What needs something that failed is not looked at. Tables made on the way are patients' data; they lie in a folder
@@ -37,8 +38,8 @@ def check_folder(name: str, path: Path | None, report: Report, *, concepts: str 
     ----------
     name : str
         A source of the package, or the path of a folder.
-    path : Path or None
-        Folder of the raw tables, or a database file.
+    path : str or None
+        As ``source.path`` of the configuration: folder of the raw tables, database file or server.
     report : Report
         Takes the findings.
     concepts : str, optional
@@ -54,8 +55,9 @@ def check_folder(name: str, path: Path | None, report: Report, *, concepts: str 
     check_concepts(source, report)
     check_selects(source, report)
     if path is not None and not report.count("fail"):
-        with tempfile.TemporaryDirectory(prefix="synthsize-") as folder:
-            _DataCheck(source, path, chosen, Path(folder), report).run()
+        with report.part("tables"), tempfile.TemporaryDirectory(prefix="synthsize-") as folder:
+            location = location_of(path, source.schemas)
+            _DataCheck(source, location, chosen, Path(folder), report).run()
 
 
 def _default_set(source: Source) -> str:
@@ -65,7 +67,7 @@ def _default_set(source: Source) -> str:
 class _DataCheck:
     """The checks of the data of one source, each of which builds on the one before."""
 
-    def __init__(self, source: Source, path: Path, concepts: str, folder: Path, report: Report) -> None:
+    def __init__(self, source: Source, path: Location, concepts: str, folder: Path, report: Report) -> None:
         self.source, self.path, self.concepts, self.report = source, path, concepts, report
         self.folder = folder
         self.engine = Engine.for_job(MEMORY_MB, THREADS)
@@ -73,15 +75,14 @@ class _DataCheck:
 
     def run(self) -> None:
         """Look at tables, admissions, diagnoses and measurements, until something fails that the rest needs."""
-        with self.report.part("tables"):
-            self._tables()
-            with self.report.part("admissions"):
-                admissions = self._admissions()
-                if self.source.has_diagnoses:
-                    with self.report.part("diagnosis codes"):
-                        self._diagnoses(len(admissions))
-                with self.report.part("rows"):
-                    self._measurements(len(admissions))
+        self._tables()
+        with self.report.part("admissions"):
+            admissions = self._admissions()
+            if self.source.has_diagnoses:
+                with self.report.part("diagnosis codes"):
+                    self._diagnoses(len(admissions))
+            with self.report.part("rows"):
+                self._measurements(len(admissions))
 
     def _tables(self) -> None:
         found = preflight.check_source(self.source, self.path, concepts=self.concepts)

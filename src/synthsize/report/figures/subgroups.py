@@ -46,6 +46,8 @@ MARKS: dict[str, dict[str, Any]] = {
 }
 ROW_HEIGHT = 0.3  # inches per group
 RATIOS = (0.1, 0.2, 0.5, 1, 2, 5, 10)
+DECADES = tuple(10.0**power for power in range(-6, 7, 2))
+MOST_RATIO = 1000  # between the ends of an axis on which the ticks of `RATIOS` stay apart
 
 
 def draw(
@@ -184,7 +186,9 @@ def _scale(panel: Axes, metric: str) -> None:
     if metric == "observed_to_expected":
         panel.set_xscale("log")
         panel.axvline(1, color=style.BLACK, linewidth=style.RC["axes.linewidth"], zorder=1)
-        panel.xaxis.set_major_locator(FixedLocator(RATIOS))
+        low, high = panel.get_xlim()
+        ratios = RATIOS if high / low <= MOST_RATIO else DECADES
+        panel.xaxis.set_major_locator(FixedLocator(ratios))
         panel.xaxis.set_minor_locator(NullLocator())
         panel.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
     else:

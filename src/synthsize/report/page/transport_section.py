@@ -20,7 +20,7 @@ _TEXT = (
     "{those} in both are not trained on. Random splits, which test on {people} of the places trained on, "
     "stand first. Differences are taken within a split: below zero the synthetic rows do better than the raw fit, its "
     "shifted prior, or weights whose size was validated. Strata differ in case mix, so their levels are no ranking of "
-    "hospitals; what carries over is the sign and size of the differences. The interval within a stratum speaks of its "
+    "places; what carries over is the sign and size of the differences. The interval within a stratum speaks of its "
     "new {people}, that of the mean over strata of another stratum of the kind."
 )
 _WHOLE = (

@@ -49,4 +49,5 @@ def in_fewest_digits(numbers: pa.Array) -> pa.Array:
 
 def every(n: int, step: int, first: int) -> np.ndarray:
     """Mark every `step`-th of `n`, from `first` on: what is rare, but in every hospital."""
-    return np.arange(n) % step == first
+    marked: np.ndarray = np.arange(n) % step == first
+    return marked

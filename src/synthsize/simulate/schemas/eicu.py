@@ -240,7 +240,8 @@ def _patients(files: _Files) -> Columns:
 def _stay_minutes(files: _Files) -> np.ndarray:
     frame = files.block.admissions
     left = seconds(frame["admit"]) + frame["los_s"].to_numpy().astype("m8[s]")
-    return _minutes(left) - files.minute
+    minutes: np.ndarray = _minutes(left) - files.minute
+    return minutes
 
 
 def _printed_patients(files: _Files) -> np.ndarray:

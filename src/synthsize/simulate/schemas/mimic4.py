@@ -197,7 +197,7 @@ def _admissions(files: _Files, rng: np.random.Generator) -> Columns:
 def _patients(files: _Files) -> Columns:
     deaths = pd.DataFrame({"subject": files.subject, "death": death_times(files.block)})[files.written]
     latest = deaths.groupby("subject")["death"].max().reindex(files.people.index)
-    columns: Columns = {name: files.people[name].to_numpy() for name in files.people}
+    columns: Columns = {str(name): values.to_numpy() for name, values in files.people.items()}
     return columns | {"dod": seconds(latest).astype("M8[D]")}
 
 

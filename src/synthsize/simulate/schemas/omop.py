@@ -195,7 +195,8 @@ def _says_nothing(files: _Files) -> np.ndarray:
     frame = files.block.admissions
     alone = (frame.groupby("patient")["hadm_id"].transform("size") == 1).to_numpy()
     ends_in_death = (frame["death_s"] == frame["los_s"]).to_numpy() | ~frame["died"].to_numpy()
-    return alone & ends_in_death & every(len(frame), 5, 2)
+    silent: np.ndarray = alone & ends_in_death & every(len(frame), 5, 2)
+    return silent
 
 
 def _details(files: _Files) -> Columns:
