@@ -18,7 +18,9 @@ from synthsize.balance.neighbours import NeighbourTable
 from synthsize.benchmark.growth import growth
 
 PROBED_ROWS = (500, 2000, 8000)
-LONG = 0.4  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
+LONG = (
+    0.4  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
+)
 TOO_LONG = 10.0  # of the first, to be followed by another
 SHORT = 0.01  # of one whose time is mostly noise: no growth is read off it
 POSITIVE_SHARE = 0.1
