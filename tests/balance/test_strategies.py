@@ -168,6 +168,15 @@ def test_a_start_nearby_changes_nothing(rows, strategy):
     np.testing.assert_allclose(once.fits.coef, again.fits.coef, rtol=1e-4, atol=1e-5)
 
 
+@pytest.mark.parametrize("strategy", ["mixed", "weighted"])
+def test_random_features_are_those_of_the_real_rows_at_every_size(rows, strategy):
+    """A fit at one size alone is the fit of that size among others."""
+    training, found = fitted(rows, make_strategy(strategy), "fourier_logistic")
+    alone = training.fit_sizes(make_learner("fourier_logistic"), GRID[1:2], 7, learner_state=5)
+    scores = found.fits.scores(training.X)[:, [1]]
+    np.testing.assert_allclose(alone.fits.scores(training.X), scores, rtol=1e-3, atol=1e-3)
+
+
 @pytest.mark.parametrize("strategy", STRATEGIES)
 def test_any_classifier_is_fitted_to_the_same_rows(rows, strategy):
     """Trees see the rows that the path solver sees: their own decisions at every size are those of single fits."""

@@ -289,7 +289,7 @@ def test_an_output_root_that_cannot_be_made_is_refused(tmp_path, monkeypatch):
 
 
 def test_the_published_grid_has_41_multipliers_without_rounding_dust():
-    grid = multipliers(load())
+    grid = multipliers(resolve(load()))
     assert len(grid) == 41
     assert grid[0] == 0
     assert grid[3] == 0.15

@@ -82,8 +82,8 @@ def test_undersampling_takes_part_in_the_choice_and_is_not_called_raw(run):
     validated = pd.DataFrame(columns=list(VALIDATED.columns)).astype({"multiplier": float, "split": int})
     losses = vtss.assign(validation_mean=[[0.3, 0.2, 0.1]] * len(vtss))
     controls = added.controls([0.3] * 3, ADDED, GRID)
-    sized = controls.assign(n_train=80, n_test=20, balanced_risk=controls["excess_risk"])
-    found = candidates(sweep, losses, sized, validated)
+    sized = controls.assign(n_train=80, n_test=20, balanced_risk=controls["excess_risk"], auroc=0.7)
+    found = candidates(sweep.assign(auroc=0.7), losses, sized, validated)
     sizes = found.groupby("method")["multiplier"].unique().map(list).to_dict()
     assert sizes == {"smote": [0.5, 1.0], "smote_mixed": [0.0, 0.5, 1.0]}
     (made,) = recipes(sweep, vtss, added.controls([0.3] * 3, ADDED, GRID))

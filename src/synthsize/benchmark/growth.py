@@ -25,11 +25,11 @@ def growth(points: Sequence[tuple[int, float]]) -> Callable[[float], float]:
         Cost of a number of rows.
     """
     (n, cost), *earlier = reversed(points)
-    if not earlier or min(cost, earlier[0][1]) <= 0:
+    if not earlier or not 0 < earlier[0][1] < cost:  # a first trial may hold a start-up
         return lambda rows: cost * rows / n
     before, less = earlier[0]
     exponent = math.log(cost / less) / math.log(n / before)
     if exponent > 1:
         return lambda rows: cost * float(rows / n) ** min(exponent, MOST)
-    slope = max(cost - less, 0.0) / (n - before)
+    slope = (cost - less) / (n - before)
     return lambda rows: max(cost + slope * (rows - n), 0.0)

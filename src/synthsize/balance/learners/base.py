@@ -162,6 +162,7 @@ class Learner(ABC):
         random_state: int | SeedSequence,
         events: list[Event],
         near: Fits | None = None,
+        shared: int | None = None,  # noqa: ARG002
     ) -> Fits:
         """Fit once per count: on the first `count` rows, with one weight per row if given.
 
@@ -177,6 +178,8 @@ class Learner(ABC):
         sample_weight : ndarray of shape (n,), optional
         random_state, events, near
             As in `fit_sizes`.
+        shared : int, optional
+            The first rows that are there at every size, from which a learner takes what all its fits share.
 
         Raises
         ------

@@ -196,6 +196,7 @@ class EstimatorLearner(Learner):
         random_state: int | SeedSequence,
         events: list[Event],
         near: Fits | None = None,  # noqa: ARG002
+        shared: int | None = None,  # noqa: ARG002
     ) -> EstimatorFits:
         """Fit one clone per distinct count; see `Learner.fit_prefixes`."""
         models = {}

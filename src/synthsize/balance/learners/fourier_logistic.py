@@ -181,6 +181,32 @@ class FourierLogisticLearner(Learner):
         events += self._renamed(found)
         return FourierFits(features, fits)
 
+    def fit_prefixes(
+        self,
+        X: Array,
+        y: NDArray[np.int8],
+        counts: Sequence[int],
+        sample_weight: Array | None = None,
+        *,
+        random_state: int | SeedSequence,
+        events: list[Event],
+        near: Fits | None = None,
+        shared: int | None = None,
+    ) -> FourierFits:
+        """Follow the path of solutions in the space of the features; see `Learner.fit_prefixes`."""
+        features, found = self._draw(X[:shared], random_state), list[Event]()
+        fits = self.linear.fit_prefixes(
+            features(X),
+            y,
+            counts,
+            sample_weight,
+            random_state=random_state,
+            events=found,
+            near=_start(near, features),
+        )
+        events += self._renamed(found)
+        return FourierFits(features, fits)
+
     def fit(
         self,
         X: Array,

@@ -126,6 +126,7 @@ class LinearLearner(Learner):
         random_state: int | SeedSequence,  # noqa: ARG002
         events: list[Event],
         near: Fits | None = None,
+        shared: int | None = None,  # noqa: ARG002
     ) -> LinearFits:
         """Follow the path of solutions; see `Learner.fit_prefixes`."""
         start = (near.coef, near.intercept) if isinstance(near, LinearFits) else None

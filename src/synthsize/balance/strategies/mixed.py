@@ -68,7 +68,8 @@ class Mixed(Strategy):
         rows, labels = mix_rows(X, y, np.asarray(synthetic, dtype=np.float64)[:gap], random_state)
         first = len(rows) - 2 * min(gap, len(synthetic))
         counts = [first + 2 * size for size in sizes]
-        return learner.fit_prefixes(rows, labels, counts, random_state=random_state, events=events, near=near)
+        options: dict[str, Any] = {"random_state": random_state, "events": events, "near": near}
+        return learner.fit_prefixes(rows, labels, counts, shared=first, **options)
 
 
 def mix_rows(

@@ -86,6 +86,7 @@ class Weighted(Strategy):
             random_state=random_state,
             events=events,
             near=near,
+            shared=len(X),
         )
 
 
