@@ -255,6 +255,11 @@ def blocks_of_run(pattern, folder, cells=None):
     return kept((path.format(task=task) for task in REPORTED for path in paths), folder)
 
 
+def of_generators(pattern):
+    """Results of all generators of all reported tasks, without the parts that are left out."""
+    return kept(expand(pattern, task=REPORTED, generator=ADDED))
+
+
 def of_all_cells(pattern):
     """Results of all cells of all reported tasks, a file each, without the parts that are left out."""
     paths = [

@@ -1,57 +1,6 @@
 # Finished runs side by side: their tables and manifests -> tables, figures and a page. No data, and nothing of this
 # configuration's own run, is read; `snakemake compare --config runs='[runs/mimic3, runs/eicu]'` runs it.
 
-from synthsize.compare.manifests import read_manifests
-from synthsize.pipeline.compared import clocks, compared_classifiers, compared_names
-
-COMPARISON = str(Path(config["output"]["root"], "compare"))
-RUNS = config["runs"]  # folder by label; empty in a run of one's own
-COMPARED, COMPARED_NAMES, COMPARED_FIGURES = {}, {}, []
-SUPPRESS_COMPARED = 0
-if RUNS:
-    try:
-        MANIFESTS = read_manifests(RUNS)
-    except InputError as error:
-        sys.exit(f"config: {error}")
-    # The manifest holds the digests of all tables: a run that is made anew changes it, and the comparison is due.
-    COMPARED = {
-        run.label: {"folder": RUNS[run.label], "manifest": run.digest}
-        for run in MANIFESTS
-    }
-    COMPARED_NAMES = compared_names(MANIFESTS).to_params()
-    COMPARED_CLASSIFIERS = compared_classifiers(MANIFESTS)
-    SUPPRESS_COMPARED = max(run.suppress_below for run in MANIFESTS)
-    KINDS = ["side_by_side"]
-    if sum(run.has_learning_curve for run in MANIFESTS) > 1:
-        KINDS.append("learning_curves")
-    COMPARED_FIGURES = [
-        f"{kind}_{name}" for kind in KINDS for name in COMPARED_CLASSIFIERS
-    ]
-
-
-wildcard_constraints:
-    comparison="|".join(COMPARED_FIGURES) or "none",
-
-
-def only_with_runs(wildcards):
-    """Input function of the comparison: nothing, or the end with a sentence where no runs are named."""
-    if not RUNS:
-        sys.exit(
-            "config: compare needs the runs that it compares, and runs names none; add --config "
-            "runs='[runs/mimic3, runs/eicu]'"
-        )
-    return []
-
-
-def only_without_runs(wildcards):
-    """Input function of all other rules: a configuration that names runs has no run of its own."""
-    if RUNS:
-        sys.exit(
-            "config: runs names finished runs, which only the target compare reads; run `snakemake compare` with the "
-            "same options, or leave runs out"
-        )
-    return []
-
 
 rule compare:
     """The same tasks in several finished runs, which `runs` names: compare/report.html, tables and figures."""

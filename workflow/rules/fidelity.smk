@@ -27,11 +27,6 @@ rule measure_fidelity:
         "../scripts/measure_fidelity.py"
 
 
-def of_generators(pattern):
-    """Results of all generators of all reported tasks, without the parts that are left out."""
-    return kept(expand(pattern, task=REPORTED, generator=ADDED))
-
-
 rule summarise_fidelity:
     """Average the fidelity of the synthetic rows over the splits."""
     input:

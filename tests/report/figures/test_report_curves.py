@@ -237,7 +237,7 @@ def test_controls_stand_in_every_panel_of_their_task(fake_results, fake_controls
         assert shifts[1] - shifts[0] == pytest.approx(0.001)
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels[-3:] == [
-        "prior shift",
+        "shifted prior",
         "class weights",
         "minority weights that match m",
     ]
@@ -257,7 +257,7 @@ def test_the_svm_has_no_prior_shift(fake_results, fake_controls, draw):
     figure = draw(*fake_results(), fake_controls, classifier="svm")
     assert not lines(figure.axes[0], "prior_shift")
     assert lines(figure.axes[0], "class_weight")
-    assert not any("prior shift" in text.get_text() for text in figure.legends[0].get_texts())
+    assert not any("shifted prior" in text.get_text() for text in figure.legends[0].get_texts())
 
 
 def test_files_are_the_same_twice(fake_results, fake_controls, tmp_path):
@@ -293,7 +293,7 @@ def test_caption_names_metric_direction_numbers_and_interval(fake_results, fake_
     assert "mean over 20 splits with 2,742 training and 696 test rows each." in text
     assert "95% intervals at each m by itself (Nadeau-Bengio corrected t)" in text
     assert "Marks at the right edge: class weights, without any synthetic row." in text
-    assert "prior shift and class weights" in caption(*tables)
+    assert "shifted prior and class weights" in caption(*tables)
     assert "higher is better" in caption(*tables, metric="balanced_accuracy")
 
 

@@ -156,7 +156,7 @@ def test_marks_are_those_on_the_grid(curves, controls, draw):
 def test_caption_counts_splits_and_names_controls(curves, controls):
     text = caption(curves, controls, classifier="logistic")
     assert "Means over 7 splits with 802 training and 199 test rows each, without intervals" in text
-    assert "beside them: prior shift, class weights." in text
+    assert "beside them: shifted prior, class weights." in text
     assert (
         "marked at m = 0, the raw data (open circle), m = 1, classes balanced (filled circle), m = 2, end of"
         in text
