@@ -108,8 +108,8 @@ def caption(learner_differences: pd.DataFrame, *, names: Names) -> str:
         f"the splits; thick line: {split}, which tells Monte Carlo error within this cohort. Filled: the corrected "
         "t-test remains significant after Holm's adjustment over all tasks, learners and recipes of the metric. "
         "Log-losses are compared between learners that estimate probabilities alone, never with a hinge loss; a "
-        "shifted prior leaves the AUROC as it is. These are differences in balanced risk: of what the best of a kind could "
-        "reach nothing is known where a learner has no oracle. An arrow with a number: raw data beyond the panel."
+        "shifted prior leaves the AUROC as it is. These are differences in balanced risk: of what the best of a kind "
+        "could reach nothing is known where a learner has no oracle. An arrow with a number: raw data beyond the panel."
     )
 
 
