@@ -19,7 +19,14 @@ from synthsize.contracts.metrics import METRICS
 from synthsize.contracts.summaries import SUMMARIES
 from synthsize.errors import InputError
 
-JSON_TYPES = {"array": list, "integer": int, "number": (int, float), "string": str, "boolean": bool, "null": type(None)}
+JSON_TYPES = {
+    "array": list,
+    "integer": int,
+    "number": (int, float),
+    "string": str,
+    "boolean": bool,
+    "null": type(None),
+}
 
 
 def loaded(path):
