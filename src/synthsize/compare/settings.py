@@ -16,7 +16,7 @@ UNKNOWN = "\N{EN DASH}"  # of a run that has no such setting, or is of a version
 # Where a run reads and writes, how its work is cut into jobs, and what it tells: no part of a result.
 ASIDE = (
     *("output", "studies", "simulate", "runs"),
-    *("source.name", "source.path", "source.accept_row_counts"),
+    *("source.name", "source.path", "source.schema", "source.accept_row_counts"),
     *("experiment.splits_per_job", "reporting.left_out", "reporting.suppress_below"),
     # Analyses beside the benchmark, of which a comparison shows nothing.
     *("experiment.transport", "experiment.subgroups", "experiment.multiple_imputation", "experiment.recipes"),

@@ -15,7 +15,7 @@ from synthsize.pipeline.named import run_names
 Config = dict[str, Any]
 Entry = TypeVar("Entry")
 # Stands for the data in a configuration that compares: nothing of them is read, and they may be gone.
-NO_SOURCE = {"name": "simulated", "path": None, "concepts": None, "accept_row_counts": False}
+NO_SOURCE = {"name": "simulated", "path": None, "schema": None, "concepts": None}
 NO_TASKS = {"mortality": {"outcome": "died_in_hospital"}}
 
 
@@ -40,7 +40,12 @@ def without_data(config: Mapping[str, Any]) -> Config:
     given = config["runs"]
     if not given:
         return {**config, "runs": {}}
-    return {**config, "runs": labelled_runs(given), "source": NO_SOURCE, "tasks": NO_TASKS}
+    return {
+        **config,
+        "runs": labelled_runs(given),
+        "source": {**config["source"], **NO_SOURCE},
+        "tasks": NO_TASKS,
+    }
 
 
 def compared_names(runs: Sequence[RunManifest]) -> Names:
@@ -73,10 +78,16 @@ def clocks(runs: Sequence[RunManifest]) -> dict[str, str]:
         name = run.config.get("source", {}).get("name")
         if name and not run.has_own_tables:
             try:
-                known[run.label] = load_source("mimic3" if name == "simulated" else name).clock
+                known[run.label] = load_source(_read_as(run) if name == "simulated" else name).clock
             except InputError:  # a source folder of somebody else's
                 continue
     return known
+
+
+def _read_as(run: RunManifest) -> str:
+    """Source whose shape a simulated extract has."""
+    shape: str = run.config.get("simulate", {}).get("schema", "mimic3")
+    return shape
 
 
 def _names(run: RunManifest) -> Names:
