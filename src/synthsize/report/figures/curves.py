@@ -23,7 +23,7 @@ from synthsize.report.figures.curve_ranges import full_scale, x_limits, zoom
 from synthsize.report.figures.number_tables import by_generator
 from synthsize.report.figures.panels import LABEL_WIDTH, arrow, fill_title, page_width
 from synthsize.report.rows import select
-from synthsize.report.wording import interval_words, sample_in_words, splits_in_words
+from synthsize.report.wording import in_a_row, interval_words, sample_in_words, splits_in_words
 
 MARK_MARGIN = 0.008  # of the figure's width, for marks that stand right of the last panels
 FEW_CELLS = 4  # up to here a caption names the panels it speaks of
@@ -163,7 +163,7 @@ def _sentences_about_controls(grid: CellGrid) -> Iterator[str]:
         )
     levels = [_word(grid, name) for name in grid.names.marked_controls if name in grid.controls]
     if levels:
-        yield f"Marks at the right edge: {' and '.join(levels)}, without any synthetic row."
+        yield f"Marks at the right edge: {in_a_row(levels)}, without any synthetic row."
     if not grid.controls:
         yield "No control was run beside the generators."
 
