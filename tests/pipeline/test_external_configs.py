@@ -79,6 +79,7 @@ def test_no_classifier_is_a_command(entries):
 
 def test_runs_of_a_command_are_counted_by_training_set(entries):
     specs = read_generators(entries, ENTRY)
+    specs["gan_mixed"] = specs["gan"] | {"strategy": {"name": "mixed", "params": {}, "of": "gan"}}
 
     def block(generator, classifier, splits, name="run_block", **params):
         params = SimpleNamespace(settings={"folds": 5, "repeats": 2}, splits=splits, **params)
@@ -88,6 +89,7 @@ def test_runs_of_a_command_are_counted_by_training_set(entries):
     jobs = [
         *(block("gan", classifier, [0, 1]) for classifier in ("logistic", "svm")),
         block("gan", "svm", [2]),
+        block("gan_mixed", "svm", [2]),
         block("smote", "svm", [0]),
         block("gan", "svm", [0], "run_curve_block", positives=[25, 50]),
         SimpleNamespace(name="write_report", wildcards_dict={}),

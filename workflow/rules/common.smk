@@ -52,6 +52,7 @@ from synthsize.pipeline.named import fit_versions, made_of, run_names
 from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.server_tables import input_files
+from synthsize.pipeline.strategies import drawn_by
 from synthsize.simulate.schemas.names import FILES, folder_of
 from synthsize.studies.engine.selection import (
     study_blocks,
@@ -292,7 +293,7 @@ def fit_code(*modules, classifier=None, generator=None):
         "generators": (generator, SAMPLERS),
     }
     parts = [
-        made_of(kind, drawn_by(name), given[name])
+        made_of(kind, drawn_by(SAMPLERS, name), given[name])
         for kind, (name, given) in named.items()
         if name is not None
     ]
@@ -300,11 +301,6 @@ def fit_code(*modules, classifier=None, generator=None):
     return code(*modules, *own, *strategy_code(generator)) + [
         file for _, others in parts for file in others
     ]
-
-
-def drawn_by(name):
-    """The generator whose rows a strategy of it uses; any other name stands for itself."""
-    return SAMPLERS.get(name, {}).get("strategy", {}).get("of", name)
 
 
 def strategy_code(generator):

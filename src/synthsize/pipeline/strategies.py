@@ -102,6 +102,12 @@ def without_strategies(given: Any) -> Any:
     return plain
 
 
+def drawn_by(samplers: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    """Return the generator whose rows a cell uses; a name without a strategy stands for itself."""
+    strategy = samplers.get(name, {}).get("strategy")
+    return str(strategy["of"]) if strategy else name
+
+
 def largest_multiplier(entry: Mapping[str, Any]) -> float:
     """Return the largest multiplier that the strategy of a generator's entry knows."""
     strategy = entry.get("strategy")
