@@ -135,9 +135,7 @@ def test_a_cell_with_a_strategy_costs_what_its_generator_does():
     assert cost("smote_mixed") is cost("smote") is not None
     assert measured == [("smote", smote["params"])]
     assert cost("gan") is None
-    found = Planned(
-        {"logistic": {10: 4}}, {"smote_mixed": {10: 4}, "gan": {10: 1}}, {"logistic": (10, 20)}
-    )
+    found = Planned({"logistic": {10: 4}}, {"smote_mixed": {10: 4}, "gan": {10: 1}}, {"logistic": (10, 20)})
     said = describe_plan(found, lambda _: linear(1.0), cost, cores=1, rows=10, rows_are="simulated")
     assert "synthetic rows: smote_mixed 80 s, gan time unknown" in said
     assert "on 1, not counting the synthetic rows of gan" in said

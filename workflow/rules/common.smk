@@ -20,6 +20,7 @@ from synthsize.pipeline.cells import (
     control_settings,
     diagnosed_splits,
     diagnosis_settings,
+    generators_drawn,
     imputed_splits,
     measured_splits,
     n_splits,
@@ -27,7 +28,6 @@ from synthsize.pipeline.cells import (
     split_blocks,
     transport_settings,
     validated_controls,
-    without_a_strategy,
 )
 from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
@@ -126,8 +126,8 @@ DRAWN = reported_classifiers(config)
 LEARNERS = config["experiment"]["classifiers"]  # their entries, by name
 SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
-ADDED = without_a_strategy(config)
-REFITTED = refitted({name: SAMPLERS[name] for name in ADDED})
+DRAWN_FROM = generators_drawn(config)  # their entries without strategies, by name
+REFITTED = refitted(DRAWN_FROM)
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
@@ -196,7 +196,7 @@ STUDY_GENERATORS = [
 wildcard_constraints:
     task="|".join(TASKS),
     classifier="|".join(CLASSIFIERS),
-    generator="|".join(GENERATORS),
+    generator="|".join({**DRAWN_FROM, **SAMPLERS}),
     shortcut="|".join(SHORTCUTS) or "none",
     penalty="|".join(map(re.escape, PENALTIES)) or "none",
     block=r"\d+",
@@ -257,8 +257,8 @@ def blocks_of_run(pattern, folder, cells=None):
 
 
 def of_generators(pattern):
-    """Results of all generators of all reported tasks, without the parts that are left out."""
-    return kept(expand(pattern, task=REPORTED, generator=ADDED))
+    """Results of all generators that are drawn from of all reported tasks, without the parts that are left out."""
+    return kept(expand(pattern, task=REPORTED, generator=DRAWN_FROM))
 
 
 def of_all_cells(pattern):
@@ -290,7 +290,7 @@ def fit_code(*modules, classifier=None, generator=None):
     """Files of the modules and of a named classifier and generator: the package's own, or whatever the run brings."""
     named = {
         "classifiers": (classifier, LEARNERS),
-        "generators": (generator, SAMPLERS),
+        "generators": (generator, {**DRAWN_FROM, **SAMPLERS}),
     }
     parts = [
         made_of(kind, drawn_by(SAMPLERS, name), given[name])
