@@ -53,6 +53,7 @@ from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.server_tables import input_files
 from synthsize.simulate.schemas.names import FILES, folder_of
+from synthsize.pipeline.strategies import drawn_by
 from synthsize.studies.engine.selection import (
     study_blocks,
     study_settings,
@@ -137,7 +138,6 @@ SHOWN_CONFIG = {
 }
 TASK_LABELS = {name: shown_name(name, task) for name, task in config["tasks"].items()}
 
-VERSIONS = fit_versions(config)  # of what fits: other versions, other results
 # Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
 EXPERIMENT = config["experiment"]
 ON_REQUEST = {
@@ -292,7 +292,7 @@ def fit_code(*modules, classifier=None, generator=None):
         "generators": (generator, SAMPLERS),
     }
     parts = [
-        made_of(kind, drawn_by(name), given[name])
+        made_of(kind, drawn_by(name, given[name]), given[name])
         for kind, (name, given) in named.items()
         if name is not None
     ]
@@ -302,9 +302,17 @@ def fit_code(*modules, classifier=None, generator=None):
     ]
 
 
-def drawn_by(name):
-    """The generator whose rows a strategy of it uses; any other name stands for itself."""
-    return SAMPLERS.get(name, {}).get("strategy", {}).get("of", name)
+def cell_versions(wildcards):
+    """Versions of the packages that fit a classifier, a generator or both: other versions, other results."""
+    return fit_versions(config, wildcards.get("classifier"), wildcards.get("generator"))
+
+
+def rival_versions(wildcards):
+    """`cell_versions`, with those of all generators among which the recipes of the classifier are chosen."""
+    versions = cell_versions(wildcards)
+    for generator in rival_generators(config)[wildcards.classifier]:
+        versions |= fit_versions(config, wildcards.classifier, generator)
+    return versions
 
 
 def strategy_code(generator):

@@ -102,6 +102,11 @@ def without_strategies(given: Any) -> Any:
     return plain
 
 
+def drawn_by(name: str, entry: Mapping[str, Any]) -> str:
+    """Return the generator whose rows a strategy of it uses; without a strategy the name stands for itself."""
+    return str(entry.get("strategy", {}).get("of", name))
+
+
 def largest_multiplier(entry: Mapping[str, Any]) -> float:
     """Return the largest multiplier that the strategy of a generator's entry knows."""
     strategy = entry.get("strategy")
