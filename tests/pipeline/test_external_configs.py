@@ -9,7 +9,7 @@ import yaml
 
 from synthsize.errors import InputError
 from synthsize.pipeline.external import refitted
-from synthsize.pipeline.named import fit_versions, made_of, read_classifiers, read_generators
+from synthsize.pipeline.named import FITTING, fit_versions, made_of, read_classifiers, read_generators
 from synthsize.pipeline.planned_runs import describe_runs, planned_runs
 
 SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
@@ -44,7 +44,8 @@ def test_they_become_classes_with_their_files_as_inputs(entries, tmp_path):
         read_generators({"gan": {key: entries[0][key] for key in ("command", "params")}}, ENTRY)["gan"] == gan
     )
     config = {"experiment": {"classifiers": {}, "generators": specs}}
-    assert set(fit_versions(config)) == {"imbalanced-learn", "numpy", "scikit-learn", "scipy"}
+    for name in specs:
+        assert set(fit_versions(config, generator=name)) == set(FITTING)
 
 
 @pytest.mark.parametrize(

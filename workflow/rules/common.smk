@@ -138,7 +138,6 @@ SHOWN_CONFIG = {
 }
 TASK_LABELS = {name: shown_name(name, task) for name, task in config["tasks"].items()}
 
-VERSIONS = fit_versions(config)  # of what fits: other versions, other results
 # Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
 EXPERIMENT = config["experiment"]
 ON_REQUEST = {
@@ -301,6 +300,19 @@ def fit_code(*modules, classifier=None, generator=None):
     return code(*modules, *own, *strategy_code(generator)) + [
         file for _, others in parts for file in others
     ]
+
+
+def cell_versions(wildcards):
+    """Versions of the packages that fit a classifier, a generator or both: other versions, other results."""
+    return fit_versions(config, wildcards.get("classifier"), wildcards.get("generator"))
+
+
+def rival_versions(wildcards):
+    """`cell_versions`, with those of all generators among which the recipes of the classifier are chosen."""
+    versions = cell_versions(wildcards)
+    for generator in rival_generators(config)[wildcards.classifier]:
+        versions |= fit_versions(config, wildcards.classifier, generator)
+    return versions
 
 
 def strategy_code(generator):

@@ -9,9 +9,9 @@ from synthsize.statistics.answers import ANSWER_COLUMNS
 
 READING = (
     "Of the 1,000 patients half have the outcome, and the model's own cut classes them [95% Nadeau-Bengio interval]; a "
-    "change of balanced risk matters above 0.01 nats. To shift the prior is to add one number to the log odds of the "
-    "plain fit, as if both classes were as frequent. The smallest change of it that could have been shown: logistic "
-    "regression 0.014 nats (0.012 with any number of splits); beyond that, patients are the limit."
+    "change of balanced risk matters above 0.01 nats. The smallest change of it that could have been shown: logistic "
+    "regression 0.014 nats (0.012 with any number of splits); beyond that, patients are the limit. To shift the prior is "
+    "to add one number to the log odds of the plain fit, as if both classes were as frequent."
 )
 
 

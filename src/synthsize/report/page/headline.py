@@ -99,7 +99,7 @@ def _reading(answers: pd.DataFrame, names: Names) -> str:
     matters = f"; a change of balanced risk matters above {rope:g} {units}".rstrip() if rope else ""
     return (
         f"Of the 1,000 {names.people} half have the outcome, and the model's own cut classes them "
-        f"[{style.interval_label('nadeau_bengio', level)}]{matters}. {_shift(told)}{_limit(told, names)}"
+        f"[{style.interval_label('nadeau_bengio', level)}]{matters}. {_limit(told, names)}{_shift(told)}"
     )
 
 
@@ -108,7 +108,7 @@ def _shift(told: pd.DataFrame) -> str:
     if not told[["recipe", "alternative"]].eq("prior_shift").any(axis=None):
         return ""
     words = "add one number to the log odds of the plain fit, as if both classes were as frequent"
-    return f"To shift the prior is to {words}. "
+    return f" To shift the prior is to {words}."
 
 
 def _limit(told: pd.DataFrame, names: Names) -> str:
