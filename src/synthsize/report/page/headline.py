@@ -105,7 +105,7 @@ def _reading(answers: pd.DataFrame, names: Names) -> str:
 
 def _shift(told: pd.DataFrame) -> str:
     """Explain the one remedy whose name does not say what to do."""
-    if not told[["recipe", "alternative"]].eq("prior_shift").any(axis=None):
+    if "prior_shift" not in {*told["recipe"], *told["alternative"]}:
         return ""
     words = "add one number to the log odds of the plain fit, as if both classes were as frequent"
     return f" To shift the prior is to {words}."
