@@ -132,6 +132,7 @@ def test_a_missing_program_is_named(rows):
 def test_stopping_a_job_ends_its_command(tmp_path):
     calls = tmp_path / "calls"
     code = (
+        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a caller may ignore it
         "from pathlib import Path; import numpy as np\n"
         "from synthsize.benchmark.external.command_run import Request, run_command\n"
         f"words = (*{COMMAND!r}, '--calls={calls}')\n"

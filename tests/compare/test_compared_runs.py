@@ -92,6 +92,20 @@ def test_settings_variables_and_tasks_that_differ_are_named(finished_run):
     assert compared_classifiers(runs) == ["logistic"]
 
 
+def test_cells_of_a_strategy_keep_their_names(finished_run):
+    smote = {"class": None, "params": {"k_neighbors": 10}, "label": None}
+    given = {
+        "smote_mixed": smote | {"strategy": {"name": "mixed", "params": {}, "of": "smote"}},
+        "smote_later": smote | {"strategy": {"name": "later", "params": {}, "of": "smote"}},
+        "unheard_of_mixed": smote | {"strategy": {"name": "mixed", "params": {}, "of": "unheard_of"}},
+    }
+    runs, _ = read(finished_run("a"), finished_run("b", config={"experiment.generators": given}))
+    names = compared_names(runs)
+    assert list(names.generators) == ["smote", "smote_mixed"]
+    assert names.generator("smote_mixed") == "SMOTE, mixed"
+    assert (names.raw_at_zero("smote"), names.raw_at_zero("smote_mixed")) == (True, False)
+
+
 def test_a_task_of_another_definition_is_named(finished_run):
     codes = {"tasks.sepsis": {"label": "Sepsis", "icd10": ["A41"]}}
     runs, tables = read(finished_run("a"), finished_run("b", config=codes))

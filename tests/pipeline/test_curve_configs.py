@@ -8,7 +8,7 @@ import yaml
 
 from synthsize.errors import InputError
 from synthsize.pipeline.config import resolve
-from synthsize.pipeline.curves import curve_blocks, thresholds
+from synthsize.pipeline.curves import curve_blocks, curve_controls, thresholds
 from synthsize.pipeline.schema import read_text
 
 ROOT = Path(__file__).parents[2]
@@ -42,6 +42,20 @@ def test_a_report_can_do_without_either_curve(config):
 def test_a_curve_takes_the_first_splits_of_the_run(config):
     blocks = curve_blocks(settle(config, learning_curve={"splits": 7}), "logistic", "smote")
     assert blocks == {"00000": [0, 1, 2, 3, 4], "00005": [5, 6]}
+
+
+@pytest.mark.parametrize(
+    ("changes", "first"),
+    [
+        ({}, "prior_shift"),
+        ({"strategies": ["mixed"]}, "none"),
+        ({"strategies": ["oversample", "mixed"]}, "none"),
+        ({"multipliers": {"start": 0.5, "stop": 2, "step": 0.5}}, "none"),
+        ({"strategies": ["mixed"], "controls": ["weights_vtss"]}, "weights_vtss"),
+    ],
+)
+def test_a_curve_fits_the_raw_data_where_a_cell_does_not(config, changes, first):
+    assert curve_controls(settle(config, experiment=changes))[0] == first
 
 
 @pytest.mark.parametrize(

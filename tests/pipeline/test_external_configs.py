@@ -9,7 +9,7 @@ import yaml
 
 from synthsize.errors import InputError
 from synthsize.pipeline.external import refitted
-from synthsize.pipeline.named import fit_versions, made_of, read_classifiers, read_generators
+from synthsize.pipeline.named import FITTING, fit_versions, made_of, read_classifiers, read_generators
 from synthsize.pipeline.planned_runs import describe_runs, planned_runs
 
 SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
@@ -44,7 +44,8 @@ def test_they_become_classes_with_their_files_as_inputs(entries, tmp_path):
         read_generators({"gan": {key: entries[0][key] for key in ("command", "params")}}, ENTRY)["gan"] == gan
     )
     config = {"experiment": {"classifiers": {}, "generators": specs}}
-    assert set(fit_versions(config)) == {"imbalanced-learn", "numpy", "scikit-learn", "scipy"}
+    for name in specs:
+        assert set(fit_versions(config, generator=name)) == set(FITTING)
 
 
 @pytest.mark.parametrize(
@@ -79,6 +80,7 @@ def test_no_classifier_is_a_command(entries):
 
 def test_runs_of_a_command_are_counted_by_training_set(entries):
     specs = read_generators(entries, ENTRY)
+    specs["gan_mixed"] = specs["gan"] | {"strategy": {"name": "mixed", "params": {}, "of": "gan"}}
 
     def block(generator, classifier, splits, name="run_block", **params):
         params = SimpleNamespace(settings={"folds": 5, "repeats": 2}, splits=splits, **params)
@@ -88,6 +90,7 @@ def test_runs_of_a_command_are_counted_by_training_set(entries):
     jobs = [
         *(block("gan", classifier, [0, 1]) for classifier in ("logistic", "svm")),
         block("gan", "svm", [2]),
+        block("gan_mixed", "svm", [2]),
         block("smote", "svm", [0]),
         block("gan", "svm", [0], "run_curve_block", positives=[25, 50]),
         SimpleNamespace(name="write_report", wildcards_dict={}),

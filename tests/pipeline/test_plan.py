@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import pytest
 
 from synthsize.benchmark.probe import Cost
-from synthsize.pipeline.plan import Planned, describe_plan, planned
+from synthsize.pipeline.external import COMMAND
+from synthsize.pipeline.plan import Planned, costs_of_draws, describe_plan, planned
 
 
 def job(name, splits, classifier="logistic", controls=None, positives=None, validated=(), **settings):
@@ -118,6 +119,26 @@ def test_the_plan_names_fits_rows_time_and_memory():
     assert "synthetic rows: smote 0 s, slow 2.0 h; about 61 min on 2" in said
     # 300 MB of imports, two paths of models, and three copies of 2,000 rows of ten numbers.
     assert "memory of a job up to about 3.3 GB (trees), 6.6 GB if 2 run at once" in said
+
+
+def test_a_cell_with_a_strategy_costs_what_its_generator_does():
+    smote = {"class": None, "params": {"k_neighbors": 10}}
+    mixed = smote | {"strategy": {"name": "mixed", "params": {}, "of": "smote"}}
+    gan = {"class": COMMAND, "params": {}}
+    measured = []
+
+    def measure(name, entry):
+        measured.append((name, entry["params"]))
+        return linear(2.0)
+
+    cost = costs_of_draws({"smote": smote, "smote_mixed": mixed, "gan": gan}, measure)
+    assert cost("smote_mixed") is cost("smote") is not None
+    assert measured == [("smote", smote["params"])]
+    assert cost("gan") is None
+    found = Planned({"logistic": {10: 4}}, {"smote_mixed": {10: 4}, "gan": {10: 1}}, {"logistic": (10, 20)})
+    said = describe_plan(found, lambda _: linear(1.0), cost, cores=1, rows=10, rows_are="simulated")
+    assert "synthetic rows: smote_mixed 80 s, gan time unknown" in said
+    assert "on 1, not counting the synthetic rows of gan" in said
 
 
 @pytest.mark.parametrize("cores", [None, 1])

@@ -10,9 +10,11 @@ from synthsize.errors import InputError
 from synthsize.pipeline.cells import (
     block_settings,
     control_settings,
+    diagnosis_settings,
+    generators_drawn,
+    measured_splits,
     multipliers,
     rival_generators,
-    without_a_strategy,
 )
 from synthsize.pipeline.config import resolve
 from synthsize.pipeline.named import run_names
@@ -65,7 +67,20 @@ def test_mixed_ends_where_no_majority_row_is_left():
     run = multipliers(config, "logistic", "smote")
     assert multipliers(config, "logistic", "smote_mixed") == tuple(m for m in run if m <= 1)
     assert multipliers(config, "logistic", "smote_weighted_25") == run
-    assert without_a_strategy(config) == ["smote", "jitter"]
+
+
+def test_rows_of_a_generator_are_judged_whatever_its_strategies():
+    beside, alone = resolved(strategies=ALL), resolved(strategies=["mixed"])
+    assert list(generators_drawn(beside)) == list(generators_drawn(alone)) == ["smote", "jitter"]
+    assert diagnosis_settings(alone, "smote") == diagnosis_settings(beside, "smote")
+    assert measured_splits(alone, "smote") == measured_splits(beside, "smote") != []
+    names = run_names(alone)
+    assert (names.generator("smote"), names.generator("smote_mixed")) == ("SMOTE", "SMOTE, mixed")
+    with_fidelity = {
+        **alone,
+        "reporting": {**alone["reporting"], "left_out": {"mortality/fidelity/smote": "x"}},
+    }
+    assert resolve(with_fidelity, SCHEMA["$defs"]["entry"])["reporting"]["left_out"]
 
 
 @pytest.mark.parametrize(

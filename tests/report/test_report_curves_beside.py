@@ -80,6 +80,22 @@ def test_better_than_raw_data_alone_is_no_help():
     assert "no generator beats" in learning_sentences(table, names=NAMES)[0]
 
 
+def test_no_gain_is_told_where_a_difference_is_missing():
+    table = learning(HELPS)
+    raw = table["reference"] == "m=0"
+    table.loc[raw & (table["positives"] == 25), "mean_difference"] = np.nan
+    (sentence,) = learning_sentences(table, names=NAMES)
+    assert "Gaussian jitter helps at 50 minority training rows; at 25, 100 to 212 no such gain" in sentence
+    untold = "helps cannot be told, for the raw data were not fitted"
+    table.loc[raw & (table["generator"] == "jitter"), "mean_difference"] = np.nan
+    (sentence,) = learning_sentences(table, names=NAMES)
+    assert f"; whether Gaussian jitter {untold}" in sentence
+    assert "helps at" not in sentence
+    (sentence,) = learning_sentences(table[~raw], names=NAMES)
+    assert sentence.startswith(f"Sepsis, logistic regression: whether any generator {untold}")
+    assert "helps at" not in sentence
+
+
 def test_one_number_makes_no_curve_and_what_cannot_be_fitted_is_named():
     single = learning({"jitter": (-0.05,)}, counts=(18,))
     lost = {

@@ -223,7 +223,9 @@ def test_a_reference_that_is_not_there_is_named(results):
     frame = paired_differences(run.sweep, run.vtss, controls)
     notes = frame.groupby("reference")["note"].unique()
     assert notes["m=1"].tolist() == ["m = 1 is not on the grid"]
-    assert notes["m=0"].tolist() == ["m = 0 is not on the grid"]
+    assert notes["m=0"].tolist() == [
+        "the raw data were not fitted: add the control none, or m = 0 to the grid"
+    ]
     assert notes["weights(m)"].tolist() == ["control weights was not run"]
     assert notes["class_weight"].tolist() == ["1 of 4 splits lack a value"]
     assert frame["mean_difference"].isna().all()

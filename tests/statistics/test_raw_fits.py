@@ -7,6 +7,7 @@ import pytest
 from synthsize.contracts.results import VALIDATED
 from synthsize.statistics.choices import choice_distribution
 from synthsize.statistics.comparisons import paired_differences
+from synthsize.statistics.paired_levels import panels
 from synthsize.statistics.raw_fits import fixed_sizes, raw_fits
 from synthsize.statistics.recipe_panels import candidates
 from synthsize.statistics.recipes import recipes
@@ -47,6 +48,39 @@ def test_the_raw_data_are_the_fit_to_all_real_rows(run):
     alone = rows_of(sweep, generator="smote_mixed")
     assert raw_fits(alone).empty
     assert set(fixed_sizes(alone)["subject"]) == {"m=1"}
+
+
+def test_the_control_stands_for_raw_data_that_no_cell_was_fitted_to(run):
+    added, sweep, vtss = run
+    controls = added.controls([0.3] * 3, ADDED, GRID, none=[0.6, 0.7, 0.8])
+    alone, chosen = (rows_of(table, generator="smote_mixed") for table in (sweep, vtss))
+    at_zero = rows_of(fixed_sizes(alone, controls), subject="m=0")
+    assert at_zero["excess_risk"].tolist() == [0.6, 0.7, 0.8]
+    assert set(at_zero["strategy"]) == {"mixed"}
+    beside = rows_of(fixed_sizes(sweep, controls), subject="m=0", generator="smote_mixed")
+    assert beside["excess_risk"].tolist() == [0.50, 0.52, 0.49]
+    measured = {name: 0.5 for name in METRICS if name not in sweep}
+    table = vtss_summary(
+        alone.assign(**measured), chosen.assign(edge="none", **measured), controls.assign(**measured)
+    )
+    rows = rows_of(table, metric="excess_risk", interval="normal")
+    assert rows["raw_mean"].tolist() == pytest.approx([0.7])
+
+
+@pytest.mark.parametrize("strategy", ["oversample", "mixed"])
+def test_a_grid_that_begins_above_zero_is_compared_with_the_control(results, strategy):
+    made = results(np.array(ADDED)[:, 1:], [0, 1, 1], GRID[1:], strategy=strategy)
+    (panel, *_) = panels(made.sweep, made.vtss)
+    assert panel.raw_at_zero == (strategy == "oversample")
+    controls = made.controls([0.3] * 3, ADDED, GRID, none=[0.6] * 3)
+    paired = rows_of(
+        paired_differences(made.sweep, made.vtss, controls), metric="excess_risk", reference="m=0"
+    )
+    fixed = rows_of(paired, subject="fixed")["mean_difference"]
+    assert fixed.tolist() == pytest.approx((np.array(ADDED)[:, 1:] - 0.6).mean(axis=0).tolist())
+    without = rows_of(paired_differences(made.sweep, made.vtss), reference="m=0")["note"].unique().tolist()
+    end = "m = 0 to the grid" if strategy == "oversample" else "the strategy oversample"
+    assert without == [f"the raw data were not fitted: add the control none, or {end}"]
 
 
 def test_mixed_sizes_are_compared_with_the_raw_data_and_not_with_weights(run):

@@ -379,7 +379,6 @@ DEGENERATE = {
             "Death &amp; 100% &lt;b&gt;caf\u00e9_1&lt;/b&gt; $5 or $6",
             "when the majority class counts 0.2 and the minority 0.8",
             "the same fit as the reference in every split: no width, no test",
-            "m = 0 is not on the grid",
             "balanced accuracy",
         ],
     ),

@@ -23,7 +23,7 @@ rule run_block:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         splits=lambda wildcards: split_blocks(
             config, wildcards.classifier, wildcards.generator
         )[wildcards.block],
@@ -57,7 +57,7 @@ rule run_controls:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         splits=lambda wildcards: split_blocks(config, wildcards.classifier)[
             wildcards.block
         ],
@@ -86,7 +86,7 @@ rule diagnose_regime:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         splits=diagnosed_splits(config),
         settings=lambda wildcards: diagnosis_settings(config, wildcards.generator),
     script:

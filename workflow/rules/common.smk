@@ -20,6 +20,7 @@ from synthsize.pipeline.cells import (
     control_settings,
     diagnosed_splits,
     diagnosis_settings,
+    generators_drawn,
     imputed_splits,
     measured_splits,
     n_splits,
@@ -27,7 +28,6 @@ from synthsize.pipeline.cells import (
     split_blocks,
     transport_settings,
     validated_controls,
-    without_a_strategy,
 )
 from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
@@ -52,6 +52,7 @@ from synthsize.pipeline.named import fit_versions, made_of, run_names
 from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.server_tables import input_files
+from synthsize.pipeline.strategies import drawn_by
 from synthsize.simulate.schemas.names import FILES, folder_of
 from synthsize.studies.engine.selection import (
     not_installed,
@@ -126,8 +127,8 @@ DRAWN = reported_classifiers(config)
 LEARNERS = config["experiment"]["classifiers"]  # their entries, by name
 SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
-ADDED = without_a_strategy(config)
-REFITTED = refitted({name: SAMPLERS[name] for name in ADDED})
+DRAWN_FROM = generators_drawn(config)  # their entries without strategies, by name
+REFITTED = refitted(DRAWN_FROM)
 CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
@@ -138,7 +139,6 @@ SHOWN_CONFIG = {
 }
 TASK_LABELS = {name: shown_name(name, task) for name, task in config["tasks"].items()}
 
-VERSIONS = fit_versions(config)  # of what fits: other versions, other results
 # Summary tables that a run makes on request, and whether this one does; without its tables a figure is not drawn.
 EXPERIMENT = config["experiment"]
 ON_REQUEST = {
@@ -204,7 +204,7 @@ STUDY_GENERATORS = [
 wildcard_constraints:
     task="|".join(TASKS),
     classifier="|".join(CLASSIFIERS),
-    generator="|".join(GENERATORS),
+    generator="|".join({**DRAWN_FROM, **SAMPLERS}),
     shortcut="|".join(SHORTCUTS) or "none",
     penalty="|".join(map(re.escape, PENALTIES)) or "none",
     block=r"\d+",
@@ -265,8 +265,8 @@ def blocks_of_run(pattern, folder, cells=None):
 
 
 def of_generators(pattern):
-    """Results of all generators of all reported tasks, without the parts that are left out."""
-    return kept(expand(pattern, task=REPORTED, generator=ADDED))
+    """Results of all generators that are drawn from of all reported tasks, without the parts that are left out."""
+    return kept(expand(pattern, task=REPORTED, generator=DRAWN_FROM))
 
 
 def of_all_cells(pattern):
@@ -298,10 +298,10 @@ def fit_code(*modules, classifier=None, generator=None):
     """Files of the modules and of a named classifier and generator: the package's own, or whatever the run brings."""
     named = {
         "classifiers": (classifier, LEARNERS),
-        "generators": (generator, SAMPLERS),
+        "generators": (generator, {**DRAWN_FROM, **SAMPLERS}),
     }
     parts = [
-        made_of(kind, drawn_by(name), given[name])
+        made_of(kind, drawn_by(SAMPLERS, name), given[name])
         for kind, (name, given) in named.items()
         if name is not None
     ]
@@ -311,9 +311,17 @@ def fit_code(*modules, classifier=None, generator=None):
     ]
 
 
-def drawn_by(name):
-    """The generator whose rows a strategy of it uses; any other name stands for itself."""
-    return SAMPLERS.get(name, {}).get("strategy", {}).get("of", name)
+def cell_versions(wildcards):
+    """Versions of the packages that fit a classifier, a generator or both: other versions, other results."""
+    return fit_versions(config, wildcards.get("classifier"), wildcards.get("generator"))
+
+
+def rival_versions(wildcards):
+    """`cell_versions`, with those of all generators among which the recipes of the classifier are chosen."""
+    versions = cell_versions(wildcards)
+    for generator in rival_generators(config)[wildcards.classifier]:
+        versions |= fit_versions(config, wildcards.classifier, generator)
+    return versions
 
 
 def strategy_code(generator):

@@ -27,7 +27,7 @@ rule run_curve_block:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         positives=config["learning_curve"]["positives"],
         splits=lambda wildcards: curve_blocks(
             config, wildcards.classifier, wildcards.generator
@@ -61,7 +61,7 @@ rule run_curve_controls:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         positives=config["learning_curve"]["positives"],
         splits=lambda wildcards: curve_blocks(config, wildcards.classifier)[
             wildcards.block
@@ -177,7 +177,7 @@ rule run_decisions:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=rival_versions,
         splits=lambda wildcards: split_blocks(config, wildcards.classifier)[
             wildcards.block
         ],

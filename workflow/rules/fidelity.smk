@@ -20,7 +20,7 @@ rule measure_fidelity:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         splits=lambda wildcards: measured_splits(config, wildcards.generator),
         settings=lambda wildcards: diagnosis_settings(config, wildcards.generator),
     script:

@@ -1,7 +1,11 @@
 # What the run is about to fit and about what that costs, said before it starts. No rules here.
 
-from synthsize.pipeline import external
-from synthsize.pipeline.plan import describe_plan, planned, training_rows
+from synthsize.pipeline.plan import (
+    costs_of_draws,
+    describe_plan,
+    planned,
+    training_rows,
+)
 from synthsize.pipeline.planned_runs import describe_runs, planned_runs
 
 
@@ -21,10 +25,8 @@ def print_plan(jobs):
         describe_plan(
             found,
             lambda name: fit_cost(name, LEARNERS[name], features),
-            lambda name: (
-                None  # nobody's command is run, and no pool read, for an estimate
-                if SAMPLERS[name]["class"] in external.CLASSES
-                else draw_cost(name, SAMPLERS[name], features)
+            costs_of_draws(
+                SAMPLERS, lambda name, entry: draw_cost(name, entry, features)
             ),
             cores=workflow.cores if workflow.local_exec else None,
             rows=rows,

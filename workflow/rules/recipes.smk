@@ -14,7 +14,7 @@ use rule run_block as run_penalised_block with:
     benchmark:
         f"{LOGS}/run_penalised_block/{{penalty}}/{{task}}/{{classifier}}/{{generator}}/{{block}}.tsv"
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         splits=lambda wildcards: split_blocks(
             config, wildcards.classifier, wildcards.generator
         )[wildcards.block],
@@ -35,7 +35,7 @@ use rule run_controls as run_penalised_controls with:
     benchmark:
         f"{LOGS}/run_penalised_controls/{{penalty}}/{{task}}/{{classifier}}/{{block}}.tsv"
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         splits=lambda wildcards: split_blocks(config, wildcards.classifier)[
             wildcards.block
         ],

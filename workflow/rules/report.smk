@@ -154,7 +154,7 @@ rule write_manifest:
         names={
             "task": TASKS,
             "classifier": CLASSIFIERS,
-            "generator": GENERATORS,
+            "generator": list({**SAMPLERS, **DRAWN_FROM}),
             "block": BLOCKS,
             "shortcut": list(SHORTCUTS),
             "penalty": list(PENALTIES),

@@ -33,7 +33,7 @@ rule run_subgroups:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=rival_versions if ON_REQUEST["recipes"] else cell_versions,
         dimensions=config["experiment"]["subgroups"],
         generators=SAMPLERS_MADE_FROM if ON_REQUEST["recipes"] else {},
         splits=lambda wildcards: list(
@@ -89,7 +89,7 @@ rule run_imputations:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         imputations=config["experiment"]["multiple_imputation"]["imputations"],
         splits=lambda wildcards: imputed_splits(
             config, wildcards.classifier, wildcards.generator

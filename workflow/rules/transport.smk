@@ -50,7 +50,7 @@ rule run_transport_block:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         splits=lambda wildcards: split_blocks(
             config, wildcards.classifier, wildcards.generator
         )[wildcards.block],
@@ -84,7 +84,7 @@ rule run_transport_controls:
     resources:
         mem_mb=2000,
     params:
-        versions=VERSIONS,
+        versions=cell_versions,
         splits=lambda wildcards: split_blocks(config, wildcards.classifier)[
             wildcards.block
         ],

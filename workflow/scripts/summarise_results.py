@@ -10,10 +10,11 @@ from synthsize.statistics.summary import curves, vtss_summary
 with job(snakemake):
     inputs, outputs = snakemake.input, snakemake.output
     sweep, vtss = SWEEP.read_all(inputs.sweep), VTSS.read_all(inputs.vtss)
+    controls = CONTROLS.read_all(inputs.controls)
     tables = {
         "curves": curves(sweep),
-        "vtss": vtss_summary(sweep, vtss),
-        "controls": summarise_controls(CONTROLS.read_all(inputs.controls)),
+        "vtss": vtss_summary(sweep, vtss, controls),
+        "controls": summarise_controls(controls),
         "diagnosis": summarise_diagnosis(DIAGNOSIS.read_all(inputs.diagnosis)),
     }
     for name, table in tables.items():

@@ -45,6 +45,8 @@ class GeneratorEntry:
         Whether its fit without synthetic rows is that to the raw data.
     largest : float
         Largest multiplier that there is.
+    of, of_label : str
+        Name and label of the generator whose rows a strategy uses; empty without one.
     """
 
     name: str
@@ -61,6 +63,8 @@ class GeneratorEntry:
     strategy: str = "oversample"
     raw_at_zero: bool = True
     largest: float = float("inf")
+    of: str = ""
+    of_label: str = ""
 
 
 @dataclass(frozen=True)

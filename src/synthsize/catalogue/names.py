@@ -271,8 +271,10 @@ class Names:
     def _generator(self, name: str) -> GeneratorEntry:
         if name in self.generators:
             return self.generators[name]
-        # A colour that none of the run's own has.
-        return with_looks([*self.generators.values(), GeneratorEntry(name, _spaced(name), "")])[-1]
+        # One that only strategies draw from, or that the run does not know; a colour that none of its own has.
+        labels = {entry.of: entry.of_label for entry in self.generators.values() if entry.of}
+        other = GeneratorEntry(name, labels.get(name, _spaced(name)), "")
+        return with_looks([*self.generators.values(), other])[-1]
 
 
 def _ordered(found: Iterable[str], known: Iterable[str]) -> list[str]:
@@ -307,5 +309,7 @@ def _with_strategies(
             strategy=strategy.name,
             raw_at_zero=strategy.raw_at_zero,
             largest=strategy.largest,
+            of=base.name,
+            of_label=base.label,
         )
     return made

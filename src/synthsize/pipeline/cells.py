@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthsize.errors import InputError
-from synthsize.pipeline.strategies import largest_multiplier
+from synthsize.pipeline.strategies import largest_multiplier, without_strategies
 from synthsize.recipes import PLAIN
 
 Config = Mapping[str, Any]
@@ -186,9 +186,9 @@ def transport_settings(config: Config, fewest: int) -> dict[str, Any]:
     return {"transport": {"splits": experiment["splits"], "least_positives": max(*asked, fewest)}}
 
 
-def without_a_strategy(config: Config) -> list[str]:
-    """List the generators whose rows are just added: a diagnosis and the fidelity of rows know no others."""
-    return [name for name, entry in config["experiment"]["generators"].items() if not entry.get("strategy")]
+def generators_drawn(config: Config) -> dict[str, dict[str, Any]]:
+    """Return the generators whose rows cells use, by name: a diagnosis and the fidelity of rows know no strategy."""
+    return without_strategies(config["experiment"]["generators"])
 
 
 def _strategy(config: Config, generator: str) -> dict[str, Any]:
@@ -279,14 +279,20 @@ def _shared_settings(config: Config, classifier: str | None, generator: str | No
 
 
 def _entries(config: Config, classifier: str | None, generator: str | None) -> dict[str, Mapping[str, Any]]:
-    experiment = config["experiment"]
     named = {"classifiers": classifier, "generators": generator}
     return {
-        f"experiment.{kind}.{name}": experiment[kind][name]
+        f"experiment.{kind}.{name}": _entry(config, kind, name)
         for kind, name in named.items()
         if name is not None
     }
 
 
 def _made_from(config: Config, kind: str, name: str) -> dict[str, Any]:
-    return {key: config["experiment"][kind][name][key] for key in ("class", "params")}
+    entry = _entry(config, kind, name)
+    return {key: entry[key] for key in ("class", "params")}
+
+
+def _entry(config: Config, kind: str, name: str) -> Mapping[str, Any]:
+    """Return the entry of a classifier or generator, be it one that only strategies of the run draw from."""
+    given: Mapping[str, Mapping[str, Any]] = config["experiment"][kind]
+    return given[name] if name in given else without_strategies(given)[name]

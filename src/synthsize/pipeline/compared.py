@@ -6,11 +6,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, TypeVar
 
 from synthsize.catalogue import controls, generators, learners
+from synthsize.catalogue import strategies as strategy_entries
 from synthsize.catalogue.names import Names
 from synthsize.compare.manifests import RunManifest, labelled_runs, shared_tasks
 from synthsize.errors import InputError
 from synthsize.extract.source import load_source
 from synthsize.pipeline.named import run_names
+from synthsize.pipeline.strategies import drawn_by
 
 Config = dict[str, Any]
 Entry = TypeVar("Entry")
@@ -93,14 +95,17 @@ def _read_as(run: RunManifest) -> str:
 def _names(run: RunManifest) -> Names:
     """Return the names of a run but those that only another version knows, which are shown as they are written."""
     known = {"classifiers": learners.entries(), "generators": generators.entries()}
+    strategies = strategy_entries.entries()
     bare: Config = {"class": None, "params": {}, "label": None}
     experiment = {
         kind: {
             name: {**bare, **entry}
-            for name, entry in run.config["experiment"][kind].items()
-            if entry.get("class") or name in entries
+            for name, entry in given.items()
+            if (entry.get("class") or drawn_by(given, name) in entries)
+            and (not entry.get("strategy") or entry["strategy"]["name"] in strategies)
         }
         for kind, entries in known.items()
+        for given in (run.config["experiment"][kind],)
     }
     return run_names({"tasks": run.config["tasks"], "experiment": experiment})
 

@@ -16,7 +16,7 @@ from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
 from synthsize.extract.postgres.server import is_server, read_server, refuse_password
 from synthsize.extract.source import Source
-from synthsize.pipeline.cells import check_cells, most_folds, without_a_strategy
+from synthsize.pipeline.cells import check_cells, generators_drawn, most_folds
 from synthsize.pipeline.curves import check_curves
 from synthsize.pipeline.incomplete import EXTRAS
 from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
@@ -302,7 +302,7 @@ def _check_left_out(config: Config) -> None:
     ] + [
         f"{judged}/{generator}"
         for judged in ("diagnosis", "fidelity")
-        for generator in without_a_strategy(config)
+        for generator in generators_drawn(config)
     ]
     for part in config["reporting"]["left_out"]:
         task, slash, cell = part.partition("/")

@@ -6,11 +6,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthsize.errors import InputError
-from synthsize.pipeline.cells import block_settings, blocks_of, control_settings, grid_points, n_splits
+from synthsize.pipeline.cells import (
+    block_settings,
+    blocks_of,
+    control_settings,
+    grid_points,
+    multipliers,
+    n_splits,
+)
+from synthsize.pipeline.strategies import raw_at_zero
+from synthsize.recipes import NONE
 
 Config = Mapping[str, Any]
 
-REFERENCES = ("prior_shift", "class_weight", "weights_vtss")  # controls that a learning curve compares with
+REFERENCES = (  # controls that a learning curve compares with
+    "prior_shift",
+    "class_weight",
+    "weights_vtss",
+)
 
 
 def curve_blocks(config: Config, classifier: str, generator: str | None = None) -> dict[str, list[int]]:
@@ -20,8 +33,21 @@ def curve_blocks(config: Config, classifier: str, generator: str | None = None) 
 
 
 def curve_controls(config: Config) -> list[str]:
-    """Return the controls of the run that the learning curve fits again."""
-    return [name for name in config["experiment"]["controls"] if name in REFERENCES]
+    """Return the controls of the run that the learning curve fits again.
+
+    The raw data are among them where the size 0 of a cell is something else, or off its grid.
+    """
+    wanted = REFERENCES if _all_hold_raw_data(config) else (NONE, *REFERENCES)
+    return [name for name in config["experiment"]["controls"] if name in wanted]
+
+
+def _all_hold_raw_data(config: Config) -> bool:
+    experiment = config["experiment"]
+    return all(
+        raw_at_zero(entry) and 0.0 in multipliers(config, classifier, generator)
+        for classifier in experiment["classifiers"]
+        for generator, entry in experiment["generators"].items()
+    )
 
 
 def curve_settings(config: Config, classifier: str, generator: str | None = None) -> dict[str, Any]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from synthsize.catalogue import generators
 from synthsize.errors import InputError
 from synthsize.pipeline.schema import read_text
 
@@ -69,6 +71,9 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
             "words": WORDS[POOL],
             "settings": "rows made beforehand",
         }
+    program = str(entry["command"][0])
+    if program.strip() and shutil.which(program) is None:
+        raise InputError(f"{key}.command: there is no program {program!r}; give its path, or put it on PATH")
     minutes = entry.get("timeout_minutes")
     asked = {
         "command": [str(word) for word in entry["command"]],
@@ -101,5 +106,11 @@ def files(spec: Mapping[str, Any]) -> list[str]:
 
 
 def refitted(specs: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Names of the generators that learn anew from any rows, and quickly: those of this package and brought classes."""
-    return [name for name, spec in specs.items() if spec["class"] not in CLASSES]
+    """Names of the generators that learn anew from any rows, and quickly.
+
+    Those of this package that state no cost, and brought classes: the diagnosis fits them more than a hundred times in
+    each split.
+    """
+    known = generators.entries()
+    costly = {name for name, entry in known.items() if entry.cost}
+    return [name for name, spec in specs.items() if spec["class"] not in CLASSES and name not in costly]

@@ -11,6 +11,7 @@ from __future__ import annotations
 import importlib
 import re
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib.metadata import packages_distributions, version
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,7 @@ from synthsize.errors import InputError
 from synthsize.pipeline import external
 from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
-from synthsize.pipeline.strategies import without_strategies
+from synthsize.pipeline.strategies import drawn_by, without_strategies
 
 Spec = dict[str, Any]
 
@@ -160,19 +161,50 @@ def brought_files(import_path: str) -> list[str]:
     return [] if file is None or "site-packages" in Path(file).parts else [str(Path(file).resolve())]
 
 
-def fit_versions(config: Mapping[str, Any]) -> dict[str, str]:
-    """Versions of the packages that fit in this run, those of brought classes and of extras included."""
-    samplers = config["experiment"]["generators"]
-    entries = [*config["experiment"]["classifiers"].values(), *samplers.values()]
+def fit_versions(
+    config: Mapping[str, Any], classifier: str | None = None, generator: str | None = None
+) -> dict[str, str]:
+    """Return the versions of the packages that decide the fits of one cell.
+
+    Those that take part in every fit, and those of the named classifier and generator: their classes where they are
+    brought by import path, and the extras that a generator of the catalogue needs. What else the run names has no
+    part in it, so that adding a generator with packages of its own leaves all other cells as they are.
+
+    Parameters
+    ----------
+    config : mapping
+        As `pipeline.config.resolve` returns it.
+    classifier, generator : str, optional
+        Of the cell, as far as it has them. A generator with a strategy has the packages of the one it draws from.
+
+    Returns
+    -------
+    dict of str to str
+        Version by name of the package, in alphabetical order.
+    """
+    experiment = config["experiment"]
+    entries = [
+        experiment[kind][name]
+        for kind, name in (("classifiers", classifier), ("generators", generator))
+        if name is not None
+    ]
     brought = {entry["class"] for entry in entries if entry["class"]}.difference(external.CLASSES)
-    tops = {import_path.partition(".")[0] for import_path in brought}
-    known = generators.entries()
-    tops |= {
-        package for name in without_strategies(samplers) if name in known for package in known[name].needs
-    }
+    needed = _extras(generator, experiment["generators"][generator]) if generator is not None else ()
+    return dict(_versions(frozenset({*needed, *(path.partition(".")[0] for path in brought)})))
+
+
+def _extras(name: str, spec: Spec) -> Sequence[str]:
+    """Name the packages that a generator of the catalogue needs beyond those that are always installed."""
+    entry = generators.entries().get(drawn_by({name: spec}, name)) if spec["class"] is None else None
+    return entry.needs if entry else ()
+
+
+@cache  # asked for every job of a run; to find the owners of packages takes tenths of a second
+def _versions(tops: frozenset[str]) -> tuple[tuple[str, str], ...]:
+    """Return the versions of the packages of every fit and of those that own the modules named."""
     owners = packages_distributions() if tops else {}
     names = {*FITTING, *(name for top in tops for name in owners.get(top, []))}
-    return {name: version(name) for name in sorted(names)}
+    return tuple((name, version(name)) for name in sorted(names))
 
 
 def _judged(spec: Spec) -> dict[str, Any]:

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
+from synthsize.pipeline import external
 from synthsize.pipeline.durations import in_words
 from synthsize.pipeline.jobs import Job
 from synthsize.pipeline.own_tables import own_tables, table_size
+from synthsize.pipeline.strategies import drawn_by
 from synthsize.recipes import SIZED, WEIGHTS
 from synthsize.simulate.shares import ADULT_SHARE
 
@@ -178,6 +181,29 @@ BLOCKS = tuple(name for name, count in COUNTED.items() if count is _block_fits) 
 ON_PARTS = ("run_curve_block", "run_curve_controls")  # fit every number of positives
 
 
+def costs_of_draws(
+    samplers: Mapping[str, Mapping[str, Any]], measure: Callable[[str, Mapping[str, Any]], Cost | None]
+) -> Callable[[str], Cost | None]:
+    """Return what tells the cost of a cell's draws: that of the generator whose rows it uses, measured once.
+
+    Nobody's command is run, and no folder of rows read, for an estimate.
+
+    Parameters
+    ----------
+    samplers : mapping of str to mapping
+        The run's generators, those with a strategy included.
+    measure : callable
+        Of a generator's name and entry; see `benchmark.probe.draw_cost`.
+    """
+    entries = {drawn_by(samplers, name): entry for name, entry in samplers.items()}
+
+    @cache
+    def of_generator(name: str) -> Cost | None:
+        return None if entries[name]["class"] in external.CLASSES else measure(name, entries[name])
+
+    return lambda name: of_generator(drawn_by(samplers, name))
+
+
 def describe_plan(
     found: Planned,
     fit_cost: Callable[[str], Cost | None],
@@ -221,6 +247,8 @@ def describe_plan(
     total = sum(seconds.values()) + sum(draws.values())
     if cores and total:
         said += f"; about {in_words(total / cores)} on {cores}"
+        unknown = [name for name in drawn if name not in draws]
+        said += f", not counting the synthetic rows of {', '.join(unknown)}" if unknown else ""
     said += _memory(found.largest, fitted, cores)
     return f"{said}; extraction and start-ups apart"
 

@@ -8,12 +8,13 @@ from typing import Any
 
 from synthsize.pipeline.external import COMMAND
 from synthsize.pipeline.jobs import Job
+from synthsize.pipeline.strategies import drawn_by
 
 OF_BLOCKS = ("run_block", "run_curve_block", "run_transport_block")
 
 
 def planned_runs(jobs: Iterable[Job], specs: Mapping[str, Mapping[str, Any]]) -> dict[str, int]:
-    """Count the training sets that commands learn from in the jobs to run; classifiers share them.
+    """Count the training sets that commands learn from in the jobs to run; classifiers and strategies share them.
 
     Rows that an earlier run kept are counted too.
 
@@ -26,7 +27,7 @@ def planned_runs(jobs: Iterable[Job], specs: Mapping[str, Mapping[str, Any]]) ->
     Returns
     -------
     dict of str to int
-        By generator; those that are no command are left out.
+        By the generator that rows are drawn from; those that are no command are left out.
     """
     sets: dict[str, dict[tuple[Any, ...], int]] = defaultdict(dict)
     for job in jobs:
@@ -36,9 +37,10 @@ def planned_runs(jobs: Iterable[Job], specs: Mapping[str, Mapping[str, Any]]) ->
         settings = job.params.settings
         parts = len(job.params.positives) if job.name == "run_curve_block" else 1
         number = parts * (1 + settings["folds"] * settings["repeats"])
+        of_command = sets[drawn_by(specs, name)]
         for split in job.params.splits:
             key = (job.name, job.wildcards_dict["task"], split)
-            sets[name][key] = max(number, sets[name].get(key, 0))
+            of_command[key] = max(number, of_command.get(key, 0))
     return {name: sum(of_splits.values()) for name, of_splits in sets.items()}
 
 

@@ -89,7 +89,7 @@ def with_strategies(generators: Mapping[str, Spec], strategies: Sequence[Spec]) 
 
 
 def without_strategies(given: Any) -> Any:
-    """Undo `with_strategies`, so that the configuration of a finished run can be read again."""
+    """Undo `with_strategies`: the generators that are drawn from, as the configuration of a run names them."""
     if not isinstance(given, Mapping):
         return given
     plain: dict[str, Any] = {}
@@ -102,10 +102,22 @@ def without_strategies(given: Any) -> Any:
     return plain
 
 
+def drawn_by(samplers: Mapping[str, Mapping[str, Any]], name: str) -> str:
+    """Return the generator whose rows a cell uses; a name without a strategy stands for itself."""
+    strategy = samplers.get(name, {}).get("strategy")
+    return str(strategy["of"]) if strategy else name
+
+
 def largest_multiplier(entry: Mapping[str, Any]) -> float:
     """Return the largest multiplier that the strategy of a generator's entry knows."""
     strategy = entry.get("strategy")
     return entries()[strategy["name"]].largest if strategy else float("inf")
+
+
+def raw_at_zero(entry: Mapping[str, Any]) -> bool:
+    """Whether the fit of a generator's entry without synthetic rows is that to the raw data."""
+    strategy = entry.get("strategy")
+    return entries()[strategy["name"]].raw_at_zero if strategy else True
 
 
 def _each(given: Mapping[str, Any], entry: StrategyEntry, key: str) -> list[Spec]:

@@ -10,6 +10,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from synthsize.catalogue.metrics import LOWER_IS_BETTER
+from synthsize.catalogue.strategies import entries
 from synthsize.errors import InputError
 from synthsize.statistics.intervals import spread
 from synthsize.statistics.raw_fits import is_raw, raw_fits
@@ -41,7 +42,7 @@ class Panel:
     raw : Series of length J
         Of the fits to the raw data; NaN where there is none.
     raw_at_zero : bool
-        Whether those are the cell's own at multiplier 0.
+        Whether the strategy's fit at multiplier 0 is one of them, be it on the grid or not.
     """
 
     cell: dict[str, str]
@@ -95,7 +96,7 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = MET
     raw = dict(tuple(raw_fits(sweep).groupby(CELL[:2], sort=True)))
     for keys, rows in sweep.groupby(CELL, sort=True):
         own = rows[is_raw(rows)]
-        raw_at_zero = len(own) > 0 or not (rows["multiplier"] == 0.0).any()
+        strategy = str(rows["strategy"].iloc[0])
         unsized = own if len(own) else raw.get(keys[:2], rows.iloc[:0])
         sizes = rows.drop_duplicates("split").sort_values("split")
         for metric in metrics:
@@ -108,9 +109,9 @@ def panels(sweep: pd.DataFrame, vtss: pd.DataFrame, metrics: Sequence[str] = MET
                 choices=chosen.get(keys, vtss.iloc[:0]),
                 n_train=sizes["n_train"].to_numpy(dtype=float),
                 n_test=sizes["n_test"].to_numpy(dtype=float),
-                strategy=str(rows["strategy"].iloc[0]),
+                strategy=strategy,
                 raw=unsized.set_index("split")[judged].reindex(levels.index),
-                raw_at_zero=raw_at_zero,
+                raw_at_zero=entries()[strategy].raw_at_zero,
             )
 
 

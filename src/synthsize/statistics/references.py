@@ -85,14 +85,15 @@ def _fixed(panel: Panel, name: str, multiplier: float) -> Reference:
 
 
 def _raw(panel: Panel, controls: pd.DataFrame | None) -> Reference:
-    """Lay out the raw data: the panel's own m = 0, or where the majority is thinned there, the fit of others."""
-    if panel.raw_at_zero:
+    """Lay out the raw data: the panel's own m = 0, or the fit of others where that is thinned or off the grid."""
+    if panel.raw_at_zero and FIXED["m=0"] in panel.levels.columns:
         return _fixed(panel, "m=0", FIXED["m=0"])
     level = panel.raw
-    if controls is not None and level.isna().all():
-        level = _level(_rows(panel, controls, NONE), panel)
+    if controls is not None:
+        level = level.fillna(_level(_rows(panel, controls, NONE), panel))
     if level.isna().all():
-        missing = "the raw data were not fitted: add the control none, or the strategy oversample"
+        other = "m = 0 to the grid" if panel.raw_at_zero else "the strategy oversample"
+        missing = f"the raw data were not fitted: add the control none, or {other}"
         return Reference("m=0", _nowhere(panel), shortcoming=missing)
     return Reference("m=0", _everywhere(panel, level))
 

@@ -95,7 +95,9 @@ def curves(sweep: pd.DataFrame) -> pd.DataFrame:
     return frame.sort_values([*CELL, "metric", "interval", "multiplier"], kind="stable", ignore_index=True)
 
 
-def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
+def vtss_summary(
+    sweep: pd.DataFrame, vtss: pd.DataFrame, controls: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Average what VTSS reached on the test rows, beside fixed multipliers.
 
     `best_mean` is read at the best multiplier of the averaged test curve, which no one could have known, and is a
@@ -105,18 +107,20 @@ def vtss_summary(sweep: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
     ----------
     sweep, vtss : DataFrame
         Rows of `contracts.results.SWEEP` and `contracts.results.VTSS` from the same run.
+    controls : DataFrame, optional
+        Rows of `contracts.results.CONTROLS`; the control ``none`` stands for raw data that no cell was fitted to.
 
     Returns
     -------
     DataFrame
         Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
-        (the raw data), and their limits, are NaN when the grid lacks that multiplier or a split its value; the best is
-        NaN for a metric that the classifier lacks. `best_at_edge` says whether the best is the first or last multiplier
-        of the grid; m = 0 is no edge, nor is a grid's only multiplier, nor the largest that a strategy knows.
+        (the raw data), and their limits, are NaN when nothing was fitted to those rows or a split lacks its value; the
+        best is NaN for a metric that the classifier lacks. `best_at_edge` says whether the best is the first or last
+        multiplier of the grid; m = 0 is no edge, nor is a grid's only multiplier, nor the largest that a strategy knows.
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
-    sized = dict(tuple(fixed_sizes(sweep).groupby(CELL, sort=True)))
+    sized = dict(tuple(fixed_sizes(sweep, controls).groupby(CELL, sort=True)))
     for cell, of_cell in vtss.groupby(CELL, sort=True):
         sets = _set_sizes(sweeps[cell])
         levels = {metric: split_by_multiplier(sweeps[cell], metric) for metric in METRICS}

@@ -140,7 +140,7 @@ def _quantities(results: Results, task: str, classifier: str) -> pd.DataFrame:
     )
     if sweep.empty:
         return pd.DataFrame(columns=pd.MultiIndex.from_tuples([], names=KEYS))
-    fixed = fixed_sizes(sweep).assign(criterion="")
+    fixed = fixed_sizes(sweep, controls).assign(criterion="")
     beside = controls[controls["control"].isin(CONTROLS)].assign(
         generator="", subject=lambda rows: rows["control"], criterion=""
     )

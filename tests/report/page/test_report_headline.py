@@ -10,7 +10,8 @@ from synthsize.statistics.answers import ANSWER_COLUMNS
 READING = (
     "Of the 1,000 patients half have the outcome, and the model's own cut classes them [95% Nadeau-Bengio interval]; a "
     "change of balanced risk matters above 0.01 nats. The smallest change of it that could have been shown: logistic "
-    "regression 0.014 nats (0.012 with any number of splits); beyond that, patients are the limit."
+    "regression 0.014 nats (0.012 with any number of splits); beyond that, patients are the limit. To shift the prior is "
+    "to add one number to the log odds of the plain fit, as if both classes were as frequent."
 )
 
 
@@ -57,8 +58,8 @@ def test_each_task_has_its_line_and_the_last_says_how_to_read_them(say, names):
     lines = say(answers_of(reversed(names.tasks)))
     assert lines == [
         f"{label}. Logistic regression: do not oversample; shift the prior of the plain fit (97% sure). Nothing is "
-        "better by an amount that matters; with oversampling by SMOTE, the strongest rival, 1 fewer of 1,000 patients "
-        "is classed correctly [-5 to +3]."
+        "better by an amount that matters; against oversampling by SMOTE, the strongest rival, 1 more of 1,000 "
+        "patients is classed correctly [-3 to +5]."
         for label in names.tasks.values()
     ] + [READING]
 
@@ -85,15 +86,15 @@ def test_an_open_answer_says_what_may_be_better_and_how_many_patients_it_takes(s
     left_open = {"settled": False, "rival_open": True, "chance_of_more_work": 0.22, "patients_factor": 2.44}
     assert say(answers_of(["sepsis"], **left_open))[0] == (
         "Sepsis. Logistic regression: not settled; for now do not oversample; shift the prior of the plain fit. "
-        "Oversampling by SMOTE may be better by an amount that matters (chance 22%); with that, 1 fewer of 1,000 "
-        "patients is classed correctly [-5 to +3]; to show a difference in balanced risk of 0.03 nats takes 2.4 times "
+        "Oversampling by SMOTE may be better by an amount that matters (chance 22%); against that, 1 more of 1,000 "
+        "patients is classed correctly [-3 to +5]; to show a difference in balanced risk of 0.03 nats takes 2.4 times "
         "as many patients."
     )
     left_open |= {"recipe": "smote", "alternative": "class_weight", "patients_factor": 0.4}
     assert say(answers_of(["sepsis"], **left_open))[0] == (
         "Sepsis. Logistic regression: not settled; for now oversample by SMOTE. It may be better than class weights by "
-        "an amount that matters (chance 22%); with it, 1 more of 1,000 patients is classed correctly [-3 to +5]; to "
-        "show a difference in balanced risk of 0.03 nats takes no more patients, given enough splits."
+        "an amount that matters (chance 22%); against that, 1 more of 1,000 patients is classed correctly [-3 to +5]; "
+        "with enough splits, these patients can show a difference in balanced risk of 0.03 nats."
     )
 
 
@@ -105,8 +106,8 @@ def test_a_recipe_passed_over_on_likelihood_is_what_the_line_names(say):
         "Sepsis. Logistic regression: not settled; for now do not oversample; weight the rare class up to balance. "
         "That class weights are better than a shifted prior is likely (chance 80%) and not shown; to show a difference "
         "in balanced risk of 0.03 nats takes 2.4 times as many patients. Nothing is better than class weights by an "
-        "amount that matters; with oversampling by SMOTE, the strongest rival, 1 fewer of 1,000 patients is classed "
-        "correctly [-5 to +3]."
+        "amount that matters; against oversampling by SMOTE, the strongest rival, 1 more of 1,000 patients is classed "
+        "correctly [-3 to +5]."
     )
     both = say(answers_of(["sepsis"], **likely | {"rival_open": True, "chance_of_more_work": 0.22}))[0]
     assert "is likely (chance 80%) and not shown. Oversampling by SMOTE may be better" in both
@@ -138,8 +139,8 @@ def test_another_penalty_that_validation_prefers_is_a_warning(names):
 def test_a_recommendation_can_come_from_elsewhere(names):
     said = Recommendation("sepsis", "boosting", "none", "weights_vtss", Span(0.2, np.nan, np.nan), 0.96, True)
     assert sentence(said, names) == (
-        "Gradient boosting: leave the data as they are (96% sure). Nothing is better by an amount that matters; with "
-        "tuned weights, the strongest rival, as many of 1,000 patients are classed correctly."
+        "Gradient boosting: leave the data as they are (96% sure). Nothing is better by an amount that matters; "
+        "against tuned weights, the strongest rival, no more and no fewer of 1,000 patients are classed correctly."
     )
 
 

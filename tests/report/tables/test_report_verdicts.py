@@ -60,12 +60,13 @@ def test_verdicts_stand_side_by_side_in_display_names(judged, names):
 def test_a_table_per_learner_has_its_own_unit(judged, vtss, names):
     tables = list(answer_tables(answers_table(answers(judged, vtss), names=names), names))
     assert [table.name for table in tables] == ["answers_logistic", "answers_svm"]
-    logistic, svm = (" ".join(table.headers) for table in tables)
+    assert len(tables[0].headers) <= 8  # the first table is to be read without scrolling
+    section = verdicts_section(verdicts_table(judged, names=names), names)
+    logistic, svm = (" ".join(table.headers) for table in section.tables)
     assert "Difference in balanced risk (nats)" in logistic
     assert "Difference in balanced risk (hinge loss)" in svm
     cells = [cell.text for cell in tables[0].rows[0]]
     assert cells[:4] == ["Sepsis", "Shifted prior", "more than 99%, settled", "SMOTE"]
-    assert "-0.0010 (-0.0050 to +0.0030)" in cells
     assert "0 (-2 to +2)" in cells
 
 

@@ -79,12 +79,17 @@ def share(count: int, total: int) -> str:
     if is_few(total):
         return f"{'none' if count == 0 else 'all' if count == total else 'some'} of fewer than {FEW}"
     if count in (0, total):
-        return f"{'none' if count == 0 else 'all'} of {total:,}"
+        return f"{'none' if count == 0 else 'all'} of {_about(total)}"
     if is_few(count):
-        return f"fewer than {FEW} of {total:,}"
+        return f"fewer than {FEW} of {_about(total)}"
     if is_few(total - count):
-        return f"all but fewer than {FEW} of {total:,}"
-    return f"{percent(count / total)} of {total:,}"
+        return f"all but fewer than {FEW} of {_about(total)}"
+    return f"{percent(count / total)} of {_about(total)}"
+
+
+def _about(total: int) -> str:
+    """Write a total to tens: two totals of one extract that differ by a few would tell how many these are."""
+    return f"about {round(total, -1):,}" if total % 10 else f"{total:,}"
 
 
 def percent(part: float) -> str:

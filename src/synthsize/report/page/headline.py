@@ -99,8 +99,16 @@ def _reading(answers: pd.DataFrame, names: Names) -> str:
     matters = f"; a change of balanced risk matters above {rope:g} {units}".rstrip() if rope else ""
     return (
         f"Of the 1,000 {names.people} half have the outcome, and the model's own cut classes them "
-        f"[{style.interval_label('nadeau_bengio', level)}]{matters}. {_limit(told, names)}"
+        f"[{style.interval_label('nadeau_bengio', level)}]{matters}. {_limit(told, names)}{_shift(told)}"
     )
+
+
+def _shift(told: pd.DataFrame) -> str:
+    """Explain the one remedy whose name does not say what to do."""
+    if not told[["recipe", "alternative"]].eq("prior_shift").any(axis=None):
+        return ""
+    words = "add one number to the log odds of the plain fit, as if both classes were as frequent"
+    return f" To shift the prior is to {words}."
 
 
 def _limit(told: pd.DataFrame, names: Names) -> str:

@@ -144,7 +144,7 @@ def _reasons(said: Recommendation, names: Names) -> Iterator[str]:
     elif said.recipe in DO:
         than = "" if said.settled else f" than {recipe}"
         yield (
-            f"Nothing is better{than} by an amount that matters; with {rival}, the strongest rival, "
+            f"Nothing is better{than} by an amount that matters; against {rival}, the strongest rival, "
             f"{_classed(said, names)}"
         )
     else:
@@ -161,9 +161,9 @@ def _reasons(said: Recommendation, names: Names) -> Iterator[str]:
 def _open(said: Recommendation, rival: str, names: Names) -> str:
     chance = f"(chance {_percent(said.chance)})"
     if said.recipe in DO:
-        opened = f"{_first_upper(rival)} may be better by an amount that matters {chance}; with that,"
+        opened = f"{_first_upper(rival)} may be better by an amount that matters {chance}; against that,"
     else:
-        opened = f"It may be better than {rival} by an amount that matters {chance}; with it,"
+        opened = f"It may be better than {rival} by an amount that matters {chance}; against that,"
     return f"{opened} {_classed(said, names)}{_more(said, names)}"
 
 
@@ -176,14 +176,12 @@ def _first_upper(words: str) -> str:
 
 
 def _classed(said: Recommendation, names: Names) -> str:
-    """Count patients from the side of the recipe with more work: the rival of one without new rows."""
+    """Count patients from the side of the recipe, as the tables do."""
     mean, low, high = said.difference
-    if said.recipe in DO:
-        mean, low, high = -mean, -high, -low
     if math.isnan(mean):
         return f"how many more {names.people} are classed correctly is not known"
     count = round(mean)
-    words = f"{abs(count)} {'more' if count > 0 else 'fewer'}" if count else "as many"
+    words = f"{abs(count)} {'more' if count > 0 else 'fewer'}" if count else "no more and no fewer"
     verb = "is" if abs(count) == 1 else "are"
     limits = "" if math.isnan(low) else f" [{signed(low)} to {signed(high)}]"
     return f"{words} of 1,000 {names.people} {verb} classed correctly{limits}"
@@ -206,9 +204,8 @@ def _more(said: Recommendation, names: Names) -> str:
         return ""
     factor = said.patients_factor
     times = f"{factor:.0f}" if factor >= 3 else f"{factor:.1f}"
-    needed = (
-        f"{times} times as many {names.people}"
-        if factor > ENOUGH
-        else f"no more {names.people}, given enough splits"
+    if factor <= ENOUGH:
+        return f"; with enough splits, these {names.people} can show a difference in balanced risk of {said.large}"
+    return (
+        f"; to show a difference in balanced risk of {said.large} takes {times} times as many {names.people}"
     )
-    return f"; to show a difference in balanced risk of {said.large} takes {needed}"

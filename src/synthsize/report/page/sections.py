@@ -191,8 +191,8 @@ def _diagnosis(tables: Mapping[str, pd.DataFrame], names: Names) -> Section:
         "Means (medians for p and m) over the training rows "
         f"of the run's first splits ({splits_in_words(diagnosis['n_splits'])}); training sets overlap, and more would "
         "say little more. The hinge has no second derivative to build standard errors from, so the support "
-        "vector machine is not diagnosed; nor are generators that are a command or rows made beforehand, which would "
-        "have to learn anew a hundred times."
+        "vector machine is not diagnosed; nor are generators whose training is slow, a command, or rows made "
+        "beforehand, which would have to learn anew a hundred times."
     )
     regimes = regime_table(diagnosis, names)
     if not regimes["remarks"].any():

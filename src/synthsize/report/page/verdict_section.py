@@ -17,26 +17,31 @@ from synthsize.report.rows import by_classifier
 
 DIFFERENCE = "{:+.4f}"
 INTERVAL = "nadeau_bengio"  # claims about new patients rest on no other
+# Numbers of the answers that stand among the verdicts below: the first table is to be read at a glance.
+BELOW = [
+    "level",
+    "difference",
+    "difference_low",
+    "difference_high",
+    "smallest_difference",
+    "smallest_any_splits",
+]
 
 
 def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]:
     """Yield the numbers behind the headline, a table per learner."""
     text = (
-        "Recipes are taken from the least work to the most: nothing, a shifted prior, class weights, tuned weights, "
-        "oversampling at a validated size. One is passed over where another is better by an amount that matters; the "
-        "recipe named is the first that nothing else beats, and differences are recipe minus strongest rival. Sure: 1 "
-        "minus the largest p-value among the claims that this takes; settled where that reaches the level, "
-        "else the recipe is the best bet. Smallest shown: the difference that would be shown in 80% of cohorts "
-        f"like this one. {_times_as_many(names)}"
+        "The recipe with the least work (nothing, a shifted prior, class weights, tuned weights, oversampling) that "
+        "nothing else beats by an amount that matters. Sure: 1 minus the largest p-value of the claims behind that; "
+        f"open: the best bet, below the level. {_times_as_many(names)}"
     )
     beside = (
-        "Validation's choice: the recipe that the validation folds prefer, sizes included, and the share of splits "
-        "that chose its method by themselves. It may need more work without being better by an amount that matters, "
-        "and does not decide what is recommended."
+        "Validation's choice: what the validation folds prefer, and in which share of the splits; it does not decide "
+        "what is recommended."
     )
     for classifier, rows in by_classifier(answers, names):
         yield make_table(
-            _judged(rows, names).drop(columns=["level", "smallest_any_splits"]),
+            _judged(rows, names).drop(columns=BELOW),
             name=f"answers_{classifier}",
             title=f"Recommended recipe: {names.learner(classifier)}",
             text=" ".join([text, *([beside] if rows["choice"].notna().any() else []), _units(rows, names)]),
@@ -64,8 +69,9 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
         f"difference that matters) are claims about new {names.people}, each adjusted by Holm over the recipes that "
         f"one question is asked of, per task and learner; undecided means that these {names.people} cannot tell. Same "
         "fit: both were one and the same fit in every split, as where validation chose no rows, and nothing is "
-        "claimed. The "
-        f"numbers are those of the comparison in which the recipe does worst. {_times_as_many(names)}"
+        "claimed. The numbers are those of the comparison in which the recipe does worst. Smallest shown: the "
+        "difference that would be shown in 80% of cohorts like this one; by any splits: the same with any number of "
+        f"them, hardly smaller. {_times_as_many(names)}"
     )
     tables = [
         make_table(
@@ -145,6 +151,6 @@ def _units(rows: pd.DataFrame, names: Names) -> str:
     interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
     return (
         f"More of 1,000 correct: of 1,000 {names.people}, half of them with the outcome, so many more are classed "
-        "correctly. "
+        "correctly than by the rival. "
         f"In brackets: {interval}."
     )
