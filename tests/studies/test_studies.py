@@ -10,7 +10,7 @@ from synthsize.studies.engine.entry import read_entries, read_entry, settings_of
 from synthsize.studies.engine.page import Result, verdicts, write_page
 from synthsize.studies.engine.plotting import draw_study
 from synthsize.studies.engine.references import compare
-from synthsize.studies.engine.selection import study_blocks, study_settings
+from synthsize.studies.engine.selection import not_installed, study_blocks, study_settings
 from synthsize.studies.engine.summary import cell, read_summary
 
 STUDIES = list(read_entries())
@@ -29,7 +29,7 @@ SINGLE = {
     "mixing": {"fixed": [[0.5, 4.0, 4.0, 1.0]], "mixes": [30.0], "simulated": [30.0]},
     "likelihood_sampling": {"epochs": 1, "gibbs_sweeps": 1},
     "weighted_augmentation": {"N": [400]},
-    "craft": {"ratio": [2], "rows": 1500, "generator": ["raw", "smote"]},
+    "craft": {"ratio": [2], "rows": 1500, "generator": ["raw", "smote", "copula_seed"]},
     "groups": {"N": [0], "majority": 50, "minority": 10},
     "gda_gap": {"gamma": [0], "rows_gamma": [0], "rows_m": [20], "dimensions": [2]},
 }
@@ -129,6 +129,40 @@ class TestOutsideTheTheory:
         rows = run("biased_aligned", "quick", replicates=1, n1=[12])[0].assign(excess=np.nan)
         with pytest.raises(ValueError, match="no note"):
             check_explained(rows.assign(note=""), ["excess"])
+
+
+TRANSFORMERS = {
+    "ratio": [4],
+    "replicates": 1,
+    "classifier": ["logistic"],
+    "generator": ["raw", "transformer", "transformer_all"],
+    "epochs": 1,
+}
+
+
+class TestGeneratorsOfAnExtra:
+    def test_the_transformer_learns_from_the_rows_of_its_line(self, run):
+        pytest.importorskip("jax")
+        table, _ = run("craft", "quick", **TRANSFORMERS)
+        found = table[(table["metric"] == "balanced_ce") & (table["n"] > 0)].set_index("generator")
+        assert list(found.index) == TRANSFORMERS["generator"]
+        assert found["mean"].nunique() == 3
+        assert found["learns_from"].tolist() == ["raw rows", "raw rows", "all training rows"]
+
+    def test_where_one_is_not_installed_its_cells_say_how_to_install_it(self, monkeypatch):
+        monkeypatch.setattr("synthsize.catalogue.extras.find_spec", lambda _: None)
+        monkeypatch.setattr("synthsize.studies.engine.selection.find_spec", lambda _: None)
+        rows = run_block("craft", [0], settings_of(read_entry("craft"), "quick", TRANSFORMERS), 1)
+        notes = rows.set_index("generator")["note"]
+        assert notes["raw"] == ""
+        assert "pip install 'synthsize[generators]'" in notes["transformer"]
+        assert not_installed("craft") == ["jax", "optax"]
+        assert not_installed("groups") == []
+
+    def test_a_quick_run_needs_none(self):
+        entry = read_entry("craft")
+        assert set(entry.needs) <= set(entry.paper_settings["generator"])
+        assert not set(entry.needs) & set(entry.quick_settings["generator"])
 
 
 class TestSettings:

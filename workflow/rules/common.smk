@@ -55,6 +55,7 @@ from synthsize.pipeline.server_tables import input_files
 from synthsize.pipeline.strategies import drawn_by
 from synthsize.simulate.schemas.names import FILES, folder_of
 from synthsize.studies.engine.selection import (
+    not_installed,
     study_blocks,
     study_settings,
     without_replicates,
@@ -188,7 +189,15 @@ STUDY_ENGINE = [
 ]
 # Looked up by name when a study runs, so that no import shows them.
 STUDY_GENERATORS = [
-    f"balance.generators.{name}" for name in ("smote", "adasyn", "jitter", "bootstrap")
+    f"balance.generators.{name}"
+    for name in (
+        "smote",
+        "adasyn",
+        "jitter",
+        "bootstrap",
+        "gaussian_copula",
+        "transformer",
+    )
 ]
 
 

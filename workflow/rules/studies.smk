@@ -31,6 +31,7 @@ rule run_study_block:
     params:
         replicates=lambda wildcards: STUDY_BLOCKS[wildcards.study][wildcards.block],
         settings=lambda wildcards: without_replicates(STUDIES[wildcards.study]),
+        not_installed=lambda wildcards: not_installed(wildcards.study),
         seed=config["studies"]["seed"],
     script:
         "../scripts/run_study_block.py"

@@ -15,6 +15,8 @@ from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 
 from synthsize.balance import make_generator
+from synthsize.catalogue.extras import check_installed
+from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.studies.engine import crafted
 from synthsize.studies.engine.blocks import streams
@@ -36,7 +38,8 @@ ENTRY = {
         "puts 30% aside to test on, keeps `n_min` minority rows and `ratio` times as many of the majority, and fills "
         "the minority up to balance. `learns_from` says which rows the generator saw: the raw rows that the classifier "
         "has, 200 seed rows beside them, or all training rows, of which the raw rows are a small part. Boosting is "
-        "scikit-learn's. Language models are not part of this study."
+        "scikit-learn's. In place of the paper's language model stands a small transformer, trained from scratch on "
+        "the minority rows that it sees: it has no pretrained weights, and says nothing about models that have."
     ),
     "keys": ["classifier", "generator", "learns_from", "ratio"],
     "metrics": {
@@ -51,18 +54,43 @@ ENTRY = {
         "seed_rows": 200,
         "ratio": [1, 4, 10],
         "classifier": ["boosting", "logistic"],
-        "generator": ["raw", "copies", "smote", "adasyn", "gaussian", "gaussian_seed", "gaussian_all"],
+        "generator": [
+            "raw",
+            "copies",
+            "smote",
+            "adasyn",
+            "gaussian",
+            "gaussian_seed",
+            "gaussian_all",
+            "copula",
+            "copula_seed",
+            "copula_all",
+            "transformer",
+            "transformer_seed",
+            "transformer_all",
+        ],
         "k_neighbors": 5,
+        "epochs": 100,
         "replicates": 20,
         "replicates_per_job": 5,
     },
-    "quick_settings": {"ratio": [10], "replicates": 2},
+    "quick_settings": {
+        "ratio": [10],
+        "replicates": 2,
+        "generator": ["raw", "copies", "smote", "adasyn", "gaussian", "gaussian_seed", "gaussian_all"],
+    },
+    "needs": {
+        "transformer": ["jax", "optax"],
+        "transformer_seed": ["jax", "optax"],
+        "transformer_all": ["jax", "optax"],
+    },
 }
 Array = NDArray[np.float64]
 Labels = NDArray[np.int64]
 RAW, SEED, ALL = "raw rows", "200 seed rows", "all training rows"
-# The rows that a generator may learn from, their labels, how many rows to make, a stream -> minority rows.
-Make = Callable[[Array, Labels, int, np.random.Generator], Array]
+MARKERS = {RAW: "o", SEED: "s", ALL: "D"}
+# The rows that a generator may learn from, their labels, how many rows to make, a stream, settings -> minority rows.
+Make = Callable[[Array, Labels, int, np.random.Generator, Mapping[str, Any]], Array]
 
 
 @dataclass(frozen=True)
@@ -75,26 +103,50 @@ class Line:
     make: Make | None = None
 
 
-def _nested(name: str, **params: Any) -> Make:
-    def make(X: Array, y: Labels, n: int, stream: np.random.Generator) -> Array:
-        return make_generator(name, **params).fit(X, y).sample(n, int(stream.integers(2**31)))
+def _nested(name: str, *keys: str) -> Make:
+    """Return a generator of the benchmark, with these of the study's settings as its parameters."""
+
+    def make(X: Array, y: Labels, n: int, stream: np.random.Generator, settings: Mapping[str, Any]) -> Array:
+        generator = make_generator(name, **{key: settings[key] for key in keys})
+        return generator.fit(X, y).sample(n, int(stream.integers(2**31)))
 
     return make
 
 
-def _gaussian(X: Array, y: Labels, n: int, stream: np.random.Generator) -> Array:
+def _gaussian(
+    X: Array,
+    y: Labels,
+    n: int,
+    stream: np.random.Generator,
+    settings: Mapping[str, Any],  # noqa: ARG001
+) -> Array:
     minority = X[y == 1]
     return stream.multivariate_normal(minority.mean(axis=0), np.cov(minority, rowvar=False), n)
 
 
+def _transformer(
+    X: Array, y: Labels, n: int, stream: np.random.Generator, settings: Mapping[str, Any]
+) -> Array:
+    training, drawing = (int(seed) for seed in stream.integers(2**31, size=2))
+    generator = make_generator("transformer", epochs=settings["epochs"], random_state=training)
+    return generator.fit(X, y).sample(n, drawing)
+
+
+_copula = _nested("gaussian_copula")
 LINES = {
     "raw": Line("raw rows", RAW, style.BLACK),
     "copies": Line("copies", RAW, style.GREY, _nested("bootstrap")),
-    "smote": Line("SMOTE", RAW, style.BLUE, _nested("smote", k_neighbors=5)),
-    "adasyn": Line("ADASYN", RAW, style.VERMILION, _nested("adasyn", k_neighbors=5)),
+    "smote": Line("SMOTE", RAW, style.BLUE, _nested("smote", "k_neighbors")),
+    "adasyn": Line("ADASYN", RAW, style.VERMILION, _nested("adasyn", "k_neighbors")),
     "gaussian": Line("Gaussian fit", RAW, style.ORANGE, _gaussian),
-    "gaussian_seed": Line("Gaussian fit, 200 seed rows", SEED, style.GREEN, _gaussian),
-    "gaussian_all": Line("Gaussian fit, all training rows", ALL, style.PURPLE, _gaussian),
+    "gaussian_seed": Line("Gaussian fit, 200 seed rows", SEED, style.ORANGE, _gaussian),
+    "gaussian_all": Line("Gaussian fit, all training rows", ALL, style.ORANGE, _gaussian),
+    "copula": Line("Gaussian copula", RAW, style.GREEN, _copula),
+    "copula_seed": Line("Gaussian copula, 200 seed rows", SEED, style.GREEN, _copula),
+    "copula_all": Line("Gaussian copula, all training rows", ALL, style.GREEN, _copula),
+    "transformer": Line("transformer", RAW, style.PURPLE, _transformer),
+    "transformer_seed": Line("transformer, 200 seed rows", SEED, style.PURPLE, _transformer),
+    "transformer_all": Line("transformer, all training rows", ALL, style.PURPLE, _transformer),
 }
 
 
@@ -107,24 +159,36 @@ def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str,
     found: list[dict[str, Any]] = []
     for ratio in settings["ratio"]:
         wanted = settings["n_min"] * ratio
-        keys = [
-            {"classifier": c, "generator": g, "learns_from": LINES[g].learns_from, "ratio": ratio}
-            for g in settings["generator"]
-            for c in settings["classifier"]
-        ]
-        if len(minority) < settings["n_min"] + settings["seed_rows"] // 2 or len(majority) < wanted:
-            note = f"{len(train[1])} training rows are too few for {settings['n_min']} rows against {wanted}"
-            found += [{**key, "note": note} for key in keys]
-            continue
+        few = len(minority) < settings["n_min"] + settings["seed_rows"] // 2 or len(majority) < wanted
         raw = np.concatenate([minority[: settings["n_min"]], majority[:wanted]])
         seeds = np.concatenate([part[-settings["seed_rows"] // 2 :] for part in (minority, majority)])
         sources = {RAW: raw, SEED: seeds, ALL: np.arange(len(train[1]))}
-        for key in keys:
-            rows = _with_synthetic(
-                LINES[key["generator"]], train, raw, sources, seed, key["generator"], ratio
-            )
-            found.append({**key, **_score(key["classifier"], rows, test)})
+        for name in settings["generator"]:
+            keys = [
+                {"classifier": c, "generator": name, "learns_from": LINES[name].learns_from, "ratio": ratio}
+                for c in settings["classifier"]
+            ]
+            note = _not_installed(name)
+            if few:
+                note = (
+                    f"{len(train[1])} training rows are too few for {settings['n_min']} rows against {wanted}"
+                )
+            if note:
+                found += [{**key, "note": note} for key in keys]
+                continue
+            stream = streams(seed, name, ratio)
+            rows = _with_synthetic(LINES[name], train, raw, sources, stream, settings)
+            found += [{**key, **_score(key["classifier"], rows, test)} for key in keys]
     return found
+
+
+def _not_installed(name: str) -> str:
+    """Return the sentence that says which extra a line needs, or nothing where it is installed."""
+    try:
+        check_installed(f"the line {name}", ENTRY["needs"].get(name, ()))  # type: ignore[attr-defined]
+    except InputError as missing:
+        return str(missing)
+    return ""
 
 
 def _with_synthetic(
@@ -132,16 +196,15 @@ def _with_synthetic(
     train: tuple[Array, Labels],
     raw: NDArray[np.intp],
     sources: Mapping[str, NDArray[np.intp]],
-    seed: SeedSequence,
-    name: str,
-    ratio: int,
+    stream: np.random.Generator,
+    settings: Mapping[str, Any],
 ) -> tuple[Array, Labels]:
     X, y = train[0][raw], train[1][raw]
     lacking = int((y == 0).sum() - (y == 1).sum())
     if line.make is None or lacking == 0:
         return X, y
     source = sources[line.learns_from]
-    made = line.make(train[0][source], train[1][source], lacking, streams(seed, name, ratio))
+    made = line.make(train[0][source], train[1][source], lacking, stream, settings)
     return np.concatenate([X, made]), np.concatenate([y, np.ones(lacking, dtype=np.int64)])
 
 
@@ -206,9 +269,9 @@ def references(settings: Mapping[str, Any]) -> list[Reference]:  # noqa: ARG001
 
 def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
     """Balanced and minority cross-entropy at the largest imbalance, a row per generator."""
-    figure, axes = panels(2 * len(settings["classifier"]), height=2.7)
     ratio = max(settings["ratio"])
     names = [name for name in LINES if name in settings["generator"]]
+    figure, axes = panels(2 * len(settings["classifier"]), height=max(2.7, 0.9 + 0.3 * len(names)))
     pairs = [(c, m) for c in settings["classifier"] for m in ("balanced_ce", "minority_ce")]
     for i, (panel, (classifier, metric)) in enumerate(zip(axes, pairs, strict=True)):
         column = [
@@ -216,6 +279,7 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
                 LINES[name].label.replace(", ", ",\n"),
                 cell(table, metric, classifier=classifier, generator=name, ratio=ratio),
                 LINES[name].colour,
+                MARKERS[LINES[name].learns_from],
             )
             for name in names
         ]
@@ -256,7 +320,7 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
         f"{told_rows['logistic', 'copies']}, beside the Bayes level "
         f"{crafted.bayes_level()[0]:.3f}. A Gaussian fit gives boosting "
         f"{told_rows['boosting', 'gaussian']} from the raw rows and {told_rows['boosting', 'gaussian_all']} from all "
-        "training rows. No language model was run."
+        f"training rows. {_of_further_lines(table, ratio)}"
     )
     simple, smote = rows["logistic", "copies"], rows["boosting", "smote"]
     if simple is not None and smote is not None and surely_less(simple, smote):
@@ -265,3 +329,17 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
         )
         return Verdict("limits", sentence + excuse)
     return Verdict("undecided", sentence)
+
+
+def _of_further_lines(table: pd.DataFrame, ratio: int) -> str:
+    """Tell what boosting gains by the copula and the transformer, where they were run."""
+    found = []
+    for name, words in (("copula", "A copula"), ("transformer", "A transformer without pretrained weights")):
+        arms = [
+            cell(table, "balanced_ce", classifier="boosting", generator=arm, ratio=ratio)
+            for arm in (name, f"{name}_all")
+        ]
+        levels = [told(arm) for arm in arms if arm is not None and np.isfinite(arm["mean"])]
+        if len(levels) == len(arms):
+            found.append(f"{words} gives {levels[0]} and {levels[1]}.")
+    return " ".join([*found, "No language model was run."])

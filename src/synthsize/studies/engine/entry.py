@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -45,6 +45,9 @@ class Entry:
         Settings of the full size. Every study has ``replicates`` and ``replicates_per_job``.
     quick_settings : dict
         Those that a quick run changes.
+    needs : dict of str to list of str
+        Packages of an extra that some values of the settings need, by value; a study leaves their cells empty, with a
+        note, where one is not installed.
     """
 
     name: str
@@ -57,6 +60,7 @@ class Entry:
     metrics: dict[str, str]
     paper_settings: dict[str, Any]
     quick_settings: dict[str, Any]
+    needs: dict[str, list[str]] = field(default_factory=dict)
 
 
 @cache

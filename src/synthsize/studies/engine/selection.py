@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from importlib.util import find_spec
 from typing import Any
 
 from synthsize.studies.engine.entry import read_entries, read_entry, settings_of
@@ -40,3 +41,9 @@ def study_blocks(settings: Mapping[str, Any]) -> dict[str, list[int]]:
 def without_replicates(settings: Mapping[str, Any]) -> dict[str, Any]:
     """Return the settings that a block depends on: asking for more replicates leaves finished blocks alone."""
     return {key: value for key, value in settings.items() if not key.startswith("replicates")}
+
+
+def not_installed(study: str) -> list[str]:
+    """Return packages of an extra that the study lacks: once they are installed its blocks are made anew."""
+    packages = {package for needs in read_entry(study).needs.values() for package in needs}
+    return sorted(package for package in packages if find_spec(package) is None)
