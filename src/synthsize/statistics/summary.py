@@ -116,7 +116,8 @@ def vtss_summary(
         Columns `VTSS_COLUMNS`; one row per cell, criterion, metric and interval. `naive_mean` (m = 1) and `raw_mean`
         (the raw data), and their limits, are NaN when nothing was fitted to those rows or a split lacks its value; the
         best is NaN for a metric that the classifier lacks. `best_at_edge` says whether the best is the first or last
-        multiplier of the grid; m = 0 is no edge, nor is a grid's only multiplier, nor the largest that a strategy knows.
+        multiplier of the grid; m = 0 is no edge, nor is a grid's only multiplier, nor the largest that a strategy
+        knows.
     """
     rows: list[Row] = []
     sweeps = dict(tuple(sweep.groupby(CELL, sort=True)))
