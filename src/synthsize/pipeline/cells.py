@@ -188,8 +188,7 @@ def transport_settings(config: Config, fewest: int) -> dict[str, Any]:
 
 def generators_drawn(config: Config) -> dict[str, dict[str, Any]]:
     """Return the generators whose rows cells use, by name: a diagnosis and the fidelity of rows know no strategy."""
-    plain: dict[str, dict[str, Any]] = without_strategies(config["experiment"]["generators"])
-    return plain
+    return dict(without_strategies(config["experiment"]["generators"]))
 
 
 def _strategy(config: Config, generator: str) -> dict[str, Any]:
