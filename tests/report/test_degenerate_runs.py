@@ -204,7 +204,6 @@ CASES = {
         make_run(grid=(1.0,)),
         {
             "choices": ["The grid has one size, so there was no choice."],
-            "differences": ["no result"],
             "curves": ["classes balanced (m = 1)"],
             "bands": ["no size\nbut m = 1"],
         },
