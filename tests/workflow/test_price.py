@@ -86,7 +86,7 @@ def test_places_groups_and_imputations_are_in_tables_page_and_figures(priced):
         assert (results / f"figures/{name}.png").exists()
 
 
-@pytest.mark.parametrize("shortcut", ["item_ids", "admissions"])
+@pytest.mark.parametrize("shortcut", ["admissions"])
 def test_a_shortcuts_analysis_table_is_that_of_a_run_with_the_switch_turned(priced, shortcut):
     switch = SHORTCUTS[shortcut]
     turned = {switch.section: {switch.key: switch.turned}, "output": {"root": shortcut}}
