@@ -19,7 +19,7 @@ from synthsize.extract.csv_end import check_quotes
 from synthsize.extract.database_reader import reader_of
 from synthsize.extract.faults import Statement, explain, is_of_csv
 from synthsize.extract.named_codes import code_variables
-from synthsize.extract.raw_views import create_view, identifier, literal, view_sql
+from synthsize.extract.raw_views import create_view, literal, view_sql
 from synthsize.extract.rows_scanned import rows_of_tables
 from synthsize.extract.source import Source
 from synthsize.extract.tables import DatabaseTable, TableFiles
@@ -149,24 +149,6 @@ class Session:
                 self.execute(create_view(table, query))
             else:
                 self.execute(view_sql(self.source, table, found, parallel=parallel and table.large))
-
-    def list_items(self, name: str, items: Sequence[int] | Sequence[str]) -> None:
-        """Create the view `listed.<name>`: the rows of the items, which a server filters itself.
-
-        A list, not a join: the reader drops other items before it parses their times and values.
-        """
-        table = self.source.tables[name]
-        self.set_variables(**{f"items_of_{name}": list(items)})
-        rows = f"raw.{identifier(name)}"
-        if items and self.database and isinstance(self.tables.get(name), DatabaseTable):
-            filtered = self.database.select_items(table, items)
-            rows = f"({filtered})" if filtered else rows
-        wanted = (
-            f"list_contains(getvariable('items_of_{name}'), {identifier(str(table.item))})"
-            if items
-            else "false"
-        )
-        self.execute(f"CREATE VIEW listed.{identifier(name)} AS SELECT * FROM {rows} WHERE {wanted}")
 
     def set_variables(self, **values: Any) -> None:
         """Set what the SQL files read through `getvariable`."""

@@ -15,6 +15,7 @@ from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.engine import Engine, Session, open_session
+from synthsize.extract.listed import list_items
 from synthsize.extract.locations import Location
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.raw_views import literal, pattern
@@ -149,17 +150,6 @@ def _check_any_table(
         raise InputError(
             f"{path} holds no table that concept set {concepts!r} takes values from; add one of {', '.join(wanted)}"
         )
-
-
-def list_items(session: Session, items: pd.DataFrame) -> None:
-    """Create the views `listed.<table>`: the rows of the concept items."""
-    session.execute("CREATE SCHEMA listed")
-    for name, table in session.source.tables.items():
-        if table.item is None:
-            continue
-        own = items.loc[items["source_table"] == name, "item"].unique().tolist()
-        is_number = table.columns[table.item] == "integer"
-        session.list_items(name, [int(item) for item in own] if is_number else own)
 
 
 def _stage(session: Session, event_tables: Set[str]) -> dict[str, int]:

@@ -11,7 +11,7 @@ from synthsize.contracts.variables import VARIABLES
 from synthsize.extract.checks.report import Report
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.engine import Engine, open_session
-from synthsize.extract.measurements import list_items
+from synthsize.extract.listed import list_items
 from synthsize.extract.selects import COLUMNS, hand_over
 from synthsize.extract.source import STEPS, Source
 
