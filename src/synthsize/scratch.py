@@ -63,8 +63,8 @@ _KEPT_ROWS: ContextVar[KeptRows | None] = ContextVar("kept_rows", default=None)
 
 
 @contextmanager
-def keeping_rows(where: KeptRows) -> Iterator[None]:
-    """Keep rows that are slow to draw."""
+def keeping_rows(where: KeptRows | None) -> Iterator[None]:
+    """Keep rows that are slow to draw; None keeps nothing."""
     token = _KEPT_ROWS.set(where)
     try:
         yield

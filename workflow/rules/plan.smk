@@ -6,7 +6,9 @@ from synthsize.pipeline.plan import (
     planned,
     training_rows,
 )
+from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
 from synthsize.pipeline.planned_runs import describe_runs, planned_runs
+from synthsize.scratch import forget_failures
 
 
 def print_plan(jobs):
@@ -48,6 +50,7 @@ def lift_rate_limit():
 
 onstart:
     lift_rate_limit()
+    forget_failures(Path(RESULTS, DRAWN_ROWS))  # this run tries them again
     jobs = list(workflow.dag.needrun_jobs())
     print_plan(jobs)
     runs = planned_runs(jobs, SAMPLERS)

@@ -41,7 +41,7 @@ class KeptGenerator(Generator):
     """Draws the rows of another generator, or reads those that an earlier job drew from the same training rows.
 
     What is drawn is twice the class gap at least, so that one draw serves all sizes of the usual grid; a larger one
-    takes its place. The rows do not depend on whether they were kept: a smaller sample is the beginning of a larger one.
+    takes its place. Rows do not depend on whether they were kept: a smaller sample is the beginning of a larger one.
 
     Parameters
     ----------

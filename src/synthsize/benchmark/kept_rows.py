@@ -93,7 +93,9 @@ def kept_or_drawn(
     return found
 
 
-def _drawn(where: KeptRows, kept: Path, draw: Callable[[Path], Drawn], unchanged: Callable[[], bool]) -> Drawn:
+def _drawn(
+    where: KeptRows, kept: Path, draw: Callable[[Path], Drawn], unchanged: Callable[[], bool]
+) -> Drawn:
     log = kept.with_suffix(".log")
     log.unlink(missing_ok=True)
     with scratch_beside(kept) as scratch:
