@@ -30,6 +30,7 @@ PATH_SIZES = 9  # of a path that is tried
 # Of a fit on a path, which starts from the one before: gradient passes times arithmetic, measured on one core.
 PATH_SECONDS_PER_NUMBER = 1e-8
 
+
 def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
     """Estimate what one fit of a classifier costs.
 

@@ -1,7 +1,7 @@
 """Costs of fits and draws that were measured on this machine before, so that a plan is printed without new trials.
 
-They lie in a file of Snakemake's own folder, by everything that decides them: what is fitted, its parameters, the number
-of features, the code, the versions of the packages, and the machine.
+They lie in a file of Snakemake's own folder, by everything that decides them: what is fitted, its parameters, the
+number of features, the code, the versions of the packages, and the machine.
 """
 
 from __future__ import annotations

@@ -80,9 +80,7 @@ def _seconds(amounts: Mapping[str, Mapping[int, float]], costs: Costs) -> dict[s
     }
 
 
-def _table(
-    title: str, amounts: Mapping[str, Mapping[int, float]], seconds: Mapping[str, float]
-) -> list[str]:
+def _table(title: str, amounts: Mapping[str, Mapping[int, float]], seconds: Mapping[str, float]) -> list[str]:
     """One line a name: how many, and how long."""
     if not amounts:
         return []
@@ -106,7 +104,8 @@ def _together(found: Planned, fitted: Costs, drawn: Costs, cores: int | None) ->
         for name in amounts
         if costs.get(name) is None
     ]
-    on_all = f", about {in_words(max(total / cores, seconds))} on {cores} cores" if cores and cores > 1 else ""
+    several = cores is not None and cores > 1
+    on_all = f", about {in_words(max(total / cores, seconds))} on {cores} cores" if several else ""
     lacking = f"; without {', '.join(unknown)}, of unknown time" if unknown else ""
     return f"{in_words(total)}{on_all}; the longest job {in_words(seconds)} ({name}){lacking}"
 

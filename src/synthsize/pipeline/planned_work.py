@@ -19,10 +19,11 @@ GAP = 1 - 2 * ASSUMED_POSITIVES  # synthetic rows at m = 1, in training rows
 SIZED_CONTROLS = ("weights", "random_oversample")  # go along the grid; the others are single fits
 REFIT_SIZES = 3  # m = 0, m = 1 and the choice, in each split and completed data set
 RECIPES = 3  # that decision curves fit: the shifted prior needs no fit of its own
-DIAGNOSIS_FOLDS, HALVES = 3, 40  # of `benchmark.diagnosis` and `balance.cross_fitting`: both halves of 20 halvings
+DIAGNOSIS_FOLDS = 3  # of `benchmark.diagnosis`
+HALVES = 40  # of `balance.cross_fitting`: both of 20 halvings
 
 Samplers = Mapping[str, Mapping[str, Any]]
-Amounts = Iterable[tuple[float, float]]  # shares of the rows of a training set, and how many fits or draws have them
+Amounts = Iterable[tuple[float, int]]  # rows of a fit, in those of a training set, and how many have them
 
 
 @dataclass(frozen=True)
@@ -257,14 +258,14 @@ def _folds(settings: Mapping[str, Any], repeats: int) -> tuple[tuple[Any, ...], 
 
 
 def _block_draws(job: Job) -> Draws:
-    """A split's training rows and every fold."""
+    """Yield a split's training rows and every fold."""
     settings, name = job.params.settings, job.wildcards_dict["generator"]
     yield name, WHOLE, 1.0, 1
     yield name, *_folds(settings, settings["repeats"])
 
 
 def _decision_draws(job: Job) -> Draws:
-    """The chosen recipe's, for the training rows and the folds of one repeat."""
+    """Yield the chosen recipe's, for the training rows and the folds of one repeat."""
     rivals = job.params.rivals
     for name in rivals:
         kind, share, number = _folds(job.params.settings, 1)
@@ -273,7 +274,7 @@ def _decision_draws(job: Job) -> Draws:
 
 
 def _subgroup_draws(job: Job) -> Draws:
-    """The cell's own, and the chosen recipe's where the run chooses one."""
+    """Yield the cell's own, and the chosen recipe's where the run chooses one."""
     yield job.wildcards_dict["generator"], WHOLE, 1.0, 1
     rivals = job.params.generators
     for name in rivals:
