@@ -2,6 +2,7 @@
 
 from synthsize.pipeline.plan import (
     costs_of_draws,
+    describe_impossible,
     describe_plan,
     planned,
     training_rows,
@@ -51,5 +52,7 @@ onstart:
     jobs = list(workflow.dag.needrun_jobs())
     print_plan(jobs)
     runs = planned_runs(jobs, SAMPLERS)
+    if IMPOSSIBLE:
+        print(describe_impossible(impossible_cells(config)), flush=True)
     if runs:
         print(describe_runs(runs), flush=True)

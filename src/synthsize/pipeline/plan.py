@@ -253,6 +253,21 @@ def describe_plan(
     return f"{said}; extraction and start-ups apart"
 
 
+def describe_impossible(cells: Mapping[tuple[str, str], str]) -> str:
+    """Say in one line which cells are left out because no run can fit them.
+
+    Parameters
+    ----------
+    cells : mapping of (classifier, generator) to str
+        The reason of each; see `cells.impossible_cells`.
+    """
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for (classifier, generator), reason in cells.items():
+        by_reason[reason].append(f"{classifier} with {generator}")
+    said = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in by_reason.items())
+    return f"synthsize: left out of this run: {said}"
+
+
 def _seconds(amounts: Mapping[str, Mapping[int, int]], costs: Mapping[str, Cost | None]) -> dict[str, float]:
     """Add up the time of every name whose cost is known."""
     return {
