@@ -5,7 +5,7 @@ import atexit
 from synthsize.pipeline.external import CLASSES
 from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
 from synthsize.pipeline.known_costs import KnownCosts
-from synthsize.pipeline.plan import describe_plan, training_rows
+from synthsize.pipeline.plan import describe_impossible, describe_plan, training_rows
 from synthsize.pipeline.planned_work import planned
 from synthsize.scratch import forget_failures
 
@@ -31,6 +31,8 @@ def print_plan(jobs):
         if DRAWN_FROM[name]["class"] not in CLASSES  # nobody's command is run
     }
     known.keep()
+    if IMPOSSIBLE:
+        print(describe_impossible(impossible_cells(config)), flush=True)
     print(
         describe_plan(
             found,
