@@ -511,7 +511,7 @@ def many_without_time(tables: dict[str, list[dict[str, Any]]]) -> None:
         (no_concept_column, r"measurement\.csv lacks the column MEASUREMENT_CONCEPT_ID"),
         (
             no_measurements,
-            r"holds no table that concept set 'corrected' takes values from; add one of measurement",
+            r"holds no table that concept set 'corrected' takes values from; add measurement$",
         ),
         (unknown_person, r"person\.csv lacks the PERSON_ID of 1 row\(s\) of visit_occurrence\.csv"),
         (
