@@ -63,7 +63,10 @@ def outcomes(real) -> pd.DataFrame:
     return pd.concat([pd.read_csv(real / f"Outcomes-{name}.txt") for name in "ab"], ignore_index=True)
 
 
-def test_totals_are_those_of_the_sets(real, extracted):
+def test_totals_are_those_of_the_sets(real, extracted, records):
+    assert len(records) == 1757980 + 1762535
+    scanned = extracted["audit"].query("outcome == 'scanned'").set_index("source_table")["rows"]
+    assert scanned["records"] == len(records)
     admissions = extracted["admissions"].set_index("admission_id")
     assert len(admissions) == 8000
     assert admissions["died_in_hospital"].sum() == 1122
