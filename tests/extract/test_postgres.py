@@ -195,7 +195,9 @@ def test_schemas_and_tables_of_any_spelling(filled, postgres, monkeypatch):
     postgres.load(filled, '"Site-A"')
     own = Server(postgres.uri, ("Site-A",))
     assert check_source(MIMIC3, own).loc[0, "file"] == "table Site-A.admissions"
-    assert "holds no ADMISSIONS table in schema site-a, but in Site-A" in refused(Server(own.location, ("site-a",)))
+    assert "holds no ADMISSIONS table in schema site-a, but in Site-A" in refused(
+        Server(own.location, ("site-a",))
+    )
     postgres.run(f'REVOKE SELECT ON "Site-A".labevents FROM {READER}')
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     assert 'GRANT USAGE ON SCHEMA "Site-A" and GRANT SELECT ON "Site-A".labevents' in refused(
@@ -322,7 +324,10 @@ UNREACHABLE = {
     "no database": (("/postgres?", "/nothing?"), "has no such database"),
     "no user": (("postgres:@", "nobody@"), "has no such user"),
     "sslmode": (("?host=", "?sslmode=bogus&host="), "an option that does not exist or has a wrong value"),
-    "an unknown option": (("?host=", "?retries=3&host="), "an option that does not exist or has a wrong value"),
+    "an unknown option": (
+        ("?host=", "?retries=3&host="),
+        "an option that does not exist or has a wrong value",
+    ),
 }
 
 

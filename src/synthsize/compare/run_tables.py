@@ -26,9 +26,7 @@ def cohorts_table(tables: Tables, runs: Sequence[str], names: Names, below: int)
     """One row per task and run: how many, and how rare the outcome is."""
     cohorts = shown_cohorts(tables["cohorts"], below)
     compared = set(tables["recommended"]["task"])
-    rows = in_words(
-        cohorts[cohorts["task"].isin(compared)], task=names.tasks, run=in_order(runs)
-    )
+    rows = in_words(cohorts[cohorts["task"].isin(compared)], task=names.tasks, run=in_order(runs))
     return make_table(
         rows[["task", "run", "admissions", "patients", "positives", "ratio"]],
         name="compared_cohorts",
@@ -85,16 +83,16 @@ def gains_table(tables: Tables, classifier: str, runs: Sequence[str], names: Nam
     )
 
 
-def _answers_with_gains(
-    tables: Tables, classifier: str, runs: Sequence[str], names: Names
-) -> pd.DataFrame:
+def _answers_with_gains(tables: Tables, classifier: str, runs: Sequence[str], names: Names) -> pd.DataFrame:
     answers = select(tables["recommended"], {"classifier": classifier})
     answers = answers[answers["task"].isin(compared_tasks(tables["recommended"], classifier, names))]
     rows = answers[["task", "run", "recipe", "settled", "certainty", "n_splits", "level"]]
     gains = select(tables["gains"], {"classifier": classifier})
     for reference in (NONE, *OTHERS):
         own = gains[gains["reference"] == reference]
-        own = own.rename(columns=dict(zip(("gain", "low", "high", "note"), _gain_keys(reference), strict=True)))
+        own = own.rename(
+            columns=dict(zip(("gain", "low", "high", "note"), _gain_keys(reference), strict=True))
+        )
         rows = rows.merge(own[["task", "run", *_gain_keys(reference)]], on=["task", "run"], how="left")
     rows = rows.assign(recipe=[recipe_in_words(recipe, names) for recipe in rows["recipe"]])
     return in_words(rows, task=names.tasks, run=in_order(runs))
@@ -135,7 +133,12 @@ def _gain_column(header: str, key: str) -> Column:
         told = "" if pd.isna(limits[0]) else f" ({GAIN.format(limits[0])} to {GAIN.format(limits[1])})"
         return GAIN.format(row[key]) + told
 
-    return Column(header, also=tuple(_gain_keys(key)[1:]), names=(header, f"{header}, low", f"{header}, high", "Note"), words=words)
+    return Column(
+        header,
+        also=tuple(_gain_keys(key)[1:]),
+        names=(header, f"{header}, low", f"{header}, high", "Note"),
+        words=words,
+    )
 
 
 def sizes_table(tables: Tables, classifier: str, runs: Sequence[str], names: Names) -> Table:
