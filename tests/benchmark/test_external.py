@@ -129,24 +129,35 @@ def test_a_missing_program_is_named(rows):
         generator.sample(3, 1)
 
 
-def test_stopping_a_job_ends_its_command(tmp_path):
-    calls = tmp_path / "calls"
+def children(folder):
+    """Processes whose words name a folder, as the command's and its child's do."""
+    found = subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, text=True, check=False).stdout
+    return found.split()
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_a_job_ends_its_command_and_what_that_started(tmp_path, number):
+    started, script = tmp_path / "started", tmp_path / "command.sh"
+    script.write_text(f"sh -c 'touch {started}; sleep 600; : {tmp_path}' &\nwait\n")
     code = (
         "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a caller may ignore it
-        "from pathlib import Path; import numpy as np\n"
+        "import sys; from pathlib import Path; import numpy as np\n"
         "from synthsize.benchmark.external.command_run import Request, run_command\n"
-        f"words = (*{COMMAND!r}, '--calls={calls}')\n"
         "rows = np.zeros((2, 1)), np.ones(2)\n"
-        f"run_command(Request('a', words, {{'fault': 'hang'}}, *rows, ('x',), 3, 1), Path({str(tmp_path)!r}), 5)\n"
+        "folder = Path(sys.argv[1])\n"
+        "words = ('sh', str(folder / 'command.sh'))\n"
+        "run_command(Request('a', words, {}, *rows, ('x',), 3, 1), folder, 5)\n"
     )
-    job = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL, start_new_session=True)
-    while not calls.exists():
+    job = subprocess.Popen(
+        [sys.executable, "-c", code, tmp_path], stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    while not started.exists():
         assert job.poll() is None
         time.sleep(0.05)
-    job.send_signal(signal.SIGINT)
+    assert len(children(tmp_path)) >= 3  # the job, the command and its child
+    job.send_signal(number)
     assert job.wait(60) != 0
-    found = subprocess.run(["pgrep", "-f", str(calls)], capture_output=True, text=True, check=False).stdout
-    assert not found
+    assert not children(tmp_path)
 
 
 def pool(tmp_path, rows, name="made", **columns):
