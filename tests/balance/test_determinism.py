@@ -12,7 +12,9 @@ from synthsize.catalogue import generators, learners
 # What differs, named: nothing that promises equal bits may rest on it.
 NOT_BIT_IDENTICAL = {}
 
-KINDS = [("learner", name) for name in learners.entries()] + [("generator", name) for name in generators.entries()]
+KINDS = [("learner", name) for name in learners.entries()] + [
+    ("generator", name) for name in generators.entries()
+]
 CODE = """
 import hashlib, json, os, sys, warnings
 threads = int(sys.argv[1])
@@ -56,7 +58,11 @@ def digests(threads):
     paths = os.pathsep.join(sys.path)
     environment = {**os.environ, **numbers, "PYTHONHASHSEED": str(threads), "PYTHONPATH": paths}
     done = subprocess.run(
-        [sys.executable, "-c", CODE, str(threads)], env=environment, capture_output=True, text=True, check=False
+        [sys.executable, "-c", CODE, str(threads)],
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

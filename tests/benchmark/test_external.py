@@ -1,9 +1,12 @@
 """Generators whose rows come from outside: a command, and rows made beforehand."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from synthsize.balance.learners.estimator import EstimatorLearner
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
 from synthsize.benchmark.external.command import CommandGenerator
+from synthsize.benchmark.external.command_run import Request, run_command
 from synthsize.benchmark.external.pool import PoolGenerator
 from synthsize.errors import InputError
 from synthsize.scratch import KeptRows, keeping_rows
@@ -135,28 +139,28 @@ def children(folder):
     return found.split()
 
 
+def run_in_job(folder):
+    """What a job does with SIGINT, which a test runner may ignore."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    request = Request("a", ("sh", str(folder / "command.sh")), {}, np.zeros((2, 1)), np.ones(2), ("x",), 3, 1)
+    with suppress(KeyboardInterrupt):
+        run_command(request, folder, 5)
+
+
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopping_a_job_ends_its_command_and_what_that_started(tmp_path, number):
-    started, script = tmp_path / "started", tmp_path / "command.sh"
-    script.write_text(f"sh -c 'touch {started}; sleep 600; : {tmp_path}' &\nwait\n")
-    code = (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a caller may ignore it
-        "import sys; from pathlib import Path; import numpy as np\n"
-        "from synthsize.benchmark.external.command_run import Request, run_command\n"
-        "rows = np.zeros((2, 1)), np.ones(2)\n"
-        "folder = Path(sys.argv[1])\n"
-        "words = ('sh', str(folder / 'command.sh'))\n"
-        "run_command(Request('a', words, {}, *rows, ('x',), 3, 1), folder, 5)\n"
-    )
-    job = subprocess.Popen(
-        [sys.executable, "-c", code, tmp_path], stderr=subprocess.DEVNULL, start_new_session=True
-    )
+    started = tmp_path / "started"
+    words = f"sh -c 'touch {started}; sleep 600; : {tmp_path}' &\nwait\n"
+    (tmp_path / "command.sh").write_text(words)
+    job = get_context("fork").Process(target=run_in_job, args=(tmp_path,))
+    job.start()
     while not started.exists():
-        assert job.poll() is None
+        assert job.is_alive()
         time.sleep(0.05)
-    assert len(children(tmp_path)) >= 3  # the job, the command and its child
-    job.send_signal(number)
-    assert job.wait(60) != 0
+    assert len(children(tmp_path)) == 2  # the command and what it started
+    os.kill(job.pid, number)
+    job.join(60)
+    assert job.exitcode == (0 if number == signal.SIGINT else 128 + number)
     assert not children(tmp_path)
 
 
