@@ -146,7 +146,7 @@ def _refuse_again(where: KeptRows, kept: Path) -> None:
 
 
 def _make_room(where: KeptRows) -> None:
-    """Remove the rows that were not read for the longest time, and old logs, until the rest is no larger than allowed."""
+    """Remove the rows that were not read for the longest time, and old logs, until the rest is small enough."""
     found = []
     for file in (file for ending in (ROWS, SAID) for file in where.folder.glob(f"*{ending}")):
         with suppress(FileNotFoundError):  # another job makes room too
