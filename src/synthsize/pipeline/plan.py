@@ -7,16 +7,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from synthsize.pipeline.durations import in_words
+from synthsize.pipeline.memory import rows_megabytes
 from synthsize.pipeline.own_tables import own_tables, table_size
 from synthsize.pipeline.planned_work import Planned, Work
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
 START_UP_SECONDS = 1.5  # of a job's imports
-START_UP_MB = 300.0  # of a job before it fits: its imports and its table
 HELD = 2  # paths of fits that a job holds at once: that of a split, and that of a fold
-COPIES = 3  # of the rows fitted: as they are, standardised, and as the learner takes them
-MB_OF_NUMBER = 8e-6
 UNKNOWN = "unknown"
 
 
@@ -81,14 +79,15 @@ def _seconds(amounts: Mapping[str, Mapping[int, float]], costs: Costs) -> dict[s
 
 
 def _table(title: str, amounts: Mapping[str, Mapping[int, float]], seconds: Mapping[str, float]) -> list[str]:
-    """One line a name: how many, and how long."""
+    """Give each name a line, the dearest first: how many, and how long."""
     if not amounts:
         return []
     width = max(map(len, amounts))
+    dearest = sorted(amounts, key=lambda name: seconds.get(name, float("inf")), reverse=True)
     shown = [
-        f"    {name:<{width}}  {sum(by_rows.values()):>11,.0f}  "
+        f"    {name:<{width}}  {sum(amounts[name].values()):>11,.0f}  "
         f"{in_words(seconds[name]) if name in seconds else UNKNOWN:>8}"
-        for name, by_rows in amounts.items()
+        for name in dearest
     ]
     return [f"  {title}", *shown]
 
@@ -130,9 +129,7 @@ def _called(work: Work) -> str:
 def _memory(largest: Mapping[str, tuple[int, ...]], costs: Costs, cores: int | None) -> list[str]:
     """Name the classifier whose jobs are largest, and the memory of one and of as many as run at once."""
     needed = {
-        name: START_UP_MB
-        + HELD * sum(cost.megabytes(rows) for rows in held)
-        + COPIES * MB_OF_NUMBER * cost.columns * max(held)
+        name: rows_megabytes(max(held), cost.columns) + HELD * sum(cost.megabytes(rows) for rows in held)
         for name, held in largest.items()
         if (cost := costs.get(name)) is not None
     }
