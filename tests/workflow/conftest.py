@@ -111,6 +111,14 @@ def _job_name(rule, about):
     return f"draw {figure[1]}" if figure else rule
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Send the tests of the finished run to one worker, which makes it once."""
+    for item in items:
+        if "finished" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("finished"))
+
+
 @pytest.fixture(scope="session")
 def new_checkout(tmp_path_factory):
     return lambda: Checkout(tmp_path_factory.mktemp("checkout"))

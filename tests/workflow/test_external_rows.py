@@ -50,7 +50,7 @@ def test_a_command_makes_rows_in_a_run_and_its_script_is_an_input(with_command):
     assert set(pd.read_parquet(with_command.folder / measured)["rows"]) == {"synthetic", "test_rows"}
     kept = sorted((with_command.folder / "results/.drawn").iterdir())
     assert [path.suffix for path in kept] == [
-        ".npy"
+        ".npz"
     ] * 3  # the split's and its folds'; fidelity took the split's
     with (with_command.folder / "draw.py").open("a", encoding="utf-8") as script:
         script.write("\n# a remark\n")

@@ -21,11 +21,13 @@ from synthsize.pipeline.cells import (
     diagnosed_splits,
     diagnosis_settings,
     generators_drawn,
+    impossible_cells,
     imputed_splits,
     measured_splits,
     multipliers,
     n_splits,
     rival_generators,
+    run_cells,
     split_blocks,
     transport_settings,
     validated_controls,
@@ -46,7 +48,7 @@ from synthsize.pipeline.curves import (
     decision_settings,
     thresholds,
 )
-from synthsize.pipeline.imports import PACKAGE, module_files
+from synthsize.imports import PACKAGE, module_files
 from synthsize.pipeline.memory import job_megabytes
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.external import refitted
@@ -131,7 +133,13 @@ SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
 DRAWN_FROM = generators_drawn(config)  # their entries without strategies, by name
 REFITTED = refitted(DRAWN_FROM)
-CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
+CELLS = run_cells(config)
+# Parts like those of LEFT_OUT that nothing can mend.
+IMPOSSIBLE = {
+    f"{task}/{classifier}/{name}": reason
+    for (classifier, name), reason in impossible_cells(config).items()
+    for task in REPORTED
+}
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
     key: value

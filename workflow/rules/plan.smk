@@ -3,9 +3,11 @@
 import atexit
 
 from synthsize.pipeline.external import CLASSES
+from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
 from synthsize.pipeline.known_costs import KnownCosts
-from synthsize.pipeline.plan import describe_plan, training_rows
+from synthsize.pipeline.plan import describe_impossible, describe_plan, training_rows
 from synthsize.pipeline.planned_work import planned
+from synthsize.scratch import forget_failures
 
 
 def print_plan(jobs):
@@ -29,6 +31,8 @@ def print_plan(jobs):
         if DRAWN_FROM[name]["class"] not in CLASSES  # nobody's command is run
     }
     known.keep()
+    if IMPOSSIBLE:
+        print(describe_impossible(impossible_cells(config)), flush=True)
     print(
         describe_plan(
             found,
@@ -85,4 +89,5 @@ def print_plan_of_dry_run():
 
 onstart:
     lift_rate_limit()
+    forget_failures(Path(RESULTS, DRAWN_ROWS))  # this run tries them again
     print_plan(list(workflow.dag.needrun_jobs()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
@@ -67,6 +68,21 @@ def describe_plan(
         "  not counted: reading the extract, tables and figures",
     ]
     return "\n".join(lines)
+
+
+def describe_impossible(cells: Mapping[tuple[str, str], str]) -> str:
+    """Say in one line which cells are left out because no run can fit them.
+
+    Parameters
+    ----------
+    cells : mapping of (classifier, generator) to str
+        The reason of each; see `cells.impossible_cells`.
+    """
+    by_reason: dict[str, list[str]] = defaultdict(list)
+    for (classifier, generator), reason in cells.items():
+        by_reason[reason].append(f"{classifier} with {generator}")
+    said = "; ".join(f"{', '.join(names)} ({reason})" for reason, names in by_reason.items())
+    return f"synthsize: left out of this run: {said}"
 
 
 def _seconds(amounts: Mapping[str, Mapping[int, float]], costs: Costs) -> dict[str, float]:

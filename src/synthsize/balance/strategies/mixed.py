@@ -70,7 +70,7 @@ class Mixed(Strategy):
         first = len(rows) - 2 * min(gap, len(synthetic))
         counts = [first + 2 * size for size in sizes]
         options: dict[str, Any] = {"random_state": random_state, "events": events, "near": near}
-        return learner.fit_prefixes(rows, labels, counts, shared=first, **options)
+        return learner.fit_prefixes(rows, labels, counts, real=X, **options)
 
 
 def mix_rows(
