@@ -42,7 +42,7 @@ Costs = Mapping[str, Cost | None]
 def describe_plan(
     found: Planned, fitted: Costs, drawn: Costs, *, cores: int | None, rows: int, rows_are: str
 ) -> str:
-    """Say what is fitted, and about what time and memory it takes: a table of a line per classifier and generator.
+    """Say what is fitted, and about what time and memory it takes, a line for each classifier and generator.
 
     Parameters
     ----------
@@ -58,12 +58,14 @@ def describe_plan(
         Where that number is from.
     """
     fits, draws = _seconds(found.fits, fitted), _seconds(found.draws, drawn)
+    width = max(map(len, (*found.fits, *found.draws)))
+    start_up = START_UP_SECONDS * found.jobs
     lines = [
-        f"synthsize: the plan, for training sets of about {rows:,} rows ({rows_are}); times are of one core",
-        *_table("fits", found.fits, fits),
-        *_table("generators: training sets learned from and drawn for", found.draws, draws),
-        f"  start-up of {found.jobs:,} jobs: {in_words(START_UP_SECONDS * found.jobs)}",
-        f"  together {_together(found, fitted, drawn, cores)}",
+        f"synthsize: the plan of this run, for training sets of about {rows:,} rows ({rows_are})",
+        *_table(("classifier", "fits", "on one core"), found.fits, fits, width),
+        *_table(("generator", "training sets", ""), found.draws, draws, width),
+        f"  start-up of {found.jobs:,} jobs: {in_words(start_up)}",
+        f"  in all {_together(found, fitted, drawn, cores)}",
         *_memory(found.largest, fitted, cores),
         "  not counted: reading the extract, tables and figures",
     ]
@@ -94,18 +96,25 @@ def _seconds(amounts: Mapping[str, Mapping[int, float]], costs: Costs) -> dict[s
     }
 
 
-def _table(title: str, amounts: Mapping[str, Mapping[int, float]], seconds: Mapping[str, float]) -> list[str]:
-    """Give each name a line, the dearest first: how many, and how long."""
+def _table(
+    heads: tuple[str, str, str],
+    amounts: Mapping[str, Mapping[int, float]],
+    seconds: Mapping[str, float],
+    width: int,
+) -> list[str]:
+    """Give each name a line below the heads, the dearest first: how many, and how long."""
     if not amounts:
         return []
-    width = max(map(len, amounts))
     dearest = sorted(amounts, key=lambda name: seconds.get(name, float("inf")), reverse=True)
-    shown = [
-        f"    {name:<{width}}  {sum(amounts[name].values()):>11,.0f}  "
-        f"{in_words(seconds[name]) if name in seconds else UNKNOWN:>8}"
+    rows = [
+        (
+            f"  {name}",
+            f"{sum(amounts[name].values()):,.0f}",
+            in_words(seconds[name]) if name in seconds else UNKNOWN,
+        )
         for name in dearest
     ]
-    return [f"  {title}", *shown]
+    return [f"  {name:<{width + 4}}{number:>13}{time:>13}".rstrip() for name, number, time in (heads, *rows)]
 
 
 def _together(found: Planned, fitted: Costs, drawn: Costs, cores: int | None) -> str:
@@ -120,9 +129,9 @@ def _together(found: Planned, fitted: Costs, drawn: Costs, cores: int | None) ->
         if costs.get(name) is None
     ]
     several = cores is not None and cores > 1
-    on_all = f", about {in_words(max(total / cores, seconds))} on {cores} cores" if several else ""
+    on_all = f", about {in_words(max(total / cores, seconds))} on {cores}" if several else ""
     lacking = f"; without {', '.join(unknown)}, of unknown time" if unknown else ""
-    return f"{in_words(total)}{on_all}; the longest job {in_words(seconds)} ({name}){lacking}"
+    return f"{in_words(total)} on one core{on_all}; the longest job {in_words(seconds)} ({name}){lacking}"
 
 
 def _job_seconds(work: Work, fitted: Costs, drawn: Costs) -> float:
