@@ -26,14 +26,10 @@ def job_megabytes(table: str, multipliers: Sequence[float]) -> int:
     Parameters
     ----------
     table : str
+        Where it is not there yet the least is asked for; Snakemake asks again before the job is started.
     multipliers : sequence of float
-
-    Raises
-    ------
-    FileNotFoundError
-        If the table is not there yet, by which Snakemake knows to ask again.
     """
     if not Path(table).exists():
-        raise FileNotFoundError(table)
+        return LEAST_MB
     rows, columns = table_size(table)
     return max(LEAST_MB, round(rows_megabytes(rows * (1 + max(multipliers)), columns)))
