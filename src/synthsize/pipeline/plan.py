@@ -128,8 +128,9 @@ def _together(found: Planned, fitted: Costs, drawn: Costs, cores: int | None) ->
         for name in amounts
         if costs.get(name) is None
     ]
-    several = cores is not None and cores > 1
-    on_all = f", about {in_words(max(total / cores, seconds))} on {cores}" if several else ""
+    on_all = ""
+    if cores and cores > 1:
+        on_all = f", about {in_words(max(total / cores, seconds))} on {cores}"
     lacking = f"; without {', '.join(unknown)}, of unknown time" if unknown else ""
     return f"{in_words(total)} on one core{on_all}; the longest job {in_words(seconds)} ({name}){lacking}"
 
