@@ -332,6 +332,13 @@ _TABLES = (
             **{"verdict": TEXT, "n_splits": COUNT, "note": TEXT},
         },
     ),
+    Summary(
+        "learner_effort",
+        {
+            **{"classifier": TEXT, "generator": TEXT},
+            **dict.fromkeys(("sizes", "folds", "repeats", "fits_per_split", "n_splits"), COUNT),
+        },
+    ),
     # In the words of the page.
     Summary(
         "summary",
