@@ -294,7 +294,7 @@ def test_the_weighted_mean_over_groups_errs_as_the_closed_form_says(rule):
 
     E||mean - true||^2 = d sd^2 ((1 - a)^2 (1 - rho) / n + a^2 / (N G)) + ((1 - a) rho + a)^2 |bias|^2.
     """
-    sizes, N, d, sd, bias, draws = np.array([20, 50, 80]), 60, 3, 1.5, 0.2, 1200
+    sizes, N, d, sd, bias, draws = np.array([20, 50, 80]), 60, 3, 1.5, 0.1, 1200
     groups, largest = len(sizes), sizes.max()
     settings = {"sizes": sizes.tolist(), "d": d, "sd": sd, "alpha": 1 / 3}
     a = share_of_augmented(rule, bias, N, settings)
