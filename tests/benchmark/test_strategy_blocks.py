@@ -55,7 +55,7 @@ def test_strategies_of_a_generator_share_its_rows(mixed, added):
 
 
 def test_size_and_alpha_are_chosen_together_in_each_split():
-    """Two values of alpha are two methods on the same folds: the best of both grids is chosen, and read off its own fit."""
+    """Two values of alpha are methods on the same folds: the best of both grids is chosen, and read off its fit."""
     alphas = {"smote_weighted_25": 0.25, "smote_weighted_100": 1.0}
     blocks = [
         run(settings=replace(SETTINGS, strategy={**HALF, "params": {"alpha": alpha}}), generator=name)

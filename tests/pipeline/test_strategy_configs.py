@@ -23,7 +23,7 @@ from synthsize.pipeline.config import resolve
 from synthsize.pipeline.named import run_names
 from synthsize.pipeline.plan import describe_impossible
 from synthsize.pipeline.schema import read_text
-from synthsize.report.missing import not_fitted
+from synthsize.report.missing import impossible_in_words
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "workflow/schemas/config.schema.yaml"
@@ -88,7 +88,7 @@ def test_a_learner_without_weights_has_no_cell_of_a_strategy_that_weighs():
         "takes no weights of rows, which strategy weighted needs)"
     )
     parts = {f"mortality/{'/'.join(cell)}": reason for cell, reason in impossible.items()}
-    (fact,) = not_fitted(
+    (fact,) = impossible_in_words(
         {**parts, "sepsis/knn/smote_weighted_50": reason_of(parts)}, run_names(config)
     ).items()
     assert fact == (

@@ -274,7 +274,9 @@ _TABLES = (
             },
             "level": NUMBER,
             **_SIZES,
-            **{"multiplier_mean": NUMBER, "methods": TEXT, "note": TEXT},
+            **{"multiplier_mean": NUMBER, "methods": TEXT},
+            **dict.fromkeys(("brier", "calibration_intercept", "calibration_slope"), NUMBER),
+            "note": TEXT,
         },
     ),
     # The choice among all recipes.
