@@ -48,7 +48,7 @@ from synthsize.pipeline.curves import (
     decision_settings,
     thresholds,
 )
-from synthsize.pipeline.imports import PACKAGE, module_files
+from synthsize.imports import PACKAGE, module_files
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, run_names

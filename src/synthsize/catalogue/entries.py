@@ -157,6 +157,8 @@ class StrategyEntry:
         Largest multiplier that it knows.
     raw_at_zero : bool
         Whether its fit without synthetic rows is that to the raw data.
+    thins : bool
+        Whether majority rows are left out until there are as many as minority rows, synthetic ones included.
     needs_weights : bool
         Whether it weighs rows, which not every learner can.
     """
@@ -168,4 +170,5 @@ class StrategyEntry:
     parameters: Parameters = field(default_factory=dict)
     largest: float = float("inf")
     raw_at_zero: bool = True
+    thins: bool = False
     needs_weights: bool = False

@@ -23,6 +23,7 @@ from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
 from synthsize.catalogue.extras import check_installed
 from synthsize.catalogue.names import PATIENTS, Names
 from synthsize.errors import InputError
+from synthsize.kinds import described
 from synthsize.pipeline import external
 from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
@@ -224,7 +225,9 @@ def _read(
     schema: Mapping[str, Any],
 ) -> dict[str, Spec]:
     if not isinstance(given, list | Mapping):
-        raise InputError(f"experiment.{kind} is {given!r}; write a list of names, such as [{given}]")
+        raise InputError(
+            f"experiment.{kind} is {described(given)}; write a list of names, such as [{given}]"
+        )
     specs: dict[str, Spec] = {}
     for key, entry in _entries(kind, given):
         name = str(entry.get("name", ""))
@@ -289,9 +292,13 @@ def _entries(kind: str, given: Any) -> list[tuple[str, dict[str, Any]]]:
 
 def _from_mapping(key: str, name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise InputError(f"{key} is {value!r}, but takes parameters; write {{}} for the defaults")
+        raise InputError(
+            f"{key} is {described(value)}; write its parameters as a mapping (key: value), or {{}} for the defaults"
+        )
     if not isinstance(value.get("params") or {}, Mapping):
-        raise InputError(f"{key}.params is {value['params']!r}, but it must map names to values")
+        raise InputError(
+            f"{key}.params is {described(value['params'])}; it must be a mapping (key: value) from parameters to values"
+        )
     keys = (*KEYS, *external.KEYS)
     entry = {key: part for key, part in value.items() if key in keys}
     params = {key: part for key, part in value.items() if key not in (*keys, *SHOWN, *FOUND_OUT)}

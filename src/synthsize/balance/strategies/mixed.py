@@ -22,6 +22,7 @@ ENTRY = {
     "words": "added while the majority is thinned to the minority's new size, so that classes are equal at every m",
     "largest": 1.0,
     "raw_at_zero": False,
+    "thins": True,
     "order": 20,
 }
 _ORDER = 0x3A1D  # key of the order in which majority rows are kept
