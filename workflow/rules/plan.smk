@@ -52,9 +52,9 @@ def cost_here(known, kind, name, entry, features):
     def measure():
         from synthsize.benchmark import probe  # imports scikit-learn
 
-        return getattr(probe, {"classifier": "fit_cost", "generator": "draw_cost"}[kind])(
-            name, entry, features
-        )
+        return getattr(
+            probe, {"classifier": "fit_cost", "generator": "draw_cost"}[kind]
+        )(name, entry, features)
 
     return known.cost(
         name,
