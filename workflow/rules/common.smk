@@ -31,6 +31,7 @@ from synthsize.pipeline.cells import (
     split_blocks,
     transport_settings,
     validated_controls,
+    validation_effort,
 )
 from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
@@ -172,6 +173,7 @@ ON_REQUEST = {
         "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
         "learner_differences": (incomplete.LEARNERS, len(DRAWN) > 1),
         "learner_answers": (incomplete.LEARNERS, len(DRAWN) > 1),
+        "learner_effort": (incomplete.LEARNERS, len(DRAWN) > 1),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.

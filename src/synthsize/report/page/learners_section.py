@@ -12,7 +12,9 @@ from synthsize.report.content import COUNT, Column, Section, Table, estimate, ma
 from synthsize.report.tables.learners import (
     learner_answers_table,
     learner_differences_table,
+    learner_effort_table,
     learners_in_short,
+    unequal_effort,
 )
 
 TITLE = "Learners beside each other"
@@ -36,7 +38,11 @@ def learners_section(tables: Mapping[str, pd.DataFrame], names: Names, interval:
         "learners",
         TITLE,
         words,
-        tables=[*_answers(answers, names), *_differences(differences, names, interval)],
+        tables=[
+            *_answers(answers, names),
+            *_differences(differences, names, interval),
+            *_effort(tables.get("learner_effort"), names),
+        ],
     )
 
 
@@ -98,6 +104,37 @@ def _differences(found: pd.DataFrame, names: Names, interval: str) -> Iterator[T
             },
             folded=True,
         )
+
+
+def _effort(found: pd.DataFrame | None, names: Names) -> Iterator[Table]:
+    """Show nothing of a run before the table was made."""
+    if found is None or found.empty:
+        return
+    text = (
+        "What stands behind the comparison besides the learners. Sizes, folds and repeats of the validation that chose "
+        "a size inside each training set: a choice from more sizes and more folds is a better one."
+    )
+    if unequal_effort(found):
+        text += (
+            " It was not the same for all: a learner with a coarser grid, fewer folds or fewer splits of its own may "
+            "have more to gain than is shown, and has wider intervals."
+        )
+    yield make_table(
+        learner_effort_table(found, names=names),
+        name="learner_effort",
+        title="How each learner was tuned",
+        text=text,
+        columns={
+            "learner": Column("Learner"),
+            "generators": Column("With"),
+            "sizes": Column("Sizes", COUNT),
+            "folds": Column("Folds", COUNT),
+            "repeats": Column("Repeats", COUNT),
+            "fits_per_split": Column("Fits behind one choice", COUNT),
+            "n_splits": Column("Splits", COUNT),
+        },
+        folded=True,
+    )
 
 
 _KEYS = {
