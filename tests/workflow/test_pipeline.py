@@ -390,7 +390,7 @@ def test_a_degenerate_run_ends_in_a_report_that_says_what_is_missing(finished, c
     settings, words = DEGENERATE[case]
     root = case.replace(" ", "_")
     finished.preset("degenerate", {**settings, "output": {"root": root}})
-    done = finished.succeed(presets=("tiny", "degenerate"))
+    done = finished.succeed(presets=("tiny", "degenerate"), warm=True)
     assert "Warning" not in done.stdout + done.stderr
     results = finished.folder / root / "results"
     page = (results / "report.html").read_text(encoding="utf-8")

@@ -15,6 +15,7 @@ from matplotlib.ticker import FixedLocator, FuncFormatter, MaxNLocator, NullLoca
 from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import select
 from synthsize.report.subgroup_suppression import hide_estimates
@@ -94,7 +95,7 @@ def draw(
                 _scale(panel, metric)
         panels[0, 0].set_yticks(range(len(lines)), [words for _, words in lines])
         panels[0, 0].set_ylim(len(lines) - 0.5, -0.5)
-        figure.legend(handles=_handles(shown, subjects, interval), loc="outside upper center", ncols=5)
+        frame(figure, handles=_handles(shown, subjects, interval), columns=5)
     return figure
 
 
