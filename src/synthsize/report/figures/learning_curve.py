@@ -183,9 +183,7 @@ def _draw_column(
     known = rows.dropna(subset=["mean_difference"])
     for panel, group in zip(panels, groups, strict=True):
         _draw_panel(panel, known[known["generator"].isin(group)], group, names)
-    panels[0].yaxis.set_major_locator(
-        MaxNLocator(4, steps=[1, 2, 5, 10]) if len(known) else NullLocator()
-    )
+    panels[0].yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]) if len(known) else NullLocator())
 
 
 def _draw_panel(panel: Axes, known: pd.DataFrame, generators: Sequence[str], names: Names) -> None:

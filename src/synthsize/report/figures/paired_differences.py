@@ -16,7 +16,7 @@ from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.frame import frame
-from synthsize.report.figures.panels import panel_grid, say
+from synthsize.report.figures.panels import panel_grid, say, say_in_line
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.wording import sample_in_words, splits_in_words
 
@@ -155,17 +155,10 @@ def _draw_panel(panel: Axes, rows: pd.DataFrame, generators: Sequence[str]) -> N
         panel.axvspan(-rope, rope, color=style.GREY, alpha=ROPE_ALPHA, linewidth=0, zorder=0, gid="rope")
     panel.axvline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"], zorder=1)
     for position, generator in enumerate(generators):
-        found = rows[rows["generator"] == generator].dropna(subset=["mean_difference"])
+        own = rows[rows["generator"] == generator]
+        found = own.dropna(subset=["mean_difference"])
         if found.empty:
-            panel.text(
-                0.5,
-                position,
-                "no result",
-                transform=panel.get_yaxis_transform(),
-                ha="center",
-                va="center",
-                color=style.GREY,
-            )
+            say_in_line(panel, position, "no result" if len(own) else "not compared")
             continue
         _draw_line(panel, found.iloc[0], position)
 

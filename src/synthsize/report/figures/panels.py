@@ -25,6 +25,7 @@ MOST_COLUMNS, MOST_IN_LINE = 6, 5  # panels of an unbroken row, and of each line
 TITLE_HEIGHT = 0.25  # inches, of titles that stand above further lines
 AROUND = 0.85  # inches: room for the legend above and the axis labels below
 MOST_CURVES = 5  # in one panel
+BEHIND_WORDS = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8}  # lines pass behind
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
 
 
@@ -167,6 +168,18 @@ def say(panel: Axes, words: str = "no result") -> None:
     panel.text(0.5, 0.5, words, transform=panel.transAxes, ha="center", va="center", color=style.GREY)
 
 
+def say_in_line(panel: Axes, position: float, words: str) -> None:
+    """Put words in place of the mark of a line, above what passes behind."""
+    panel.text(
+        *(0.5, position, words),
+        transform=panel.get_yaxis_transform(),
+        ha="center",
+        va="center",
+        color=style.GREY,
+        bbox=BEHIND_WORDS,
+    )
+
+
 def arrow(level: float, limits: tuple[float, float]) -> str:
     """Point to a level that lies beyond the limits of its panel; empty if it does not, or is NaN."""
     if level > limits[1]:
@@ -200,5 +213,5 @@ def note(panel: Axes, words: Sequence[str], side: Literal["left", "right"] = "ri
         ha=side,
         va="top" if top else "bottom",
         fontsize=style.RC["xtick.labelsize"],
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8},  # lines pass behind
+        bbox=BEHIND_WORDS,
     )
