@@ -26,9 +26,7 @@ def cohorts_table(tables: Tables, runs: Sequence[str], names: Names, below: int)
     """One row per task and run: how many, and how rare the outcome is."""
     cohorts = shown_cohorts(tables["cohorts"], below)
     compared = set(tables["recommended"]["task"])
-    rows = in_words(
-        cohorts[cohorts["task"].isin(compared)], task=names.tasks, run=in_order(runs)
-    )
+    rows = in_words(cohorts[cohorts["task"].isin(compared)], task=names.tasks, run=in_order(runs))
     return make_table(
         rows[["task", "run", "admissions", "patients", "positives", "ratio"]],
         name="compared_cohorts",

@@ -225,9 +225,7 @@ def _read(
     schema: Mapping[str, Any],
 ) -> dict[str, Spec]:
     if not isinstance(given, list | Mapping):
-        raise InputError(
-            f"experiment.{kind} is {described(given)}; write a list of names, such as [{given}]"
-        )
+        raise InputError(f"experiment.{kind} is {described(given)}; write a list of names, such as [{given}]")
     specs: dict[str, Spec] = {}
     for key, entry in _entries(kind, given):
         name = str(entry.get("name", ""))

@@ -42,8 +42,8 @@ METRICS = {
     "balanced_accuracy": ("Balanced accuracy", f"Difference\nbetter {RIGHT}"),
     "balanced_risk": ("Balanced log-loss", f"Difference (nats)\n{LEFT} better"),
 }
-ROW_HEIGHT = 0.42  # inches per learner
-DODGE = 0.19  # of a row, between recipes
+ROW_HEIGHT = 0.5  # inches per learner
+DODGE = 0.22  # of a row, between recipes
 MARGIN = 0.08  # of the range shown
 BESIDE = 1.03  # where the answers stand, in widths of the panel
 QUESTION = "simply\nbetter?"
