@@ -133,9 +133,10 @@ def _shared_with(panels: NDArray[np.object_], i: int, j: int, sharing: Sharing) 
 
 def _hide_inner_ticks(panels: NDArray[np.object_], sharex: Sharing, sharey: Sharing) -> None:
     """Leave numbers to the lowest and leftmost panels of those that share an axis."""
-    filled = {_place(panel) for panel in panels.flat}
+    every: list[Axes] = panels.ravel().tolist()
+    filled = {_place(panel) for panel in every}
     in_lines = panels.shape[1] > MOST_COLUMNS
-    for panel in panels.flat:
+    for panel in every:
         line, place = _place(panel)
         shared_below = sharex in (True, "all") or (sharex == "col" and not in_lines)
         if shared_below and (line + 1, place) in filled:
