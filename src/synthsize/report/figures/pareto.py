@@ -5,6 +5,7 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import matplotlib as mpl
 import pandas as pd
@@ -42,7 +43,7 @@ ENTRY = {
     "synthetic-size multiplier; means over the outer splits.",
 }
 
-LineStyle = str | tuple[float, Sequence[float]]
+LineStyle = Literal["-"] | tuple[float, Sequence[float]]
 RISK = "balanced_risk"
 CALIBRATION = {
     "log_loss": "Log-loss at natural prevalence (nats; lower is better)",
