@@ -10,6 +10,7 @@ from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
 from synthsize.report.tables.learners import (
+    IN_SHORT,
     learner_answers_table,
     learner_differences_table,
     learner_effort_table,
@@ -33,11 +34,9 @@ def learners_section(tables: Mapping[str, pd.DataFrame], names: Names, interval:
     differences, answers = tables.get("learner_differences"), tables.get("learner_answers")
     if differences is None or answers is None or differences.empty:
         return Section("learners", TITLE)
-    words = [*learners_in_short(answers, names), _how(answers, names)] if len(answers) else []
     return Section(
         "learners",
         TITLE,
-        words,
         tables=[
             *_answers(answers, names),
             *_differences(differences, names, interval),
@@ -53,6 +52,17 @@ def _how(answers: pd.DataFrame, names: Names) -> str:
 def _answers(found: pd.DataFrame, names: Names) -> Iterator[Table]:
     if found.empty:
         return
+    yield make_table(
+        learners_in_short(found, names).fillna(style.MISSING),
+        name="learners_in_short",
+        title="On raw data: simply better than any oversampled linear model?",
+        text=_how(found, names),
+        columns={
+            "task": Column("Task"),
+            "learner": Column("Learner on raw data"),
+            **{name: Column(words) for name, words in IN_SHORT.items()},
+        },
+    )
     words = style.interval_label("nadeau_bengio", float(found["level"].iloc[0]))
     text = (
         "Without synthetic rows against linear models that have them. Nearest: the linear learner and generator over "
