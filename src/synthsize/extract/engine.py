@@ -284,21 +284,13 @@ class Session:
         self.create_views(parallel=False)
         self.execute(sql)
 
-    def write(self, relation: str, table: Contract, path: Path, order: str | None = None) -> None:
-        """Write a relation as the Parquet table of a contract: its columns, types and row order.
-
-        Parameters
-        ----------
-        relation : str
-        table : Contract
-        path : Path
-        order : str or None
-            SQL on the relation's columns that gives the contract's order and is sorted faster than those it names.
-        """
+    def write(self, relation: str, table: Contract, path: Path) -> None:
+        """Write a relation as the Parquet table of a contract: its columns, types and row order."""
         columns = ", ".join(
             f"CAST({name} AS {_DUCKDB_TYPES[type_]}) AS {name}" for name, type_ in table.columns.items()
         )
-        query = f"SELECT {columns} FROM (FROM {relation} ORDER BY {order or ', '.join(table.sort_by)})"
+        order = ", ".join(table.sort_by)
+        query = f"SELECT {columns} FROM {relation} ORDER BY {order}"
         written = self.scratch / path.name
         self.execute(f"COPY ({query}) TO {literal(written)} (FORMAT parquet, COMPRESSION zstd)")
         written.replace(path)

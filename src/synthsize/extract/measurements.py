@@ -28,8 +28,6 @@ logger = logging.getLogger("synthsize.extract")
 
 AUDIT_KEYS = ["variable", "source_table", "item", "outcome"]
 SCANNED = "scanned"
-# The contract's order of rows by numbers of few bytes, in which DuckDB sorts three times as fast.
-ORDER = "place * 256 + enum_code(variable), hours, item, value"
 
 
 def extract_measurements(
@@ -93,7 +91,7 @@ def extract_measurements(
     ):
         check_staged(session, items, scanned, concepts)
         AUDIT.write(_audit(session, items, scanned), new_audit)
-        session.write("kept", MEASUREMENTS, new_output, order=ORDER)
+        session.write("kept", MEASUREMENTS, new_output)
 
 
 @contextmanager
@@ -164,23 +162,7 @@ def _stage(session: Session, event_tables: Set[str]) -> dict[str, int]:
     scanned = {name: rows for name, rows in read.items() if name in event_tables}
     logger.info("scanned %s", ", ".join(f"{rows:,} rows of {name}" for name, rows in scanned.items()))
     session.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({pattern(staging)})")
-    session.execute(
-        """
-        CREATE TEMP VIEW kept AS
-        SELECT
-            admission_id,
-            place,
-            CAST(variable AS variable_name) AS variable,
-            hours,
-            value,
-            CAST(item AS item_name) AS item
-        FROM staged
-        JOIN (
-            SELECT admission_id, CAST(row_number() OVER (ORDER BY admission_id) AS UINTEGER) AS place FROM cohort
-        ) USING (admission_id)
-        WHERE outcome IN ('kept', 'kept_unit_swapped')
-        """
-    )
+    session.execute("CREATE TEMP VIEW kept AS FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped')")
     return scanned
 
 
