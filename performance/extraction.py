@@ -5,10 +5,10 @@
 
 writes an extract whose large table has that many rows (kept for the next call): the charts of MIMIC-III, the
 laboratory rows of MIMIC-IV, of which a quarter name no admission, the monitor's table of eICU, or the measurements of
-OMOP. Three processes then take turns on it: `gzip -dc`; DuckDB, which counts the values of the columns that the source
-reads, with the types and options of the extraction's own views; and the extraction of the measurements, from the raw
-tables to the canonical one. It prints wall time, processor time and peak memory of each, and how the extraction compares
-with the other two. The time to import the packages is left out: it does not grow with the file.
+OMOP. Three processes then take turns on it: `gzip -dc`; DuckDB, which counts the values of the columns that the
+source reads, with the types and options of the extraction's own views; and the extraction of the measurements, from
+the raw tables to the canonical one. It prints wall time, processor time and peak memory of each, and how the
+extraction compares with the other two. The time to import the packages is left out: it does not grow with the file.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ STEPS = ("gzip", "reading", "extraction")
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process took: seconds, and MiB at its peak."""
+    """What a process took: seconds, and MiB at its peak (None: not known)."""
 
     wall: float
     cpu: float
-    memory: float
+    memory: float | None
 
 
 def extract_cohort(folder: Location, output: Path, source: str = "mimic3") -> None:
@@ -106,11 +106,11 @@ def run_child(command: Sequence[str]) -> Cost:
         if status:
             raise SystemExit(f"{command[0]} failed")
         printed.seek(0)
-        own = [float(number) for number in printed.read().split()] or [
-            wall,
-            usage.ru_utime + usage.ru_stime,
-        ]
+        own = [float(number) for number in printed.read().split()]
+    if own:
         return Cost(*own, usage.ru_maxrss / 1024)
+    # The peak of a small process is that of this one, whose memory it shared before it began.
+    return Cost(wall, usage.ru_utime + usage.ru_stime, None)
 
 
 def compare(source: str, folder: Path, threads: int, repeats: int) -> dict[str, Cost]:
@@ -130,7 +130,7 @@ def compare(source: str, folder: Path, threads: int, repeats: int) -> dict[str, 
         step: Cost(
             statistics.median(turn[step].wall for turn in turns),
             statistics.median(turn[step].cpu for turn in turns),
-            max(turn[step].memory for turn in turns),
+            max((turn[step].memory for turn in turns if turn[step].memory), default=None),
         )
         for step in STEPS
     }
@@ -144,7 +144,8 @@ def print_costs(title: str, costs: dict[str, Cost]) -> None:
     own = costs["extraction"]
     for step, cost in costs.items():
         ratios = "" if cost is own else f"{own.wall / cost.wall:24.2f}{own.cpu / cost.cpu:7.2f}"
-        print(f"{step:12s}{cost.wall:9.2f}{cost.cpu:9.2f}{cost.memory:7.0f}{ratios}", flush=True)
+        memory = "" if cost.memory is None else f"{cost.memory:.0f}"
+        print(f"{step:12s}{cost.wall:9.2f}{cost.cpu:9.2f}{memory:>7s}{ratios}", flush=True)
 
 
 def main() -> None:
@@ -164,9 +165,7 @@ def main() -> None:
     if options.child == "reading":
         print_cost(lambda: read_only(options.folder, options.threads, options.source))
     elif options.child == "extraction":
-        print_cost(
-            lambda: extract_rows(options.folder, options.output, options.threads, options.source)
-        )
+        print_cost(lambda: extract_rows(options.folder, options.output, options.threads, options.source))
     else:
         for rows in options.rows:
             folder = options.folder / f"{options.source}-{rows}-rows"

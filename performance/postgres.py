@@ -97,8 +97,8 @@ def compare(places: dict[str, Location], options: argparse.Namespace) -> None:
                 cost = run_child([*child, "--child", str(location), output])
                 written[name] = Path(output, "measurements.parquet").read_bytes()
             seconds[name].append(cost.wall)
-            memory[name] = max(memory[name], cost.memory)
-            print(f"{name}: {cost.wall:.2f} s (processor {cost.cpu:.2f} s), {cost.memory:.0f} MiB")
+            memory[name] = max(memory[name], cost.memory or 0)
+            print(f"{name}: {cost.wall:.2f} s (processor {cost.cpu:.2f} s), {memory[name]:.0f} MiB")
     median = {name: statistics.median(times) for name, times in seconds.items()}
     rates = ", ".join(
         f"{name} {options.rows / time / 1e6:.2f} million rows a second" for name, time in median.items()

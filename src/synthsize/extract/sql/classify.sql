@@ -1,10 +1,10 @@
 -- Every row of every concept item, each with one outcome: kept, or the first reason that removes it.
 -- In:  handed_over (what the source's measurements.sql selects), cohort (the canonical admissions), concepts (the
---      chosen concept set); the variables window_hours, pre_admission_hours, has_units (whether a row of the set names a unit).
--- Out: view `classified` (source_table, admission_id, variable, item, hours, value, outcome), which is read once; types
---      variable_name and item_name, which sort like the names.
+--      chosen concept set); the variables window_hours, pre_admission_hours, has_units (whether a row of the concept
+--      set names a unit).
+-- Out: view `classified` (source_table, admission_id, variable, item, hours, value, outcome), which is read once.
 
--- Names are numbers while rows are joined, written and sorted: text would cost more than all the rest.
+-- Names are numbers while rows are joined and written: as text they would cost more than the join.
 CREATE TYPE table_name AS ENUM (SELECT DISTINCT source_table FROM concepts ORDER BY ALL);
 CREATE TYPE variable_name AS ENUM (SELECT DISTINCT variable FROM concepts ORDER BY ALL);
 CREATE TYPE item_name AS ENUM (SELECT DISTINCT item FROM concepts ORDER BY ALL);
