@@ -103,4 +103,5 @@ def _check_source(options: argparse.Namespace) -> int:
         print(json.dumps([asdict(finding) for finding in report.findings], indent=1, ensure_ascii=False))
     else:
         print(f"{report.count('pass')} passed, {report.count('look')} to look at, {failed} failed")
+        print(report.conclusion(with_data=options.path is not None))
     return FAILED if failed else 0

@@ -6,6 +6,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass
 from pathlib import Path
 
 from synthsize.errors import InputError
@@ -36,19 +37,50 @@ def scratch_beside(output: Path) -> Iterator[Path]:
         shutil.rmtree(scratch, ignore_errors=True)
 
 
-_KEPT_ROWS: ContextVar[Path | None] = ContextVar("kept_rows", default=None)
+ROWS, FAILURE, LOCK = ".npz", ".failed", ".lock"  # how the names of files in a folder of kept rows end
+
+
+@dataclass(frozen=True)
+class KeptRows:
+    """Where a job keeps synthetic rows that are slow to draw, for itself after a stop and for later jobs.
+
+    Attributes
+    ----------
+    folder : Path
+        May be removed at any time.
+    most_bytes : float
+        Of all rows kept; beyond it those go that were not read for the longest time.
+    cell : str
+        What the job is a part of: where one of its parts cannot draw, the others need not try.
+    """
+
+    folder: Path
+    most_bytes: float = float("inf")
+    cell: str = ""
+
+
+_KEPT_ROWS: ContextVar[KeptRows | None] = ContextVar("kept_rows", default=None)
 
 
 @contextmanager
-def keeping_rows_in(folder: Path) -> Iterator[None]:
-    """Keep rows that are slow to draw in a folder, for later jobs; it may be removed at any time."""
-    token = _KEPT_ROWS.set(folder)
+def keeping_rows(where: KeptRows | None) -> Iterator[None]:
+    """Keep rows that are slow to draw; None keeps nothing."""
+    token = _KEPT_ROWS.set(where)
     try:
         yield
     finally:
         _KEPT_ROWS.reset(token)
 
 
-def kept_rows_folder() -> Path | None:
+def rows_kept() -> KeptRows | None:
     """Where rows that are slow to draw are kept; None where nothing is to be kept."""
     return _KEPT_ROWS.get()
+
+
+def forget_failures(folder: Path) -> None:
+    """Let what could not be drawn be tried again, and remove what killed jobs left; while no job runs."""
+    for left in folder.glob(".*.scratch"):
+        shutil.rmtree(left, ignore_errors=True)
+    for ending in (FAILURE, LOCK):
+        for file in folder.glob(f"*{ending}"):
+            file.unlink(missing_ok=True)

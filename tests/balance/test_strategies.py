@@ -9,6 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from imblearn.under_sampling import RandomUnderSampler
+from scipy.spatial.distance import pdist
 from sklearn.ensemble import HistGradientBoostingClassifier
 from sklearn.linear_model import LogisticRegression
 from sklearn.neighbors import KNeighborsClassifier
@@ -175,6 +176,20 @@ def test_random_features_are_those_of_the_real_rows_at_every_size(rows, strategy
     alone = training.fit_sizes(make_learner("fourier_logistic"), GRID[1:2], 7, learner_state=5)
     scores = found.fits.scores(training.X)[:, [1]]
     np.testing.assert_allclose(alone.fits.scores(training.X), scores, rtol=1e-3, atol=1e-3)
+
+
+@pytest.mark.parametrize("strategy", STRATEGIES)
+def test_the_bandwidth_is_that_of_all_real_rows(strategy):
+    """Not of the majority rows that are kept, nor of synthetic ones; so that strategies differ in their rows alone."""
+    rng = np.random.default_rng(2)
+    wide = rng.normal(size=(MAJORITY, 4)) * rng.choice([0.2, 3.0], size=(MAJORITY, 1))
+    X, y = (
+        np.concatenate([wide, rng.normal(size=(MINORITY, 4)) + 2.0]),
+        np.repeat([0, 1], [MAJORITY, MINORITY]),
+    )
+    training, found = fitted((X, y.astype(np.int8)), make_strategy(strategy), "fourier_logistic")
+    drawn = np.random.default_rng(5).standard_normal((4, 100))
+    np.testing.assert_allclose(found.fits.map.frequencies * np.median(pdist(training.X)), drawn)
 
 
 @pytest.mark.parametrize("strategy", STRATEGIES)

@@ -17,7 +17,7 @@ from synthsize.balance.procedure import Procedure
 from synthsize.benchmark.external.command import CommandGenerator
 from synthsize.benchmark.external.pool import PoolGenerator
 from synthsize.errors import InputError
-from synthsize.scratch import keeping_rows_in
+from synthsize.scratch import KeptRows, keeping_rows
 
 SCRIPT = Path(__file__).parents[1] / "shared" / "normal_rows.py"
 COMMAND = (sys.executable, str(SCRIPT))
@@ -51,21 +51,21 @@ def command(*words, **options):
 
 def test_a_command_is_asked_once_and_smaller_sizes_are_prefixes(rows, tmp_path):
     calls = tmp_path / "calls"
-    with keeping_rows_in(tmp_path / "kept"):
+    with keeping_rows(KeptRows(tmp_path / "kept")):
         generator = fitted(rows, command(f"--calls={calls}", settings={"spread": 0.5}))
         whole = generator.sample(40, 1)
         np.testing.assert_array_equal(generator.sample(7, 1), whole[:7])
         assert calls.read_text() == "40\n"  # twice the gap of 20
         assert not np.array_equal(generator.sample(7, 2), whole[:7])
         assert calls.read_text() == "40\n40\n"
-    assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".npy", ".npy"]
+    assert [path.suffix for path in (tmp_path / "kept").iterdir()] == [".npz", ".npz"]
     minority = generator.minority_
     np.testing.assert_allclose(whole.mean(axis=0), minority.mean(axis=0), atol=0.5)
     np.testing.assert_allclose(whole.std(axis=0) / minority.std(axis=0), 0.5, atol=0.25)
 
 
 def test_more_rows_than_the_usual_grid_run_the_command_again_and_say_so(rows, tmp_path):
-    with keeping_rows_in(tmp_path):
+    with keeping_rows(KeptRows(tmp_path)):
         generator = fitted(rows, command())
         more = generator.sample(50, 1)
         np.testing.assert_array_equal(more[:40], generator.sample(40, 1))
@@ -81,7 +81,7 @@ def test_kept_rows_go_by_everything_that_decides_them(rows, tmp_path):
 
     def drawn(given=rows, **options):
         words = [sys.executable, str(script), f"--calls={calls}"]
-        with keeping_rows_in(tmp_path / "kept"):
+        with keeping_rows(KeptRows(tmp_path / "kept")):
             fitted(given, CommandGenerator(words, name="normal", **options)).sample(5, 1)
         return len(calls.read_text().splitlines())
 
@@ -107,12 +107,12 @@ FAULTS = {
 @pytest.mark.parametrize("fault", FAULTS)
 def test_what_a_command_does_wrong_is_one_sentence(rows, tmp_path, fault):
     generator = fitted(rows, command(settings={"fault": fault}))
-    with keeping_rows_in(tmp_path), pytest.raises(InputError, match=FAULTS[fault]) as error:
+    with keeping_rows(KeptRows(tmp_path)), pytest.raises(InputError, match=FAULTS[fault]) as error:
         generator.sample(3, 1)
     assert "'normal'" in str(error.value)
     assert "\n" not in str(error.value)
     left = {path.suffix for path in tmp_path.iterdir()}
-    assert left == ({".lock", ".log"} if fault == "exit" else {".lock"})
+    assert left == ({".failed", ".log"} if fault == "exit" else {".failed"})
 
 
 def test_a_command_that_hangs_is_ended(rows):

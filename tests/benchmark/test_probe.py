@@ -51,6 +51,7 @@ def test_a_path_is_timed_as_a_path():
     assert cost.columns == 20
     assert 0 < cost.seconds(10_000) < 10
     linear = probe.fit_cost("logistic", OWN, 3)
+    assert linear.megabytes(10_000) == 0
     assert linear.seconds(10_000) == pytest.approx(probe.PATH_SECONDS_PER_NUMBER * 40_000)
 
 

@@ -393,7 +393,7 @@ SOURCE_FOLDER: dict[str, tuple[Break, str]] = {
     ),
     "a list where a mapping belongs": (
         lambda b: b.edit("source.yaml", "refers_to: {hadm_id: admissions}", "refers_to: [hadm_id]"),
-        "{own}/source.yaml: tables.diagnoses_icd.refers_to is ['hadm_id']; it must be a mapping (key: value)",
+        "{own}/source.yaml: tables.diagnoses_icd.refers_to is the list [hadm_id]; it must be a mapping (key: value)",
     ),
     "a description in latin-1": (
         lambda b: (b.own / "source.yaml").write_bytes("# Krankenhäuser\nname: own".encode("latin-1")),

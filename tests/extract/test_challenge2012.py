@@ -19,7 +19,7 @@ from synthsize.extract.source import load_source
 
 pytestmark = pytest.mark.xdist_group("challenge2012")  # 8,000 stays are read once
 
-UNITS = {1: "coronary", 2: "cardiac_surgery", 3: "medical", 4: "surgical"}
+UNITS = {1: "coronary care", 2: "cardiac surgery", 3: "medical ICU", 4: "surgical ICU"}
 # Parameter -> variable, and the values that can be true: above the first, below the second.
 PARAMETERS = {
     "HR": ("heart_rate", 0, 300),
@@ -63,7 +63,10 @@ def outcomes(real) -> pd.DataFrame:
     return pd.concat([pd.read_csv(real / f"Outcomes-{name}.txt") for name in "ab"], ignore_index=True)
 
 
-def test_totals_are_those_of_the_sets(real, extracted):
+def test_totals_are_those_of_the_sets(real, extracted, records):
+    assert len(records) == 1757980 + 1762535
+    scanned = extracted["audit"].query("outcome == 'scanned'").set_index("source_table")["rows"]
+    assert scanned["records"] == len(records)
     admissions = extracted["admissions"].set_index("admission_id")
     assert len(admissions) == 8000
     assert admissions["died_in_hospital"].sum() == 1122
@@ -178,7 +181,7 @@ def test_descriptors_and_sentinels(published, tmp_path):
     admissions = found["admissions"].set_index("admission_id")
     assert admissions["age_years"].tolist() == [91, 40]
     assert admissions["sex"].isna().tolist() == [True, False]
-    assert admissions["stratum"].tolist() == ["cardiac_surgery", "medical"]
+    assert admissions["stratum"].tolist() == ["cardiac surgery", "medical ICU"]
     assert admissions["died_in_hospital"].tolist() == [True, False]
     assert admissions["length_of_stay_hours"].isna().tolist() == [True, False]
     assert found["measurements"]["hours"].tolist() == [0.5, 47 + 59 / 60]

@@ -75,6 +75,18 @@ def test_totals_are_those_of_the_readme(real, extracted, unit_stays):
     assert extracted["admissions"]["stratum"].nunique() == 186
 
 
+def test_the_laboratory_subset_is_of_stays_of_the_demo(unit_stays):
+    subset = open_data(EICU_DEMO) / "lab-subset"
+    stays, labs = (pd.read_csv(subset / f"{name}.csv.gz") for name in ("patient", "lab"))
+    assert (len(stays), labs["patientunitstayid"].nunique()) == (174, 169)
+    known = unit_stays.set_index("patientunitstayid")["patienthealthsystemstayid"]
+    assert known.loc[stays["patientunitstayid"]].tolist() == stays["patienthealthsystemstayid"].tolist()
+    assert set(labs["patientunitstayid"]) <= set(stays["patientunitstayid"])
+    # Stays and laboratory alone make no extract: the problem list is missing.
+    with pytest.raises(InputError, match=r"lab-subset holds no DIAGNOSIS table"):
+        check_source(load_source("eicu"), subset)
+
+
 def test_admissions_agree_with_pandas(extracted, unit_stays):
     stays = unit_stays[(unit_stays["age"] != "") & (unit_stays["hospitaldischargestatus"] != "")]
     stays = stays.drop_duplicates("patienthealthsystemstayid").sort_values("patienthealthsystemstayid")

@@ -216,6 +216,19 @@ def test_measurements_rebuilt_from_mimic4_agree_with_pandas(real, visits, tmp_pa
 # --- synthetic tables of CDM 5.4 --------------------------------------------------------
 
 
+def test_totals_of_synthea_are_those_of_the_readme():
+    report = check_source(load_source("omop"), open_data(SYNTHEA)).set_index("table")
+    assert report["rows"].dropna().to_dict() == {
+        "person": 28,
+        "visit_occurrence": 1791,
+        "visit_detail": 1791,
+        "death": 3,
+        "condition_occurrence": 470,
+        "concept": 2294,
+        "measurement": 10040,
+    }
+
+
 def test_synthea_agrees_with_pandas(tmp_path):
     folder = open_data(SYNTHEA)
     found = run_source("omop", folder, tmp_path)
@@ -230,8 +243,22 @@ def test_synthea_agrees_with_pandas(tmp_path):
             "visit_end_datetime": "ended",
         }
     )
-    assert found["admissions"]["admission_id"].tolist() == sorted(stays["admission_id"])
-    assert not found["admissions"]["died_in_hospital"].any()
+    admissions = found["admissions"]
+    assert admissions["admission_id"].tolist() == sorted(stays["admission_id"])
+    known = stays.merge(pd.read_csv(folder / "PERSON.csv.gz"), left_on="patient_id", right_on="person_id")
+    known = known.sort_values("admission_id")
+    assert admissions["patient_id"].tolist() == known["patient_id"].tolist()
+    born = pd.to_datetime(known["birth_datetime"])
+    before_birthday = known["started"].dt.strftime("%m%d") < born.dt.strftime("%m%d")
+    age = known["started"].dt.year - born.dt.year - before_birthday
+    assert admissions["age_years"].tolist() == age.tolist()
+    assert admissions["sex"].tolist() == known["gender_concept_id"].map({8507: "M", 8532: "F"}).tolist()
+    hours = (known["ended"] - known["started"]).dt.total_seconds() / 3600
+    assert admissions["length_of_stay_hours"].tolist() == pytest.approx(hours.tolist(), abs=1e-9)
+    died = pd.to_datetime(pd.read_csv(folder / "DEATH.csv.gz").set_index("person_id")["death_date"])
+    death = known["patient_id"].map(died)
+    in_stay = death.between(known["started"].dt.normalize(), known["ended"])
+    assert admissions["died_in_hospital"].tolist() == in_stay.tolist()
     assert found["diagnoses"].empty  # SNOMED codes alone
     rows = pd.read_csv(folder / "MEASUREMENT.csv.gz", parse_dates=["measurement_datetime"], low_memory=False)
     concepts = {values[1]: values[0] for values in MAPPED.values()} | {3051825: "creatinine"}
@@ -484,7 +511,7 @@ def many_without_time(tables: dict[str, list[dict[str, Any]]]) -> None:
         (no_concept_column, r"measurement\.csv lacks the column MEASUREMENT_CONCEPT_ID"),
         (
             no_measurements,
-            r"holds no table that concept set 'corrected' takes values from; add one of measurement",
+            r"holds no table that concept set 'corrected' takes values from; add measurement$",
         ),
         (unknown_person, r"person\.csv lacks the PERSON_ID of 1 row\(s\) of visit_occurrence\.csv"),
         (

@@ -102,17 +102,18 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     results = pd.read_csv(own / "example" / "results.csv")
     median = results.loc[results["test"] == "creatinine", "result"].median() / 88.4017
     assert str(found["unit of creatinine"]) == (
-        f"fail  unit of creatinine: its median in results is {median:.3g} mg/dL of creatinine, where other databases "
-        "have 0.5 to 2.5, as it would have if its values were in mg/dL; correct its unit in "
-        f"{own}/concepts/corrected.csv"
+        f"fail  unit of creatinine: its values in results, read as µmol/L, have the median {median:.3g} mg/dL, and "
+        f"creatinine has 0.5 to 2.5 in other databases; they look like mg/dL: write that unit in {own}/concepts/corrected.csv"
     )
-    assert "if its values were in °C;" in found["unit of temp"].text
+    assert "they look like °C:" in found["unit of temp"].text
     assert str(found["Temperature"]) == (
-        "fail  Temperature: none of 60 admissions have it: most rows of its items are counted as 'implausible_value' "
-        "(docs/data.md); mend that"
+        "fail  Temperature: none of 60 admissions have it: most rows of its items lie outside the range of the concept "
+        "set; check its unit and range"
     )
-    assert str(found["INR"]) == "look  INR: no row is of its items; the features will lack it"
-    assert found["items"].text.startswith("no row is of INR; are they written in ")
+    assert str(found["INR"]) == (
+        f"look  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? The features will lack it"
+    )
+    assert "items" not in found
     assert found["Lactate"].verdict == "fail"
     assert "rows lie outside the range of the concept set" in found["Lactate"].text
     assert found["Heart rate"].verdict == "pass"
@@ -124,8 +125,11 @@ def test_faults_that_the_pipeline_would_compute_with(own):
 )
 def test_hours_in_another_unit(own, factor, words):
     edit(own / "measurements.sql", ("taken) AS", f"taken) {factor} AS"))
-    hours = findings(own)["hours"]
+    found = findings(own)
+    hours = found["hours"]
     assert hours.verdict == "fail"
+    assert list(found)[-2:] == ["hours", "units"]  # shares of admissions by hours that are none would mislead
+    assert found["units"].verdict == "pass"
     assert f"{own}/example/results.csv, read by {own}/measurements.sql: " in hours.text
     assert words in hours.text
 
@@ -155,7 +159,11 @@ def test_the_folder_alone_shows_wrong_columns_types_and_variables(own, capsys):
     assert lines[4].endswith(
         "column 'hours' is of type VARCHAR and must hold numbers; convert it in the SELECT"
     )
-    assert lines[5:] == ["1 passed, 0 to look at, 4 failed"]  # the data were not read
+    assert lines[5:] == [  # the data were not read
+        "1 passed, 0 to look at, 4 failed",
+        "The source cannot be used yet. Mend and check again: concepts/corrected.csv, admissions.sql, diagnoses.sql, "
+        "measurements.sql; what builds on that was not looked at.",
+    ]
 
 
 def test_missing_tables_and_columns_are_named(own):
@@ -163,6 +171,18 @@ def test_missing_tables_and_columns_are_named(own):
     assert "lacks the column DISCHARGED" in findings(own)["tables"].text
     (own / "example" / "results.csv").unlink()
     assert "holds no RESULTS table" in findings(own)["tables"].text
+
+
+def test_the_last_line_says_whether_the_source_can_be_used():
+    report = Report()
+    assert report.conclusion(with_data=False) == (
+        "The folder keeps the contract; add --path DATA to check it against its data."
+    )
+    assert report.conclusion(with_data=True) == "The source can be used."
+    report.add("sex", "look", "")
+    assert report.conclusion(with_data=True) == "The source can be used if this is as you mean it: sex."
+    report.add("age", "fail", "")
+    assert report.conclusion(with_data=True) == "The source cannot be used yet. Mend and check again: age."
 
 
 def test_findings_as_json_and_a_source_that_is_none(own, capsys):
@@ -188,7 +208,10 @@ def test_a_shipped_source_on_real_data():
     assert not report.count("fail")
     found = {finding.check: finding for finding in report.findings}
     assert found["stratum"].text == "186 strata"
-    assert found["table lab"].verdict == found["Creatinine"].verdict == "look"
+    assert found["table lab"].verdict == "look"
+    assert "without white blood cells, platelets, creatinine, INR" in found["table lab"].text
+    assert "Creatinine" not in found  # said once
+    assert report.conclusion(with_data=True).startswith("The source can be used if this is as you mean it: table ")
     assert found["Systolic blood pressure"].verdict == "pass"
 
 

@@ -211,18 +211,38 @@ def test_a_null_task_is_dropped():
         ({"experiment": {"splits": 0}}, "experiment.splits is 0, but it must be at least 1"),
         (
             {"experiment": {"splits": "ten"}},
-            "experiment.splits is 'ten', but its type must be integer",
+            "experiment.splits is the text 'ten'; it must be a whole number, such as splits: 100",
         ),
-        ({"cohort": {"admissions": "last"}}, "it must be one of all or first or latest"),
+        ({"cohort": {"admissions": "last"}}, "it must be one of all, first or latest"),
         ({"experiment": {"generators": []}}, "experiment.generators is [], but it needs at least 1 entry"),
         (
             {"tasks": {"sepsis": {"icd9": [99592]}}},
-            "tasks.sepsis.icd9.0 is 99592, but its type must be string",
+            "tasks.sepsis.icd9.0 is the number 99592; it must be text, such as '99591'",
         ),
         ({"tasks": {"My Task": {"icd9": ["99592"]}}}, "'My Task' is no task name"),
         ({"experiment": {"test_size": 1}}, "experiment.test_size is 1, but it must be less than 1"),
-        ({"source": "mimic3"}, "source is 'mimic3', but its type must be object"),
-        ({"cohort": None}, "cohort is null, but its type must be object"),
+        (
+            {"source": "mimic3"},
+            "source is the text 'mimic3'; it must be a mapping (key: value), such as "
+            "source: {name: mimic3, path: /data/mimic-iii-1.4}",
+        ),
+        (
+            {"cohort": None},
+            "cohort is empty; it must be a mapping (key: value), such as cohort: {min_age: 16}",
+        ),
+        (
+            {"experiment": {"generators": "smote"}},
+            "experiment.generators is the text 'smote'; it must be a list ([a, b]) or a mapping (key: value), such as "
+            "generators: [smote, adasyn, borderline_smote, jitter]",
+        ),
+        (
+            {"experiment": {"classifiers": [["svm"]]}},
+            "experiment.classifiers.0 is the list [svm]; it must be text or a mapping (key: value), such as logistic",
+        ),
+        (
+            {"experiment": {"multiple_imputation": {"imputations": True}}},
+            "experiment.multiple_imputation.imputations is true; it must be a whole number",
+        ),
         ({"simulate": {"admissions": 10}}, "simulate.admissions is 10, but it must be at least 300"),
     ],
 )
@@ -451,7 +471,7 @@ def test_a_cell_takes_what_its_classifier_and_generator_both_allow():
         ),
         (
             {"classifiers": {"svm": 3}},
-            "experiment.classifiers.svm is 3, but takes parameters; write {} for the defaults",
+            "experiment.classifiers.svm is the number 3; write its parameters as a mapping (key: value), or {} for the",
         ),
         (
             {"classifiers": [{**TREES, "name": "svm"}]},
@@ -484,7 +504,7 @@ def test_a_cell_takes_what_its_classifier_and_generator_both_allow():
         ({"classifiers": {"logistic": None}}, "experiment.classifiers is empty; name at least one"),
         (
             {"classifiers": {"logistic": {"params": 5}}},
-            "experiment.classifiers.logistic.params is 5, but it must map",
+            "experiment.classifiers.logistic.params is the number 5; it must be a mapping (key: value) from",
         ),
         ({"generators": ["none"]}, "the name 'none' is used for something else in the results"),
         ({"generators": [{"name": "smote", "label": " "}]}, "experiment.generators.0.label is empty"),
@@ -609,3 +629,30 @@ def test_a_source_answers_what_it_has():
     whole = {**CHALLENGE, **MORTALITY_ALONE, "cohort": {"window_hours": 48}}
     check_source_fits(resolve(load(whole)), load_source("challenge2012"))
     check_source_fits(resolve(load({})), load_source("mimic3"))
+
+
+def _parts(schema, path=()):
+    """Every part of the schema with a type, by its key."""
+    for key, part in schema.get("properties", {}).items():
+        yield from _parts(part, (*path, key))
+    for below, key in (("items", 0), ("additionalProperties", "name")):
+        if isinstance(schema.get(below), dict):
+            yield from _parts(schema[below], (*path, key))
+    if "type" in schema and path:
+        yield ".".join(map(str, path)), schema
+
+
+def test_a_value_of_another_type_is_told_with_an_example_that_fits():
+    parts = dict(_parts(yaml.safe_load(SCHEMA.read_text())))
+    assert len(parts) > 80
+    for key, schema in parts.items():
+        for wrong in ("text", 1.5, True, [[]], {"a": {}}, None):
+            error = next(jsonschema.Draft202012Validator({"type": schema["type"]}).iter_errors(wrong), None)
+            if error is not None:
+                error.schema = schema
+                told = explain(error, key)
+                assert "array" not in told, told
+                assert "object" not in told, told
+                shown = yaml.safe_load(told.partition(", such as ")[2])
+                fits = shown if key.endswith(".0") else shown[key.rpartition(".")[2]]
+                assert jsonschema.Draft202012Validator(schema).is_valid(fits), told

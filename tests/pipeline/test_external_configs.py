@@ -2,7 +2,6 @@
 
 import sys
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 import yaml
@@ -10,7 +9,6 @@ import yaml
 from synthsize.errors import InputError
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import FITTING, fit_versions, made_of, read_classifiers, read_generators
-from synthsize.pipeline.planned_runs import describe_runs, planned_runs
 
 SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
 ENTRY = yaml.safe_load(SCHEMA.read_text())["$defs"]["entry"]
@@ -58,7 +56,7 @@ def test_they_become_classes_with_their_files_as_inputs(entries, tmp_path):
             "has timeout_minutes; give it one of class, command and pool",
         ),
         ({"command": []}, "experiment.generators.0.command is []"),
-        ({"command": "python draw.py"}, "its type must be array or null"),
+        ({"command": "python draw.py"}, "is the text 'python draw.py'; it must be a list ([a, b]) or null, such as command: [gan-env/bin/python"),
         ({"command": [" "]}, "experiment.generators.gan: the command of generator 'gan' is empty"),
         ({"timeout_minutes": 0}, "it must be greater than 0"),
         ({"command": None, "pool": "nowhere", "params": None}, "nowhere holds no file that ends in .parquet"),
@@ -76,24 +74,3 @@ def test_a_wrong_entry_is_one_sentence(entries, change, message):
 def test_no_classifier_is_a_command(entries):
     with pytest.raises(InputError, match=r"move it to experiment\.generators"):
         read_classifiers(entries[:1], ENTRY)
-
-
-def test_runs_of_a_command_are_counted_by_training_set(entries):
-    specs = read_generators(entries, ENTRY)
-    specs["gan_mixed"] = specs["gan"] | {"strategy": {"name": "mixed", "params": {}, "of": "gan"}}
-
-    def block(generator, classifier, splits, name="run_block", **params):
-        params = SimpleNamespace(settings={"folds": 5, "repeats": 2}, splits=splits, **params)
-        cell = {"task": "t", "classifier": classifier, "generator": generator}
-        return SimpleNamespace(name=name, wildcards_dict=cell, params=params)
-
-    jobs = [
-        *(block("gan", classifier, [0, 1]) for classifier in ("logistic", "svm")),
-        block("gan", "svm", [2]),
-        block("gan_mixed", "svm", [2]),
-        block("smote", "svm", [0]),
-        block("gan", "svm", [0], "run_curve_block", positives=[25, 50]),
-        SimpleNamespace(name="write_report", wildcards_dict={}),
-    ]
-    assert planned_runs(jobs, specs) == {"gan": 3 * 11 + 2 * 11}
-    assert describe_runs({"gan": 1055}).endswith("beside these fits: gan 1,055 times")

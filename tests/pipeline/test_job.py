@@ -24,6 +24,8 @@ def given(tmp_path):
     write_records([table], LINEAGE)
     expected = {str(table): ("lineage", LINEAGE), str(module): ("content", content_digest(module))}
     return SimpleNamespace(
+        rule="a_rule",
+        wildcards={},
         log=[str(tmp_path / "job.log")],
         output=[str(output)],
         params=SimpleNamespace(lineage=OTHER, expected=expected),

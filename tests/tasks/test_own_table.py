@@ -210,22 +210,38 @@ def test_small_counts_of_groups_are_hidden(written):
     assert suppress_own_tables(facts, 0)["missing_percent"].item() == pytest.approx(100 * 5 / 60)
 
 
-@pytest.mark.parametrize(
-    ("cohort", "stays", "positives"),
-    [
-        ("mortality24/eicu_demo", 1367, 70),
-        ("mortality24/mimic_demo", 99, 21),
-        ("sepsis/eicu_demo", 896, None),
-    ],
-)
-def test_the_yaib_cohorts_become_tasks(tmp_path, cohort, stays, positives):
+YAIB_TOTALS = {  # as the README of the set counts them: stays, hourly rows, positive rows of the outcome
+    "mortality24/eicu_demo": (1367, 34175, 70),
+    "mortality24/mimic_demo": (99, 2475, 21),
+    "sepsis/eicu_demo": (896, 42524, 806),
+    "sepsis/mimic_demo": (115, 7707, 13),
+}
+YAIB_POSITIVES = {"mortality24/eicu_demo": 70, "mortality24/mimic_demo": 21, "sepsis/eicu_demo": 63}
+
+
+@pytest.mark.parametrize("cohort", YAIB_TOTALS)
+def test_the_yaib_cohorts_are_those_of_the_readme(cohort):
+    folder = open_data(YAIB) / cohort
+    hourly, static, outcome = (pd.read_parquet(folder / f"{name}.parquet") for name in ("dyn", "sta", "outc"))
+    assert (len(static), len(hourly), outcome["label"].sum()) == YAIB_TOTALS[cohort]
+
+
+@pytest.mark.parametrize("cohort", YAIB_POSITIVES)
+def test_the_yaib_cohorts_become_tasks(tmp_path, cohort):
     frame = stay_means(open_data(YAIB) / cohort)
     frame.to_parquet(tmp_path / "stays.parquet")
     taken = take(
         tmp_path / "stays.parquet", Columns("label", group="stay_id", stratum="sex", leave_out=())
     ).analysis
-    assert (len(taken), taken["patient_id"].nunique()) == (stays, stays)
-    assert taken["label"].sum() == (positives or frame["label"].sum())  # as the README of the set counts them
+    assert len(taken) == taken["patient_id"].nunique() == YAIB_TOTALS[cohort][0]
+    assert taken["label"].sum() == YAIB_POSITIVES[cohort]
     features = [name for name in frame if name not in ("label", "stay_id", "sex")]
     rows = read_rows(taken, "t", Settings(seed=1, multipliers=(0.0, 1.0)))
     np.testing.assert_array_equal(rows.X, frame[features].to_numpy(dtype=float))
+
+
+def test_a_yaib_cohort_with_one_septic_stay_is_refused(written):
+    """Its 13 positive hours are of a single stay."""
+    frame = stay_means(open_data(YAIB) / "sepsis/mimic_demo")
+    message = refusal(written(frame), Columns("label", group="stay_id", stratum="sex"))
+    assert message.startswith("tasks.t: fewer than the 2 patients needed are positive")

@@ -13,6 +13,7 @@ import yaml
 
 ROOT = Path(__file__).parents[2]
 FAULTS = Path(__file__).parent / "faults"
+WARM = Path(__file__).parent / "warm"
 TINY = {
     "simulate": {"admissions": 600, "seed": 7},
     "tasks": {"septic_shock": None},
@@ -45,7 +46,10 @@ class Checkout:
 
     @property
     def environment(self):
-        paths = (str(self.folder / "src"), str(FAULTS))
+        return self._environment(FAULTS)
+
+    def _environment(self, *folders):
+        paths = (str(self.folder / "src"), *map(str, folders))
         return {**os.environ, "PYTHONPATH": os.pathsep.join(paths), "PYTHONDONTWRITEBYTECODE": "1"}
 
     def preset(self, name, content):
@@ -58,15 +62,20 @@ class Checkout:
             *(("--configfile", *configfiles) if configfiles else ()),
         ]
 
-    def run(self, *arguments, presets=("tiny",), cores=2, fault=""):
-        """Run to the end; `fault` makes the job of a rule fail, see faults/sitecustomize.py."""
-        return self.snakemake(*self.command(*arguments, presets=presets, cores=cores)[3:], fault=fault)
+    def run(self, *arguments, presets=("tiny",), cores=2, fault="", warm=False):
+        """Run to the end.
 
-    def snakemake(self, *arguments, fault=""):
+        `fault` makes the job of a rule fail, see faults/sitecustomize.py. `warm` has all jobs share their imports, see
+        warm/sitecustomize.py: for runs of many jobs that are looked at for their results alone.
+        """
+        command = self.command(*arguments, presets=presets, cores=cores)
+        return self.snakemake(*command[3:], fault=fault, warm=warm)
+
+    def snakemake(self, *arguments, fault="", warm=False):
         return subprocess.run(
             [sys.executable, "-m", "snakemake", *arguments],
             cwd=self.folder,
-            env={**self.environment, "SYNTHSIZE_FAULT": fault},
+            env={**self._environment(WARM if warm else FAULTS), "SYNTHSIZE_FAULT": fault},
             capture_output=True,
             text=True,
             check=False,
@@ -100,6 +109,14 @@ def _job_name(rule, about):
     """Name of a rule; of the rule that draws all figures with the name of the figure."""
     figure = re.search(r"^    wildcards: figure=(\w+)$", about, flags=re.MULTILINE)
     return f"draw {figure[1]}" if figure else rule
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Send the tests of the finished run to one worker, which makes it once."""
+    for item in items:
+        if "finished" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("finished"))
 
 
 @pytest.fixture(scope="session")

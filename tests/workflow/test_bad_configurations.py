@@ -47,7 +47,7 @@ FILES = {  # content of a configuration file, and what is said behind its name
 KEYS = {  # what is layered over config.yaml, and the sentence
     "output.root null": (
         {"output": {"root": None}},
-        "output.root is null, but its type must be string (Folder that receives results/ and logs/.)",
+        "output.root is empty; it must be text, such as root: .",
     ),
     "output.root null on the command line": (
         {"output": {"root": "null"}},

@@ -1,5 +1,6 @@
 """A generator that is a command, from the configuration to its result rows."""
 
+import re
 import shutil
 import sys
 from pathlib import Path
@@ -43,13 +44,13 @@ def test_a_command_makes_rows_in_a_run_and_its_script_is_an_input(with_command):
     block = f"{blocks}/logistic/normal/00000.sweep.parquet"
     measured = f"{blocks}/fidelity/normal/measured.parquet"
     done = with_command.succeed(block, measured, presets=("tiny", "outside"))
-    assert "normal 3 times" in done.stdout + done.stderr
+    assert re.search(r"^ +normal +3 +unknown$", done.stdout, re.MULTILINE)  # the plan
     sweep = pd.read_parquet(with_command.folder / block)
     assert (sweep["n_synthetic"] == sweep["n_requested"]).all()
     assert set(pd.read_parquet(with_command.folder / measured)["rows"]) == {"synthetic", "test_rows"}
     kept = sorted((with_command.folder / "results/.drawn").iterdir())
     assert [path.suffix for path in kept] == [
-        ".npy"
+        ".npz"
     ] * 3  # the split's and its folds'; fidelity took the split's
     with (with_command.folder / "draw.py").open("a", encoding="utf-8") as script:
         script.write("\n# a remark\n")

@@ -14,7 +14,7 @@ import pytest
 
 from synthsize.pipeline.records import record_file
 
-pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("pipeline")]
+pytestmark = pytest.mark.slow
 
 EXTRACT = {"extract_admissions", "extract_diagnoses", "extract_measurements"}
 TASKS = {"bin_measurements", "build_features", "build_task", "describe_cohort"}
@@ -390,7 +390,7 @@ def test_a_degenerate_run_ends_in_a_report_that_says_what_is_missing(finished, c
     settings, words = DEGENERATE[case]
     root = case.replace(" ", "_")
     finished.preset("degenerate", {**settings, "output": {"root": root}})
-    done = finished.succeed(presets=("tiny", "degenerate"))
+    done = finished.succeed(presets=("tiny", "degenerate"), warm=True)
     assert "Warning" not in done.stdout + done.stderr
     results = finished.folder / root / "results"
     page = (results / "report.html").read_text(encoding="utf-8")

@@ -21,10 +21,12 @@ from synthsize.pipeline.cells import (
     diagnosed_splits,
     diagnosis_settings,
     generators_drawn,
+    impossible_cells,
     imputed_splits,
     measured_splits,
     n_splits,
     rival_generators,
+    run_cells,
     split_blocks,
     transport_settings,
     validated_controls,
@@ -45,7 +47,7 @@ from synthsize.pipeline.curves import (
     decision_settings,
     thresholds,
 )
-from synthsize.pipeline.imports import PACKAGE, module_files
+from synthsize.imports import PACKAGE, module_files
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, run_names
@@ -129,7 +131,13 @@ SAMPLERS = config["experiment"]["generators"]
 CLASSIFIERS, GENERATORS = list(LEARNERS), list(SAMPLERS)
 DRAWN_FROM = generators_drawn(config)  # their entries without strategies, by name
 REFITTED = refitted(DRAWN_FROM)
-CELLS = [(classifier, name) for classifier in CLASSIFIERS for name in GENERATORS]
+CELLS = run_cells(config)
+# Parts like those of LEFT_OUT that nothing can mend.
+IMPOSSIBLE = {
+    f"{task}/{classifier}/{name}": reason
+    for (classifier, name), reason in impossible_cells(config).items()
+    for task in REPORTED
+}
 BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
 SHOWN_CONFIG = {
     key: value

@@ -89,7 +89,9 @@ rule draw_figure:
         },
         names=NAMES.to_params(),
         left_out=lambda wildcards: (
-            {} if of_figure(wildcards)[0].lacks == "nothing" else LEFT_OUT
+            {}
+            if of_figure(wildcards)[0].lacks == "nothing"
+            else {**LEFT_OUT, **IMPOSSIBLE}
         ),
     script:
         "../scripts/draw_figure.py"

@@ -31,7 +31,7 @@ rule compare_learners:
         mem_mb=2000,
     params:
         scores={name: LEARNERS[name]["score"] for name in DRAWN},
-        linear=[name for name in DRAWN if NAMES.has_oracle(name)],
+        linear=[name for name in DRAWN if NAMES.is_linear(name)],
         generators=GENERATORS,
         alpha=config["reporting"]["alpha"],
     script:

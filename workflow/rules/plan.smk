@@ -1,38 +1,72 @@
-# What the run is about to fit and about what that costs, said before it starts. No rules here.
+# What the run is about to fit and about what that costs, said before it starts, and by a dry run. No rules here.
 
-from synthsize.pipeline.plan import (
-    costs_of_draws,
-    describe_plan,
-    planned,
-    training_rows,
-)
-from synthsize.pipeline.planned_runs import describe_runs, planned_runs
+import atexit
+
+from synthsize.pipeline.external import CLASSES
+from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
+from synthsize.pipeline.known_costs import KnownCosts
+from synthsize.pipeline.plan import describe_impossible, describe_plan, training_rows
+from synthsize.pipeline.planned_work import planned
+from synthsize.scratch import forget_failures
 
 
 def print_plan(jobs):
-    """Print the fits of the jobs to run, with time and memory from a short trial on this machine."""
+    """Print the fits and draws of the jobs to run, with time and memory from short trials on this machine."""
     tables = [Path(RESULTS, "tasks", f"{task}.parquet") for task in TASKS]
     rows, rows_are = training_rows(config, tables)
-    found = planned(jobs, rows)
+    found = planned(jobs, rows, SAMPLERS)
     if not found.fits:
         return
-    from synthsize.benchmark.probe import draw_cost, fit_cost
-
     features = len(VARIABLES) * len(config["features"]["summaries"])
     if OWN_TABLES:
         features = max(table_size(path)[1] for path in OWN_TABLES.values())
+    known = KnownCosts(Path(".snakemake", "costs.json"))
+    fitted = {
+        name: cost_here(known, "classifier", name, LEARNERS[name], features)
+        for name in found.fits
+    }
+    drawn = {
+        name: cost_here(known, "generator", name, DRAWN_FROM[name], features)
+        for name in found.draws
+        if DRAWN_FROM[name]["class"] not in CLASSES  # nobody's command is run
+    }
+    known.keep()
+    if IMPOSSIBLE:
+        print(describe_impossible(impossible_cells(config)), flush=True)
     print(
         describe_plan(
             found,
-            lambda name: fit_cost(name, LEARNERS[name], features),
-            costs_of_draws(
-                SAMPLERS, lambda name, entry: draw_cost(name, entry, features)
-            ),
+            fitted,
+            drawn,
             cores=workflow.cores if workflow.local_exec else None,
             rows=rows,
             rows_are=rows_are,
         ),
         flush=True,
+    )
+
+
+def cost_here(known, kind, name, entry, features):
+    """What a fit of a classifier, or a draw of a generator, costs on this machine."""
+
+    def measure():
+        from synthsize.benchmark import probe  # imports scikit-learn
+
+        return getattr(probe, {"classifier": "fit_cost", "generator": "draw_cost"}[kind])(
+            name, entry, features
+        )
+
+    return known.cost(
+        name,
+        measure,
+        decided_by={
+            "kind": kind,
+            "class": entry["class"],
+            "params": entry["params"],
+            "features": features,
+            "versions": fit_versions(config, **{kind: name}),
+        },
+        code=fit_code("benchmark.probe", **{kind: name}),
     )
 
 
@@ -46,10 +80,14 @@ def lift_rate_limit():
         workflow.scheduler.job_rate_limiter = None
 
 
+@atexit.register
+def print_plan_of_dry_run():
+    """Print the plan below what a dry run says; Snakemake has no hook for it."""
+    if workflow.dryrun and getattr(workflow, "_dag", None) is not None:
+        print_plan(list(workflow.dag.needrun_jobs(exclude_finished=False)))
+
+
 onstart:
     lift_rate_limit()
-    jobs = list(workflow.dag.needrun_jobs())
-    print_plan(jobs)
-    runs = planned_runs(jobs, SAMPLERS)
-    if runs:
-        print(describe_runs(runs), flush=True)
+    forget_failures(Path(RESULTS, DRAWN_ROWS))  # this run tries them again
+    print_plan(list(workflow.dag.needrun_jobs()))

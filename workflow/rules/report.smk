@@ -69,6 +69,7 @@ rule write_tables:
         interval=config["protocol"]["interval"],
         suppress_below=config["reporting"]["suppress_below"],
         left_out=LEFT_OUT,
+        impossible=IMPOSSIBLE,
     script:
         "../scripts/write_tables.py"
 
@@ -203,5 +204,6 @@ rule write_report:
         settings=DISPLAY,
         lacking=LACKING,
         clock=SOURCE.clock,
+        impossible=IMPOSSIBLE,
     script:
         "../scripts/write_report.py"

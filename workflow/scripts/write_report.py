@@ -42,6 +42,7 @@ with job(snakemake):
         suppress_below=config["reporting"]["suppress_below"],
         reading=how_to_read(config, names),
         left_out=config["reporting"]["left_out"],
+        impossible=snakemake.params.impossible,
         headline=Path(snakemake.input.headline).read_text(encoding="utf-8").splitlines(),
         interval=interval,
     )

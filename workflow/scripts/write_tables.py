@@ -20,5 +20,6 @@ with job(snakemake):
         interval=params.interval,
         suppress_below=params.suppress_below,
         left_out=params.left_out,
+        impossible=params.impossible,
     )
     write_tables(Path(snakemake.output[0]), sections)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 
@@ -19,3 +20,9 @@ class Event:
 
     event: str
     detail: str
+
+
+def at_sizes(multipliers: Iterable[float]) -> str:
+    """Begin a detail with the sizes that it is about; those that are NaN, of fits without a size, go unnamed."""
+    named = ", ".join(f"{m:g}" for m in multipliers if m == m)
+    return f"m = {named}: " if named else ""

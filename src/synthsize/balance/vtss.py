@@ -13,7 +13,8 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 from sklearn.utils.parallel import Parallel, delayed
 
-from synthsize.balance.criteria import Criterion, Judged
+from synthsize.balance.certainty import wrong_certainties
+from synthsize.balance.criteria import BalancedLoss, Criterion, Judged
 from synthsize.balance.events import Event
 from synthsize.balance.learners.base import Fits
 from synthsize.balance.neighbours import NeighbourTable
@@ -152,7 +153,10 @@ def _measure_fold(
         fitted = training.fit_sizes(procedure.learner, multipliers, fold.stream, near, fold.learner)
         validation = training.preprocessor.transform(X[fold.validation])
         judged = Judged(procedure.learner, fitted.fits, validation, y[fold.validation])
-        return [criterion.of(judged) for criterion in criteria], fitted.events
+        values = [criterion.of(judged) for criterion in criteria]
+        by_loss = any(isinstance(criterion, BalancedLoss) for criterion in criteria)
+        found = wrong_certainties(judged.learner, judged.scores, judged.y, multipliers) if by_loss else []
+        return values, (*fitted.events, *found)
 
 
 def choose(

@@ -14,6 +14,7 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from synthsize.balance.certainty import wrong_certainties
 from synthsize.balance.criteria import Criterion, named_criterion
 from synthsize.balance.events import Event
 from synthsize.balance.learners import Learner
@@ -177,7 +178,9 @@ def run_split(cell: Cell, split: SplitRows) -> tuple[list[Row], list[Row], list[
     )
     oracle_events: list[Event] = []
     oracle = split_oracle(cell.learner, split, settings, oracle_events)
-    sweep_rows = _sweep_rows(cell, split, sweep, oracle)
+    scores = sweep.scores(cell.rows.X[split.test])
+    sweep_rows = _sweep_rows(cell, split, sweep, scores, oracle)
+    certain = wrong_certainties(cell.learner, scores, split.y_test, settings.multipliers)
     curve = validation_curve(
         cell.procedure,
         raw,
@@ -192,15 +195,16 @@ def run_split(cell: Cell, split: SplitRows) -> tuple[list[Row], list[Row], list[
         _vtss_row(cell, number, criterion, curve.by_criterion[criterion.name], sweep_rows)
         for criterion in cell.criteria
     ]
-    whole = (*cell.rows.events, *sweep.events, *oracle_events, *undefined_calibration(sweep_rows))
+    whole = (*cell.rows.events, *sweep.events, *oracle_events, *certain, *undefined_calibration(sweep_rows))
     outer = ((WHOLE_SPLIT, WHOLE_SPLIT, event) for event in whole)
     event_rows = [_event_row(cell, number, *found) for found in (*outer, *curve.events)]
     return sweep_rows, vtss_rows, event_rows
 
 
-def _sweep_rows(cell: Cell, split: SplitRows, sweep: SizeFits, oracle: float) -> list[Row]:
+def _sweep_rows(
+    cell: Cell, split: SplitRows, sweep: SizeFits, scores: NDArray[np.float64], oracle: float
+) -> list[Row]:
     labels = split.y_test
-    scores = sweep.scores(cell.rows.X[split.test])
     risk = split_risk(cell.learner, scores, split, cell.settings)
     metrics = evaluate(scores, labels, estimates=cell.learner.estimates_risk)
     return [

@@ -15,6 +15,7 @@ from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
 from synthsize.balance.recipes import NO_ROWS, recipe_procedure
 from synthsize.balance.strategies import make_strategy
+from synthsize.benchmark.kept_generator import with_rows_kept
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import TaskRows
 from synthsize.recipes import PLAIN, simplicity
@@ -72,7 +73,8 @@ class Choice:
         if method not in PLAIN:
             entry = generators[method]
             drawn_by = _drawn_by(method, generators)
-            method = make_generator(drawn_by, entry.get("class"), **(entry.get("params") or {}))
+            made = make_generator(drawn_by, entry.get("class"), **(entry.get("params") or {}))
+            method = with_rows_kept(made)
             given = entry.get("strategy")
             strategy = make_strategy(given["name"], **given["params"]) if given else None
         return recipe_procedure(

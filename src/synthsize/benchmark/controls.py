@@ -12,6 +12,7 @@ import pandas as pd
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
+from synthsize.balance.certainty import wrong_certainties
 from synthsize.balance.controls import ControlFit, ControlInputs, fit_controls
 from synthsize.balance.controls.threshold import out_of_fold_scores
 from synthsize.balance.events import Event
@@ -119,16 +120,35 @@ def run_split(
         inputs = replace(inputs, weights=inputs.weight_path, tuned_multiplier=tuned)
     fits = fit_controls(controls, inputs, events)
     oracle = split_oracle(learner, split, settings, [])  # the sweep records its events
-    rows = [_row(fit, split, learner, oracle, settings) for fit in fits]
+    scores = [fit.scores(split.X_test) for fit in fits]
+    rows = [_row(fit, split, learner, own, oracle, settings) for fit, own in zip(fits, scores, strict=True)]
     for control in controls:
         own = [row for row in rows if row["control"] == control]
         events += [(control, event) for event in undefined_calibration(own)]
+        events += _certain(control, fits, scores, learner, split)
     keys = {"task": split.rows.task, "classifier": classifier, "split": split.number}
     return (
         [{**keys, **row} for row in rows],
         [{**keys, **row} for one in judged.values() for row in one.rows()],
         [{**keys, **_event_row(control, event)} for control, event in events],
     )
+
+
+def _certain(
+    control: str,
+    fits: Sequence[ControlFit],
+    scores: Sequence[NDArray[np.float64]],
+    learner: Learner,
+    split: SplitRows,
+) -> list[tuple[str, Event]]:
+    """Count the test rows whose own class the fits of a control ruled out."""
+    own = [
+        (one, fit) for one, fit in zip(scores, fits, strict=True) if fit.control == control and fit.has_risk
+    ]
+    if not own:
+        return []
+    table, sizes = np.column_stack([one for one, _ in own]), [fit.multiplier for _, fit in own]
+    return [(control, event) for event in wrong_certainties(learner, table, split.y_test, sizes)]
 
 
 def _control_inputs(
@@ -170,8 +190,15 @@ def _out_of_fold(
     return scores
 
 
-def _row(fit: ControlFit, split: SplitRows, learner: Learner, oracle: float, settings: Settings) -> Row:
-    scores, labels = fit.scores(split.X_test), split.y_test
+def _row(
+    fit: ControlFit,
+    split: SplitRows,
+    learner: Learner,
+    scores: NDArray[np.float64],
+    oracle: float,
+    settings: Settings,
+) -> Row:
+    labels = split.y_test
     risk = float("nan")
     if fit.has_risk:
         risk = float(split_risk(learner, scores, split, settings))

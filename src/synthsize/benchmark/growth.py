@@ -1,14 +1,44 @@
-"""How a cost grows with the rows, from what it was on two numbers of them."""
+"""What a fit or a draw costs at any number of rows, from what it cost at the few that were tried."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 MOST = 3.0  # largest exponent believed: of two short times the ratio is rough
 
+Points = tuple[tuple[float, float], ...]
 
-def growth(points: Sequence[tuple[int, float]]) -> Callable[[float], float]:
+
+@dataclass(frozen=True)
+class Cost:
+    """What one fit, or one draw, costs; see `growth`.
+
+    Attributes
+    ----------
+    timed : tuple of (float, float)
+        Training rows and seconds on one core, by increasing rows; for a draw the real rows.
+    sized : tuple of (float, float)
+        Training rows and megabytes of the fitted model, or of the rows drawn.
+    columns : int
+        Numbers of a row that is fitted.
+    """
+
+    timed: Points
+    sized: Points
+    columns: int
+
+    def seconds(self, rows: float) -> float:
+        """Return the time on one core."""
+        return growth(self.timed)(rows)
+
+    def megabytes(self, rows: float) -> float:
+        """Return the memory of what is kept."""
+        return growth(self.sized)(rows)
+
+
+def growth(points: Sequence[tuple[float, float]]) -> Callable[[float], float]:
     """Extend a measured cost to other numbers of rows.
 
     A cost that grew faster than the rows follows a power of them, as that of a kernel machine does; one that grew more
@@ -16,7 +46,7 @@ def growth(points: Sequence[tuple[int, float]]) -> Callable[[float], float]:
 
     Parameters
     ----------
-    points : sequence of (int, float)
+    points : sequence of (float, float)
         Rows and cost, by increasing rows, of which the last two count; of one alone the cost is in proportion.
 
     Returns

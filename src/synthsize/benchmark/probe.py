@@ -5,7 +5,7 @@ from __future__ import annotations
 import pickle
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -15,7 +15,7 @@ from threadpoolctl import threadpool_limits
 from synthsize.balance.generators import make_generator
 from synthsize.balance.learners import make_learner
 from synthsize.balance.neighbours import NeighbourTable
-from synthsize.benchmark.growth import growth
+from synthsize.benchmark.growth import Cost
 
 PROBED_ROWS = (500, 2000, 8000)
 LONG = (
@@ -29,27 +29,6 @@ SCORED = 0.25  # rows scored of those fitted: a validation fold, or a test set
 PATH_SIZES = 9  # of a path that is tried
 # Of a fit on a path, which starts from the one before: gradient passes times arithmetic, measured on one core.
 PATH_SECONDS_PER_NUMBER = 1e-8
-
-Law = Callable[[float], float]
-
-
-@dataclass(frozen=True)
-class Cost:
-    """What one fit, or one draw, costs.
-
-    Attributes
-    ----------
-    seconds : callable
-        On one core, of a number of training rows; for a draw of the real ones.
-    megabytes : callable
-        Of the fitted model that is kept, or of the rows drawn.
-    columns : int
-        Numbers of a row that is fitted.
-    """
-
-    seconds: Law
-    megabytes: Law
-    columns: int
 
 
 def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
@@ -73,7 +52,7 @@ def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
     learner = make_learner(name, entry["class"], entry["params"])
     columns = learner.path_columns(features)
     if columns == features:
-        return Cost(lambda rows: PATH_SECONDS_PER_NUMBER * rows * (features + 1), lambda _: 0.0, features)
+        return Cost(((1.0, PATH_SECONDS_PER_NUMBER * (features + 1)),), ((1.0, 0.0),), features)
 
     def fit(X: NDArray[np.float64], y: NDArray[np.int8]) -> Any:
         fits = learner.fit(X, y, events=[])
@@ -92,7 +71,10 @@ def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
         return _probed(fit, features, features)
     mean_rows = 1 + (1 - 2 * POSITIVE_SHARE) * MOST_DRAWN / 2
     of_path = _probed(follow, features, columns)
-    return of_path and replace(of_path, seconds=lambda rows: of_path.seconds(rows / mean_rows) / PATH_SIZES)
+    if of_path is None:
+        return None
+    of_one = tuple((n * mean_rows, seconds / PATH_SIZES) for n, seconds in of_path.timed)
+    return replace(of_path, timed=of_one)
 
 
 def draw_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
@@ -117,7 +99,8 @@ def _probed(
     make: Callable[[NDArray[np.float64], NDArray[np.int8]], Any], features: int, columns: int
 ) -> Cost | None:
     """Measure the time of `make` and the size of what it returns."""
-    seconds, megabytes = [], []
+    seconds: list[tuple[float, float]] = []
+    megabytes: list[tuple[float, float]] = []
     with threadpool_limits(limits=1):
         for n in PROBED_ROWS:
             X, y = _rows(n, features)
@@ -133,7 +116,7 @@ def _probed(
             if taken > (LONG if len(seconds) > 1 else TOO_LONG):
                 break
     told = [point for point in seconds if point[1] >= SHORT] or seconds[-1:]
-    return Cost(growth(told), growth(megabytes), columns)
+    return Cost(tuple(told), tuple(megabytes), columns)
 
 
 def _rows(n: int, features: int) -> tuple[NDArray[np.float64], NDArray[np.int8]]:

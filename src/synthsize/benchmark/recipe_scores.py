@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from synthsize.balance.calibration import recalibration
+from synthsize.balance.certainty import wrong_certainties
 from synthsize.balance.events import Event
 from synthsize.balance.procedure import Procedure, SizeFits
 from synthsize.benchmark.folds import validation_folds
@@ -82,6 +83,8 @@ def recipe_scores(
         held_out[fold.validation] = fits.scores(raw[fold.validation])[:, 0]
         events += fits.events
     test = whole.scores(rows.X[split.test])[:, 0]
+    for scores, labels in ((held_out, y), (test, split.y_test)):
+        events += wrong_certainties(procedure.learner, scores[:, np.newaxis], labels, (np.nan,))
     return RecipeScores(test, held_out, tuple(dict.fromkeys(events)))
 
 

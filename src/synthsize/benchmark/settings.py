@@ -12,6 +12,7 @@ from synthsize.balance.criteria import CRITERIA
 from synthsize.balance.generators import Generator, make_generator
 from synthsize.balance.learners import Learner, make_learner
 from synthsize.balance.strategies import Strategy, make_strategy
+from synthsize.benchmark.kept_generator import with_rows_kept
 from synthsize.catalogue.strategies import OVERSAMPLE
 from synthsize.errors import InputError
 
@@ -101,10 +102,11 @@ class Settings:
         )
 
     def make_generator(self, name: str) -> Generator:
-        """Make the generator that `generator` describes and the run calls `name`."""
-        return make_generator(
+        """Make the generator that `generator` describes and the run calls `name`; slow ones keep their rows."""
+        made = make_generator(
             self.stream_of(name), self.generator.get("class"), **self.generator.get("params", {})
         )
+        return with_rows_kept(made)
 
     def make_strategy(self) -> Strategy:
         """Make the strategy that `strategy` describes."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from synthsize.balance.events import Event
+from synthsize.balance.events import Event, at_sizes
 
 CALIBRATION = ("calibration_intercept", "calibration_slope")
 
@@ -28,8 +28,7 @@ def undefined_calibration(rows: Iterable[Mapping[str, Any]]) -> list[Event]:
     ]
     if not lost:
         return []
-    sizes = ", ".join(f"{row['multiplier']:g}" for row in lost if not np.isnan(row["multiplier"]))
-    where = f"m = {sizes}: " if sizes else ""
+    where = at_sizes(row["multiplier"] for row in lost)
     detail = (
         f"{where}calibration is missing: on the test rows the log odds are all equal or separate the classes, or the "
         "recalibration did not converge"

@@ -83,6 +83,10 @@ class LearnerEntry:
         Whether it gives probabilities, so that it can be judged by its calibration.
     oracle : bool
         Whether the lowest balanced risk its kind can reach on the test rows is known, which excess risk needs.
+    linear : bool
+        Whether its score is a linear function of the features, so that others are asked whether they do better.
+    takes_weights : bool
+        Whether rows can be weighted, which strategies may need.
     """
 
     name: str
@@ -94,6 +98,8 @@ class LearnerEntry:
     score: str = "log_odds"
     estimates_risk: bool = True
     oracle: bool = False
+    linear: bool = False
+    takes_weights: bool = True
     parameters: Parameters = field(default_factory=dict)
     params: Mapping[str, Any] = field(default_factory=dict)
     brought: bool = False
@@ -151,6 +157,10 @@ class StrategyEntry:
         Largest multiplier that it knows.
     raw_at_zero : bool
         Whether its fit without synthetic rows is that to the raw data.
+    thins : bool
+        Whether majority rows are left out until there are as many as minority rows, synthetic ones included.
+    needs_weights : bool
+        Whether it weighs rows, which not every learner can.
     """
 
     name: str
@@ -160,3 +170,5 @@ class StrategyEntry:
     parameters: Parameters = field(default_factory=dict)
     largest: float = float("inf")
     raw_at_zero: bool = True
+    thins: bool = False
+    needs_weights: bool = False

@@ -20,7 +20,8 @@ def entries(extra: Iterable[Mapping[str, Any]] = ()) -> Mapping[str, LearnerEntr
     ----------
     extra : iterable of mapping
         Those that a configuration brings: ``name``, ``class`` (import path) and, as wanted, ``params``, ``label``,
-        ``loss``, ``score`` and ``estimates_risk``. No oracle is known for them. They stand behind the package's own.
+        ``loss``, ``score``, ``estimates_risk``, ``linear`` and ``takes_weights``. No oracle is known for them. They
+        stand behind the package's own.
 
     Raises
     ------

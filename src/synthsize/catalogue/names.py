@@ -196,6 +196,10 @@ class Names:
         """Whether the excess risk of a learner is known."""
         return self._learner(learner).oracle
 
+    def is_linear(self, learner: str) -> bool:
+        """Whether a learner's score is linear in the features."""
+        return self._learner(learner).linear
+
     def risk_metric(self, learner: str) -> str:
         """Metric that judges a learner; see `LearnerEntry.risk_metric`."""
         return self._learner(learner).risk_metric

@@ -13,6 +13,7 @@ from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFor
 from synthsize.catalogue.names import Names
 from synthsize.compare.drawing import compared_tasks, handles, looks
 from synthsize.report import style
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import select
 from synthsize.report.suppression import suppress_few_positives
@@ -66,13 +67,14 @@ def draw(tables: Tables, *, runs: Sequence[str], names: Names, classifier: str, 
         for row, task in zip(panels, tasks, strict=True):
             for panel, generator in zip(row, generators, strict=True):
                 _draw_panel(panel, select(shown, {"task": task, "generator": generator}), runs)
-        figure.supxlabel("Minority training rows (logarithmic)", fontsize=style.RC["font.size"])
         against = AGAINST[shown["reference"].iloc[0]]
-        risk = f"{names.risk(classifier)}, generator minus\n{against}"
-        unit = names.loss_unit(classifier)
-        figure.supylabel(f"{risk} ({unit})" if unit else risk, fontsize=style.RC["font.size"])
-        marked = list(shown["run"].unique())
-        figure.legend(handles=handles(runs, marked), loc="outside upper center", ncols=4)
+        risk = f"{names.risk(classifier)}, generator minus {against}"
+        frame(
+            figure,
+            x="Minority training rows (logarithmic)",
+            y=names.with_unit(risk, classifier),
+            handles=handles(runs, list(shown["run"].unique())),
+        )
     return figure
 
 

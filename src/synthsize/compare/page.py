@@ -13,10 +13,11 @@ from synthsize.compare import curve_figure, side_by_side
 from synthsize.compare.drawing import compared_tasks
 from synthsize.compare.manifests import RunManifest
 from synthsize.compare.rows import BALANCE, NOT_COMPARED
-from synthsize.compare.run_tables import Tables, runs_table, sizes_table
+from synthsize.compare.run_tables import Tables, cohorts_table, runs_table, sizes_table
 from synthsize.compare.words import (
     advice,
     cohort_in_words,
+    how_sure,
     listed,
     reference_in_words,
     settings_sentence,
@@ -24,7 +25,6 @@ from synthsize.compare.words import (
 )
 from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Figure, Section, make_table
-from synthsize.report.page.recommendation import sure
 from synthsize.report.page.run import SOURCES
 from synthsize.report.page.writing import render_page
 from synthsize.report.rows import select
@@ -86,10 +86,7 @@ def _short(tables: Tables, classifiers: Sequence[str], names: Names, below: int)
             told = [_verdict(row, cohorts, names) for row in answers.to_dict("records")]
             recipes = set(answers["recipe"].dropna())
             alike = len(recipes) == 1 and answers["recipe"].notna().all()
-            settled = answers["settled"].astype(bool).all()
             end = "The runs name the same recipe." if alike else "The runs name different recipes."
-            if not settled:
-                end += " Not every one of these answers is settled."
             gains = select(tables["gains"], {"task": task, "classifier": classifier})
             place = f"{names.task(task)}, {names.in_sentence(classifier)}"
             yield " ".join([f"{place}.", *told, end, *_fewer_rivals(gains, names)])
@@ -126,7 +123,9 @@ def _verdict(row: Mapping[Hashable, Any], cohorts: pd.DataFrame, names: Names) -
     size = f" ({cohort_in_words(cohort[0])})" if cohort else ""
     if pd.isna(row["recipe"]):
         return f"{row['run']}{size}: no answer."
-    return f"{row['run']}{size}: {advice(row['recipe'], names)} ({sure(row['certainty'])})."
+    if not row["settled"]:
+        return f"{row['run']}{size}: undecided; for now {advice(row['recipe'], names)}."
+    return f"{row['run']}{size}: {advice(row['recipe'], names)} ({how_sure(row)})."
 
 
 def _differences(tables: Tables, runs: Sequence[str], names: Names) -> Section:
@@ -171,12 +170,12 @@ def _side_by_side(
         if sentence
         else "All settings of the runs are the same; the data differ."
     )
-    shown, drawn = [], []
+    shown, drawn = [cohorts_table(tables, runs, names, below)], []
     for classifier in classifiers:
         if not compared_tasks(tables["recommended"], classifier, names):
             continue
         shown += [
-            runs_table(tables, classifier, runs, names, below),
+            runs_table(tables, classifier, runs, names),
             sizes_table(tables, classifier, runs, names),
         ]
         name = f"side_by_side_{classifier}"

@@ -22,14 +22,34 @@ GAIN = "{:+.4f}"
 GAINS = {NONE: "raw data", PRIOR_SHIFT: "a shifted prior", CLASS_WEIGHT: "class weights"}
 
 
-def runs_table(tables: Tables, classifier: str, runs: Sequence[str], names: Names, below: int) -> Table:
-    """One row per task and run: cohort, verdict, gains over the references."""
+def cohorts_table(tables: Tables, runs: Sequence[str], names: Names, below: int) -> Table:
+    """One row per task and run: how many, and how rare the outcome is."""
+    cohorts = shown_cohorts(tables["cohorts"], below)
+    compared = set(tables["recommended"]["task"])
+    rows = in_words(
+        cohorts[cohorts["task"].isin(compared)], task=names.tasks, run=in_order(runs)
+    )
+    return make_table(
+        rows[["task", "run", "admissions", "patients", "positives", "ratio"]],
+        name="compared_cohorts",
+        title="Cohorts",
+        text="Rows of the analysis table of each task: admissions of an extract, or the rows of a table of one's own.",
+        columns={
+            "task": Column("Task"),
+            "run": Column("Run"),
+            "admissions": Column("Admissions or rows", COUNT),
+            "patients": Column("Patients or groups", COUNT),
+            "positives": Column("Positive", COUNT),
+            "ratio": Column("Imbalance", "1 : {:.2f}", names=("Negatives per positive",)),
+        },
+    )
+
+
+def runs_table(tables: Tables, classifier: str, runs: Sequence[str], names: Names) -> Table:
+    """One row per task and run: the recommended recipe and its gains over the references."""
     answers = select(tables["recommended"], {"classifier": classifier})
     answers = answers[answers["task"].isin(compared_tasks(tables["recommended"], classifier, names))]
     rows = answers[["task", "run", "recipe", "settled", "certainty", "n_splits", "level"]]
-    cohorts = shown_cohorts(tables["cohorts"], below)
-    sizes = cohorts[["task", "run", "admissions", "patients", "positives", "ratio"]]
-    rows = rows.merge(sizes, on=["task", "run"], how="left")
     gains = select(tables["gains"], {"classifier": classifier})
     for reference in GAINS:
         own = gains[gains["reference"] == reference]
@@ -43,26 +63,21 @@ def runs_table(tables: Tables, classifier: str, runs: Sequence[str], names: Name
     unit = names.with_unit("risk of the reference minus that of the recipe", classifier)
     rows = rows.assign(recipe=[recipe_in_words(recipe, names) for recipe in rows["recipe"]])
     rows = in_words(rows, task=names.tasks, run=in_order(runs))
-    sizes_shown = ["admissions", "patients", "positives", "ratio"]
-    verdict = ["recipe", "certainty", "settled"]
     gained = [
         name
         for reference in GAINS
         for name in (reference, *(f"{reference}_{e}" for e in ("low", "high", "note")))
     ]
     return make_table(
-        rows[["task", "run", *sizes_shown, *verdict, *gained, "n_splits"]],
+        rows[["task", "run", "recipe", "certainty", "settled", *gained, "n_splits"]],
         name=f"compared_{classifier}",
-        title=f"Runs side by side: {names.learner(classifier)}",
-        text=f"Gains: {unit}; above zero the recipe that the run recommends is better. In brackets: {levels}.",
+        title=f"Recommended recipes: {names.learner(classifier)}",
+        text=f"Gains of the recipe that the run recommends: {unit}; above zero the recipe is better. In brackets: "
+        f"{levels}. Undecided: the run cannot tell this recipe from a rival.",
         columns={
             "task": Column("Task"),
             "run": Column("Run"),
-            "admissions": Column("Admissions or rows", COUNT),
-            "patients": Column("Patients or groups", COUNT),
-            "positives": Column("Positive", COUNT),
-            "ratio": Column("Imbalance", "1 : {:.2f}", names=("Negatives per positive",)),
-            "recipe": Column("Recommended recipe"),
+            "recipe": Column("Recipe"),
             "certainty": Column("Sure", also=("settled",), names=("Sure", "Settled"), words=_sure),
             **{
                 reference: _gain_column(f"Gain over {words}", reference) for reference, words in GAINS.items()
@@ -80,7 +95,7 @@ def in_order(runs: Sequence[str]) -> dict[str, str]:
 def _sure(row: Mapping[Hashable, Any]) -> str:
     if pd.isna(row["certainty"]):
         return style.MISSING
-    return f"{confidence(row['certainty'])}{'' if row['settled'] else ', not settled'}"
+    return confidence(row["certainty"]) if row["settled"] else "undecided"
 
 
 def _gain_column(header: str, key: str) -> Column:

@@ -11,7 +11,7 @@ from synthsize.catalogue.names import Names
 from synthsize.compare.rows import BALANCE
 from synthsize.recipes import NONE
 from synthsize.report.hidden import Hidden
-from synthsize.report.page.recommendation import DO, confidence
+from synthsize.report.page.recommendation import DO, sure
 from synthsize.report.suppression import suppress_class_sizes
 
 MANY = 6  # settings that are named in a sentence; all are in the table
@@ -50,8 +50,12 @@ def verdict_in_words(row: Mapping[Hashable, Any], names: Names) -> str:
     recipe = recipe_in_words(row["recipe"], names)
     if pd.isna(row["recipe"]) or pd.isna(row["certainty"]):
         return recipe
-    settled = "" if bool(row["settled"]) else "; not settled"
-    return f"{recipe} ({confidence(row['certainty'])} sure{settled})"
+    return f"{recipe} ({how_sure(row)})"
+
+
+def how_sure(row: Mapping[Hashable, Any]) -> str:
+    """Say how sure a settled recommendation is; of another one, that its run does not decide."""
+    return sure(row["certainty"]) if bool(row["settled"]) else "undecided"
 
 
 def advice(recipe: str, names: Names) -> str:

@@ -11,15 +11,9 @@ from jsonschema.exceptions import best_match
 
 from synthsize.errors import InputError
 from synthsize.extract.text_files import read_utf8
+from synthsize.kinds import described, in_words
 
 SCHEMA = Path(__file__).parent / "sources" / "source.schema.yaml"
-_KINDS = {
-    "object": "a mapping (key: value)",
-    "array": "a list ([a, b])",
-    "string": "a text",
-    "integer": "a whole number",
-    "boolean": "true or false",
-}
 
 
 def read_description(file: Path) -> dict[str, Any]:
@@ -56,7 +50,4 @@ def _sentence(fault: ValidationError) -> str:
         return f"{path}: unknown key {unknown!r}; use {', '.join(known)}"
     if fault.validator in ("minProperties", "minItems"):
         return f"{path} holds nothing; write what belongs there (sources/template is the model)"
-    kinds = fault.validator_value if isinstance(fault.validator_value, list) else [fault.validator_value]
-    expected = " or ".join(_KINDS.get(kind, str(kind)) for kind in kinds)
-    found = "empty" if fault.instance is None else repr(fault.instance)
-    return f"{path} is {found}; it must be {expected}"
+    return f"{path} is {described(fault.instance)}; it must be {in_words(fault.validator_value)}"

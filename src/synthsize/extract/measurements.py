@@ -150,7 +150,8 @@ def _check_any_table(
     wanted = items["source_table"].unique().tolist()
     if not set(wanted) & set(tables):
         raise InputError(
-            f"{path} holds no table that concept set {concepts!r} takes values from; add one of {', '.join(wanted)}"
+            f"{path} holds no table that concept set {concepts!r} takes values from; add "
+            f"{'one of ' * (len(wanted) > 1)}{', '.join(wanted)}"
         )
 
 

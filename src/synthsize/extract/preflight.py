@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 import pyarrow.parquet as pq
 
-from synthsize.contracts.variables import VARIABLES
+from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.errors import InputError
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.csv_end import check_csv_end, check_quotes
@@ -182,7 +182,7 @@ def _lost_variables(source: Source, concepts: str, tables: Mapping[str, TableFil
     items = read_concepts(source, concepts)
     there = set(items.loc[items["source_table"].isin(list(tables)), "variable"])
     lost = items[~items["variable"].isin(there)].drop_duplicates(["source_table", "variable"])
-    labels = {variable.name: variable.label.lower() for variable in VARIABLES}
+    labels = {variable.name: in_sentence(variable.label) for variable in VARIABLES}
     return {
         str(table): [labels[name] for name in names]
         for table, names in lost.groupby("source_table")["variable"]

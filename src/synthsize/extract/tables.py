@@ -224,12 +224,16 @@ def _find_in_database(source: Source, file: Path) -> dict[str, TableFiles]:
 
 
 def _find_on_server(source: Source, server: Server) -> Mapping[str, ServerTable]:
-    from synthsize.extract.postgres.catalogue import list_tables  # what it imports, only a server needs
+    # What it imports, only a server needs.
+    from synthsize.extract.postgres.catalogue import granted, list_tables, refuse_unread
 
     names = {name for table in source.tables.values() for name in _folders_by_name(table)}
     held = list_tables(server, names)
     found: dict[str, ServerTable] = {}
     for name, table in source.tables.items():
+        named = _folders_by_name(table)
+        if not any(relation.lower() in named for _, relation in held):
+            refuse_unread(server, name, named, is_needed=not table.optional)
         key = _in_database(table, server, held, source.schemas)
         if key is not None:
             there = held[key]
@@ -240,7 +244,7 @@ def _find_on_server(source: Source, server: Server) -> Mapping[str, ServerTable]
             if closed:
                 raise InputError(
                     f"{found[name]} may not be read by this user (column {closed[0].upper()}); ask its owner for "
-                    f"GRANT USAGE ON SCHEMA {key[0]} and GRANT SELECT ON {'.'.join(key)}"
+                    f"{granted(*key)}"
                 )
     return found
 

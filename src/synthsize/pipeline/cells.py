@@ -10,13 +10,39 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthsize.errors import InputError
-from synthsize.pipeline.strategies import largest_multiplier, without_strategies
+from synthsize.pipeline.strategies import largest_multiplier, needs_weights, without_strategies
 from synthsize.recipes import PLAIN
 
 Config = Mapping[str, Any]
 
 MOST_SIZES = 1001  # of a grid: steps of 0.002 between m = 0 and m = 2
 DIAGNOSED_SPLITS = 5  # training sets overlap: more splits say little more
+
+
+def run_cells(config: Config) -> list[tuple[str, str]]:
+    """List classifier and generator of each cell of the run, without those that cannot be fitted."""
+    impossible = impossible_cells(config)
+    return [cell for cell in _all_cells(config) if cell not in impossible]
+
+
+def impossible_cells(config: Config) -> dict[tuple[str, str], str]:
+    """Return the cells that no run can fit, each with the reason: strategies may ask what a learner cannot do."""
+    experiment = config["experiment"]
+    weighing = {
+        cell: needs_weights(experiment["generators"][cell[1]])
+        for cell in _all_cells(config)
+        if not experiment["classifiers"][cell[0]]["takes_weights"]
+    }
+    return {
+        cell: f"the classifier takes no weights of rows, which strategy {strategy} needs"
+        for cell, strategy in weighing.items()
+        if strategy
+    }
+
+
+def _all_cells(config: Config) -> list[tuple[str, str]]:
+    experiment = config["experiment"]
+    return [(name, other) for name in experiment["classifiers"] for other in experiment["generators"]]
 
 
 def grid_points(grid: Mapping[str, float], key: str) -> tuple[float, ...]:
@@ -160,15 +186,16 @@ def rival_generators(config: Config) -> dict[str, list[str]]:
 
     They have the classifier's splits and folds: validation losses of other folds could not be compared.
     """
-    experiment = config["experiment"]
+    cells = run_cells(config)
     return {
         classifier: [
             name
-            for name in experiment["generators"]
-            if vtss(config, classifier, name) == vtss(config, classifier)
+            for own, name in cells
+            if own == classifier
+            and vtss(config, classifier, name) == vtss(config, classifier)
             and n_splits(config, classifier, name) == n_splits(config, classifier)
         ]
-        for classifier in experiment["classifiers"]
+        for classifier in config["experiment"]["classifiers"]
     }
 
 
@@ -213,12 +240,7 @@ def diagnosis_settings(config: Config, generator: str) -> dict[str, Any]:
 
 def most_folds(config: Config) -> int:
     """Return the largest number of folds that any cell asks for."""
-    experiment = config["experiment"]
-    return max(
-        int(vtss(config, classifier, generator)["folds"])
-        for classifier in experiment["classifiers"]
-        for generator in experiment["generators"]
-    )
+    return max(int(vtss(config, *cell)["folds"]) for cell in run_cells(config))
 
 
 def check_cells(config: Config) -> None:
@@ -231,9 +253,15 @@ def check_cells(config: Config) -> None:
     """
     experiment = config["experiment"]
     multipliers(config)
-    for classifier in experiment["classifiers"]:
-        for generator in experiment["generators"]:
-            multipliers(config, classifier, generator)
+    cells = run_cells(config)
+    for classifier, generator in cells:
+        multipliers(config, classifier, generator)
+    idle = next((name for name in experiment["classifiers"] if name not in dict(cells)), None)
+    if idle is not None:
+        raise InputError(
+            f"experiment.classifiers.{idle} takes no weights of rows, which every strategy of experiment.strategies "
+            "needs; add oversample to these or leave the classifier out"
+        )
     if experiment["recipes"]["choose"] and "balanced_loss" not in experiment["vtss"]["criteria"]:
         raise InputError(
             "experiment.recipes.choose goes by balanced_loss, which experiment.vtss.criteria lacks; add it there, or "

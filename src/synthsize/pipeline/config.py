@@ -16,7 +16,7 @@ from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
 from synthsize.extract.postgres.server import is_server, read_server, refuse_password
 from synthsize.extract.source import Source
-from synthsize.pipeline.cells import check_cells, generators_drawn, most_folds
+from synthsize.pipeline.cells import check_cells, generators_drawn, most_folds, run_cells
 from synthsize.pipeline.curves import check_curves
 from synthsize.pipeline.incomplete import EXTRAS
 from synthsize.pipeline.named import check_controls, read_classifiers, read_generators
@@ -149,13 +149,10 @@ def reported_tasks(config: Mapping[str, Any]) -> list[str]:
 
 def reported_classifiers(config: Mapping[str, Any]) -> list[str]:
     """Classifiers of which at least one cell is not left out; figures are drawn of no others."""
-    experiment, left_out = config["experiment"], config["reporting"]["left_out"]
-    cells = [(task, generator) for task in reported_tasks(config) for generator in experiment["generators"]]
-    return [
-        name
-        for name in experiment["classifiers"]
-        if any(f"{task}/{name}/{generator}" not in left_out for task, generator in cells)
-    ]
+    left_out = config["reporting"]["left_out"]
+    cells = [(task, *cell) for task in reported_tasks(config) for cell in run_cells(config)]
+    left = {classifier for task, classifier, name in cells if f"{task}/{classifier}/{name}" not in left_out}
+    return [name for name in config["experiment"]["classifiers"] if name in left]
 
 
 def _check_source(config: Config) -> None:

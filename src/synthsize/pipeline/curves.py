@@ -13,6 +13,7 @@ from synthsize.pipeline.cells import (
     grid_points,
     multipliers,
     n_splits,
+    run_cells,
 )
 from synthsize.pipeline.strategies import raw_at_zero
 from synthsize.recipes import NONE
@@ -42,11 +43,10 @@ def curve_controls(config: Config) -> list[str]:
 
 
 def _all_hold_raw_data(config: Config) -> bool:
-    experiment = config["experiment"]
+    entries = config["experiment"]["generators"]
     return all(
-        raw_at_zero(entry) and 0.0 in multipliers(config, classifier, generator)
-        for classifier in experiment["classifiers"]
-        for generator, entry in experiment["generators"].items()
+        raw_at_zero(entries[generator]) and 0.0 in multipliers(config, classifier, generator)
+        for classifier, generator in run_cells(config)
     )
 
 

@@ -14,9 +14,10 @@ from typing import Any
 from synthsize.errors import InputError
 from synthsize.pipeline.records import check_inputs, check_sources, write_records
 from synthsize.pipeline.tracebacks import describe, filtered_traceback
-from synthsize.scratch import keeping_rows_in
+from synthsize.scratch import KeptRows, keeping_rows
 
-DRAWN = ".drawn"  # folder of rows that commands made, below the results
+DRAWN = ".drawn"  # folder of synthetic rows that are slow to draw, below the results
+MOST_DRAWN = 20e9  # bytes of them
 STOPPED = "stopped by Ctrl-C"
 INTERRUPTED = 128 + signal.SIGINT
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
@@ -47,11 +48,17 @@ def job(snakemake: Any) -> Iterator[None]:
         With status 1 after any exception.
     """
     kept = Path(snakemake.config["output"]["root"], "results", DRAWN)
-    with rule_log(snakemake.log[0]), keeping_rows_in(kept):
+    with rule_log(snakemake.log[0]), keeping_rows(KeptRows(kept, MOST_DRAWN, _cell(snakemake))):
         check_inputs(snakemake.params.expected)
         yield
         check_sources(snakemake.params.expected)  # again: reading may have taken hours
         write_records(snakemake.output, snakemake.params.lineage)
+
+
+def _cell(snakemake: Any) -> str:
+    """Name what a job is a part of: its rule and wildcards, but for the block of splits."""
+    wildcards = {name: value for name, value in snakemake.wildcards.items() if name != "block"}
+    return f"{snakemake.rule} {wildcards}"
 
 
 @contextmanager

@@ -24,7 +24,7 @@ from functools import cached_property
 from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
-from synthsize.pipeline.imports import script_files
+from synthsize.imports import script_files
 from synthsize.pipeline.records import DIGESTS, LONG_AGO, fits
 
 

@@ -15,7 +15,7 @@ import pandas as pd
 from packaging.requirements import Requirement
 
 from synthsize import __version__
-from synthsize.pipeline.imports import PACKAGE
+from synthsize.imports import PACKAGE
 from synthsize.pipeline.records import content_digest
 
 

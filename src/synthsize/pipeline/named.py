@@ -23,6 +23,7 @@ from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
 from synthsize.catalogue.extras import check_installed
 from synthsize.catalogue.names import PATIENTS, Names
 from synthsize.errors import InputError
+from synthsize.kinds import described
 from synthsize.pipeline import external
 from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
@@ -35,7 +36,8 @@ KEYS = ("class", "params", "label", "multipliers", "splits", "vtss", "splits_per
 SHOWN = ("words", "settings")  # what readers see of a generator whose rows come from outside
 FITTING = ("imbalanced-learn", "numpy", "scikit-learn", "scipy")  # packages that decide what a fit is
 OBSERVATIONS = "observations"  # what the rows of a table of the user's own are, whoever they are about
-SCORE = "score"  # found out by `read_classifiers`
+SCORE = "score"
+FOUND_OUT = (SCORE, "linear", "takes_weights")  # by `read_classifiers`
 NAME = re.compile(r"[a-z][a-z0-9_]*")
 # Names of folders beside those of the cells.
 RESERVED = {
@@ -58,7 +60,7 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     dict of str to dict
         By name, in the order given: ``class`` (import path, or None for a name of the catalogue), ``params`` (the
         catalogue's defaults filled in), ``label``, ``multipliers``, ``splits``, ``vtss``, ``splits_per_job`` (None
-        where the run's apply), ``score`` ("log_odds" or "margin").
+        where the run's apply), ``score`` ("log_odds" or "margin"), ``linear`` and ``takes_weights``.
 
     Raises
     ------
@@ -68,14 +70,15 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     specs = _read("classifiers", given, learners.entries(), schema)
     for name, spec in specs.items():
         if spec["class"] is None:
-            spec[SCORE] = learners.entries()[name].score
+            known = learners.entries()[name]
         else:
-            spec[SCORE] = _try_out("classifiers", name, lambda: _learner_score(name, spec))  # noqa: B023
+            known = _try_out("classifiers", name, lambda: _learner(name, spec))  # noqa: B023
+        spec |= {fact: getattr(known, fact) for fact in FOUND_OUT}
     return specs
 
 
 def read_generators(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
-    """Read ``experiment.generators``; see `read_classifiers`, but no ``score``."""
+    """Read ``experiment.generators``; see `read_classifiers`, but nothing is found out."""
     specs = _read("generators", given, generators.entries(), schema)
     for name, spec in specs.items():
         if spec["class"] is None:
@@ -222,7 +225,9 @@ def _read(
     schema: Mapping[str, Any],
 ) -> dict[str, Spec]:
     if not isinstance(given, list | Mapping):
-        raise InputError(f"experiment.{kind} is {given!r}; write a list of names, such as [{given}]")
+        raise InputError(
+            f"experiment.{kind} is {described(given)}; write a list of names, such as [{given}]"
+        )
     specs: dict[str, Spec] = {}
     for key, entry in _entries(kind, given):
         name = str(entry.get("name", ""))
@@ -287,12 +292,16 @@ def _entries(kind: str, given: Any) -> list[tuple[str, dict[str, Any]]]:
 
 def _from_mapping(key: str, name: str, value: Any) -> dict[str, Any]:
     if not isinstance(value, Mapping):
-        raise InputError(f"{key} is {value!r}, but takes parameters; write {{}} for the defaults")
+        raise InputError(
+            f"{key} is {described(value)}; write its parameters as a mapping (key: value), or {{}} for the defaults"
+        )
     if not isinstance(value.get("params") or {}, Mapping):
-        raise InputError(f"{key}.params is {value['params']!r}, but it must map names to values")
+        raise InputError(
+            f"{key}.params is {described(value['params'])}; it must be a mapping (key: value) from parameters to values"
+        )
     keys = (*KEYS, *external.KEYS)
     entry = {key: part for key, part in value.items() if key in keys}
-    params = {key: part for key, part in value.items() if key not in (*keys, *SHOWN, SCORE)}
+    params = {key: part for key, part in value.items() if key not in (*keys, *SHOWN, *FOUND_OUT)}
     return {"name": name, **entry, "params": {**params, **(entry.get("params") or {})}}
 
 
@@ -322,10 +331,10 @@ def _try_out(kind: str, name: str, make: Callable[[], Any]) -> Any:
 
 
 # Imported only where something is brought: scikit-learn and imbalanced-learn take a second each.
-def _learner_score(name: str, spec: Spec) -> str:
+def _learner(name: str, spec: Spec) -> Any:
     from synthsize.balance.learners import make_learner
 
-    return make_learner(name, spec["class"], spec["params"]).score
+    return make_learner(name, spec["class"], spec["params"])
 
 
 def _check_generator(name: str, spec: Spec) -> None:

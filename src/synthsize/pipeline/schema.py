@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
+from synthsize.kinds import as_yaml, described, either, in_words, shown
+
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
@@ -71,10 +73,35 @@ def explain(error: ValidationError, key: str = "") -> str:
         return f"{path + '.' if path else ''}{missing} is missing; config.yaml shows how it looks"
     if "propertyNames" in error.absolute_schema_path:
         return f"{path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
+    if error.validator == "type":
+        return f"{path} is {described(error.instance)}; it must be {in_words(error.validator_value)}" + _such_as(
+            path, error.schema
+        )
     expected = _expectation(str(error.validator), error.validator_value)
     meaning = error.schema.get("description")
-    found = "null" if error.instance is None else repr(error.instance)
-    return f"{path} is {found}, but {expected}" + (f" ({meaning})" if meaning else "")
+    return f"{path} is {shown(error.instance)}, but {expected}" + (f" ({meaning})" if meaning else "")
+
+
+def _such_as(path: str, schema: Mapping[str, Any]) -> str:
+    """Show a value that fits, with the last part of its key; nothing where the schema knows none."""
+    found = example(schema)
+    key = path.rpartition(".")[2]
+    if found is None:
+        return ""
+    return f", such as {as_yaml(found) if key.isdecimal() else as_yaml({key: found})[1:-1]}"
+
+
+def example(schema: Mapping[str, Any]) -> Any:
+    """Return a value that fits a part of the schema: its example, its default or what its keys have; None for none."""
+    for known in (*schema.get("examples", ()), schema.get("default"), *schema.get("enum", ())):
+        if known not in (None, {}, []):
+            return known
+    for key, part in schema.get("properties", {}).items():
+        if (found := example(part)) is not None:
+            return {key: found}
+    if "items" in schema and (found := example(schema["items"])) is not None:
+        return [found]
+    return None
 
 
 def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
@@ -87,7 +114,6 @@ def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
 
 def _expectation(rule: str, value: Any) -> str:
     words = {
-        "type": "its type must be {}",
         "enum": "it must be one of {}",
         "minimum": "it must be at least {}",
         "maximum": "it must be at most {}",
@@ -99,5 +125,5 @@ def _expectation(rule: str, value: Any) -> str:
         "uniqueItems": "its entries must differ",
     }
     if isinstance(value, list):
-        value = " or ".join("null" if v is None else str(v) for v in value)
+        value = either(["null" if v is None else str(v) for v in value])
     return words.get(rule, rule + " must hold: {}").format(value)

@@ -120,6 +120,12 @@ def raw_at_zero(entry: Mapping[str, Any]) -> bool:
     return entries()[strategy["name"]].raw_at_zero if strategy else True
 
 
+def needs_weights(entry: Mapping[str, Any]) -> str:
+    """Return the name of the strategy of a generator's entry where it weighs rows, else nothing."""
+    strategy = entry.get("strategy")
+    return str(strategy["name"]) if strategy and entries()[strategy["name"]].needs_weights else ""
+
+
 def _each(given: Mapping[str, Any], entry: StrategyEntry, key: str) -> list[Spec]:
     """Fill in defaults, and spread lists of values."""
     lists = {name: value if isinstance(value, list) else [value] for name, value in given.items()}

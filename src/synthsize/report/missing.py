@@ -51,6 +51,34 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
     return words
 
 
+def not_fitted(impossible: Mapping[str, str], names: Names) -> dict[str, str]:
+    """Say among the facts of a run which cells no run can fit, and why.
+
+    Parameters
+    ----------
+    impossible : mapping of str to str
+        Task, classifier and generator of a cell, as in ``reporting.left_out``, to the reason.
+    names : Names
+        Of the run.
+
+    Returns
+    -------
+    dict of str to str
+        One fact; none where every cell can be fitted.
+    """
+    cells: dict[tuple[str, str], list[str]] = {}
+    for part, reason in impossible.items():
+        _, classifier, generator = part.split("/")
+        generators = cells.setdefault((classifier, reason), [])
+        if names.generator(generator) not in generators:
+            generators.append(names.generator(generator))
+    said = [
+        f"{names.learner(classifier)} with {'; '.join(generators)} ({reason})"
+        for (classifier, reason), generators in cells.items()
+    ]
+    return {"Not fitted": "; ".join(said)} if said else {}
+
+
 def whole_tasks(left_out: Mapping[str, str]) -> dict[str, str]:
     """Keep the tasks that are left out as a whole: all that a cohort can lack."""
     return {part: reason for part, reason in left_out.items() if "/" not in part}

@@ -70,10 +70,6 @@ STRATA = {
     "metavision": "MetaVision",
     "both": "both systems",
     "no_icu": "no ICU stay",
-    "coronary": "coronary care",
-    "cardiac_surgery": "cardiac surgery",
-    "medical": "medical ICU",
-    "surgical": "surgical ICU",
     ALL_STRATA: "all admissions",
 }
 REGIMES = {

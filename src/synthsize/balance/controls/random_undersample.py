@@ -18,5 +18,12 @@ def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
     """Fit on as many majority rows, drawn without replacement, as there are minority rows."""
     record_gap(inputs, events)
     kept = undersample(inputs.y, inputs.undersample_seed)
-    fits = inputs.learner.fit(inputs.X[kept], inputs.y[kept], random_state=inputs.learner_seed, events=events)
+    fits = inputs.learner.fit_prefixes(
+        inputs.X[kept],
+        inputs.y[kept],
+        [len(kept)],
+        random_state=inputs.learner_seed,
+        events=events,
+        real=inputs.X,
+    )
     return [ControlFit("random_undersample", NO_MULTIPLIER, fits)]

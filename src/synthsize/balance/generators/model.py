@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import zlib
 from abc import abstractmethod
 from dataclasses import dataclass
 from typing import ClassVar
@@ -21,7 +22,10 @@ logger = logging.getLogger("synthsize.balance")
 
 @dataclass(eq=False)
 class ModelGenerator(Generator):
-    """A model of the minority rows, trained by `fit` from a seed of its own.
+    """A model of the minority rows, trained by `fit` from a seed of its own and of these rows.
+
+    The rows are part of the seed so that chance in the training differs between training sets: were it the same in all
+    splits and folds, the results of a lucky start would agree with one another.
 
     Rows come in whole blocks, each from a stream of its own, of which a sample keeps the first n rows: so a model may
     work on a block at once, and its rows depend neither on n nor on how arithmetic on n rows is rounded.
@@ -29,7 +33,7 @@ class ModelGenerator(Generator):
     Parameters
     ----------
     random_state : int
-        Seed of the training. Rows are drawn with the seed of `sample`.
+        Part of the seed of the training. Rows are drawn with the seed of `sample`.
     """
 
     block_rows: ClassVar[int] = 512
@@ -45,7 +49,8 @@ class ModelGenerator(Generator):
         if len(self._varying) == 0:
             self._record("no_spread", f"{len(self.minority_)} minority rows are all alike: copies of them")
         else:
-            self._train(self.minority_[:, self._varying], np.random.default_rng(self.random_state))
+            rows = self.minority_[:, self._varying]
+            self._train(rows, np.random.default_rng([self.random_state, _checksum(rows)]))
 
     def _draw(self, n: int, random_state: SeedSequence) -> NDArray[np.float64]:
         rows = np.repeat(self.minority_[:1], n, axis=0)
@@ -65,3 +70,8 @@ class ModelGenerator(Generator):
     @abstractmethod
     def _draw_block(self, n: int, stream: Stream) -> NDArray[np.float64]:
         """Draw n independent rows of these features."""
+
+
+def _checksum(rows: NDArray[np.float64]) -> int:
+    """Tell training sets apart by 32 bits; in single precision, so that rounding elsewhere is no other set."""
+    return zlib.crc32(np.ascontiguousarray(rows, dtype=np.float32).tobytes())

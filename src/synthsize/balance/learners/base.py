@@ -74,12 +74,15 @@ class Learner(ABC):
         Whether the lowest balanced risk on given rows can be found exactly, so that risks can be told in excess of it.
     takes_weights : bool
         Whether rows can be weighted.
+    linear : bool
+        Whether scores are linear in the features.
     """
 
     name: str
     score: str
     has_oracle: ClassVar[bool] = False
     takes_weights: bool = True
+    linear: bool = False
 
     @property
     def estimates_risk(self) -> bool:
@@ -162,7 +165,7 @@ class Learner(ABC):
         random_state: int | SeedSequence,
         events: list[Event],
         near: Fits | None = None,
-        shared: int | None = None,  # noqa: ARG002
+        real: Array | None = None,  # noqa: ARG002
     ) -> Fits:
         """Fit once per count: on the first `count` rows, with one weight per row if given.
 
@@ -178,8 +181,8 @@ class Learner(ABC):
         sample_weight : ndarray of shape (n,), optional
         random_state, events, near
             As in `fit_sizes`.
-        shared : int, optional
-            The first rows that are there at every size, from which a learner takes what all its fits share.
+        real : ndarray of shape (n_real, d), optional
+            All real training rows, from which a learner takes what its fits of all counts share; by default `X`.
 
         Raises
         ------

@@ -12,15 +12,16 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 from sklearn.base import BaseEstimator, clone, is_classifier
 from sklearn.exceptions import ConvergenceWarning
+from sklearn.linear_model._base import LinearClassifierMixin
 from sklearn.utils.validation import has_fit_parameter
 
 from synthsize.balance.events import Event
 from synthsize.balance.learners.base import Array, Fits, Learner
 from synthsize.balance.path import report
 from synthsize.balance.solvers import get_classifier
+from synthsize.balance.solvers.logistic import PROBABILITY_FLOOR
 from synthsize.errors import InputError, foreign
 
-PROBABILITY_FLOOR = 1e-15
 LOSSES = {"log_odds": "logistic", "margin": "svm"}  # whose loss judges which scores
 
 
@@ -146,6 +147,11 @@ class EstimatorLearner(Learner):
         """Whether the estimator's `fit` takes `sample_weight`."""
         return bool(has_fit_parameter(self.estimator, "sample_weight"))
 
+    @property
+    def linear(self) -> bool:  # type: ignore[override]
+        """Whether the estimator is one of scikit-learn's linear classifiers."""
+        return isinstance(self.estimator, LinearClassifierMixin)
+
     def loss(self, scores: Array, y: NDArray[np.int8]) -> Array:
         """Return the log-loss of log odds, or the hinge loss of a margin."""
         return get_classifier(LOSSES[self.score]).loss(scores, y)
@@ -196,7 +202,7 @@ class EstimatorLearner(Learner):
         random_state: int | SeedSequence,
         events: list[Event],
         near: Fits | None = None,  # noqa: ARG002
-        shared: int | None = None,  # noqa: ARG002
+        real: Array | None = None,  # noqa: ARG002
     ) -> EstimatorFits:
         """Fit one clone per distinct count; see `Learner.fit_prefixes`."""
         models = {}

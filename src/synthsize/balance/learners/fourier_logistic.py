@@ -111,7 +111,8 @@ class FourierLogisticLearner(Learner):
 
     W is normal with standard deviation 1 / bandwidth and b uniform, so that z(x)'z(x') estimates the Gaussian kernel
     exp(-|x - x'|^2 / (2 bandwidth^2)). They are drawn once for a training set, from the learner's seed: all sizes and
-    all weights share them. The bandwidth that is the median distance is that of the real rows, not of synthetic ones.
+    all weights share them. The bandwidth that is the median distance is that of all real training rows, whatever a
+    strategy adds to them or leaves out.
 
     Parameters
     ----------
@@ -191,10 +192,10 @@ class FourierLogisticLearner(Learner):
         random_state: int | SeedSequence,
         events: list[Event],
         near: Fits | None = None,
-        shared: int | None = None,
+        real: Array | None = None,
     ) -> FourierFits:
         """Follow the path of solutions in the space of the features; see `Learner.fit_prefixes`."""
-        features, found = self._draw(X[:shared], random_state), list[Event]()
+        features, found = self._draw(X if real is None else real, random_state), list[Event]()
         fits = self.linear.fit_prefixes(
             features(X),
             y,

@@ -65,6 +65,7 @@ class LinearLearner(Learner):
 
     has_oracle: ClassVar[bool] = True
     takes_weights: ClassVar[bool] = True  # type: ignore[misc]
+    linear: ClassVar[bool] = True  # type: ignore[misc]
 
     def __post_init__(self) -> None:
         """Refuse impossible settings."""
@@ -126,7 +127,7 @@ class LinearLearner(Learner):
         random_state: int | SeedSequence,  # noqa: ARG002
         events: list[Event],
         near: Fits | None = None,
-        shared: int | None = None,  # noqa: ARG002
+        real: Array | None = None,  # noqa: ARG002
     ) -> LinearFits:
         """Follow the path of solutions; see `Learner.fit_prefixes`."""
         start = (near.coef, near.intercept) if isinstance(near, LinearFits) else None

@@ -15,6 +15,7 @@ ENTRY = {
     "score": "log_odds",
     "estimates_risk": True,
     "oracle": True,
+    "linear": True,
     "settings": "C = {C:g}",
     "order": 10,
     "parameters": {

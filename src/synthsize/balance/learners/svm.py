@@ -15,6 +15,7 @@ ENTRY = {
     "score": "margin",
     "estimates_risk": False,
     "oracle": True,
+    "linear": True,
     "settings": "C = {C:g}",
     "order": 20,
     "parameters": {

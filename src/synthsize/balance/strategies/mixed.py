@@ -22,6 +22,7 @@ ENTRY = {
     "words": "added while the majority is thinned to the minority's new size, so that classes are equal at every m",
     "largest": 1.0,
     "raw_at_zero": False,
+    "thins": True,
     "order": 20,
 }
 _ORDER = 0x3A1D  # key of the order in which majority rows are kept
@@ -69,7 +70,7 @@ class Mixed(Strategy):
         first = len(rows) - 2 * min(gap, len(synthetic))
         counts = [first + 2 * size for size in sizes]
         options: dict[str, Any] = {"random_state": random_state, "events": events, "near": near}
-        return learner.fit_prefixes(rows, labels, counts, shared=first, **options)
+        return learner.fit_prefixes(rows, labels, counts, real=X, **options)
 
 
 def mix_rows(

@@ -19,6 +19,7 @@ ENTRY = {
     "class": "Weighted",
     "label": "weight {alpha:g}",
     "words": "added to all real rows, each counting {alpha:g} of a real row",
+    "needs_weights": True,
     "order": 30,
     "parameters": {
         "alpha": {
@@ -86,7 +87,7 @@ class Weighted(Strategy):
             random_state=random_state,
             events=events,
             near=near,
-            shared=len(X),
+            real=X,
         )
 
 

@@ -14,8 +14,8 @@ from synthsize.balance.events import Event
 from synthsize.balance.generators.base import Generator, child_streams
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.balance.preprocessing import Preprocessor
-from synthsize.benchmark.external.command_run import Request
-from synthsize.benchmark.external.kept import kept_or_drawn
+from synthsize.benchmark.external.command_run import Request, run_command
+from synthsize.benchmark.kept_rows import Drawn, kept_or_drawn
 from synthsize.errors import InputError
 
 
@@ -96,4 +96,13 @@ class CommandGenerator(Generator):
                 rows=self._batch,
                 seed=int(seeds.integers(2**31)),
             )
-            yield shuffles.permutation(kept_or_drawn(request, self.timeout_minutes))
+            yield shuffles.permutation(self._rows(request))
+
+    def _rows(self, request: Request) -> NDArray[np.float64]:
+        key = request.digest()
+        return kept_or_drawn(
+            key,
+            request.rows,
+            lambda scratch: Drawn(run_command(request, scratch, self.timeout_minutes)),
+            lambda: request.digest() == key,  # a script may be edited while it runs
+        ).rows

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import logging
 import os
@@ -20,13 +19,13 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from synthsize.benchmark.external.columns import minority_columns
+from synthsize.benchmark.kept_rows import LOG, digest
 from synthsize.errors import InputError
 
 logger = logging.getLogger("synthsize.benchmark")
 
 CONTRACT = 1  # its version; another one asks for all rows anew
 LABEL = "label"
-LOG = "command.log"
 QUOTED = 200  # characters of the command's last log line
 # Of the environment that snakemake runs in, which is not the command's.
 NOT_PASSED_ON = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
@@ -66,15 +65,12 @@ class Request:
 
     def digest(self) -> str:
         """Digest of everything that decides the rows, the files that the command names included."""
-        files = [hashlib.sha256(Path(file).read_bytes()).hexdigest() for file in named_files(self.command)]
-        decisive = [
-            *(CONTRACT, self.command, files, self.settings, self.columns),
-            *(self.X.shape, self.rows, self.seed),
-        ]
-        found = hashlib.sha256(json.dumps(decisive, sort_keys=True, default=str).encode())
-        found.update(np.ascontiguousarray(self.X).tobytes())
-        found.update(np.ascontiguousarray(self.y).tobytes())
-        return found.hexdigest()[:32]
+        files = [digest(Path(file)) for file in named_files(self.command)]
+        return digest(
+            [CONTRACT, self.command, files, dict(self.settings), self.columns, self.rows, self.seed],
+            self.X,
+            self.y,
+        )
 
 
 def named_files(command: tuple[str, ...] | list[str]) -> list[str]:

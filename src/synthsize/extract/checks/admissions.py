@@ -14,12 +14,11 @@ MASKED_AGE = 91  # what every age over 89 is set to
 def check_cohort(admissions: pd.DataFrame, steps: pd.DataFrame, report: Report) -> None:
     """Look at the canonical admissions and at the count after each rule of the cohort."""
     _check_steps(steps, report)
-    _check_outcome(admissions["died_in_hospital"], report)
     if is_few(len(admissions)):
-        report.add(
-            "cohort size", "look", f"fewer than {FEW} admissions: ages, lengths and strata are not judged"
-        )
+        text = f"fewer than {FEW} admissions: outcome, ages, lengths and strata are not judged"
+        report.add("cohort size", "look", text)
         return
+    _check_outcome(admissions["died_in_hospital"], report)
     _check_age(admissions["age_years"], report)
     _check_length(admissions["length_of_stay_hours"], report)
     _check_sex(admissions["sex"], report)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from synthsize.contracts.variables import VARIABLES
+from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.extract.checks.report import Report
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.engine import Engine, open_session
@@ -15,7 +15,7 @@ from synthsize.extract.listed import list_items
 from synthsize.extract.selects import COLUMNS, hand_over
 from synthsize.extract.source import STEPS, Source
 
-LABELS = {variable.name: variable.label.lower() for variable in VARIABLES}
+LABELS = {variable.name: in_sentence(variable.label) for variable in VARIABLES}
 
 
 def check_concepts(source: Source, report: Report) -> None:

@@ -2,21 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from synthsize.contracts.variables import VARIABLES
+from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.extract.checks.report import FEW, Report, Verdict, is_few, share
 from synthsize.extract.checks.units import Typical, other_unit, typical_medians
 from synthsize.extract.engine import Session
+from synthsize.extract.raw_views import literal
 from synthsize.extract.staged_rows import TINY_COHORT, check_any_row, check_hours, check_shared_admissions
 
 NAMES = {variable.name: variable for variable in VARIABLES}
 SHOWN = 5  # items that a sentence lists
 MUCH, TOO_MUCH = 0.05, 0.2  # share of rows that a rule removes
+# Outcomes of rows as `sql/classify.sql` calls them: what is the matter, and what to do.
+_REMEDIES = {
+    "implausible_value": "lie outside the range of the concept set; check its unit and range",
+    "unknown_unit": "are in a unit that the concept set does not name; add rows with that source_unit",
+    "no_numeric_value": "hold no number; check value in measurements.sql",
+    "no_admission_id": "name no admission; check admission_id in measurements.sql",
+    "not_in_cohort": "are of admissions outside the cohort",
+    "patient_mismatch": "name another patient than their admission's; check patient_id in measurements.sql",
+    "superseded": "are said to be corrected by others; check superseded in measurements.sql",
+    "flagged_error": "are marked as wrong; check error_flag in measurements.sql",
+    "unknown_error_flag": "have an error_flag that is neither 0 nor 1; correct it in measurements.sql",
+    "no_time": "have no time; check hours in measurements.sql",
+    "before_window": "lie before the clock's start; check hours in measurements.sql",
+    "after_window": "lie after the window; check hours in measurements.sql",
+}
 _BY_VARIABLE = """
 SELECT
     variable,
@@ -34,11 +50,13 @@ GROUP BY variable
 _BY_ITEM = """
 SELECT variable, source_table, item, median(value) AS median, count(DISTINCT admission_id) AS admissions
 FROM (
-    SELECT * FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped', 'implausible_value')
+    FROM staged WHERE outcome IN ({outcomes})
 ) TABLESAMPLE reservoir(2000000 ROWS) REPEATABLE (1)  -- a median holds all values in memory
 GROUP BY ALL
 ORDER BY ALL
 """
+_INSIDE = ("kept", "kept_unit_swapped", "implausible_value")
+_OUTSIDE = ("before_window", "after_window", "no_time")
 _BELONGING = """
 SELECT
     count(*) AS rows,
@@ -71,11 +89,15 @@ def check_rows(
     counts = session.fetch(_BELONGING).iloc[0]
     _check_belonging(counts, report)
     with report.part("hours"):
-        if admissions >= TINY_COHORT:
+        if admissions >= TINY_COHORT and not report.has_failed("length of stay"):  # that hours are held against
             check_hours(session, scanned)
         _check_window(counts, admissions, report)
-    _check_variables(session, items, admissions, report)
-    _check_items(session, items, session.source.concept_file(concepts), report)
+    file = session.source.concept_file(concepts)
+    if report.has_failed("hours"):  # the wrong rows count then, but their values may tell a wrong unit, too
+        _check_items(session, items, file, (*_INSIDE, *_OUTSIDE), report)
+    else:
+        _check_variables(session, items, file, admissions, report)
+        _check_items(session, items, file, _INSIDE, report)
 
 
 def _check_belonging(counts: pd.Series, report: Report) -> None:
@@ -113,14 +135,19 @@ def _check_window(counts: pd.Series, admissions: int, report: Report) -> None:
         report.add("hours", "pass", text)
 
 
-def _check_variables(session: Session, items: pd.DataFrame, admissions: int, report: Report) -> None:
+def _check_variables(
+    session: Session, items: pd.DataFrame, concepts: Path, admissions: int, report: Report
+) -> None:
+    """Look at each variable of which some table is there; the line on a table that is absent names the others."""
     counts = session.fetch(_BY_VARIABLE).set_index("variable")
     for name in items["variable"].unique():
         label = NAMES[name].label
+        if not set(items.loc[items["variable"] == name, "source_table"]) & set(session.tables):
+            continue
         if name not in counts.index:
-            absent = sorted(set(items.loc[items["variable"] == name, "source_table"]) - set(session.tables))
-            why = f"there is no table {' or '.join(absent)}" if absent else "no row is of its items"
-            report.add(label, "look", f"{why}; the features will lack it")
+            listed = _some(items.loc[items["variable"] == name, "item"])
+            written = f"is it written in {concepts} as in the data?"
+            report.add(label, "look", f"no row is of {listed}; {written} The features will lack it")
         else:
             verdict, text = _judge(counts.loc[name], admissions)
             report.add(label, verdict, text)
@@ -133,19 +160,13 @@ def _judge(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:
     text = f"{share(int(counts['admissions']), admissions)} admissions have it"
     if kept == 0:
         verdict: Verdict = "fail" if admissions >= TINY_COHORT and not is_few(rows) else "look"
-        return (
-            verdict,
-            f"{text}: most rows of its items are counted as {counts['most']!r} (docs/data.md); mend that",
-        )
+        return verdict, f"{text}: most rows of its items {_REMEDIES[counts['most']]}"
+    swapped = "were taken for the other unit and converted; write the unit that they are in"
     for name, total, words in (
-        ("implausible", of_range, "lie outside the range of the concept set; check its unit and range"),
-        (
-            "unknown_unit",
-            rows,
-            "are in a unit that the concept set does not name; add rows with that source_unit",
-        ),
-        ("no_number", rows, "hold no number; check value in measurements.sql"),
-        ("swapped", of_range, "were taken for the other unit and converted; write the unit that they are in"),
+        ("implausible", of_range, _REMEDIES["implausible_value"]),
+        ("unknown_unit", rows, _REMEDIES["unknown_unit"]),
+        ("no_number", rows, _REMEDIES["no_numeric_value"]),
+        ("swapped", of_range, swapped),
     ):
         removed = int(counts[name])
         if removed > MUCH * total and not is_few(removed):
@@ -154,9 +175,11 @@ def _judge(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:
     return "pass", text
 
 
-def _check_items(session: Session, items: pd.DataFrame, concepts: Path, report: Report) -> None:
+def _check_items(
+    session: Session, items: pd.DataFrame, concepts: Path, outcomes: Sequence[str], report: Report
+) -> None:
     """Hold the median of each item against those of other databases, and name the items without rows."""
-    seen = session.fetch(_BY_ITEM)
+    seen = session.fetch(_BY_ITEM.format(outcomes=", ".join(map(literal, outcomes))))
     typical = typical_medians()
     units = items.groupby(["variable", "source_table", "item"])["unit"].agg(list)
     judged = seen[(seen["admissions"] >= FEW) & seen["variable"].isin(list(typical))]
@@ -178,33 +201,37 @@ def _check_items(session: Session, items: pd.DataFrame, concepts: Path, report: 
         report.add(
             "units", "pass", "the median of every item is one that its variable has in other databases"
         )
-    there = items[items["source_table"].isin(session.tables)]
+    measured = session.fetch("SELECT DISTINCT variable FROM staged")["variable"]
+    there = items[items["source_table"].isin(session.tables) & items["variable"].isin(measured)]
     staged = set(
         session.fetch("SELECT DISTINCT source_table, item FROM staged").itertuples(index=False, name=None)
     )
     pairs = there[["source_table", "item"]].drop_duplicates().itertuples(index=False, name=None)
     absent = [item for table, item in pairs if (table, item) not in staged]
     if absent:
-        more = f" and {len(absent) - SHOWN} more" if len(absent) > SHOWN else ""
-        listed = ", ".join(absent[:SHOWN]) + more
-        report.add("items", "look", f"no row is of {listed}; are they written in {concepts} as in the data?")
+        text = f"no row is of {_some(absent)}; are they written in {concepts} as in the data?"
+        report.add("items", "look", text)
+
+
+def _some(items: Iterable[str]) -> str:
+    """List the first items, and say how many there are besides."""
+    listed = list(dict.fromkeys(items))
+    more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
+    return ", ".join(listed[:SHOWN]) + more
 
 
 def _doubt(
     row: Mapping[Hashable, Any], known: Typical, declared: list[Any], concepts: Path
 ) -> tuple[Verdict, str]:
     variable = NAMES[row["variable"]]
-    text = (
-        f"its median in {row['source_table']} is {row['median']:.3g} {variable.unit} of {variable.label.lower()}, "
-        f"where other databases have {known.low:g} to {known.high:g}"
-    )
     unit = declared[0] if isinstance(declared[0], str) else None  # without one, values stay as charted
+    read_as = f" read as {unit}" if unit is not None and len(declared) == 1 else ""
+    text = (
+        f"its values in {row['source_table']},{read_as and f'{read_as},'} have the median {row['median']:.3g} "
+        f"{variable.unit}, and {in_sentence(variable.label)} has {known.low:g} to {known.high:g} in other databases"
+    )
     other = other_unit(row["variable"], unit, row["median"], known) if len(declared) == 1 else None
-    if other is not None and unit is not None:
-        return (
-            "fail",
-            f"{text}, as it would have if its values were in {other}; correct its unit in {concepts}",
-        )
     if other is not None:
-        return "look", f"{text}, as it would have in {other}; give it a unit in {concepts}"
+        verdict: Verdict = "look" if unit is None else "fail"
+        return verdict, f"{text}; they look like {other}: write that unit in {concepts}"
     return "look", f"{text} ({known.factor(row['median']):.2g} times that); check item and unit in {concepts}"

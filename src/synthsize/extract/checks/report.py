@@ -45,10 +45,13 @@ class Report:
     tell : callable
         Takes each finding; its result is ignored.
     findings : list of Finding
+    is_cut_short : bool
+        Whether something failed so that what builds on it was not looked at.
     """
 
     tell: Callable[[Finding], object] = str
     findings: list[Finding] = field(default_factory=list)
+    is_cut_short: bool = False
 
     def add(self, check: str, verdict: Verdict, text: str) -> None:
         """Add a finding."""
@@ -63,10 +66,32 @@ class Report:
             yield
         except InputError as error:
             self.add(check, "fail", str(error))
+            self.is_cut_short = True
 
     def count(self, verdict: Verdict) -> int:
         """Return the number of findings of a verdict."""
         return sum(finding.verdict == verdict for finding in self.findings)
+
+
+    def has_failed(self, check: str) -> bool:
+        """Whether a check has failed."""
+        return any(finding.check == check and finding.verdict == "fail" for finding in self.findings)
+
+    def _named(self, verdict: Verdict) -> str:
+        """Name what was found so, each once."""
+        return ", ".join(dict.fromkeys(f.check for f in self.findings if f.verdict == verdict))
+
+
+    def conclusion(self, *, with_data: bool) -> str:
+        """Say in one sentence whether the source can be used, and what to do next."""
+        if self.count("fail"):
+            rest = "; what builds on that was not looked at" if self.is_cut_short else ""
+            return f"The source cannot be used yet. Mend and check again: {self._named('fail')}{rest}."
+        if not with_data:
+            return "The folder keeps the contract; add --path DATA to check it against its data."
+        if self.count("look"):
+            return f"The source can be used if this is as you mean it: {self._named('look')}."
+        return "The source can be used."
 
 
 def is_few(count: int) -> bool:

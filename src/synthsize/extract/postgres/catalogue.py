@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from contextlib import closing
 from dataclasses import dataclass, field
 
+from synthsize.errors import InputError
 from synthsize.extract.postgres.connection import connect, fetch
 from synthsize.extract.postgres.server import Server
 from synthsize.extract.raw_views import identifier, literal
@@ -67,6 +69,16 @@ SELECT
         JOIN pg_catalog.pg_attribute ON attrelid = oid AND attnum > 0
     )
 """
+# What a table may be mistaken for, and tables outside the schemas that were named.
+_NEARBY = """
+SELECT nspname, relname, relkind::text
+FROM pg_catalog.pg_class
+JOIN pg_catalog.pg_namespace AS namespace ON namespace.oid = relnamespace
+WHERE relkind IN ('r', 'p', 'm', 'v', 'f') AND nspname !~ '^pg_' AND nspname <> 'information_schema'
+    AND lower(relname) IN ({names})
+ORDER BY nspname, relname
+"""
+_UNREAD = {"v": "a view", "f": "a foreign table"}
 _COUNTS = "SELECT pg_catalog.current_setting('track_counts') = 'on' AND NOT pg_catalog.pg_is_in_recovery()"
 
 
@@ -92,7 +104,9 @@ class Held:
 
 
 def list_tables(server: Server, names: Iterable[str]) -> dict[tuple[str, str], Held]:
-    """Tables with one of `names`, in any letter case, by schema and table; views and foreign tables are left out.
+    """Tables with one of `names`, in any letter case, by schema and table.
+
+    Views and foreign tables are left out; `refuse_unread` names them.
 
     Raises
     ------
@@ -111,6 +125,53 @@ def list_tables(server: Server, names: Iterable[str]) -> dict[tuple[str, str], H
         if not readable:
             held.closed.append(column)
     return tables
+
+
+def refuse_unread(server: Server, table: str, names: Iterable[str], *, is_needed: bool) -> None:
+    """Stop if what should be a table is a view or a foreign table, or a needed one lies in another schema.
+
+    Parameters
+    ----------
+    server : Server
+    table : str
+        What the source calls it.
+    names : iterable of str
+        What it may be called on the server, in lower case.
+    is_needed : bool
+        Whether the source cannot do without it.
+
+    Raises
+    ------
+    InputError
+        Naming it and the remedy. Without any such thing, nothing is raised.
+    """
+    listed = ", ".join(map(literal, sorted(names)))
+    with closing(connect(server)) as connection:
+        found = fetch(server, connection, _NEARBY.format(names=listed))
+    here = [row for row in found if not server.schemas or row[0] in server.schemas]
+    for schema, name, kind in here:
+        if kind in _UNREAD:
+            raise InputError(
+                f"{server}: {schema}.{name} is {_UNREAD[kind]}, of which no change could be noticed, and the source "
+                f"needs a table for {table.upper()}; make it a table or a materialized view"
+            )
+    if is_needed and found and not here:
+        schemas = " and ".join(dict.fromkeys(row[0] for row in found))
+        raise InputError(
+            f"{server} holds no {table.upper()} table in schema {' or '.join(server.schemas)}, but in {schemas}; correct "
+            "source.schema (upper and lower case count)"
+        )
+
+
+def granted(schema: str, table: str) -> str:
+    """Write the rights that reading a table takes, in SQL that can be run."""
+    relation = f"{_quoted(schema)}.{_quoted(table)}"
+    return f"GRANT USAGE ON SCHEMA {_quoted(schema)} and GRANT SELECT ON {relation}"
+
+
+def _quoted(name: str) -> str:
+    """Write a name in SQL, in quotes if it needs them."""
+    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else identifier(name)
 
 
 def fingerprint(server: Server, schema: str, table: str) -> str:

@@ -18,6 +18,7 @@ from synthsize.errors import InputError
 from synthsize.grid import grid_edges
 from synthsize.report import style
 from synthsize.report.content import Column, Table, make_table
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.number_tables import PLACE, SHARE, TITLE
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import in_words, select
@@ -83,9 +84,13 @@ def draw(choices: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
                 cell = select(choices, {"task": task, "generator": generator})
                 _draw_panel(panels[i, j], cell, directions, names.largest(generator))
         _set_scales(panels[0, 0], choices, directions)
-        figure.supxlabel("Chosen synthetic-size multiplier m", fontsize=style.RC["font.size"])
-        figure.supylabel("Share of splits", fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(directions), loc="outside upper center", ncols=2)
+        frame(
+            figure,
+            x="Chosen synthetic-size multiplier m",
+            y="Share of splits",
+            handles=_handles(directions),
+            columns=2,
+        )
     return figure
 
 

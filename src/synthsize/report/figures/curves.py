@@ -7,9 +7,7 @@ from collections.abc import Iterator
 
 import matplotlib as mpl
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
-from matplotlib.layout_engine import ConstrainedLayoutEngine
 from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
@@ -20,8 +18,9 @@ from synthsize.report.content import Table
 from synthsize.report.figures.curve_cells import CellGrid, lay_out
 from synthsize.report.figures.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA, draw_row
 from synthsize.report.figures.curve_ranges import full_scale, x_limits, zoom
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.number_tables import by_generator
-from synthsize.report.figures.panels import LABEL_WIDTH, arrow, fill_title, page_width
+from synthsize.report.figures.panels import LABEL_WIDTH, arrow, panel_grid
 from synthsize.report.rows import select
 from synthsize.report.wording import in_a_row, interval_words, sample_in_words, splits_in_words
 
@@ -185,31 +184,25 @@ def _sentences_about_realised_sizes(grid: CellGrid) -> Iterator[str]:
 def _draw_grid(grid: CellGrid) -> Figure:
     lower_is_better = grid.metric in LOWER_IS_BETTER
     n_tasks, cropped = len(grid.tasks), _is_cropped(grid)
-    heights = [style.PANEL_HEIGHT] * n_tasks + [style.STRIP_HEIGHT] * n_tasks * cropped
-    figure = Figure(
-        figsize=(page_width(len(grid.generators)), sum(heights) + 0.85),
-        layout=ConstrainedLayoutEngine(rect=(0, 0, 1 - MARK_MARGIN, 1)),
+    strips = [f"{textwrap.fill(task, LABEL_WIDTH)},\nfull scale" for task in grid.tasks] * cropped
+    figure, panels = panel_grid(
+        [*grid.tasks, *strips],
+        [grid.names.generator(name) for name in grid.generators],
+        height=[style.PANEL_HEIGHT] * n_tasks + [style.STRIP_HEIGHT] * len(strips),
+        margin=MARK_MARGIN,
     )
-    FigureCanvasAgg(figure)
-    axes = figure.subplots(
-        len(heights), len(grid.generators), sharex=True, sharey="row", squeeze=False, height_ratios=heights
-    )
-    for i, (task, row) in enumerate(zip(grid.tasks, grid.rows, strict=True)):
-        draw_row(axes[i], row, zoom(row, lower_is_better))
-        axes[i, 0].set_ylabel(textwrap.fill(task, LABEL_WIDTH))
+    for i, row in enumerate(grid.rows):
+        draw_row(panels[i], row, zoom(row, lower_is_better))
         if cropped:
-            strip = axes[n_tasks + i]
-            draw_row(strip, row, full_scale(row))
-            strip[0].set_ylabel(f"{textwrap.fill(task, LABEL_WIDTH)},\nfull scale")
-    for panel, name in zip(axes[0], grid.generators, strict=True):
-        panel.set_title(fill_title(grid.names.generator(name), len(grid.generators)))
-    axes[0, 0].set_xlim(*x_limits(grid.rows))
-    figure.align_ylabels(axes[:, 0])
-    figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])
-    figure.supylabel(
-        grid.names.metric_with_unit(grid.metric, grid.classifier), fontsize=style.RC["font.size"]
+            draw_row(panels[n_tasks + i], row, full_scale(row))
+    panels[0, 0].set_xlim(*x_limits(grid.rows))
+    frame(
+        figure,
+        x="Synthetic-size multiplier m",
+        y=grid.names.metric_with_unit(grid.metric, grid.classifier),
+        handles=_handles(grid),
+        columns=3 if grid.has_intervals else 2,
     )
-    figure.legend(handles=_handles(grid), loc="outside upper center", ncols=3 if grid.has_intervals else 2)
     return figure
 
 

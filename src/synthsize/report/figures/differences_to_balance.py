@@ -19,6 +19,7 @@ from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.content import Column, Table, make_table
 from synthsize.report.figures.curve_ranges import ZOOM_FROM, readable_limits
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.number_tables import NUMBER, PLACE, TITLE, limits
 from synthsize.report.figures.panels import gap_words, note, panel_grid, raw_words, say
 from synthsize.report.rows import in_words, select
@@ -73,7 +74,7 @@ def draw(bands: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
         figure, panels = panel_grid(
             list(names.tasks.values()), [names.generator(name) for name in generators]
         )
-        for panel in panels[0]:
+        for panel in panels.flat:
             panel.set_title(panel.get_title(), pad=TITLE_PAD)
         for row, task in zip(panels, names.tasks, strict=True):
             curves = [select(shown, {"task": task, "generator": name}) for name in generators]
@@ -81,9 +82,8 @@ def draw(bands: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
         end = max(float(shown["multiplier"].max()), BALANCE)
         panels[0, 0].set_xlim(-0.03 * end, 1.03 * end)
         quantity = f"{names.risk(classifier)} minus that at m = 1"
-        figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])
-        figure.supylabel(names.with_unit(quantity, classifier), fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(shown), loc="outside upper center", ncols=3)
+        quantity = names.with_unit(quantity, classifier)
+        frame(figure, x="Synthetic-size multiplier m", y=quantity, handles=_handles(shown), columns=3)
     return figure
 
 

@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 
 from synthsize.catalogue.names import Names
 from synthsize.report import style
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import select
 from synthsize.report.wording import sample_in_words
@@ -83,7 +84,7 @@ def draw(learner_differences: pd.DataFrame, *, names: Names) -> Figure:
         panels[0, 0].set_yticks(range(len(learners)), [names.learner(name) for name in learners])
         panels[0, 0].set_ylim(max(len(learners), 1) - 0.5, -0.5)  # the first learner on top
         if len(found):
-            figure.legend(handles=_handles(found), loc="outside upper center", ncols=4)
+            frame(figure, handles=_handles(found), columns=4)
     return figure
 
 

@@ -16,8 +16,9 @@ from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.content import Column, Table, make_table
+from synthsize.report.figures.frame import frame, legend_beside
 from synthsize.report.figures.number_tables import NUMBER, TITLE, limits
-from synthsize.report.figures.panels import panel_grid, say
+from synthsize.report.figures.panels import groups_in_words, in_groups, panel_grid, say, share_scales
 from synthsize.report.rows import first_criterion, in_words, select
 from synthsize.report.suppression import suppress_few_positives
 from synthsize.report.wording import splits_in_words
@@ -37,11 +38,13 @@ LEFT_ASIDE = "class_weight"  # where tuned weights stand beside it
 PANEL_HEIGHT = 1.7
 APART = 0.025  # of neighbouring generators on the logarithmic axis, in decades
 MOST_TICKS = 6
-MARKERS = ("o", "s", "D", "^", "v", "P", "X", "*")
+MARKERS = ("o", "s", "D", "^", "v")  # of the generators of a panel
 
 
 def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppress_below: int = 0) -> Figure:
     """Grid of panels, a row per task and a column per reference, with a line per generator.
+
+    Many generators are dealt to several rows of a task, which share their scales.
 
     Parameters
     ----------
@@ -64,23 +67,32 @@ def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppres
         If the table has no row of VTSS for this classifier.
     """
     shown = _shown(suppress_few_positives(learning_curve, suppress_below), classifier, names)
-    generators = names.generator_order(shown["generator"])
+    groups = in_groups(names.generator_order(shown["generator"]))
     columns = _references(shown, names)
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
-            list(names.tasks.values()),
+            [label for label in names.tasks.values() for _ in groups],
             [f"against {names.short(name)}" for name in columns],
             height=PANEL_HEIGHT,
             sharex="row",
             sharey=False,
         )
-        for row, task in zip(panels, names.tasks, strict=True):
-            for panel, reference in zip(row, columns, strict=True):
-                _draw_panel(panel, select(shown, {"task": task, "reference": reference}), generators, names)
-        figure.supxlabel("Minority training rows (logarithmic)", fontsize=style.RC["font.size"])
-        risk = f"{names.risk(classifier)}, generator minus reference"
-        figure.supylabel(names.with_unit(risk, classifier), fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(shown, generators, names), loc="outside upper center", ncols=4)
+        for i, task in enumerate(names.tasks):
+            rows = panels[i * len(groups) : (i + 1) * len(groups)]
+            share_scales(rows)
+            for column, reference in zip(rows.T, columns, strict=True):
+                _draw_column(column, select(shown, {"task": task, "reference": reference}), groups, names)
+            known = select(shown, {"task": task}).dropna(subset=["mean_difference"])
+            _mark_numbers(rows[0, 0], known["n_minority_mean"].to_numpy())
+        handles = [_handles(group, names) for group in groups]
+        common = _common_handles(shown)
+        if len(groups) > 1:
+            for row, own in zip(panels, handles * len(names.tasks), strict=True):
+                legend_beside(row[-1], own)
+        else:
+            common = [*handles[0], *common]
+        risk = names.with_unit(f"{names.risk(classifier)}, generator minus reference", classifier)
+        frame(figure, x="Minority training rows (logarithmic)", y=risk, handles=common)
     return figure
 
 
@@ -100,7 +112,8 @@ def caption(learning_curve: pd.DataFrame, *, names: Names, classifier: str, supp
         f"validation chose by {criterion}, minus that of a reference fitted to the same rows: below zero the generator "
         "helps. Parts of each split's training rows are nested and keep the imbalance; the last point is all training "
         f"rows; every point is scored on the same test rows. Mean over {splits_in_words(shown['n_splits'])}; "
-        f"{intervals}. Points of one number are drawn side by side. Panels have scales of their own."
+        f"{intervals}. Points of one number are drawn side by side. Each task and reference has a scale of its own."
+        + groups_in_words(names.generator_order(shown["generator"]))
     )
 
 
@@ -163,12 +176,21 @@ def _references(shown: pd.DataFrame, names: Names) -> list[str]:
     return [name for name in run if name != LEFT_ASIDE or "weights_vtss" not in run]
 
 
-def _draw_panel(panel: Axes, rows: pd.DataFrame, generators: Sequence[str], names: Names) -> None:
+def _draw_column(
+    panels: Sequence[Axes], rows: pd.DataFrame, groups: Sequence[Sequence[str]], names: Names
+) -> None:
+    """Draw the panels of one task and reference, a group of generators each."""
     known = rows.dropna(subset=["mean_difference"])
+    for panel, group in zip(panels, groups, strict=True):
+        _draw_panel(panel, known[known["generator"].isin(group)], group, names)
+    panels[0].yaxis.set_major_locator(
+        MaxNLocator(4, steps=[1, 2, 5, 10]) if len(known) else NullLocator()
+    )
+
+
+def _draw_panel(panel: Axes, known: pd.DataFrame, generators: Sequence[str], names: Names) -> None:
     if known.empty:
         say(panel)
-        panel.set_xticks([])
-        panel.set_yticks([])
         return
     panel.set_xscale("log")
     panel.axhline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"], zorder=1, gid="zero")
@@ -176,11 +198,7 @@ def _draw_panel(panel: Axes, rows: pd.DataFrame, generators: Sequence[str], name
         own = known[known["generator"] == generator].sort_values("n_minority_mean")
         if len(own):
             beside = 10 ** (APART * (place - (len(generators) - 1) / 2))
-            _draw_curve(
-                panel, own, own["n_minority_mean"] * beside, names.colour(generator), MARKERS[place % 8]
-            )
-    _mark_numbers(panel, known["n_minority_mean"].to_numpy())
-    panel.yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+            _draw_curve(panel, own, own["n_minority_mean"] * beside, names.colour(generator), MARKERS[place])
 
 
 def _draw_curve(panel: Axes, rows: pd.DataFrame, x: pd.Series, colour: str, marker: str) -> None:
@@ -216,13 +234,13 @@ def _mark_numbers(panel: Axes, counts: np.ndarray) -> None:
     panel.set_xticks(ticks, [f"{count:,}" for count in ticks])
 
 
-def _handles(shown: pd.DataFrame, generators: Sequence[str], names: Names) -> list[Line2D]:
-    lines = [
+def _handles(generators: Sequence[str], names: Names) -> list[Line2D]:
+    return [
         Line2D(
             [],
             [],
             color=names.colour(name),
-            marker=MARKERS[place % 8],
+            marker=MARKERS[place],
             markersize=3.5,
             markerfacecolor="white",
             linewidth=0.9,
@@ -230,7 +248,10 @@ def _handles(shown: pd.DataFrame, generators: Sequence[str], names: Names) -> li
         )
         for place, name in enumerate(generators)
     ]
-    if shown["significant"].astype(bool).any():
-        label = "filled: significant (Holm)"
-        lines.append(Line2D([], [], color=style.GREY, marker="o", markersize=3.5, linestyle="", label=label))
-    return lines
+
+
+def _common_handles(shown: pd.DataFrame) -> list[Line2D]:
+    if not shown["significant"].astype(bool).any():
+        return []
+    label = "filled: significant (Holm)"
+    return [Line2D([], [], color=style.GREY, marker="o", markersize=3.5, linestyle="", label=label)]

@@ -15,6 +15,7 @@ from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.content import Column, Table, make_table
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.number_tables import TITLE, limits
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import in_words, select
@@ -83,12 +84,12 @@ def draw(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: 
             own = select(shown, {"task": task})
             for panel, side in zip(row, sides, strict=True):
                 _draw_panel(panel, own, side, interval)
-        figure.supxlabel("Threshold probability", fontsize=style.RC["font.size"])
-        figure.supylabel(
-            f"Net benefit (true positives per 1,000 {names.people})", fontsize=style.RC["font.size"]
-        )
-        figure.legend(
-            handles=_handles(shown, names), loc="outside upper center", ncols=3 if len(sides) > 1 else 2
+        frame(
+            figure,
+            x="Threshold probability",
+            y=f"Net benefit (true positives per 1,000 {names.people})",
+            handles=_handles(shown, names),
+            columns=3 if len(sides) > 1 else 2,
         )
     return figure
 

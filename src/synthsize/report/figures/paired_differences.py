@@ -15,6 +15,7 @@ from matplotlib.ticker import MaxNLocator
 from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.wording import sample_in_words, splits_in_words
@@ -84,8 +85,7 @@ def draw(paired: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
                 column[0].set_xticks([])
         risk = names.with_unit(names.risk(classifier), classifier)
         quantity = f"{risk}, VTSS minus reference"
-        figure.supxlabel(DIRECTIONS.format(quantity), fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(shown), loc="outside upper center", ncols=3)
+        frame(figure, x=DIRECTIONS.format(quantity), handles=_handles(shown), columns=3)
     return figure
 
 

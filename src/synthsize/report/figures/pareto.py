@@ -17,8 +17,17 @@ from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.content import Column, Table, make_table
+from synthsize.report.figures.frame import frame, legend_beside
 from synthsize.report.figures.number_tables import NUMBER, PLACE, TITLE
-from synthsize.report.figures.panels import gap_words, note, panel_grid, say
+from synthsize.report.figures.panels import (
+    gap_words,
+    groups_in_words,
+    in_groups,
+    note,
+    panel_grid,
+    say,
+    share_scales,
+)
 from synthsize.report.rows import in_words, select
 from synthsize.report.wording import sample_in_words
 
@@ -39,6 +48,7 @@ CALIBRATION = {
 }
 PATH_OF_WEIGHTS = "weights"
 PANEL_HEIGHT = 2.1
+GROUP_HEIGHT = 1.6  # where a task has several rows of panels
 KEYS = ["task", "method", "multiplier"]
 
 
@@ -55,6 +65,8 @@ class Step:
 
 def draw(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
     """Grid of panels, a row per task and a column per measure of calibration, with a path over m per generator.
+
+    Many generators are dealt to several rows of a task, which share their scales.
 
     Parameters
     ----------
@@ -84,23 +96,31 @@ def draw(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, classifi
             f"the table of curves has no row of {classifier!r}; check experiment.classifiers, or delete the table so "
             "that it is made again"
         )
-    generators = names.generator_order(paths["method"])
+    groups = in_groups(names.generator_order(paths["method"]))
     steps = _steps(paths["multiplier"])
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
-            list(names.tasks.values()), ["" for _ in CALIBRATION], height=PANEL_HEIGHT, sharex=False
+            [label for label in names.tasks.values() for _ in groups],
+            ["" for _ in CALIBRATION],
+            height=PANEL_HEIGHT if len(groups) == 1 else GROUP_HEIGHT,
+            sharex=False,
         )
-        for row, task in zip(panels, names.tasks, strict=True):
+        for i, task in enumerate(names.tasks):
+            rows = panels[i * len(groups) : (i + 1) * len(groups)]
             path, mark = (select(table, {"task": task}) for table in (paths, marks))
-            for panel, metric in zip(row, CALIBRATION, strict=True):
-                _draw_panel(panel, path, mark, metric, names, generators, steps)
-            if not any(panel.lines for panel in row):
-                row[0].set_yticks([])
+            share_scales(rows)
+            for row, group in zip(rows, groups, strict=True):
+                _draw_row(row, path[path["method"].isin(group)], mark, names, group, steps)
         for panel, words in zip(panels[-1], CALIBRATION.values(), strict=True):
             panel.set_xlabel(words)
-        figure.supylabel(names.metric_with_unit(RISK, classifier), fontsize=style.RC["font.size"])
-        handles = _handles(names, generators, steps, set(marks["method"]))
-        figure.legend(handles=handles, loc="outside upper center", ncols=3)
+        handles = [_paths(names, group) for group in groups]
+        common = _handles(names, steps, set(marks["method"]))
+        if len(groups) > 1:
+            for row, own in zip(panels, handles * len(names.tasks), strict=True):
+                legend_beside(row[-1], own)
+        else:
+            common = [*handles[0], *common]
+        frame(figure, y=names.metric_with_unit(RISK, classifier), handles=common, columns=3)
     return figure
 
 
@@ -123,6 +143,7 @@ def caption(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, class
         + (f"; beside them: {beside}" if beside else "")
         + f". Means over {sample_in_words(shown)}, without intervals: those of single levels mostly "
         "show how splits differ from each other."
+        + groups_in_words(names.generator_order(shown["generator"]))
     )
 
 
@@ -182,6 +203,21 @@ def risk_and_calibration(table: pd.DataFrame, method: str, classifier: str) -> p
     # pivot_table would drop the controls without a multiplier.
     wide = rows.pivot(index=KEYS, columns="metric", values="mean").reset_index()  # noqa: PD010
     return wide.reindex(columns=[*KEYS, RISK, *CALIBRATION]).sort_values(KEYS, kind="stable")
+
+
+def _draw_row(
+    row: Sequence[Axes],
+    paths: pd.DataFrame,
+    marks: pd.DataFrame,
+    names: Names,
+    generators: Sequence[str],
+    steps: Sequence[Step],
+) -> None:
+    """Draw a group of generators."""
+    for panel, metric in zip(row, CALIBRATION, strict=True):
+        _draw_panel(panel, paths, marks, metric, names, generators, steps)
+    if not any(panel.lines for panel in row):
+        row[0].set_yticks([])
 
 
 def _draw_panel(
@@ -249,18 +285,11 @@ def _draw_path(
         )
 
 
-def _handles(
-    names: Names, generators: Sequence[str], steps: Sequence[Step], controls: set[str]
-) -> list[Line2D]:
-    paths = [
-        Line2D(
-            [],
-            [],
-            color=names.colour(name),
-            label=names.generator(name),
-        )
-        for name in generators
-    ]
+def _paths(names: Names, generators: Sequence[str]) -> list[Line2D]:
+    return [Line2D([], [], color=names.colour(name), label=names.generator(name)) for name in generators]
+
+
+def _handles(names: Names, steps: Sequence[Step], controls: set[str]) -> list[Line2D]:
     marks = [_mark(step.marker, "white" if step.is_open else style.GREY, step.label) for step in steps]
     if PATH_OF_WEIGHTS in controls:
         label = "minority weights, same m"
@@ -270,7 +299,7 @@ def _handles(
         for name, marker in names.marked_controls.items()
         if name in controls
     ]
-    return [*paths, *marks, *beside]
+    return [*marks, *beside]
 
 
 def _mark(marker: str, face: str, label: str) -> Line2D:

@@ -14,6 +14,7 @@ from matplotlib.ticker import MaxNLocator
 from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.tables.transport import PLACES, RANDOM, STRATA, STRATUM, place_words
@@ -82,8 +83,7 @@ def draw(transport: pd.DataFrame, *, names: Names, classifier: str, interval: st
         panels[0, 0].set_yticks(range(len(places)), places)
         panels[0, 0].set_ylim(len(places) - 0.5, -0.5)  # random splits on top
         quantity = f"{names.with_unit(names.risk(classifier), classifier)}, VTSS minus reference"
-        figure.supxlabel(DIRECTIONS.format(quantity), fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(shown, names, interval), loc="outside upper center", ncols=3)
+        frame(figure, x=DIRECTIONS.format(quantity), handles=_handles(shown, names, interval), columns=3)
     return figure
 
 

@@ -17,6 +17,7 @@ from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.content import Table
 from synthsize.report.figures.curve_ranges import ZOOM_FROM, readable_limits
+from synthsize.report.figures.frame import frame
 from synthsize.report.figures.number_tables import by_generator
 from synthsize.report.figures.panels import gap_words, note, panel_grid, raw_words, say
 from synthsize.report.rows import of_first_criterion, select
@@ -81,9 +82,13 @@ def draw(validation: pd.DataFrame, *, names: Names, classifier: str, interval: s
             _draw_row(row, [curve.sort_values("multiplier") for curve in curves], criterion)
         end = max(float(shown["multiplier"].max()), 1.0)
         panels[0, 0].set_xlim(-0.03 * end, 1.03 * end)
-        figure.supxlabel("Synthetic-size multiplier m", fontsize=style.RC["font.size"])
-        figure.supylabel(_axis_label(criterion, classifier, names), fontsize=style.RC["font.size"])
-        figure.legend(handles=_handles(shown, interval), loc="outside upper center", ncols=2)
+        frame(
+            figure,
+            x="Synthetic-size multiplier m",
+            y=_axis_label(criterion, classifier, names),
+            handles=_handles(shown, interval),
+            columns=2,
+        )
     return figure
 
 

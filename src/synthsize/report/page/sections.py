@@ -9,7 +9,7 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report.content import Column, Figure, Section, Table, make_table
-from synthsize.report.missing import missing_in_words, missing_note, whole_tasks
+from synthsize.report.missing import missing_in_words, missing_note, not_fitted, whole_tasks
 from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
@@ -93,11 +93,12 @@ def standard_sections(
     suppress_below: int,
     reading: Sequence[str] = (),
     left_out: Mapping[str, str] | None = None,
+    impossible: Mapping[str, str] | None = None,
     headline: Sequence[str] = (),
 ) -> list[Section]:
     """All sections for the tables that are there, each with its figures; see `page.write_report`."""
     tables = suppress(tables, suppress_below)
-    left_out = left_out or {}
+    left_out, impossible = left_out or {}, impossible or {}
     sections = [
         _incomplete(left_out, names),
         Section(
@@ -106,7 +107,7 @@ def standard_sections(
             list(headline),
             tables=list(answer_tables(tables.get("answers"), names)),
         ),
-        _run(run),
+        _run({**run, **not_fitted(impossible, names)}),
         Section("reading", "How to read the results", list(reading)),
         results_section(tables, names),
         joint_section(tables.get("recommendations"), tables.get("recipes"), names, interval),
@@ -135,7 +136,7 @@ def standard_sections(
     filled = [
         replace(
             section,
-            tables=_with_note(section, left_out, names),
+            tables=_with_note(section, {**left_out, **impossible}, names),
             figures=[figure for figure in figures if figure.section == section.anchor],
         )
         for section in sections

@@ -10,6 +10,7 @@ from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
 from synthsize.report.rows import by_classifier, in_words
+from synthsize.report.strata import MANY
 from synthsize.report.tables.transport import PLACES, RANDOM, transport_rows
 
 TITLE = "Transport between strata"
@@ -107,16 +108,20 @@ def _tables(rows: pd.DataFrame, names: Names, interval: str, *, whole: bool) -> 
 
 
 def _refused(strata: pd.DataFrame, names: Names) -> Iterator[Table]:
-    """Name the strata that are trained on alone, without their counts, which may be small."""
+    """Name the strata that are trained on alone, without their counts, which may be small; of many, say how many."""
     refused = strata[strata["splits"] == 0][["task", "stratum", "note"]]
     if refused.empty:
         return
-    rows = in_words(refused.fillna({"note": ""}), task=names.tasks, stratum=style.STRATA)
+    refused = in_words(refused.fillna({"note": ""}), task=names.tasks, stratum=style.STRATA)
+    columns = {"task": Column("Task"), "stratum": Column("Stratum"), "note": Column("Why")}
+    if strata["stratum"].nunique() > MANY:
+        refused = refused.groupby(["task", "note"], sort=False).size().rename("strata").reset_index()
+        columns = {"task": Column("Task"), "strata": Column("Strata", COUNT), "note": Column("Why")}
     yield make_table(
-        rows,
+        refused[list(columns)],
         name="transport_strata",
         title="Strata that are not tested on",
         text="They are part of the training sets alone.",
-        columns={"task": Column("Task"), "stratum": Column("Stratum"), "note": Column("Why")},
+        columns=columns,
         folded=True,
     )

@@ -32,6 +32,7 @@ def write_report(
     suppress_below: int,
     reading: Sequence[str] = (),
     left_out: Mapping[str, str] | None = None,
+    impossible: Mapping[str, str] | None = None,
     headline: Sequence[str] = (),
 ) -> None:
     """Write the report of a run: its settings, results, cohort and checks.
@@ -58,6 +59,8 @@ def write_report(
         Paragraphs that explain the results; see `reading.how_to_read`.
     left_out : dict of str to str, optional
         Parts of the benchmark that gave no result, each with the reason; see `missing.missing_in_words`.
+    impossible : dict of str to str, optional
+        Cells that no run can fit, likewise; see `missing.not_fitted`.
     headline : sequence of str
         The main result, a paragraph each; see `headline.headline`.
 
@@ -75,6 +78,7 @@ def write_report(
         suppress_below=suppress_below,
         reading=reading,
         left_out=left_out,
+        impossible=impossible,
         headline=headline,
     )
     render_page(output, title=title, sections=sections)

@@ -18,10 +18,10 @@ SELECT
     "in-hospital_death" = 1 AS died_in_hospital,
     CASE WHEN length_of_stay >= 0 THEN 24.0 * length_of_stay END AS length_of_stay_hours,
     CASE icu_type
-        WHEN 1 THEN 'coronary'
-        WHEN 2 THEN 'cardiac_surgery'
-        WHEN 3 THEN 'medical'
-        WHEN 4 THEN 'surgical'
+        WHEN 1 THEN 'coronary care'
+        WHEN 2 THEN 'cardiac surgery'
+        WHEN 3 THEN 'medical ICU'
+        WHEN 4 THEN 'surgical ICU'
         ELSE 'unknown'
     END AS stratum
 FROM raw.outcomes

@@ -6,7 +6,7 @@ import ast
 from functools import cache
 from pathlib import Path
 
-PACKAGE = Path(__file__).resolve().parent.parent
+PACKAGE = Path(__file__).resolve().parent
 FRAME = ("pipeline.job", "scratch")  # log, records, temporary files: they decide no result
 
 

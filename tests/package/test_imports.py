@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from synthsize.pipeline import imports
-from synthsize.pipeline.imports import PACKAGE, module_files, script_files
+from synthsize import imports
+from synthsize.imports import PACKAGE, module_files, script_files
 
 
 @pytest.fixture

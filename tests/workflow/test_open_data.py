@@ -1,0 +1,81 @@
+"""Presets for real open data, from the raw tables: the MIMIC-III demo, and 8,000 open stays to the report."""
+
+import re
+
+import pandas as pd
+import pytest
+from open_data import CHALLENGE_2012, MIMIC3_DEMO, open_data
+
+pytestmark = pytest.mark.slow
+
+TOY = {
+    "experiment": {
+        "classifiers": ["logistic"],
+        "generators": ["smote"],
+        "multipliers": {"step": 1},
+        "splits": 4,
+        "splits_per_job": 4,
+        "vtss": {"folds": 3, "repeats": 1},
+        "transport": {"run": True},
+        "fidelity": {"splits": 0},
+    },
+    "learning_curve": {"positives": [100], "splits": 2},  # and all: two points
+    "net_benefit": {"run": False},
+}
+
+
+def test_the_open_preset_reaches_its_report(new_checkout):
+    folder = open_data(CHALLENGE_2012)
+    checkout = new_checkout()
+    checkout.preset("toy", TOY)
+    checkout.succeed("--config", f"source={{path: {folder}}}", presets=("workflow/presets/open", "toy"))
+    results = checkout.folder / "runs" / "open" / "results"
+    tables = {
+        name: pd.read_csv(results / "tables" / f"{name}.csv")
+        for name in (
+            "table1",
+            "expected",
+            "attrition",
+            "coverage",
+            "curves",
+            "transport_strata",
+            "learning_curve",
+        )
+    }
+    size = tables["table1"].set_index("task").loc["mortality"]
+    assert (len(tables["table1"]), size["admissions"], size["positives"]) == (1, 8000, 1122)
+    assert set(tables["expected"]["verdict"]) == {"equal"}
+    units = pd.concat(
+        [pd.read_csv(folder / f"set-{name}.csv.gz").query("Parameter == 'ICUType'") for name in "ab"]
+    )
+    by_unit = (
+        units["Value"].map({1: "coronary", 2: "cardiac_surgery", 3: "medical", 4: "surgical"}).value_counts()
+    )
+    found = tables["coverage"].set_index("stratum")["admissions"]
+    assert found.drop("all").to_dict() == by_unit.to_dict()
+    assert "inr_percent" not in tables["coverage"]
+    # Each unit is held out once, and as a whole.
+    strata = tables["transport_strata"]
+    assert dict(zip(strata["stratum"], strata["splits"], strict=True)) == dict.fromkeys(by_unit.index, 1)
+    assert strata["whole"].all()
+    assert tables["learning_curve"]["n_minority_mean"].round().nunique() == 2
+    raw = tables["curves"].query("metric == 'balanced_risk' and multiplier == 0")["mean"]
+    assert raw.between(0.9, 1.1).all()  # 0.986 over 100 splits: docs/results-open.md
+    page = (results / "report.html").read_text()
+    shown = {int(number) for number in re.findall(r">(\d{6})<", page)}
+    assert shown.isdisjoint(pd.read_parquet(results / "extract" / "admissions.parquet")["admission_id"])
+    assert "Transport between strata" in page
+
+
+def test_the_demo_preset_finds_the_known_counts(new_checkout):
+    checkout = new_checkout()
+    source, presets = f"source={{path: {open_data(MIMIC3_DEMO)}}}", ("workflow/presets/demo",)
+    known = {"all": ([40, 26, 16], 129), "latest": ([40, 17, 9], 100)}
+    for admissions, (positives, cohort) in known.items():
+        tables = [f"{admissions}/results/tables/{name}.csv" for name in ("table1", "expected")]
+        chosen = (f"cohort={{admissions: {admissions}}}", f"output={{root: {admissions}}}")
+        checkout.succeed(*tables, "--config", source, *chosen, presets=presets)
+        table1, expected = (pd.read_csv(checkout.folder / table) for table in tables)
+        sizes = table1.set_index("task").loc[["mortality", "sepsis", "septic_shock"]]
+        assert (sizes["positives"].tolist(), sizes["admissions"].iloc[0]) == (positives, cohort)
+        assert set(expected["verdict"]) == {"equal"}
