@@ -11,7 +11,7 @@ import io
 import multiprocessing
 import os
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -348,6 +348,16 @@ def packed_chunk(first: int, source: str, rows: int, level: int) -> bytes:
     return packed(chunk, level, header=first == 0)
 
 
+def members(source: str, rows: int, level: int) -> Iterator[bytes]:
+    """Gzip members of a large table, in order, made by all processors if there are several."""
+    pack = partial(packed_chunk, source=source, rows=rows, level=level)
+    if rows <= CHUNK_ROWS:
+        yield pack(0)
+        return
+    with multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool:
+        yield from pool.imap(pack, range(0, rows, CHUNK_ROWS))
+
+
 def make_extract(folder: Path, source: str, rows: int, level: int = GZIP_LEVEL) -> Path:
     """Write an extract unless it is there; return the file of its large table.
 
@@ -370,12 +380,8 @@ def make_extract(folder: Path, source: str, rows: int, level: int = GZIP_LEVEL) 
         small.parent.mkdir(parents=True, exist_ok=True)
         small.write_bytes(packed(columns, level, header=True))
     unfinished = file.with_name(f"{file.name}.unfinished")
-    pack = partial(packed_chunk, source=source, rows=rows, level=level)
-    with (
-        multiprocessing.get_context("spawn").Pool(os.cpu_count()) as pool,
-        unfinished.open("wb") as written,
-    ):
-        for member in pool.imap(pack, range(0, rows, CHUNK_ROWS)):
+    with unfinished.open("wb") as written:
+        for member in members(source, rows, level):
             written.write(member)
     unfinished.rename(file)
     return file
