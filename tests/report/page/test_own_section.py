@@ -46,7 +46,7 @@ def test_the_facts_name_the_file_and_no_folder():
     facts = own_facts(config, NAMES)
     assert "Death in the unit from stays.csv" in facts["Data"]
     assert "/home" not in facts["Data"]
-    assert facts["Groups"] == "rows of one patient stay together"
+    assert facts["Groups"] == "rows with the same patient stay together"
     config["protocol"]["group_by"] = "admission"
     assert own_facts(config, NAMES)["Groups"] == "each row is its own"
     assert own_facts({"tasks": {"death": {"outcome": "died_in_hospital"}}}, NAMES) == {}
