@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from legible import illegible
 from run_names import names_of
 
 from synthsize.catalogue import controls, figures, metrics
@@ -183,7 +184,9 @@ def test_every_figure_and_table_reaches_the_page(names, tables, learner, tmp_pat
     shown = {name: _of(table, learner, names.learner(learner)) for name, table in tables.items()}
     drawn = {tmp_path / f"{file}.png": drawing for file, drawing in drawings(chosen, shown).items()}
     for path, drawing in drawn.items():
-        save_figure(drawing.draw(), [path])
+        figure = drawing.draw()
+        save_figure(figure, [path])
+        assert illegible(figure) == [], path.name
         path.with_suffix(".txt").write_text(drawing.caption({}), encoding="utf-8")
     page_tables = result_tables(shown, names=chosen, interval="nadeau_bengio") | {"summary": shown["summary"]}
     lines = headline(shown["answers"], names=chosen, simulated=True, left_out={})

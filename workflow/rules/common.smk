@@ -24,6 +24,7 @@ from synthsize.pipeline.cells import (
     impossible_cells,
     imputed_splits,
     measured_splits,
+    multipliers,
     n_splits,
     rival_generators,
     run_cells,
@@ -49,6 +50,7 @@ from synthsize.pipeline.curves import (
     thresholds,
 )
 from synthsize.imports import PACKAGE, module_files
+from synthsize.pipeline.memory import job_megabytes
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, run_names
@@ -376,6 +378,11 @@ def penalised_results():
                 of_penalty, own, f"{RESULTS}/penalties/{name}"
             )
     return found
+
+
+def fit_memory(wildcards, input, attempt):
+    """Megabytes of a job that fits its analysis table; more where one that failed is tried again (`--retries`)."""
+    return attempt * job_megabytes(input.task, multipliers(config))
 
 
 def raw_tables(*names):

@@ -83,7 +83,8 @@ def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppres
             for column, reference in zip(rows.T, columns, strict=True):
                 _draw_column(column, select(shown, {"task": task, "reference": reference}), groups, names)
             known = select(shown, {"task": task}).dropna(subset=["mean_difference"])
-            _mark_numbers(rows[0, 0], known["n_minority_mean"].to_numpy())
+            for panel in rows.ravel():
+                _mark_numbers(panel, known["n_minority_mean"].to_numpy())
         handles = [_handles(group, names) for group in groups]
         common = _common_handles(shown)
         if len(groups) > 1:

@@ -10,6 +10,7 @@ from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
 from synthsize.report.tables.learners import (
+    IN_SHORT,
     learner_answers_table,
     learner_differences_table,
     learner_effort_table,
@@ -21,7 +22,7 @@ TITLE = "Learners beside each other"
 LEVEL, DIFFERENCE, P_VALUE = "{:.4f}", "{:+.4f}", "{:.2g}"
 _HOW = (
     "Yes: better than each linear learner with each generator at the size that validation chose for it. No: one of "
-    "these at least is better. Both are claims about new patients at 5% error (of the corrected resampled t-test; no "
+    "these at least is better. Both are claims about new {people} at {error:.0%} error (of the corrected resampled t-test; no "
     "is adjusted by Holm over the linear models); what is shown by neither is not settled. A raw fit expects the "
     "prevalence of its training rows, which costs balanced accuracy and balanced log-loss and no AUROC: the shifted "
     "prior repairs that without a fit."
@@ -33,11 +34,9 @@ def learners_section(tables: Mapping[str, pd.DataFrame], names: Names, interval:
     differences, answers = tables.get("learner_differences"), tables.get("learner_answers")
     if differences is None or answers is None or differences.empty:
         return Section("learners", TITLE)
-    words = [*learners_in_short(answers, names), _how(answers)] if len(answers) else []
     return Section(
         "learners",
         TITLE,
-        words,
         tables=[
             *_answers(answers, names),
             *_differences(differences, names, interval),
@@ -46,13 +45,24 @@ def learners_section(tables: Mapping[str, pd.DataFrame], names: Names, interval:
     )
 
 
-def _how(answers: pd.DataFrame) -> str:
-    return _HOW.replace("5%", f"{1 - answers['level'].iloc[0]:.0%}")
+def _how(answers: pd.DataFrame, names: Names) -> str:
+    return _HOW.format(people=names.people, error=1 - answers["level"].iloc[0])
 
 
 def _answers(found: pd.DataFrame, names: Names) -> Iterator[Table]:
     if found.empty:
         return
+    yield make_table(
+        learners_in_short(found, names).fillna(style.MISSING),
+        name="learners_in_short",
+        title="On raw data: simply better than any oversampled linear model?",
+        text=_how(found, names),
+        columns={
+            "task": Column("Task"),
+            "learner": Column("Learner on raw data"),
+            **{name: Column(words) for name, words in IN_SHORT.items()},
+        },
+    )
     words = style.interval_label("nadeau_bengio", float(found["level"].iloc[0]))
     text = (
         "Without synthetic rows against linear models that have them. Nearest: the linear learner and generator over "
