@@ -212,7 +212,9 @@ def test_a_shipped_source_on_real_data():
     assert found["table lab"].verdict == "look"
     assert "without white blood cells, platelets, creatinine, INR" in found["table lab"].text
     assert "Creatinine" not in found  # said once
-    assert report.conclusion(with_data=True).startswith("The source can be used if this is as you mean it: table ")
+    assert report.conclusion(with_data=True).startswith(
+        "The source can be used if this is as you mean it: table "
+    )
     assert found["Systolic blood pressure"].verdict == "pass"
 
 

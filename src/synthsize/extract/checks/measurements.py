@@ -89,7 +89,9 @@ def check_rows(
     counts = session.fetch(_BELONGING).iloc[0]
     _check_belonging(counts, report)
     with report.part("hours"):
-        if admissions >= TINY_COHORT and not report.has_failed("length of stay"):  # that hours are held against
+        if admissions >= TINY_COHORT and not report.has_failed(
+            "length of stay"
+        ):  # that hours are held against
             check_hours(session, scanned)
         _check_window(counts, admissions, report)
     file = session.source.concept_file(concepts)
