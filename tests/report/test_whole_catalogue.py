@@ -31,6 +31,7 @@ from synthsize.statistics.control_summary import summarise_controls
 from synthsize.statistics.joint_choice import choose_recipes, compare_recipes, recommend
 from synthsize.statistics.learner_answers import raw_against_oversampled
 from synthsize.statistics.learner_comparison import compare_learners
+from synthsize.statistics.learner_effort import learner_effort
 from synthsize.statistics.learner_levels import learner_levels
 from synthsize.statistics.recipe_panels import candidates
 from synthsize.statistics.regret import vtss_regret
@@ -141,9 +142,13 @@ def tables(names, tmp_path_factory):
     made["recommendations"], made["recipes"] = recommend(recipes, rivals), compare_recipes(recipes, rivals)
     levels = learner_levels(sweep, vtss, control_rows, choose_recipes(recipes, rivals))
     scores = {name: entry.score for name, entry in names.learners.items()}
-    linear = [name for name in scores if names.has_oracle(name)]
+    linear = [name for name in scores if names.is_linear(name)]
     made["learner_differences"] = compare_learners(levels, scores)
     made["learner_answers"] = raw_against_oversampled(levels, scores, linear, list(names.generators))
+    validation = {
+        name: {key: {"folds": 5, "repeats": 2} for key in [*rivals[name], "controls"]} for name in rivals
+    }
+    made["learner_effort"] = learner_effort(sweep, control_rows, validation)
     made["answers"] = answers(made["verdicts"], vtss)
     made["summary"] = summary_table(made["vtss"], names=names)
     folder = tmp_path_factory.mktemp("tables")

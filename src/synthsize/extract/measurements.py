@@ -13,7 +13,7 @@ from synthsize.contracts.canonical import MEASUREMENTS
 from synthsize.contracts.source_tables import AUDIT
 from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
-from synthsize.extract.concepts import read_concepts
+from synthsize.extract.concepts import ROW_UNIT, read_concepts
 from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.listed import list_items
 from synthsize.extract.locations import Location
@@ -134,7 +134,9 @@ def staged_rows(
         session.connection.register("concepts", items)
         session.places["concepts"] = TableFiles.of_one(source.concept_file(concepts))
         session.set_variables(
-            window_hours=float(window_hours), pre_admission_hours=float(pre_admission_hours)
+            window_hours=float(window_hours),
+            pre_admission_hours=float(pre_admission_hours),
+            has_units=bool(items[ROW_UNIT].notna().any()),
         )
         list_items(session, items)
         hand_over(session, "measurements")

@@ -1,7 +1,18 @@
 -- Every row of every concept item, each with one outcome: kept, or the first reason that removes it.
 -- In:  handed_over (what the source's measurements.sql selects), cohort (the canonical admissions), concepts (the
---      chosen concept set); the variables window_hours, pre_admission_hours.
+--      chosen concept set); the variables window_hours, pre_admission_hours, has_units (whether a row of the concept
+--      set names a unit).
 -- Out: view `classified` (source_table, admission_id, variable, item, hours, value, outcome), which is read once.
+
+-- Names are numbers while rows are joined and written: as text they would cost more than the join.
+CREATE TYPE table_name AS ENUM (SELECT DISTINCT source_table FROM concepts ORDER BY ALL);
+CREATE TYPE variable_name AS ENUM (SELECT DISTINCT variable FROM concepts ORDER BY ALL);
+CREATE TYPE item_name AS ENUM (SELECT DISTINCT item FROM concepts ORDER BY ALL);
+CREATE TYPE outcome_name AS ENUM (
+    'no_admission_id', 'not_in_cohort', 'patient_mismatch', 'superseded', 'flagged_error', 'unknown_error_flag',
+    'no_numeric_value', 'no_time', 'before_window', 'after_window', 'unknown_unit', 'kept_unit_swapped',
+    'implausible_value', 'kept'
+);
 
 -- Rows of a unit that the item's rows do not name: kept apart, so that none is read in a unit it does not have.
 CREATE TEMP TABLE concept_unit AS
@@ -24,6 +35,9 @@ WHERE (variable, source_table, item) NOT IN (
 CREATE TEMP TABLE concept AS
 SELECT
     concept_unit.*,
+    CAST(concept_unit.source_table AS table_name) AS table_name,
+    CAST(concept_unit.variable AS variable_name) AS variable_name,
+    CAST(concept_unit.item AS item_name) AS item_name,
     other.low AS other_low,
     other.high AS other_high,
     other.minus AS other_minus,
@@ -39,7 +53,7 @@ LEFT JOIN (
 CREATE TEMP VIEW placed AS
 SELECT
     handed_over.*,
-    concept.* EXCLUDE (source_table, item, unit),
+    concept.* EXCLUDE (source_table, variable, item, unit),
     cohort.admission_id AS cohort_admission,
     cohort.patient_id AS cohort_patient,
     value > low AND (value < high OR (high_closed AND value = high)) AS is_plausible,
@@ -49,15 +63,18 @@ JOIN concept
     ON concept.item = handed_over.item
     AND concept.source_table = handed_over.source_table
     AND concept.source_unit IS NOT DISTINCT FROM
-        CASE WHEN list_contains(concept.known_units, handed_over.unit) THEN handed_over.unit END
+        CASE
+            WHEN getvariable('has_units') AND list_contains(concept.known_units, handed_over.unit)
+            THEN handed_over.unit
+        END
 LEFT JOIN cohort ON cohort.admission_id = handed_over.admission_id;
 
 CREATE TEMP VIEW classified AS
 SELECT
-    source_table,
+    table_name AS source_table,
     cohort_admission AS admission_id,
-    variable,
-    item,
+    variable_name AS variable,
+    item_name AS item,
     hours,
     CASE
         WHEN is_other_unit THEN (placed.value - other_minus) / other_divided_by
@@ -65,19 +82,19 @@ SELECT
         ELSE placed.value
     END AS value,
     CASE
-        WHEN placed.admission_id IS NULL THEN 'no_admission_id'
-        WHEN cohort_admission IS NULL THEN 'not_in_cohort'
-        WHEN patient_id <> cohort_patient THEN 'patient_mismatch'
-        WHEN superseded THEN 'superseded'
-        WHEN drop_flagged_errors AND error_flag = 1 THEN 'flagged_error'
-        WHEN drop_flagged_errors AND error_flag <> 0 THEN 'unknown_error_flag'
-        WHEN placed.value IS NULL OR NOT isfinite(placed.value) THEN 'no_numeric_value'
-        WHEN hours IS NULL THEN 'no_time'
-        WHEN hours < -getvariable('pre_admission_hours') THEN 'before_window'
-        WHEN hours >= getvariable('window_hours') THEN 'after_window'
-        WHEN is_unknown_unit THEN 'unknown_unit'
-        WHEN is_other_unit THEN 'kept_unit_swapped'
-        WHEN NOT is_plausible THEN 'implausible_value'
-        ELSE 'kept'
+        WHEN placed.admission_id IS NULL THEN 'no_admission_id'::outcome_name
+        WHEN cohort_admission IS NULL THEN 'not_in_cohort'::outcome_name
+        WHEN patient_id <> cohort_patient THEN 'patient_mismatch'::outcome_name
+        WHEN superseded THEN 'superseded'::outcome_name
+        WHEN drop_flagged_errors AND error_flag = 1 THEN 'flagged_error'::outcome_name
+        WHEN drop_flagged_errors AND error_flag <> 0 THEN 'unknown_error_flag'::outcome_name
+        WHEN placed.value IS NULL OR NOT isfinite(placed.value) THEN 'no_numeric_value'::outcome_name
+        WHEN hours IS NULL THEN 'no_time'::outcome_name
+        WHEN hours < -getvariable('pre_admission_hours') THEN 'before_window'::outcome_name
+        WHEN hours >= getvariable('window_hours') THEN 'after_window'::outcome_name
+        WHEN is_unknown_unit THEN 'unknown_unit'::outcome_name
+        WHEN is_other_unit THEN 'kept_unit_swapped'::outcome_name
+        WHEN NOT is_plausible THEN 'implausible_value'::outcome_name
+        ELSE 'kept'::outcome_name
     END AS outcome
 FROM placed;

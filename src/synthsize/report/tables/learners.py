@@ -104,6 +104,37 @@ def learner_answers_table(answers: pd.DataFrame, *, names: Names) -> pd.DataFram
     return in_words(shown, **words)[columns]
 
 
+def learner_effort_table(effort: pd.DataFrame, *, names: Names) -> pd.DataFrame:
+    """Say how each learner was tuned; generators with the same effort stand in one row.
+
+    Parameters
+    ----------
+    effort : DataFrame
+        Columns `statistics.learner_effort.EFFORT_COLUMNS`.
+    names : Names
+        Of the run.
+
+    Returns
+    -------
+    DataFrame
+        Columns learner, generators, sizes, folds, repeats, fits_per_split and n_splits, in display names.
+    """
+    same = ["classifier", "sizes", "folds", "repeats", "fits_per_split", "n_splits"]
+    labels = {**names.generator_labels, "controls": "tuned weights"}
+    found = effort.assign(generators=effort["generator"].map(lambda name: labels.get(name, name)))
+    rows = found.groupby(same, sort=False)["generators"].agg("; ".join).reset_index()
+    order = names.learner_order(rows["classifier"])
+    rows = rows.sort_values("classifier", key=lambda column: column.map(order.index), kind="stable")
+    rows["learner"] = rows["classifier"].map(names.learner)
+    return rows[["learner", "generators", *same[1:]]].reset_index(drop=True)
+
+
+def unequal_effort(effort: pd.DataFrame) -> bool:
+    """Say whether some learner was tuned otherwise than another with the same generator."""
+    distinct = effort.drop_duplicates(["generator", "sizes", "folds", "repeats", "n_splits"])
+    return bool(distinct["generator"].duplicated().any())
+
+
 def learners_in_short(answers: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Answer for each learner that is not linear whether it is simply better than any oversampled linear model.
 

@@ -1,11 +1,23 @@
 -- Values of the concept items, by stay in a unit; minutes count from the admission to that unit.
-WITH event AS (
-    -- The monitor's table has a column for each item; an empty cell is no row.
-    SELECT 'vitalperiodic' AS source_table, item, patientunitstayid, observationoffset AS minutes, value, false AS superseded
+WITH stay AS (
+    SELECT patientunitstayid, patienthealthsystemstayid AS admission_id, hospitaladmitoffset FROM raw.patient
+),
+-- The monitor's table has a column for each item: a row finds its stay before it becomes several.
+monitored AS (
+    SELECT
+        admission_id,
+        (observationoffset - hospitaladmitoffset) / 60.0 AS hours,
+        heartrate,
+        respiration,
+        temperature,
+        systemicsystolic
     FROM raw.vitalperiodic
-    UNPIVOT (value FOR item IN (heartrate, respiration, temperature, systemicsystolic))
-    UNION ALL
-    SELECT 'vitalaperiodic', 'noninvasivesystolic', patientunitstayid, observationoffset, noninvasivesystolic, false
+    LEFT JOIN stay USING (patientunitstayid)
+),
+event AS (
+    SELECT
+        'vitalaperiodic' AS source_table, 'noninvasivesystolic' AS item, patientunitstayid, observationoffset AS minutes,
+        noninvasivesystolic AS value, false AS superseded
     FROM raw.vitalaperiodic
     WHERE noninvasivesystolic IS NOT NULL
     UNION ALL
@@ -23,12 +35,11 @@ WITH event AS (
         ) > 1
     FROM listed.lab
 )
-SELECT
-    source_table,
-    item,
-    patienthealthsystemstayid AS admission_id,
-    (minutes - hospitaladmitoffset) / 60.0 AS hours,
-    value,
-    superseded
+-- An empty cell of the monitor's is no row.
+SELECT 'vitalperiodic' AS source_table, item, admission_id, hours, value, false AS superseded
+FROM monitored
+UNPIVOT (value FOR item IN (heartrate, respiration, temperature, systemicsystolic))
+UNION ALL
+SELECT source_table, item, admission_id, (minutes - hospitaladmitoffset) / 60.0, value, superseded
 FROM event
-LEFT JOIN raw.patient USING (patientunitstayid);
+LEFT JOIN stay USING (patientunitstayid);
