@@ -53,5 +53,7 @@ def either(words: Sequence[str]) -> str:
 
 def as_yaml(value: Any) -> str:
     """Write a value on one line, as it may stand in a configuration or behind ``--config``."""
-    text = yaml.safe_dump(value, default_flow_style=True, sort_keys=False, width=float("inf"), allow_unicode=True)
+    text = yaml.safe_dump(
+        value, default_flow_style=True, sort_keys=False, width=float("inf"), allow_unicode=True
+    )
     return text.removesuffix("\n").removesuffix("\n...")

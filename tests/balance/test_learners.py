@@ -8,6 +8,7 @@ from sklearn.datasets import make_classification
 from sklearn.ensemble import ExtraTreesClassifier, RandomForestClassifier
 from sklearn.linear_model import LinearRegression, LogisticRegression, RidgeClassifier
 from sklearn.naive_bayes import GaussianNB
+from sklearn.neighbors import KNeighborsClassifier
 from sklearn.neural_network import MLPClassifier
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -89,6 +90,7 @@ def test_scores_speak_for_the_minority_and_match_what_the_entry_says(name):
             learner.has_oracle,
             learner.estimates_risk,
         )
+        assert (entry.linear, entry.takes_weights) == (learner.linear, learner.takes_weights)
         params = {key: rule["default"] for key, rule in entry.parameters.items()} | SMALL.get(name, {})
         assert np.array_equal(fit_grid(make_learner(name, params=params), X, y).scores(X), scores)
 
@@ -114,6 +116,14 @@ def test_a_boosting_library_comes_by_import_path():
     model = fitted.fits.models()[0]
     p = model.predict_proba(fitted.preprocessor.transform(X))
     assert fitted.scores(X)[:, 0] == pytest.approx(np.log(p[:, 1] / p[:, 0]))
+
+
+@pytest.mark.parametrize(
+    ("classifier", "linear"), [(RidgeClassifier(), True), (KNeighborsClassifier(), False)]
+)
+def test_a_linear_classifier_by_import_path_is_known_as_one(classifier, linear):
+    learner = make_learner(classifier)
+    assert (learner.linear, learner.has_oracle) == (linear, False)
 
 
 def test_the_votes_of_a_forest_are_smoothed_so_that_no_risk_is_0():

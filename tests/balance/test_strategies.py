@@ -22,6 +22,8 @@ from synthsize.balance.strategies.mixed import mix_rows
 from synthsize.balance.strategies.weighted import risk_share, row_weight
 from synthsize.catalogue import strategies as catalogue
 from synthsize.errors import InputError
+from synthsize.studies.weighted_augmentation import predicted_error
+from synthsize.studies.weighted_augmentation import weight as share_of_augmented
 
 GRID = (0.0, 0.4, 1.0)
 MINORITY, MAJORITY = 40, 260
@@ -284,6 +286,34 @@ class MeanLearner(Learner):
 
     def fit(self, X, y, sample_weight=None, **_):
         return Centre(np.average(X[y == 1], axis=0, weights=sample_weight[y == 1]))
+
+
+@pytest.mark.parametrize("rule", ["fixed", "exact"])
+def test_the_weighted_mean_over_groups_errs_as_the_closed_form_says(rule):
+    """Groups of unequal size, filled up by the generator whose further rows weigh less (Nakada et al. 2024, A.5.1).
+
+    E||mean - true||^2 = d sd^2 ((1 - a)^2 (1 - rho) / n + a^2 / (N G)) + ((1 - a) rho + a)^2 |bias|^2.
+    """
+    sizes, N, d, sd, bias, draws = np.array([20, 50, 80]), 60, 3, 1.5, 0.1, 1200
+    groups, largest = len(sizes), sizes.max()
+    settings = {"sizes": sizes.tolist(), "d": d, "sd": sd, "alpha": 1 / 3}
+    a = share_of_augmented(rule, bias, N, settings)
+    lacking, balanced = groups * largest - sizes.sum(), groups * largest
+    rng = np.random.default_rng(12)
+    strategy = make_strategy("weighted", alpha=row_weight(a, balanced, N * groups))
+    y = np.append(np.ones(balanced, dtype=np.int8), 0)
+    errors = []
+    for _ in range(draws):
+        real, filling = rng.normal(0.0, sd, (sizes.sum(), d)), rng.normal(bias, sd, (lacking, d))
+        X = np.concatenate([real, filling, np.zeros((1, d))])
+        added = rng.normal(bias, sd, (N * groups, d))
+        fits = strategy.fit_sizes(MeanLearner(), X, y, added, [len(added)], random_state=0, events=[])
+        errors.append((fits.fits[0].mean ** 2).sum())
+    rho = lacking / balanced
+    variance = (1 - a) ** 2 * (1 - rho) / sizes.sum() + a**2 / (N * groups)
+    expected = d * sd**2 * variance + ((1 - a) * rho + a) ** 2 * d * bias**2
+    assert predicted_error(a, bias, N, settings) == pytest.approx(expected)
+    assert abs(np.mean(errors) - expected) < 4 * np.std(errors) / np.sqrt(draws)
 
 
 def test_the_weighted_mean_errs_as_the_closed_form_says():

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.special import expit, logit
 from sklearn.linear_model import LogisticRegression
-from sklearn.metrics import confusion_matrix
+from sklearn.metrics import brier_score_loss, confusion_matrix
 from small_blocks import SETTINGS, analysis_table
 
 from synthsize.balance.controls.prior_shift import prior_shift_of
@@ -56,6 +56,25 @@ def test_raw_decisions_are_those_of_scikit_learn(logistic, table):
         (_, false), (_, true) = confusion_matrix(split.y_test, risk >= threshold)
         expected.append([true, false])
     assert of(logistic[0].decisions, "raw", False).tolist() == expected
+
+
+def test_calibration_is_told_of_the_risks_that_are_decided_by(logistic, table):
+    """Before: scikit-learn's Brier score of the raw fit. After: nearer to an intercept of 0 and a slope of 1."""
+    split = draw_split(read_rows(table, "t", SETTINGS), SETTINGS, 0)
+    model = LogisticRegression(tol=1e-10, max_iter=10_000).fit(split.X_train, split.y_train)
+    rows = (
+        logistic[0]
+        .decisions.drop_duplicates(["recipe", "recalibrated"])
+        .set_index(["recipe", "recalibrated"])
+    )
+    brier = brier_score_loss(split.y_test, model.predict_proba(split.X_test)[:, 1])
+    assert rows.loc[("raw", False), "brier"] == pytest.approx(brier, rel=1e-5)
+    before, after = (rows.loc[("prior_shift", again)] for again in (False, True))
+    assert before["calibration_intercept"] < -1
+    assert abs(after["calibration_intercept"]) < 0.5
+    assert after["brier"] < before["brier"]
+    told = logistic[0].decisions[["recipe", "recalibrated", "brier"]].drop_duplicates()
+    assert len(told) == len(rows)
 
 
 def test_a_shifted_prior_is_the_raw_fit_at_another_threshold_and_recalibrated_the_same(logistic, table):

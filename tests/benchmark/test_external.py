@@ -1,9 +1,12 @@
 """Generators whose rows come from outside: a command, and rows made beforehand."""
 
+import os
 import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
+from multiprocessing import get_context
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +18,7 @@ from synthsize.balance.learners.estimator import EstimatorLearner
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
 from synthsize.benchmark.external.command import CommandGenerator
+from synthsize.benchmark.external.command_run import Request, run_command
 from synthsize.benchmark.external.pool import PoolGenerator
 from synthsize.errors import InputError
 from synthsize.scratch import KeptRows, keeping_rows
@@ -129,24 +133,35 @@ def test_a_missing_program_is_named(rows):
         generator.sample(3, 1)
 
 
-def test_stopping_a_job_ends_its_command(tmp_path):
-    calls = tmp_path / "calls"
-    code = (
-        "import signal; signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a caller may ignore it
-        "from pathlib import Path; import numpy as np\n"
-        "from synthsize.benchmark.external.command_run import Request, run_command\n"
-        f"words = (*{COMMAND!r}, '--calls={calls}')\n"
-        "rows = np.zeros((2, 1)), np.ones(2)\n"
-        f"run_command(Request('a', words, {{'fault': 'hang'}}, *rows, ('x',), 3, 1), Path({str(tmp_path)!r}), 5)\n"
-    )
-    job = subprocess.Popen([sys.executable, "-c", code], stderr=subprocess.DEVNULL, start_new_session=True)
-    while not calls.exists():
-        assert job.poll() is None
+def children(folder):
+    """Processes whose words name a folder, as the command's and its child's do."""
+    found = subprocess.run(["pgrep", "-f", str(folder)], capture_output=True, text=True, check=False).stdout
+    return found.split()
+
+
+def run_in_job(folder):
+    """What a job does with SIGINT, which a test runner may ignore."""
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    request = Request("a", ("sh", str(folder / "command.sh")), {}, np.zeros((2, 1)), np.ones(2), ("x",), 3, 1)
+    with suppress(KeyboardInterrupt):
+        run_command(request, folder, 5)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_stopping_a_job_ends_its_command_and_what_that_started(tmp_path, number):
+    started = tmp_path / "started"
+    words = f"sh -c 'touch {started}; sleep 600; : {tmp_path}' &\nwait\n"
+    (tmp_path / "command.sh").write_text(words)
+    job = get_context("fork").Process(target=run_in_job, args=(tmp_path,))
+    job.start()
+    while not started.exists():
+        assert job.is_alive()
         time.sleep(0.05)
-    job.send_signal(signal.SIGINT)
-    assert job.wait(60) != 0
-    found = subprocess.run(["pgrep", "-f", str(calls)], capture_output=True, text=True, check=False).stdout
-    assert not found
+    assert len(children(tmp_path)) == 2  # the command and what it started
+    os.kill(job.pid, number)
+    job.join(60)
+    assert job.exitcode == (0 if number == signal.SIGINT else 128 + number)
+    assert not children(tmp_path)
 
 
 def pool(tmp_path, rows, name="made", **columns):

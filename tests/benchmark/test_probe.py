@@ -37,13 +37,15 @@ def test_a_kernel_machine_is_seen_to_grow_faster_than_its_rows(monkeypatch):
 def test_a_long_trial_is_not_repeated_on_more_rows(monkeypatch):
     clock = iter([0.0, 50.0])
     monkeypatch.setattr(probe.time, "process_time", lambda: next(clock))
-    assert probe.fit_cost("boosting", {"class": None, "params": {"max_iter": 2}}, 3).seconds(1000) == 100.0
+    cost = probe.fit_cost("boosting", {"class": None, "params": {"max_iter": 2}}, 3)
+    assert cost.seconds(2 * probe.PROBED_ROWS[0]) == 100.0
 
 
 def test_a_fixed_cost_is_told_from_one_that_grows(monkeypatch):
     clock = iter([0.0, 5.0, 10.0, 16.0])
     monkeypatch.setattr(probe.time, "process_time", lambda: next(clock))
-    assert probe.draw_cost("jitter", OWN, 3).seconds(3500) == pytest.approx(7.0)
+    first, second = probe.PROBED_ROWS[:2]
+    assert probe.draw_cost("jitter", OWN, 3).seconds(2 * second - first) == pytest.approx(7.0)
 
 
 def test_a_path_is_timed_as_a_path():

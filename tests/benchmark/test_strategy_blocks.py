@@ -13,6 +13,8 @@ from synthsize.benchmark.recipe_scores import fit_recipe
 from synthsize.benchmark.refits import Refits
 from synthsize.benchmark.split_data import draw_split, read_rows
 from synthsize.contracts.results import SWEEP, VTSS
+from synthsize.statistics.joint_choice import choose_recipes
+from synthsize.statistics.recipe_panels import candidates
 
 MIXED = {"name": "mixed", "params": {}, "of": "smote"}
 HALF = {"name": "weighted", "params": {"alpha": 0.5}, "of": "smote"}
@@ -50,6 +52,36 @@ def test_strategies_of_a_generator_share_its_rows(mixed, added):
     weighted = run(settings=replace(SETTINGS, strategy=HALF), generator="smote_weighted_50")
     np.testing.assert_allclose(at(weighted, 0.0)["balanced_risk"], at(added, 0.0)["balanced_risk"], rtol=1e-4)
     assert (at(weighted, 1.0)["balanced_risk"] != at(added, 1.0)["balanced_risk"]).all()
+
+
+def test_size_and_alpha_are_chosen_together_in_each_split():
+    """Two values of alpha are methods on the same folds: the best of both grids is chosen, and read off its fit."""
+    alphas = {"smote_weighted_25": 0.25, "smote_weighted_100": 1.0}
+    blocks = [
+        run(settings=replace(SETTINGS, strategy={**HALF, "params": {"alpha": alpha}}), generator=name)
+        for name, alpha in alphas.items()
+    ]
+    sweep, vtss = (pd.concat([getattr(block, table) for block in blocks]) for table in ("sweep", "vtss"))
+    plain = run_controls(
+        analysis_table(),
+        task="t",
+        classifier="logistic",
+        controls=["none"],
+        validated=["none"],
+        splits=[0, 1],
+        settings=SETTINGS,
+    )
+    found = candidates(sweep, vtss, plain.controls, plain.validated)
+    chosen = choose_recipes(found, {"logistic": list(alphas)}).set_index("split")
+    by_loss = vtss[vtss["criterion"] == "balanced_loss"]
+    for split, own in by_loss.groupby("split"):
+        grid = own.explode(["multipliers", "validation_mean"]).astype({"validation_mean": float})
+        best = grid.iloc[int(np.argmin(grid["validation_mean"]))]
+        row = chosen.loc[split]
+        assert (row["method"], row["multiplier"]) == (best["generator"], best["multipliers"])
+        tested = sweep[(sweep["split"] == split) & (sweep["alpha"] == best["alpha"])]
+        risk = tested.set_index("multiplier").loc[best["multipliers"], "balanced_risk"]
+        assert row["balanced_risk"] == pytest.approx(risk)
 
 
 def test_mixed_at_zero_is_undersampling_and_its_end_is_no_edge(mixed, added):

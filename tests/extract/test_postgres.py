@@ -16,7 +16,7 @@ from synthsize.extract.engine import Engine, open_session
 from synthsize.extract.locations import as_param, from_param, location_of
 from synthsize.extract.postgres import reader
 from synthsize.extract.postgres.catalogue import fingerprint
-from synthsize.extract.postgres.connection import connect, driver
+from synthsize.extract.postgres.connection import connect, driver, export_snapshot
 from synthsize.extract.postgres.server import Server
 from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
@@ -191,6 +191,69 @@ def test_schemas_are_told_apart(filled, server, postgres):
         postgres.run("DROP SCHEMA another CASCADE; DROP SCHEMA mine CASCADE")
 
 
+def test_schemas_and_tables_of_any_spelling(filled, postgres, monkeypatch):
+    postgres.load(filled, '"Site-A"')
+    own = Server(postgres.uri, ("Site-A",))
+    assert check_source(MIMIC3, own).loc[0, "file"] == "table Site-A.admissions"
+    assert "holds no ADMISSIONS table in schema site-a, but in Site-A" in refused(
+        Server(own.location, ("site-a",))
+    )
+    postgres.run(f'REVOKE SELECT ON "Site-A".labevents FROM {READER}')
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    assert 'GRANT USAGE ON SCHEMA "Site-A" and GRANT SELECT ON "Site-A".labevents' in refused(
+        Server(postgres.as_reader(), own.schemas)
+    )
+    postgres.run('DROP SCHEMA "Site-A" CASCADE')
+
+
+def test_a_view_is_no_table(server, postgres):
+    postgres.run(
+        "ALTER TABLE mimiciii.labevents RENAME TO labs;"
+        "CREATE VIEW mimiciii.labevents AS SELECT * FROM mimiciii.labs"
+    )
+    message = refused(server)
+    assert "mimiciii.labevents is a view, of which no change could be noticed" in message
+    assert message.endswith("make it a table or a materialized view")
+    postgres.run(
+        "DROP VIEW mimiciii.labevents; CREATE MATERIALIZED VIEW mimiciii.labevents AS SELECT * FROM mimiciii.labs"
+    )
+    assert check_source(MIMIC3, server).set_index("table").loc["labevents", "rows"] == 2
+
+
+def test_partitions_are_read_as_one_table(server, postgres, tmp_path):
+    def rows(name):
+        with open_session(MIMIC3, find_tables(MIMIC3, server), Engine(), tmp_path / name) as session:
+            return session.fetch("SELECT * FROM raw.chartevents ORDER BY ALL")
+
+    whole = rows("whole")
+    postgres.run(
+        "ALTER TABLE mimiciii.chartevents RENAME TO whole;"
+        "CREATE TABLE mimiciii.chartevents (LIKE mimiciii.whole) PARTITION BY RANGE (itemid);"
+        "CREATE TABLE mimiciii.low PARTITION OF mimiciii.chartevents FOR VALUES FROM (0) TO (1000);"
+        "CREATE TABLE mimiciii.others PARTITION OF mimiciii.chartevents DEFAULT;"
+        "INSERT INTO mimiciii.chartevents SELECT * FROM mimiciii.whole"
+    )
+    assert len(whole) == 7
+    pd.testing.assert_frame_equal(rows("parts"), whole)
+    before = fingerprint(server, "mimiciii", "chartevents")
+    postgres.change("UPDATE mimiciii.chartevents SET valuenum = 1 WHERE itemid > 1000")
+    assert fingerprint(server, "mimiciii", "chartevents") != before
+
+
+def test_a_server_that_is_stopped_between_two_scans(server, postgres):
+    with closing(connect(server)) as connection:
+        state = export_snapshot(server, connection)
+    with pytest.raises(InputError, match="was stopped while it was read; run the same command again"):
+        connect(server, state)
+    with closing(reader.PostgresReader(server)) as database:
+        database.attach(_Registered(), Path())
+        database.select(None, MIMIC3, MIMIC3.tables["patients"], find_tables(MIMIC3, server)["patients"])
+        (stream,) = database._read["patients"].streams
+        stream._server = Server(server.location.replace("host=", "host=/gone"))
+        with pytest.raises(InputError, match="does not answer; start the server"):
+            list(stream._from_server())
+
+
 def refused(server, action=find_tables):
     with pytest.raises(InputError) as error:
         action(MIMIC3, server)
@@ -260,6 +323,11 @@ UNREACHABLE = {
     "down": (("?host=", "?host=/nowhere"), "does not answer; start the server"),
     "no database": (("/postgres?", "/nothing?"), "has no such database"),
     "no user": (("postgres:@", "nobody@"), "has no such user"),
+    "sslmode": (("?host=", "?sslmode=bogus&host="), "an option that does not exist or has a wrong value"),
+    "an unknown option": (
+        ("?host=", "?retries=3&host="),
+        "an option that does not exist or has a wrong value",
+    ),
 }
 
 

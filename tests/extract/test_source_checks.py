@@ -111,7 +111,8 @@ def test_faults_that_the_pipeline_would_compute_with(own):
         "set; check its unit and range"
     )
     assert str(found["INR"]) == (
-        f"look  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? The features will lack it"
+        f"fail  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? If the data have "
+        "none of it, take it out there: a feature without any value stops the run"
     )
     assert "items" not in found
     assert found["Lactate"].verdict == "fail"
@@ -211,7 +212,9 @@ def test_a_shipped_source_on_real_data():
     assert found["table lab"].verdict == "look"
     assert "without white blood cells, platelets, creatinine, INR" in found["table lab"].text
     assert "Creatinine" not in found  # said once
-    assert report.conclusion(with_data=True).startswith("The source can be used if this is as you mean it: table ")
+    assert report.conclusion(with_data=True).startswith(
+        "The source can be used if this is as you mean it: table "
+    )
     assert found["Systolic blood pressure"].verdict == "pass"
 
 

@@ -14,6 +14,7 @@ from snakemake.utils import validate
 from synthsize.catalogue import generators, learners
 from synthsize.errors import InputError
 from synthsize.extract.source import load_source
+from synthsize.pipeline.brought import brought_files
 from synthsize.pipeline.cells import (
     block_settings,
     control_settings,
@@ -32,7 +33,7 @@ from synthsize.pipeline.config import (
 )
 from synthsize.pipeline.config import resolve as resolve_by
 from synthsize.pipeline.curves import curve_blocks
-from synthsize.pipeline.named import brought_files, fit_versions, run_names
+from synthsize.pipeline.named import fit_versions, run_names
 from synthsize.pipeline.schema import explain, read_text
 
 ROOT = Path(__file__).parents[2]

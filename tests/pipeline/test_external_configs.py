@@ -56,7 +56,10 @@ def test_they_become_classes_with_their_files_as_inputs(entries, tmp_path):
             "has timeout_minutes; give it one of class, command and pool",
         ),
         ({"command": []}, "experiment.generators.0.command is []"),
-        ({"command": "python draw.py"}, "is the text 'python draw.py'; it must be a list ([a, b]) or null, such as command: [gan-env/bin/python"),
+        (
+            {"command": "python draw.py"},
+            "is the text 'python draw.py'; it must be a list ([a, b]) or null, such as command: [gan-env/bin/python",
+        ),
         ({"command": [" "]}, "experiment.generators.gan: the command of generator 'gan' is empty"),
         ({"timeout_minutes": 0}, "it must be greater than 0"),
         ({"command": None, "pool": "nowhere", "params": None}, "nowhere holds no file that ends in .parquet"),

@@ -29,7 +29,7 @@ def given(tmp_path):
         log=[str(tmp_path / "job.log")],
         output=[str(output)],
         params=SimpleNamespace(lineage=OTHER, expected=expected),
-        config={"output": {"root": str(tmp_path)}},
+        config={"output": {"root": str(tmp_path), "kept_rows_gb": 1}},
         table=table,
         module=module,
         made=output,

@@ -30,6 +30,7 @@ def logs(tmp_path):
     return {"run_block": f"{tmp_path}/run_block/{{task}}/{{block}}.tsv", "all": f"{tmp_path}/all/x.tsv"}
 
 
+LIGHT = {"class": "ruff.Ruff"}  # of a package that no other fit needs; nothing is imported
 NAMES = {"task": ["a", "b"], "block": ["0", "1"]}
 
 
@@ -63,7 +64,7 @@ def test_the_manifest_is_json_and_names_inputs_and_versions(logs):
     manifest = json.loads(
         json.dumps(
             make_manifest(
-                {"experiment": {"seed": 1}},
+                {"experiment": {"seed": 1, "classifiers": {"light": LIGHT}, "generators": {}}},
                 preflight=preflight,
                 source=[{"path": "source.yaml", "bytes": 1, "sha256": "0"}],
                 jobs=read_job_records(logs, NAMES),
@@ -75,7 +76,7 @@ def test_the_manifest_is_json_and_names_inputs_and_versions(logs):
     assert manifest["source"][0]["path"] == "source.yaml"
     assert manifest["inputs"][0]["rows"] == 3
     assert manifest["inputs"][1]["rows"] is None
-    assert {"scikit-learn", "duckdb", "imbalanced-learn"} <= manifest["packages"].keys()
+    assert {"scikit-learn", "duckdb", "imbalanced-learn", "ruff"} <= manifest["packages"].keys()
 
 
 def test_packages_of_the_test_extra_are_left_out():

@@ -12,13 +12,18 @@ from synthsize.pipeline.cells import (
     control_settings,
     diagnosis_settings,
     generators_drawn,
+    impossible_cells,
     measured_splits,
     multipliers,
     rival_generators,
+    run_cells,
+    validation_effort,
 )
 from synthsize.pipeline.config import resolve
 from synthsize.pipeline.named import run_names
+from synthsize.pipeline.plan import describe_impossible
 from synthsize.pipeline.schema import read_text
+from synthsize.report.missing import impossible_in_words
 
 ROOT = Path(__file__).parents[2]
 FILE = ROOT / "workflow/schemas/config.schema.yaml"
@@ -60,6 +65,49 @@ def test_cells_of_one_strategy_do_not_depend_on_the_others():
     assert mixed == block_settings(fewer, "logistic", "smote_mixed")
     assert mixed["strategy"] == {"name": "mixed", "params": {}, "of": "smote"}
     assert resolve(fewer, SCHEMA["$defs"]["entry"]) == fewer
+
+
+NEIGHBOURS = {"name": "knn", "class": "sklearn.neighbors.KNeighborsClassifier"}
+
+
+def test_a_learner_without_weights_has_no_cell_of_a_strategy_that_weighs():
+    config = resolved(
+        strategies=["oversample", {"name": "weighted", "alpha": 0.5}], classifiers=["logistic", NEIGHBOURS]
+    )
+    weighted = ["smote_weighted_50", "jitter_weighted_50"]
+    every = ["smote", "jitter", *weighted]
+    cells = run_cells(config)
+    assert cells == [("logistic", name) for name in every] + [("knn", name) for name in every[:2]]
+    assert rival_generators(config) == {"logistic": every, "knn": every[:2]}
+    assert list(validation_effort(config)["knn"]) == ["smote", "jitter", "controls"]
+    impossible = impossible_cells(config)
+    assert list(impossible) == [("knn", name) for name in weighted]
+    line = describe_impossible(impossible)
+    assert line == (
+        "synthsize: left out of this run: knn with smote_weighted_50, knn with jitter_weighted_50 (the classifier "
+        "takes no weights of rows, which strategy weighted needs)"
+    )
+    parts = {f"mortality/{'/'.join(cell)}": reason for cell, reason in impossible.items()}
+    (fact,) = impossible_in_words(
+        {**parts, "sepsis/knn/smote_weighted_50": reason_of(parts)}, run_names(config)
+    ).items()
+    assert fact == (
+        "Not fitted",
+        "knn with SMOTE, weight 0.5; Gaussian jitter, weight 0.5 (the classifier takes no weights of rows, which "
+        "strategy weighted needs)",
+    )
+    assert resolve(config, SCHEMA["$defs"]["entry"]) == config
+
+
+def reason_of(parts):
+    return next(iter(parts.values()))
+
+
+def test_a_learner_that_no_strategy_leaves_a_cell_is_named():
+    with pytest.raises(
+        InputError, match=r"experiment\.classifiers\.knn takes no weights of rows, which every strategy"
+    ):
+        resolved(strategies=["weighted"], classifiers=["logistic", NEIGHBOURS])
 
 
 def test_mixed_ends_where_no_majority_row_is_left():

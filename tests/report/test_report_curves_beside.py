@@ -10,7 +10,7 @@ from synthsize.contracts.summaries import SUMMARIES
 from synthsize.report.figures.drawing import Drawing
 from synthsize.report.page.curve_sections import benefit_section, learning_section
 from synthsize.report.suppression import suppress
-from synthsize.report.tables.benefits import benefit_sentences
+from synthsize.report.tables.benefits import benefit_sentences, calibration_table
 from synthsize.report.tables.learning import learning_sentences, not_fitted, numbers_in_words
 
 TASKS = {"sepsis": "Sepsis"}
@@ -166,6 +166,9 @@ def benefit(classifier="logistic", loss=-0.03, recalibrated=0.001):
                 "n_train_mean": 800.0,
                 "n_test_mean": 200.0,
                 "multiplier_mean": 1.0,
+                "brier": np.nan if recipe == "treat_all" else 0.11 - change,
+                "calibration_intercept": 0.0 if again else -1.5,
+                "calibration_slope": 1.0,
             }
         )
         for recipe, again, change in [*curves, ("treat_all", False, -0.02)]
@@ -178,6 +181,18 @@ ENDS = [
     for kind in ("normal", "nadeau_bengio")
     for end, side in (("low", -0.005), ("high", 0.005))
 ]
+
+
+def test_calibration_stands_beside_decisions_once_per_recipe():
+    rows = calibration_table(benefit(), names=NAMES)
+    found = rows.set_index(["recipe", "recalibrated"])["calibration_intercept"].to_dict()
+    assert found == {
+        **{("raw data", True): 0.0, ("raw data", False): -1.5, ("shifted prior", False): -1.5},
+        **{("chosen recipe", True): 0.0, ("chosen recipe", False): -1.5},
+    }
+    for found, shown in ((benefit(), True), (benefit().assign(brier=np.nan), False)):
+        tables = {table.name for table in benefit_section(found, NAMES, "normal").tables}
+        assert ("decision_calibration" in tables) == shown
 
 
 def test_losses_as_fitted_and_nothing_resolved_after_recalibration():

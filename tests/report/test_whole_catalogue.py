@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 import pytest
+from legible import illegible
 from run_names import names_of
 
 from synthsize.catalogue import controls, figures, metrics
@@ -30,6 +31,7 @@ from synthsize.statistics.control_summary import summarise_controls
 from synthsize.statistics.joint_choice import choose_recipes, compare_recipes, recommend
 from synthsize.statistics.learner_answers import raw_against_oversampled
 from synthsize.statistics.learner_comparison import compare_learners
+from synthsize.statistics.learner_effort import learner_effort
 from synthsize.statistics.learner_levels import learner_levels
 from synthsize.statistics.recipe_panels import candidates
 from synthsize.statistics.regret import vtss_regret
@@ -140,9 +142,13 @@ def tables(names, tmp_path_factory):
     made["recommendations"], made["recipes"] = recommend(recipes, rivals), compare_recipes(recipes, rivals)
     levels = learner_levels(sweep, vtss, control_rows, choose_recipes(recipes, rivals))
     scores = {name: entry.score for name, entry in names.learners.items()}
-    linear = [name for name in scores if names.has_oracle(name)]
+    linear = [name for name in scores if names.is_linear(name)]
     made["learner_differences"] = compare_learners(levels, scores)
     made["learner_answers"] = raw_against_oversampled(levels, scores, linear, list(names.generators))
+    validation = {
+        name: {key: {"folds": 5, "repeats": 2} for key in [*rivals[name], "controls"]} for name in rivals
+    }
+    made["learner_effort"] = learner_effort(sweep, control_rows, validation)
     made["answers"] = answers(made["verdicts"], vtss)
     made["summary"] = summary_table(made["vtss"], names=names)
     folder = tmp_path_factory.mktemp("tables")
@@ -178,7 +184,9 @@ def test_every_figure_and_table_reaches_the_page(names, tables, learner, tmp_pat
     shown = {name: _of(table, learner, names.learner(learner)) for name, table in tables.items()}
     drawn = {tmp_path / f"{file}.png": drawing for file, drawing in drawings(chosen, shown).items()}
     for path, drawing in drawn.items():
-        save_figure(drawing.draw(), [path])
+        figure = drawing.draw()
+        save_figure(figure, [path])
+        assert illegible(figure) == [], path.name
         path.with_suffix(".txt").write_text(drawing.caption({}), encoding="utf-8")
     page_tables = result_tables(shown, names=chosen, interval="nadeau_bengio") | {"summary": shown["summary"]}
     lines = headline(shown["answers"], names=chosen, simulated=True, left_out={})

@@ -14,6 +14,7 @@ from synthsize.statistics.imputation_differences import IMPUTATION_COLUMNS
 from synthsize.statistics.joint_choice import RECIPE_COLUMNS, RECOMMENDATION_COLUMNS
 from synthsize.statistics.learner_answers import LEARNER_ANSWER_COLUMNS
 from synthsize.statistics.learner_comparison import LEARNER_COLUMNS
+from synthsize.statistics.learner_effort import EFFORT_COLUMNS
 from synthsize.statistics.learning_curve import LEARNING_COLUMNS
 from synthsize.statistics.net_benefit import BENEFIT_COLUMNS
 from synthsize.statistics.regret import REGRET_COLUMNS
@@ -35,6 +36,7 @@ TABLES = {
     "net_benefit": BENEFIT_COLUMNS,
     "learner_differences": LEARNER_COLUMNS,
     "learner_answers": LEARNER_ANSWER_COLUMNS,
+    "learner_effort": EFFORT_COLUMNS,
     "recommendations": RECOMMENDATION_COLUMNS,
     "recipes": RECIPE_COLUMNS,
     "transport": TRANSPORT_COLUMNS,

@@ -3,14 +3,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+from run_names import names_of
 from small_blocks import SETTINGS, analysis_table
 from small_blocks import run as run_small_block
 
 from synthsize.benchmark.controls import run_controls
 from synthsize.contracts.summaries import SUMMARIES
+from synthsize.report.tables.learners import learner_effort_table, unequal_effort
 from synthsize.statistics.intervals import nadeau_bengio_interval
 from synthsize.statistics.learner_answers import raw_against_oversampled
 from synthsize.statistics.learner_comparison import compare_learners
+from synthsize.statistics.learner_effort import learner_effort
 from synthsize.statistics.learner_levels import LEVEL_COLUMNS, learner_levels, reference_learner
 from synthsize.statistics.significance import holm
 
@@ -149,6 +152,36 @@ def test_one_learner_gives_empty_tables_of_the_right_columns(tmp_path):
         assert table.empty
         SUMMARIES[name].write(table, tmp_path / name)
         assert SUMMARIES[name].read(tmp_path / name).empty
+
+
+def test_the_effort_behind_each_learner_is_counted():
+    """Sizes and splits from the rows of the run; of tasks that differ, the one with most."""
+    cells = pd.DataFrame(
+        [
+            *(("t", "trees", "smote", m, s) for m in (0.0, 1.0) for s in range(3)),
+            *(("t", "logistic", "smote", m, s) for m in (0.0, 0.5, 1.0) for s in range(4)),
+            *(("u", "logistic", "smote", m, s) for m in (0.0, 0.5, 1.0) for s in range(2)),
+        ],
+        columns=["task", "classifier", "generator", "multiplier", "split"],
+    )
+    weights = cells[cells["classifier"] == "logistic"].drop(columns="generator").assign(control="weights")
+    five, three = {"folds": 5, "repeats": 10}, {"folds": 3, "repeats": 1}
+    validation = {"trees": {"smote": three, "controls": three}, "logistic": {"smote": five, "controls": five}}
+    found = learner_effort(cells, weights, validation)
+    assert found.to_dict("list") == {
+        "classifier": ["trees", "logistic", "logistic"],
+        "generator": ["smote", "smote", "controls"],
+        "sizes": [2, 3, 3],
+        "folds": [3, 5, 5],
+        "repeats": [1, 10, 10],
+        "fits_per_split": [6, 150, 150],
+        "n_splits": [3, 4, 4],
+    }
+    assert unequal_effort(found)
+    assert not unequal_effort(found[found["classifier"] == "logistic"])
+    shown = learner_effort_table(found, names=names_of({"t": "T"}))
+    assert shown["learner"].tolist() == ["Logistic regression", "trees"]
+    assert shown["generators"].tolist() == ["SMOTE; tuned weights", "SMOTE"]
 
 
 def test_levels_are_read_off_the_run_as_it_is():

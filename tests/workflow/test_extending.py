@@ -67,7 +67,7 @@ def test_each_extension_is_one_file_and_reaches_the_report(new_checkout):
         compared.loc[compared["classifier"] == "trees", "n_splits"] == 1
     ).all()  # both were run on one only
     page = (results / "report.html").read_text(encoding="utf-8")
-    assert "Extra trees on raw data: simply better than any oversampled linear model?" in page
+    assert "On raw data: simply better than any oversampled linear model?" in page
     for label in ("Naive Bayes", "Extra trees", "Independent features", "SVM-SMOTE", "Root weights"):
         assert label in page, label
 

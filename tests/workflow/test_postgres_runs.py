@@ -6,7 +6,7 @@ from small_hospital import Hospital
 
 __all__ = ["postgres"]
 pytestmark = pytest.mark.xdist_group("postgres")
-TARGET = "results/extract/preflight.csv"
+TARGET = "results/extract/admissions.parquet"
 SOURCE = ("--config", "source={name: mimic3, path: 'env:MIMIC_URI', schema: mimiciii}")
 
 
@@ -21,5 +21,6 @@ def test_a_run_on_a_server(new_checkout, postgres, tmp_path, monkeypatch):
     assert (run.folder / TARGET) in files
     assert not [path for path in files if PASSWORD.encode() in path.read_bytes()]
     assert PASSWORD not in done.stdout + done.stderr
+    assert run.due(TARGET, *SOURCE) == set()
     postgres.change("UPDATE mimiciii.patients SET gender = 'M'")
-    assert run.due(TARGET, *SOURCE) == {"check_source"}
+    assert run.due(TARGET, *SOURCE) == {"check_source", "extract_admissions"}

@@ -21,7 +21,7 @@ rule run_block:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=cell_versions,
         splits=lambda wildcards: split_blocks(
@@ -55,7 +55,7 @@ rule run_controls:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=cell_versions,
         splits=lambda wildcards: split_blocks(config, wildcards.classifier)[

@@ -24,12 +24,14 @@ from synthsize.pipeline.cells import (
     impossible_cells,
     imputed_splits,
     measured_splits,
+    multipliers,
     n_splits,
     rival_generators,
     run_cells,
     split_blocks,
     transport_settings,
     validated_controls,
+    validation_effort,
 )
 from synthsize.pipeline.compared import without_data
 from synthsize.pipeline.config import (
@@ -48,6 +50,7 @@ from synthsize.pipeline.curves import (
     thresholds,
 )
 from synthsize.imports import PACKAGE, module_files
+from synthsize.pipeline.memory import job_megabytes
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, run_names
@@ -170,6 +173,7 @@ ON_REQUEST = {
         "recipes": (incomplete.RECIPES, EXPERIMENT["recipes"]["choose"]),
         "learner_differences": (incomplete.LEARNERS, len(DRAWN) > 1),
         "learner_answers": (incomplete.LEARNERS, len(DRAWN) > 1),
+        "learner_effort": (incomplete.LEARNERS, len(DRAWN) > 1),
     }.items()
 }
 # By the name of the files: which figure, and of which classifier; in the order of the page.
@@ -374,6 +378,11 @@ def penalised_results():
                 of_penalty, own, f"{RESULTS}/penalties/{name}"
             )
     return found
+
+
+def fit_memory(wildcards, input, attempt):
+    """Megabytes of a job that fits its analysis table; more where one that failed is tried again (`--retries`)."""
+    return attempt * job_megabytes(input.task, multipliers(config))
 
 
 def raw_tables(*names):

@@ -25,7 +25,7 @@ rule run_curve_block:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=cell_versions,
         positives=config["learning_curve"]["positives"],
@@ -59,7 +59,7 @@ rule run_curve_controls:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=cell_versions,
         positives=config["learning_curve"]["positives"],
@@ -175,7 +175,7 @@ rule run_decisions:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=rival_versions,
         splits=lambda wildcards: split_blocks(config, wildcards.classifier)[

@@ -44,6 +44,7 @@ REQUESTED_TABLES = {
     "recipes": rules.recommend_recipes.output.recipes,
     "learner_differences": rules.compare_learners.output.learner_differences,
     "learner_answers": rules.compare_learners.output.learner_answers,
+    "learner_effort": rules.compare_learners.output.learner_effort,
 }
 SUMMARY_TABLES |= {
     name: path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]

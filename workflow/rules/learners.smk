@@ -15,12 +15,14 @@ rule compare_learners:
         code=code(
             "statistics.learner_comparison",
             "statistics.learner_answers",
+            "statistics.learner_effort",
             "contracts.summaries",
             data=WORDS_OF_METRICS,
         ),
     output:
         learner_differences=f"{RESULTS}/tables/learner_differences.csv",
         learner_answers=f"{RESULTS}/tables/learner_answers.csv",
+        learner_effort=f"{RESULTS}/tables/learner_effort.csv",
     log:
         f"{LOGS}/compare_learners/compare_learners.log",
     benchmark:
@@ -33,6 +35,7 @@ rule compare_learners:
         scores={name: LEARNERS[name]["score"] for name in DRAWN},
         linear=[name for name in DRAWN if NAMES.is_linear(name)],
         generators=GENERATORS,
+        validation=validation_effort(config),
         alpha=config["reporting"]["alpha"],
     script:
         "../scripts/compare_learners.py"

@@ -1,6 +1,7 @@
 # What the run is about to fit and about what that costs, said before it starts, and by a dry run. No rules here.
 
 import atexit
+from contextlib import chdir
 
 from synthsize.pipeline.external import CLASSES
 from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
@@ -52,9 +53,9 @@ def cost_here(known, kind, name, entry, features):
     def measure():
         from synthsize.benchmark import probe  # imports scikit-learn
 
-        return getattr(probe, {"classifier": "fit_cost", "generator": "draw_cost"}[kind])(
-            name, entry, features
-        )
+        return getattr(
+            probe, {"classifier": "fit_cost", "generator": "draw_cost"}[kind]
+        )(name, entry, features)
 
     return known.cost(
         name,
@@ -81,10 +82,11 @@ def lift_rate_limit():
 
 
 @atexit.register
-def print_plan_of_dry_run():
-    """Print the plan below what a dry run says; Snakemake has no hook for it."""
+def print_plan_of_dry_run(folder=Path.cwd()):
+    """Print the plan below what a dry run says; Snakemake has no hook for it, and has left the folder of the run."""
     if workflow.dryrun and getattr(workflow, "_dag", None) is not None:
-        print_plan(list(workflow.dag.needrun_jobs(exclude_finished=False)))
+        with chdir(folder):
+            print_plan(list(workflow.dag.needrun_jobs(exclude_finished=False)))
 
 
 onstart:

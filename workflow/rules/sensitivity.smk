@@ -31,7 +31,7 @@ rule run_subgroups:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=rival_versions if ON_REQUEST["recipes"] else cell_versions,
         dimensions=config["experiment"]["subgroups"],
@@ -87,7 +87,7 @@ rule run_imputations:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=cell_versions,
         imputations=config["experiment"]["multiple_imputation"]["imputations"],

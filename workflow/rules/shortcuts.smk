@@ -129,7 +129,7 @@ rule run_shortcut_block:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=cell_versions,
         splits=lambda wildcards: split_blocks(

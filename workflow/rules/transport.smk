@@ -48,7 +48,7 @@ rule run_transport_block:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=cell_versions,
         splits=lambda wildcards: split_blocks(
@@ -82,7 +82,7 @@ rule run_transport_controls:
     conda:
         "../envs/synthsize.yaml"
     resources:
-        mem_mb=2000,
+        mem_mb=fit_memory,
     params:
         versions=cell_versions,
         splits=lambda wildcards: split_blocks(config, wildcards.classifier)[

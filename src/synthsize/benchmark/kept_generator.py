@@ -76,19 +76,18 @@ class KeptGenerator(Generator):
             return self._trained().stream(n, random_state)
 
         def draw(_: Path) -> Drawn:
-            rows = self._trained().sample(max(n, self._least), random_state)
+            try:
+                rows = self._trained().sample(max(n, self._least), random_state)
+            except InputError:
+                raise
+            except Exception as error:
+                said = f"generator {self.entry.name} failed ({foreign(error)}); mend it or leave it out"
+                raise InputError(said) from error
             return Drawn(rows, tuple(self._trained().events_))
 
         seed = [_plain(random_state.entropy), _plain(random_state.spawn_key)]
         key = digest(self._made_of, self.generator.get_params(), seed, *self._rows[:2])
-        try:
-            drawn = kept_or_drawn(key, n, draw, lambda: _made_of(self.entry) == self._made_of)
-        except InputError:
-            raise
-        except Exception as error:
-            raise InputError(
-                f"generator {self.entry.name} failed ({foreign(error)}); mend it or leave it out"
-            ) from error
+        drawn = kept_or_drawn(key, n, draw, lambda: _made_of(self.entry) == self._made_of)
         self.events_ = list(drawn.events)
         return drawn.rows[:n]
 

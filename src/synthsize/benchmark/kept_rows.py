@@ -25,6 +25,7 @@ from synthsize.scratch import FAILURE, LOCK, ROWS, KeptRows, rows_kept, scratch_
 
 logger = logging.getLogger("synthsize.benchmark")
 
+SAID = ".log"
 LOG = "draw.log"  # what a draw writes there, in its scratch folder, is kept if it fails
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
 
@@ -96,7 +97,7 @@ def kept_or_drawn(
 def _drawn(
     where: KeptRows, kept: Path, draw: Callable[[Path], Drawn], unchanged: Callable[[], bool]
 ) -> Drawn:
-    log = kept.with_suffix(".log")
+    log = kept.with_suffix(SAID)
     log.unlink(missing_ok=True)
     with scratch_beside(kept) as scratch:
         try:
@@ -145,9 +146,9 @@ def _refuse_again(where: KeptRows, kept: Path) -> None:
 
 
 def _make_room(where: KeptRows) -> None:
-    """Remove the rows that were not read for the longest time, until the others are as large as all may be."""
+    """Remove the rows that were not read for the longest time, and old logs, until the rest is small enough."""
     found = []
-    for file in where.folder.glob(f"*{ROWS}"):
+    for file in (file for ending in (ROWS, SAID) for file in where.folder.glob(f"*{ending}")):
         with suppress(FileNotFoundError):  # another job makes room too
             found.append((file.stat().st_mtime, file.stat().st_size, file))
     total = sum(size for _, size, _ in found)

@@ -13,6 +13,7 @@ from threadpoolctl import threadpool_limits
 
 from synthsize.balance.controls.prior_shift import prior_shift_of
 from synthsize.balance.events import Event
+from synthsize.balance.metrics import evaluate
 from synthsize.balance.net_benefit import positives_at
 from synthsize.balance.procedure import Procedure
 from synthsize.benchmark.chosen import Choice, Choices, Entries
@@ -26,6 +27,7 @@ from synthsize.recipes import CLASS_WEIGHT, NONE, PRIOR_SHIFT, WEIGHTS
 logger = logging.getLogger("synthsize.benchmark")
 
 RAW = "raw"
+CALIBRATION = ("brier", "calibration_intercept", "calibration_slope")  # of the risks that decisions rest on
 Row = dict[str, Any]
 
 
@@ -194,6 +196,8 @@ def _counts(
 ) -> Iterator[Row]:
     labels = split.y_test
     sizes = {"n_train": len(split.train), "n_test": len(labels), "n_positive": int(labels.sum())}
+    metrics = evaluate(log_odds[:, np.newaxis], labels, estimates=True)
+    calibrated = {name: float(metrics[name][0]) for name in CALIBRATION}
     for threshold, true, false in zip(thresholds, *positives_at(log_odds, labels, thresholds), strict=True):
         yield {
             "recipe": recipe,
@@ -202,6 +206,7 @@ def _counts(
             "threshold": threshold,
             "true_positives": int(true),
             "false_positives": int(false),
+            **calibrated,
         }
 
 

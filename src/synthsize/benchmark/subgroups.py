@@ -21,14 +21,13 @@ from synthsize.benchmark.refits import Refits
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.split_data import SplitRows, draw_split, read_rows
 from synthsize.contracts.results import EVENTS, WHOLE_SPLIT
-from synthsize.contracts.subgroups import SUBGROUPS
+from synthsize.contracts.subgroups import OTHERS, SUBGROUPS, UNKNOWN
 from synthsize.errors import InputError
 
 logger = logging.getLogger("synthsize.benchmark")
 
 AGE_BANDS = {"under 45": 45, "45 to 64": 65, "65 to 74": 75, "75 to 84": 85}  # upper ends, excluded
 OLDEST = "85 and over"
-UNKNOWN, OTHERS = "unknown", "all others"
 MOST_STRATA = 12  # further ones, those with fewest admissions, are taken together
 SHIFTED = "prior_shift"
 ONE_GROUP = "one_subgroup"  # event of a dimension that does not divide the task

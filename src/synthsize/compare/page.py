@@ -13,7 +13,7 @@ from synthsize.compare import curve_figure, side_by_side
 from synthsize.compare.drawing import compared_tasks
 from synthsize.compare.manifests import RunManifest
 from synthsize.compare.rows import BALANCE, NOT_COMPARED
-from synthsize.compare.run_tables import Tables, cohorts_table, runs_table, sizes_table
+from synthsize.compare.run_tables import Tables, cohorts_table, gains_table, runs_table, sizes_table
 from synthsize.compare.words import (
     advice,
     cohort_in_words,
@@ -133,10 +133,10 @@ def _differences(tables: Tables, runs: Sequence[str], names: Names) -> Section:
     differing = tables["differing_settings"]
     wide = pd.DataFrame(
         [
-            {"setting": setting, "key": key, **dict(zip(rows["run"], rows["value"], strict=True))}
-            for (setting, key), rows in differing.groupby(["setting", "key"], sort=False)
+            {"setting": setting, **dict(zip(rows["run"], rows["value"], strict=True))}
+            for (setting, _), rows in differing.groupby(["setting", "key"], sort=False)
         ],
-        columns=["setting", "key", *runs],
+        columns=["setting", *runs],
     )
     text = (
         "Settings that are not the same in all runs, from their manifests. Where a run reads and writes, its simulated "
@@ -147,7 +147,7 @@ def _differences(tables: Tables, runs: Sequence[str], names: Names) -> Section:
         name="differing_settings",
         title="Settings",
         text=text,
-        columns={"setting": Column("Setting"), "key": Column("Key")} | {run: Column(run) for run in runs},
+        columns={"setting": Column("Setting")} | {run: Column(run) for run in runs},
         empty="All settings are the same.",
     )
     told = tables["tasks"].dropna(subset=["note"])
@@ -176,6 +176,7 @@ def _side_by_side(
             continue
         shown += [
             runs_table(tables, classifier, runs, names),
+            gains_table(tables, classifier, runs, names),
             sizes_table(tables, classifier, runs, names),
         ]
         name = f"side_by_side_{classifier}"

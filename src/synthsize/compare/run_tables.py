@@ -19,16 +19,14 @@ from synthsize.report.rows import in_words, select
 
 Tables = Mapping[str, pd.DataFrame]
 GAIN = "{:+.4f}"
-GAINS = {NONE: "raw data", PRIOR_SHIFT: "a shifted prior", CLASS_WEIGHT: "class weights"}
+OTHERS = {PRIOR_SHIFT: "a shifted prior", CLASS_WEIGHT: "class weights"}
 
 
 def cohorts_table(tables: Tables, runs: Sequence[str], names: Names, below: int) -> Table:
     """One row per task and run: how many, and how rare the outcome is."""
     cohorts = shown_cohorts(tables["cohorts"], below)
     compared = set(tables["recommended"]["task"])
-    rows = in_words(
-        cohorts[cohorts["task"].isin(compared)], task=names.tasks, run=in_order(runs)
-    )
+    rows = in_words(cohorts[cohorts["task"].isin(compared)], task=names.tasks, run=in_order(runs))
     return make_table(
         rows[["task", "run", "admissions", "patients", "positives", "ratio"]],
         name="compared_cohorts",
@@ -46,45 +44,70 @@ def cohorts_table(tables: Tables, runs: Sequence[str], names: Names, below: int)
 
 
 def runs_table(tables: Tables, classifier: str, runs: Sequence[str], names: Names) -> Table:
-    """One row per task and run: the recommended recipe and its gains over the references."""
-    answers = select(tables["recommended"], {"classifier": classifier})
-    answers = answers[answers["task"].isin(compared_tasks(tables["recommended"], classifier, names))]
-    rows = answers[["task", "run", "recipe", "settled", "certainty", "n_splits", "level"]]
-    gains = select(tables["gains"], {"classifier": classifier})
-    for reference in GAINS:
-        own = gains[gains["reference"] == reference]
-        own = own.rename(columns={"gain": reference, "low": f"{reference}_low", "high": f"{reference}_high"})
-        own[f"{reference}_note"] = own["note"]
-        columns = [reference, *(f"{reference}_{end}" for end in ("low", "high", "note"))]
-        rows = rows.merge(own[["task", "run", *columns]], on=["task", "run"], how="left")
-    levels = " or ".join(
-        style.interval_label("nadeau_bengio", level) for level in sorted(rows["level"].dropna().unique())
-    )
-    unit = names.with_unit("risk of the reference minus that of the recipe", classifier)
-    rows = rows.assign(recipe=[recipe_in_words(recipe, names) for recipe in rows["recipe"]])
-    rows = in_words(rows, task=names.tasks, run=in_order(runs))
-    gained = [
-        name
-        for reference in GAINS
-        for name in (reference, *(f"{reference}_{e}" for e in ("low", "high", "note")))
-    ]
+    """One row per task and run: the recommended recipe, how sure that is, and its gain over raw data."""
+    rows = _answers_with_gains(tables, classifier, runs, names)
     return make_table(
-        rows[["task", "run", "recipe", "certainty", "settled", *gained, "n_splits"]],
+        rows[["task", "run", "recipe", "certainty", "settled", *_gain_keys(NONE), "n_splits"]],
         name=f"compared_{classifier}",
         title=f"Recommended recipes: {names.learner(classifier)}",
-        text=f"Gains of the recipe that the run recommends: {unit}; above zero the recipe is better. In brackets: "
-        f"{levels}. Undecided: the run cannot tell this recipe from a rival.",
+        text=f"{_gains_in_words(rows, classifier, names)} Undecided: the run cannot tell this recipe from a rival.",
         columns={
             "task": Column("Task"),
             "run": Column("Run"),
             "recipe": Column("Recipe"),
             "certainty": Column("Sure", also=("settled",), names=("Sure", "Settled"), words=_sure),
-            **{
-                reference: _gain_column(f"Gain over {words}", reference) for reference, words in GAINS.items()
-            },
+            NONE: _gain_column("Gain over raw data", NONE),
             "n_splits": Column("Splits", COUNT),
         },
     )
+
+
+def gains_table(tables: Tables, classifier: str, runs: Sequence[str], names: Names) -> Table:
+    """One row per task and run: what the recommended recipe gains over recipes of little work."""
+    rows = _answers_with_gains(tables, classifier, runs, names)
+    keys = [key for reference in OTHERS for key in _gain_keys(reference)]
+    return make_table(
+        rows[["task", "run", "recipe", *keys]],
+        name=f"compared_gains_{classifier}",
+        title=f"Gains over other recipes: {names.learner(classifier)}",
+        text=_gains_in_words(rows, classifier, names),
+        columns={
+            "task": Column("Task"),
+            "run": Column("Run"),
+            "recipe": Column("Recipe"),
+            **{
+                reference: _gain_column(f"Gain over {words}", reference)
+                for reference, words in OTHERS.items()
+            },
+        },
+    )
+
+
+def _answers_with_gains(tables: Tables, classifier: str, runs: Sequence[str], names: Names) -> pd.DataFrame:
+    answers = select(tables["recommended"], {"classifier": classifier})
+    answers = answers[answers["task"].isin(compared_tasks(tables["recommended"], classifier, names))]
+    rows = answers[["task", "run", "recipe", "settled", "certainty", "n_splits", "level"]]
+    gains = select(tables["gains"], {"classifier": classifier})
+    for reference in (NONE, *OTHERS):
+        own = gains[gains["reference"] == reference]
+        own = own.rename(
+            columns=dict(zip(("gain", "low", "high", "note"), _gain_keys(reference), strict=True))
+        )
+        rows = rows.merge(own[["task", "run", *_gain_keys(reference)]], on=["task", "run"], how="left")
+    rows = rows.assign(recipe=[recipe_in_words(recipe, names) for recipe in rows["recipe"]])
+    return in_words(rows, task=names.tasks, run=in_order(runs))
+
+
+def _gain_keys(reference: str) -> list[str]:
+    """Columns of a gain: its mean, the limits of its interval, and why there is none."""
+    return [reference, *(f"{reference}_{end}" for end in ("low", "high", "note"))]
+
+
+def _gains_in_words(rows: pd.DataFrame, classifier: str, names: Names) -> str:
+    levels = sorted(rows["level"].dropna().unique())
+    intervals = " or ".join(style.interval_label("nadeau_bengio", level) for level in levels)
+    unit = names.with_unit("risk of the other minus that of the recipe that the run recommends", classifier)
+    return f"Gain: {unit}; above zero the recipe is better. In brackets: {intervals}."
 
 
 def in_order(runs: Sequence[str]) -> dict[str, str]:
@@ -110,8 +133,12 @@ def _gain_column(header: str, key: str) -> Column:
         told = "" if pd.isna(limits[0]) else f" ({GAIN.format(limits[0])} to {GAIN.format(limits[1])})"
         return GAIN.format(row[key]) + told
 
-    also = tuple(f"{key}_{end}" for end in ("low", "high", "note"))
-    return Column(header, also=also, names=(header, f"{header}, low", f"{header}, high", "Note"), words=words)
+    return Column(
+        header,
+        also=tuple(_gain_keys(key)[1:]),
+        names=(header, f"{header}, low", f"{header}, high", "Note"),
+        words=words,
+    )
 
 
 def sizes_table(tables: Tables, classifier: str, runs: Sequence[str], names: Names) -> Table:

@@ -39,6 +39,9 @@ DECISIONS = Contract(
         "n_positive": pa.int64(),  # minority rows among the test rows
         "true_positives": pa.int64(),
         "false_positives": pa.int64(),
+        "brier": pa.float64(),  # of all test rows, as the calibration is: the same at every threshold
+        "calibration_intercept": pa.float64(),
+        "calibration_slope": pa.float64(),
     },
     sort_by=("task", "classifier", "recipe", "split", "recalibrated", "threshold"),
 )

@@ -274,7 +274,9 @@ _TABLES = (
             },
             "level": NUMBER,
             **_SIZES,
-            **{"multiplier_mean": NUMBER, "methods": TEXT, "note": TEXT},
+            **{"multiplier_mean": NUMBER, "methods": TEXT},
+            **dict.fromkeys(("brier", "calibration_intercept", "calibration_slope"), NUMBER),
+            "note": TEXT,
         },
     ),
     # The choice among all recipes.
@@ -330,6 +332,13 @@ _TABLES = (
             **{"rival": TEXT, "rival_generator": TEXT},
             **dict.fromkeys(("mean_difference", "low", "high", "level", "p_better", "p_beaten"), NUMBER),
             **{"verdict": TEXT, "n_splits": COUNT, "note": TEXT},
+        },
+    ),
+    Summary(
+        "learner_effort",
+        {
+            **{"classifier": TEXT, "generator": TEXT},
+            **dict.fromkeys(("sizes", "folds", "repeats", "fits_per_split", "n_splits"), COUNT),
         },
     ),
     # In the words of the page.

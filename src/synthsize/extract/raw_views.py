@@ -179,12 +179,13 @@ def _csv_query(source: Source, table: RawTable, files: TableFiles, *, parallel: 
 
 def _check_same_header(files: TableFiles, header: Callable[[Path], object]) -> None:
     """Stop if the parts of a table are not alike: readers would take columns by their position in the first."""
-    expected = header(files.parts[0])
+    first = files.parts[0]
+    expected = header(first)
     for part in files.parts[1:]:
         if header(part) != expected:
             raise InputError(
-                f"{part} has other columns than {files.parts[0].name}, which belongs to the same table; "
-                "download or export both again"
+                f"{part} has other columns than {first.relative_to(files.folder).as_posix()}, which belongs to the "
+                "same table; download or export both again"
             )
 
 

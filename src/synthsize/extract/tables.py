@@ -11,7 +11,7 @@ from synthsize.errors import InputError
 from synthsize.extract.databases import Columns, Kind, kind_of, tables_of
 from synthsize.extract.locations import Location
 from synthsize.extract.postgres.server import Server
-from synthsize.extract.source import RawTable, Source
+from synthsize.extract.source import RawTable, Source, load_source, shipped_sources
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 
@@ -196,20 +196,37 @@ def find_tables(source: Source, path: Location) -> dict[str, TableFiles]:
             "at a DuckDB or SQLite file, or at a PostgreSQL server (postgresql://USER@HOST:PORT/DATABASE)"
         )
     found = {name: _find_table(table, path) for name, table in source.tables.items()}
+    lacking = [name for name, files in found.items() if files is None and not source.tables[name].optional]
+    if lacking:
+        raise _no_table(source.tables[lacking[0]], path, _fitting(path, source))
     return {name: files for name, files in found.items() if files is not None}
 
 
+def _fitting(folder: Path, besides: Source) -> list[str]:
+    """Sources of the package whose tables a folder holds, by their names alone."""
+    others = [load_source(name) for name in shipped_sources() if name != besides.name]
+    return [
+        other.name
+        for other in others
+        if all(table.optional or any(_offers(table, folder).values()) for table in other.tables.values())
+    ]
+
+
 def _find_table(table: RawTable, folder: Path) -> TableFiles | None:
-    offers = {pattern: tuple(_matching(folder, pattern)) for pattern in table.files}
-    offers = {pattern: parts for pattern, parts in offers.items() if parts}
+    offers = {pattern: parts for pattern, parts in _offers(table, folder).items() if parts}
     _refuse_two(offers, folder)
-    for pattern, parts in offers.items():
-        return TableFiles(parts, folder, pattern)
-    if table.optional:
-        return None
+    return next((TableFiles(parts, folder, pattern) for pattern, parts in offers.items()), None)
+
+
+def _offers(table: RawTable, folder: Path) -> dict[str, tuple[Path, ...]]:
+    return {pattern: tuple(_matching(folder, pattern)) for pattern in table.files}
+
+
+def _no_table(table: RawTable, folder: Path, fitting: Sequence[str]) -> InputError:
     wanted = " or ".join(_described(pattern) for pattern in table.files)
-    raise InputError(
-        f"{folder} holds no {table.name.upper()} table ({wanted}); add the file or correct source.path"
+    remedy = f", or set source.name to {' or '.join(fitting)}, whose tables it holds" if fitting else ""
+    return InputError(
+        f"{folder} holds no {table.name.upper()} table ({wanted}); add the file or correct source.path{remedy}"
     )
 
 

@@ -125,6 +125,18 @@ def vtss(config: Config, classifier: str | None = None, generator: str | None = 
     return settings
 
 
+def validation_effort(config: Config) -> dict[str, dict[str, dict[str, int]]]:
+    """Return folds and repeats by classifier and generator; the generator ``controls`` stands for tuned weights."""
+    cells = [*run_cells(config), *((name, None) for name in config["experiment"]["classifiers"])]
+    found: dict[str, dict[str, dict[str, int]]] = {}
+    for classifier, generator in cells:
+        settings = vtss(config, classifier, generator)
+        found.setdefault(classifier, {})[generator or "controls"] = {
+            key: settings[key] for key in ("folds", "repeats")
+        }
+    return found
+
+
 def split_blocks(config: Config, classifier: str, generator: str | None = None) -> dict[str, list[int]]:
     """Outer splits of each job of a cell, by block name; a name stays when more splits are asked for."""
     return blocks_of(n_splits(config, classifier, generator), config, classifier, generator)

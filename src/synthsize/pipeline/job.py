@@ -17,7 +17,7 @@ from synthsize.pipeline.tracebacks import describe, filtered_traceback
 from synthsize.scratch import KeptRows, keeping_rows
 
 DRAWN = ".drawn"  # folder of synthetic rows that are slow to draw, below the results
-MOST_DRAWN = 20e9  # bytes of them
+GB = 1e9
 STOPPED = "stopped by Ctrl-C"
 INTERRUPTED = 128 + signal.SIGINT
 UNWRITABLE = (errno.ENOSPC, errno.EDQUOT, errno.EACCES, errno.EROFS)
@@ -47,18 +47,21 @@ def job(snakemake: Any) -> Iterator[None]:
     SystemExit
         With status 1 after any exception.
     """
-    kept = Path(snakemake.config["output"]["root"], "results", DRAWN)
-    with rule_log(snakemake.log[0]), keeping_rows(KeptRows(kept, MOST_DRAWN, _cell(snakemake))):
+    with rule_log(snakemake.log[0]), keeping_rows(_kept_rows(snakemake)):
         check_inputs(snakemake.params.expected)
         yield
         check_sources(snakemake.params.expected)  # again: reading may have taken hours
         write_records(snakemake.output, snakemake.params.lineage)
 
 
-def _cell(snakemake: Any) -> str:
-    """Name what a job is a part of: its rule and wildcards, but for the block of splits."""
+def _kept_rows(snakemake: Any) -> KeptRows | None:
+    """Where the job keeps rows; its cell is its rule and wildcards, but for the block of splits."""
+    output = snakemake.config["output"]
+    if output["kept_rows_gb"] == 0:
+        return None
     wildcards = {name: value for name, value in snakemake.wildcards.items() if name != "block"}
-    return f"{snakemake.rule} {wildcards}"
+    folder = Path(output["root"], "results", DRAWN)
+    return KeptRows(folder, GB * output["kept_rows_gb"], f"{snakemake.rule} {wildcards}")
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from packaging.requirements import Requirement
 
 from synthsize import __version__
 from synthsize.imports import PACKAGE
+from synthsize.pipeline.named import run_versions
 from synthsize.pipeline.records import content_digest
 
 
@@ -54,7 +55,7 @@ def make_manifest(
         "revision": git_revision(PACKAGE),
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "packages": package_versions(),
+        "packages": dict(sorted({**package_versions(), **run_versions(config)}.items())),
         "config": dict(config),
         "inputs": inputs.where(inputs.notna(), None).to_dict("records"),
         "source": list(source),

@@ -8,12 +8,10 @@ params: {n_estimators: 200}, label: Extra trees}``). A generator may also name a
 
 from __future__ import annotations
 
-import importlib
 import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib.metadata import packages_distributions, version
-from pathlib import Path
 from typing import Any
 
 import jsonschema
@@ -25,6 +23,7 @@ from synthsize.catalogue.names import PATIENTS, Names
 from synthsize.errors import InputError
 from synthsize.kinds import described
 from synthsize.pipeline import external
+from synthsize.pipeline.brought import brought_files, brought_packages
 from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.strategies import drawn_by, without_strategies
@@ -154,24 +153,14 @@ def made_of(kind: str, name: str, spec: Spec) -> tuple[list[str], list[str]]:
     return [], brought_files(spec["class"])
 
 
-def brought_files(import_path: str) -> list[str]:
-    """Return the file of a class that is brought by import path, so that an edit of it reruns its fits.
-
-    Files of installed packages are left out: their versions stand for them, see `fit_versions`.
-    """
-    module = importlib.import_module(import_path.rpartition(".")[0])
-    file = getattr(module, "__file__", None)
-    return [] if file is None or "site-packages" in Path(file).parts else [str(Path(file).resolve())]
-
-
 def fit_versions(
     config: Mapping[str, Any], classifier: str | None = None, generator: str | None = None
 ) -> dict[str, str]:
     """Return the versions of the packages that decide the fits of one cell.
 
-    Those that take part in every fit, and those of the named classifier and generator: their classes where they are
-    brought by import path, and the extras that a generator of the catalogue needs. What else the run names has no
-    part in it, so that adding a generator with packages of its own leaves all other cells as they are.
+    Those that take part in every fit, and those of the named classifier and generator: what their classes import where
+    they are brought by import path, and the extras that a generator of the catalogue needs. What else the run names has
+    no part in it, so that adding a generator with packages of its own leaves all other cells as they are.
 
     Parameters
     ----------
@@ -193,7 +182,15 @@ def fit_versions(
     ]
     brought = {entry["class"] for entry in entries if entry["class"]}.difference(external.CLASSES)
     needed = _extras(generator, experiment["generators"][generator]) if generator is not None else ()
-    return dict(_versions(frozenset({*needed, *(path.partition(".")[0] for path in brought)})))
+    return dict(_versions(frozenset({*needed, *(top for path in brought for top in brought_packages(path))})))
+
+
+def run_versions(config: Mapping[str, Any]) -> dict[str, str]:
+    """Return the versions of the packages that decide any fit of a run; see `fit_versions`."""
+    experiment = config["experiment"]
+    of_learners = [fit_versions(config, name) for name in experiment["classifiers"]]
+    of_generators = [fit_versions(config, generator=name) for name in experiment["generators"]]
+    return {name: number for found in (*of_learners, *of_generators) for name, number in found.items()}
 
 
 def _extras(name: str, spec: Spec) -> Sequence[str]:
@@ -225,9 +222,7 @@ def _read(
     schema: Mapping[str, Any],
 ) -> dict[str, Spec]:
     if not isinstance(given, list | Mapping):
-        raise InputError(
-            f"experiment.{kind} is {described(given)}; write a list of names, such as [{given}]"
-        )
+        raise InputError(f"experiment.{kind} is {described(given)}; write a list of names, such as [{given}]")
     specs: dict[str, Spec] = {}
     for key, entry in _entries(kind, given):
         name = str(entry.get("name", ""))

@@ -8,16 +8,14 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from synthsize.pipeline.durations import in_words
+from synthsize.pipeline.memory import rows_megabytes
 from synthsize.pipeline.own_tables import own_tables, table_size
 from synthsize.pipeline.planned_work import Planned, Work
 from synthsize.simulate.shares import ADULT_SHARE
 
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
 START_UP_SECONDS = 1.5  # of a job's imports
-START_UP_MB = 300.0  # of a job before it fits: its imports and its table
 HELD = 2  # paths of fits that a job holds at once: that of a split, and that of a fold
-COPIES = 3  # of the rows fitted: as they are, standardised, and as the learner takes them
-MB_OF_NUMBER = 8e-6
 UNKNOWN = "unknown"
 
 
@@ -44,7 +42,7 @@ Costs = Mapping[str, Cost | None]
 def describe_plan(
     found: Planned, fitted: Costs, drawn: Costs, *, cores: int | None, rows: int, rows_are: str
 ) -> str:
-    """Say what is fitted, and about what time and memory it takes: a table of a line per classifier and generator.
+    """Say what is fitted, and about what time and memory it takes, a line for each classifier and generator.
 
     Parameters
     ----------
@@ -60,12 +58,14 @@ def describe_plan(
         Where that number is from.
     """
     fits, draws = _seconds(found.fits, fitted), _seconds(found.draws, drawn)
+    width = max(map(len, (*found.fits, *found.draws)))
+    start_up = START_UP_SECONDS * found.jobs
     lines = [
-        f"synthsize: the plan, for training sets of about {rows:,} rows ({rows_are}); times are of one core",
-        *_table("fits", found.fits, fits),
-        *_table("generators: training sets learned from and drawn for", found.draws, draws),
-        f"  start-up of {found.jobs:,} jobs: {in_words(START_UP_SECONDS * found.jobs)}",
-        f"  together {_together(found, fitted, drawn, cores)}",
+        f"synthsize: the plan of this run, for training sets of about {rows:,} rows ({rows_are})",
+        *_table(("classifier", "fits", "on one core"), found.fits, fits, width),
+        *_table(("generator", "training sets", ""), found.draws, draws, width),
+        f"  start-up of {found.jobs:,} jobs: {in_words(start_up)}",
+        f"  in all {_together(found, fitted, drawn, cores)}",
         *_memory(found.largest, fitted, cores),
         "  not counted: reading the extract, tables and figures",
     ]
@@ -96,17 +96,25 @@ def _seconds(amounts: Mapping[str, Mapping[int, float]], costs: Costs) -> dict[s
     }
 
 
-def _table(title: str, amounts: Mapping[str, Mapping[int, float]], seconds: Mapping[str, float]) -> list[str]:
-    """One line a name: how many, and how long."""
+def _table(
+    heads: tuple[str, str, str],
+    amounts: Mapping[str, Mapping[int, float]],
+    seconds: Mapping[str, float],
+    width: int,
+) -> list[str]:
+    """Give each name a line below the heads, the dearest first: how many, and how long."""
     if not amounts:
         return []
-    width = max(map(len, amounts))
-    shown = [
-        f"    {name:<{width}}  {sum(by_rows.values()):>11,.0f}  "
-        f"{in_words(seconds[name]) if name in seconds else UNKNOWN:>8}"
-        for name, by_rows in amounts.items()
+    dearest = sorted(amounts, key=lambda name: seconds.get(name, float("inf")), reverse=True)
+    rows = [
+        (
+            f"  {name}",
+            f"{sum(amounts[name].values()):,.0f}",
+            in_words(seconds[name]) if name in seconds else UNKNOWN,
+        )
+        for name in dearest
     ]
-    return [f"  {title}", *shown]
+    return [f"  {name:<{width + 4}}{number:>13}{time:>13}".rstrip() for name, number, time in (heads, *rows)]
 
 
 def _together(found: Planned, fitted: Costs, drawn: Costs, cores: int | None) -> str:
@@ -120,10 +128,11 @@ def _together(found: Planned, fitted: Costs, drawn: Costs, cores: int | None) ->
         for name in amounts
         if costs.get(name) is None
     ]
-    several = cores is not None and cores > 1
-    on_all = f", about {in_words(max(total / cores, seconds))} on {cores} cores" if several else ""
+    on_all = ""
+    if cores and cores > 1:
+        on_all = f", about {in_words(max(total / cores, seconds))} on {cores}"
     lacking = f"; without {', '.join(unknown)}, of unknown time" if unknown else ""
-    return f"{in_words(total)}{on_all}; the longest job {in_words(seconds)} ({name}){lacking}"
+    return f"{in_words(total)} on one core{on_all}; the longest job {in_words(seconds)} ({name}){lacking}"
 
 
 def _job_seconds(work: Work, fitted: Costs, drawn: Costs) -> float:
@@ -146,9 +155,7 @@ def _called(work: Work) -> str:
 def _memory(largest: Mapping[str, tuple[int, ...]], costs: Costs, cores: int | None) -> list[str]:
     """Name the classifier whose jobs are largest, and the memory of one and of as many as run at once."""
     needed = {
-        name: START_UP_MB
-        + HELD * sum(cost.megabytes(rows) for rows in held)
-        + COPIES * MB_OF_NUMBER * cost.columns * max(held)
+        name: rows_megabytes(max(held), cost.columns) + HELD * sum(cost.megabytes(rows) for rows in held)
         for name, held in largest.items()
         if (cost := costs.get(name)) is not None
     }

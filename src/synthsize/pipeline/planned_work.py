@@ -161,13 +161,13 @@ def _work(job: Job, rows: int, samplers: Samplers) -> Work | None:
     for part in _parts(job, rows):
         for share, number in FITS[job.name](job) if job.name in FITS else ():
             fits[round(part * share)] += n_splits * number
-        for name, kind, share, number in DRAWS[job.name](job) if job.name in DRAWS else ():
+        for name, kind, share, sets in DRAWS[job.name](job) if job.name in DRAWS else ():
             generator = drawn_by(samplers, name)
             if samplers.get(name, {}).get("class") == external.POOL:
                 continue  # its rows are read
             for split in job.params.splits:
                 place = (_data_of(job), job.wildcards_dict["task"], split, part, *kind)
-                draws.append((generator, TrainingSets(place, round(part * share), number)))
+                draws.append((generator, TrainingSets(place, round(part * share), sets)))
         if job.name in BLOCKS:
             settings = job.params.settings
             sizes = tuple(round(part * _rows_at(settings, m)) for m in settings["multipliers"])

@@ -74,8 +74,9 @@ def explain(error: ValidationError, key: str = "") -> str:
     if "propertyNames" in error.absolute_schema_path:
         return f"{path}: {error.instance!r} is no task name; use lower-case letters, digits and _"
     if error.validator == "type":
-        return f"{path} is {described(error.instance)}; it must be {in_words(error.validator_value)}" + _such_as(
-            path, error.schema
+        return (
+            f"{path} is {described(error.instance)}; it must be {in_words(error.validator_value)}"
+            + _such_as(path, error.schema)
         )
     expected = _expectation(str(error.validator), error.validator_value)
     meaning = error.schema.get("description")

@@ -51,7 +51,7 @@ def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str
     return words
 
 
-def not_fitted(impossible: Mapping[str, str], names: Names) -> dict[str, str]:
+def impossible_in_words(impossible: Mapping[str, str], names: Names) -> dict[str, str]:
     """Say among the facts of a run which cells no run can fit, and why.
 
     Parameters

@@ -1,7 +1,4 @@
-"""Subgroups of few people: their sizes and what few people decide are hidden (see `suppression`).
-
-Of many strata, such as hospitals, percentiles stand in place of each, as in the coverage (`strata`).
-"""
+"""Subgroups of few people: their sizes and what few people decide are hidden (see `suppression`)."""
 
 from __future__ import annotations
 
@@ -9,59 +6,11 @@ import numpy as np
 import pandas as pd
 
 from synthsize.report.hidden import SECONDARY, hide, is_few, primary, too_near, with_partners
-from synthsize.report.strata import FEWEST, MANY, PERCENTILES
 
 GROUP = ["task", "dimension", "group"]
 OF_NEGATIVES = ("specificity",)
 OF_POSITIVES = ("sensitivity", "observed_to_expected")
 NUMBERS = ["mean", "normal_low", "normal_high", "nadeau_bengio_low", "nadeau_bengio_high"]
-STRATUM = "stratum"
-OF_STRATA = {f"{words} of strata": percentile for percentile, words in PERCENTILES.items()}
-_CELL = ["task", "classifier", "generator", "subject", "dimension", "metric"]
-
-
-def has_many_groups(subgroups: pd.DataFrame) -> bool:
-    """Whether there are more strata than are shown one by one."""
-    return bool(subgroups.loc[subgroups["dimension"] == STRATUM, "group"].nunique() > MANY)
-
-
-def told_estimates(subgroups: pd.DataFrame, below: int) -> pd.DataFrame:
-    """Return what may be told of each subgroup: `hide_estimates`, and percentiles in place of many strata.
-
-    Parameters
-    ----------
-    subgroups : DataFrame
-        Columns of `statistics.subgroups.SUBGROUP_COLUMNS`.
-    below : int
-        Smallest count that may be told, apart from 0.
-
-    Returns
-    -------
-    DataFrame
-        The columns of `hide_estimates`. Of more than `strata.MANY` strata, the groups are the keys of `OF_STRATA`: the
-        mean is that percentile of the strata's own means, without limits, and missing where fewer than
-        `strata.FEWEST` strata have a mean that may be told.
-    """
-    shown = hide_estimates(subgroups, below)
-    if not has_many_groups(shown):
-        return shown
-    is_stratum = shown["dimension"] == STRATUM
-    return pd.concat([shown[~is_stratum], _spread(shown[is_stratum])], ignore_index=True)
-
-
-def _spread(strata: pd.DataFrame) -> pd.DataFrame:
-    cells = strata.groupby(_CELL, sort=False)
-    enough = cells["mean"].count() >= FEWEST
-    found = cells.agg(n_splits=("n_splits", "max"), level=("level", "first"))
-    rows = pd.concat(
-        [
-            found.assign(
-                group=words, mean=cells["mean"].quantile(percentile / 100).where(enough)
-            ).reset_index()
-            for words, percentile in OF_STRATA.items()
-        ]
-    )
-    return rows.assign(hidden=rows["mean"].isna()).reindex(columns=strata.columns)
 
 
 def hide_estimates(subgroups: pd.DataFrame, below: int) -> pd.DataFrame:

@@ -24,6 +24,7 @@ from synthsize.statistics.paired_levels import shortcomings
 CURVE = ["task", "classifier", "recipe", "recalibrated"]
 TREAT_ALL = "treat_all"
 RAW = "raw"
+CALIBRATION = ("brier", "calibration_intercept", "calibration_slope")
 NAMED = (0.05, 0.1, 0.2, 0.3)  # thresholds of table and tests, where the grid has them
 
 BENEFIT_COLUMNS = {
@@ -59,6 +60,9 @@ BENEFIT_COLUMNS = {
     "recipe has no size",
     "methods": "what the chosen recipe was, the most frequent first: none (the raw data), prior_shift, class_weight, "
     "weights or a generator",
+    "brier": "Brier score of the risks on test rows, mean over splits; one for all thresholds, none for treat_all",
+    "calibration_intercept": "calibration intercept of these risks in log odds, mean over splits (0: right on average)",
+    "calibration_slope": "their calibration slope, mean over splits (1: neither too extreme nor too timid)",
     "note": "what is missing and why; empty if nothing is",
 }
 
@@ -141,6 +145,7 @@ def _curves(rows: pd.DataFrame, alpha: float) -> Iterator[pd.DataFrame]:
                 "n_test_mean": sizes["n_test"].mean(),
                 "multiplier_mean": own["multiplier"].mean(),
                 "methods": ", ".join(own["method"][own["method"] != ""].value_counts().index),
+                **{name: own[name].mean(skipna=False) for name in CALIBRATION},
                 "note": shortcomings(curve.to_numpy(dtype=float)),
             }
         )

@@ -11,6 +11,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.random import SeedSequence
 
+from synthsize.balance.strategies.mixed import grown_minority
 from synthsize.studies.engine.blocks import streams
 from synthsize.studies.engine.gaussian_svm import fit_svm
 from synthsize.studies.engine.plotting import (
@@ -80,8 +81,8 @@ def designs(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def problem_at(keys: Mapping[str, Any], mix: float, lam: float) -> Problem:
-    """Problem of one mix; eq. (14) of the paper solved for the minority's weight."""
-    weight = 1.0 + mix / 100.0 * (keys["rho"] - 1.0)
+    """Problem of one mix: copies of the minority in the place of synthetic rows, as a weight (eq. 14 of the paper)."""
+    weight = grown_minority(mix / 100.0, keys["rho"])
     return isotropic(keys["alpha"], weight * keys["alpha"], keys["distance"], weight, lam)
 
 

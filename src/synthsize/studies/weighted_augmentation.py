@@ -10,6 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 from numpy.random import SeedSequence
 
+from synthsize.balance.strategies.weighted import row_weight
 from synthsize.report import style
 from synthsize.studies.engine.blocks import streams
 from synthsize.studies.engine.plotting import dashed_key, legend_below, line, log_axes, name_axes, panels
@@ -83,7 +84,10 @@ def predicted_error(alpha: float, bias: float, N: int, settings: Mapping[str, An
 
 
 def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str, Any]]:
-    """Estimate the mean by weighted squared loss; row means are drawn from their exact laws."""
+    """Estimate the mean by weighted squared loss; row means are drawn from their exact laws.
+
+    Rows weigh what the strategy ``weighted`` gives them, those that fill groups up as much as real ones.
+    """
     sizes, d, sd = np.array(settings["sizes"], dtype=float), settings["d"], settings["sd"]
     stream = streams(seed, "rows")
     real = sd * stream.standard_normal((len(sizes), d)) / np.sqrt(sizes)[:, None]
@@ -97,7 +101,9 @@ def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str,
             augmented = bias + sd * noise / np.sqrt(N * len(sizes))
             for rule in LABELS:
                 alpha = weight(rule, bias, N, settings)
-                estimate = (1.0 - alpha) * filled.mean(axis=0) + alpha * augmented
+                balanced, added = len(sizes) * sizes.max(), float(N * len(sizes))
+                weights = [balanced, added * row_weight(alpha, balanced, added)]
+                estimate = np.average([filled.mean(axis=0), augmented], axis=0, weights=weights)
                 error = float(estimate @ estimate)
                 rows.append({"rule": rule, "bias": bias, "N": N, "error": error, "alpha": alpha})
     return rows

@@ -48,17 +48,11 @@ def test_a_table_whose_groups_are_all_small_still_makes_a_figure():
     assert not any(line.get_gid() == "mean" for panel in figure.axes for line in panel.lines)
 
 
-def test_many_strata_share_a_line_for_each_percentile():
-    hospitals = {("stratum", f"hospital {number}"): (30, 5) for number in range(186)}
-    table = made_up_places.subgroups({("sex", "F"): (5580, 930), **hospitals})
-    figure = subgroups.draw(table, **SHOWN)
+def test_strata_that_are_taken_together_stand_last():
+    sizes = {("stratum", name): (200, 40) for name in ("all others", "unknown", "hospital 7", "hospital 12")}
+    figure = subgroups.draw(made_up_places.subgroups(sizes), **SHOWN)
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    assert labels[:2] == ["F", "10th percentile of strata"]
-    assert len(labels) == 6
-    assert figure.get_size_inches()[1] < 4
-    words = subgroups.caption(table, **SHOWN)
-    assert "hospital" not in words
-    assert "percentiles over those whose value may be told" in words
+    assert labels == ["hospital 12", "hospital 7", "all others", "unknown"]
 
 
 def test_an_unknown_classifier_is_refused():

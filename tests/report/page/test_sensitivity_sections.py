@@ -72,36 +72,6 @@ def test_of_many_strata_that_are_not_tested_on_the_number_is_told():
     assert rows(refused) == [["In-hospital death", "31", "too few"]]
 
 
-def test_of_many_strata_percentiles_are_told():
-    sizes = {("stratum", f"hospital {number}"): (30, 15) for number in range(15)}
-    sizes |= {("stratum", f"hospital {number}"): (30, 5) for number in range(15, 30)}
-    table = made_up_places.subgroups({("sex", "F"): (900, 300), **sizes})
-    means = np.linspace(0.1, 0.8, 30)
-    rank = table["group"].str.removeprefix("hospital ").where(table["dimension"] == "stratum")
-    table.loc[rank.notna(), "mean"] = means[rank.dropna().astype(int)]
-    section = subgroups_section(table, NAMES, INTERVAL, 10)
-    counted, results = section.tables
-    assert "percentiles" in section.paragraphs[0]
-    assert [row[2] for row in rows(counted)] == ["F"]
-    assert not [row for row in rows(results) if "hospital" in row[2]]
-    shown = [row for row in rows(results) if row[1] == "Stratum" and row[3] == "m = 0"]
-    ranks = (10, 25, 50, 75, 90)
-    assert [row[2] for row in shown] == [
-        *("10th percentile of strata", "25th percentile of strata", "median of strata"),
-        *("75th percentile of strata", "90th percentile of strata"),
-    ]
-    assert [row[6] for row in shown] == [
-        f"{np.percentile(means[:15], rank):.3f}" for rank in ranks
-    ]  # sensitivity
-    assert [row[7] for row in shown] == [f"{np.percentile(means, rank):.3f}" for rank in ranks]
-    few = {group: size for group, size in sizes.items() if int(group[1].split()[1]) > 10}
-    _, results = subgroups_section(
-        made_up_places.subgroups({("sex", "F"): (900, 300), **few}), NAMES, INTERVAL, 10
-    ).tables
-    shown = [row for row in rows(results) if row[1] == "Stratum"]
-    assert all(row[6] == "\N{EN DASH}" for row in shown)  # four hospitals have ten positives
-
-
 def test_a_task_without_two_strata_is_named():
     table = pd.concat(
         [made_up_places.transport(strata=()), made_up_places.transport(tasks=("sepsis",))], ignore_index=True

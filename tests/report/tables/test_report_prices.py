@@ -64,7 +64,7 @@ def test_a_row_holds_what_the_shortcut_changes_at_the_choice_of_balanced_loss():
         assert first[f"{name}_low"] == own.loc[metric, "nadeau_bengio_low"]
         assert first[f"{name}_high"] == own.loc[metric, "nadeau_bengio_high"]
     assert first["start"] == own.loc["excess_risk", "leak_free_mean"]
-    assert set(table["pairing"]) == {"same admissions", "separate splits"}
+    assert set(table["pairing"]) == {"same rows", "separate splits"}
 
 
 @pytest.mark.parametrize("criteria", [("balanced_accuracy",), ("balanced_loss",)])

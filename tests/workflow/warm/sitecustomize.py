@@ -8,8 +8,9 @@ Python imports this module when it starts, if its folder is on PYTHONPATH; it ch
 import sys
 
 if sys.orig_argv[1:3] == ["-m", "snakemake"]:
-    from multiprocessing import get_context
+    from multiprocessing import get_context, process
     from subprocess import CalledProcessError
+    from threading import Lock
 
     from snakemake.benchmark import benchmarked
     from snakemake.script import PythonScript
@@ -17,10 +18,13 @@ if sys.orig_argv[1:3] == ["-m", "snakemake"]:
 
     servers = get_context("forkserver")
     servers.set_forkserver_preload(["warm_jobs", "warm_imports"])
+    starting = Lock()
 
     def execute_script(self, file, edit=False):  # noqa: ARG001
         job = servers.Process(target=run_script, args=(file,))
-        job.start()
+        with starting:  # threads of Snakemake's: each is to hear of the end of its own job alone
+            job.start()
+            process._children.discard(job)
         if self.bench_record is None:
             job.join()
         else:

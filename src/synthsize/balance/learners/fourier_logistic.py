@@ -131,7 +131,7 @@ class FourierLogisticLearner(Learner):
     C: float = 1.0
     n_components: int = 100
     bandwidth: float | None = None
-    linear: LogisticLearner = field(init=False)
+    logistic: LogisticLearner = field(init=False)
 
     name: ClassVar[str] = "fourier_logistic"  # type: ignore[misc]
     score: ClassVar[str] = "log_odds"  # type: ignore[misc]
@@ -147,7 +147,7 @@ class FourierLogisticLearner(Learner):
             raise InputError(
                 f"bandwidth of {self.name} must be a finite number above 0, not {self.bandwidth}"
             )
-        object.__setattr__(self, "linear", LogisticLearner(self.C))
+        object.__setattr__(self, "logistic", LogisticLearner(self.C))
 
     def path_columns(self, features: int) -> int:  # noqa: ARG002
         """Return the columns that the path solver sees."""
@@ -155,7 +155,7 @@ class FourierLogisticLearner(Learner):
 
     def loss(self, scores: Array, y: NDArray[np.int8]) -> Array:
         """Return each row's log-loss."""
-        return self.linear.loss(scores, y)
+        return self.logistic.loss(scores, y)
 
     def fit_sizes(
         self,
@@ -170,7 +170,7 @@ class FourierLogisticLearner(Learner):
     ) -> FourierFits:
         """Follow the path of solutions in the space of the features; see `Learner.fit_sizes`."""
         features, found = self._draw(X, random_state), list[Event]()
-        fits = self.linear.fit_sizes(
+        fits = self.logistic.fit_sizes(
             features(X),
             y,
             features(np.asarray(synthetic)),
@@ -196,7 +196,7 @@ class FourierLogisticLearner(Learner):
     ) -> FourierFits:
         """Follow the path of solutions in the space of the features; see `Learner.fit_prefixes`."""
         features, found = self._draw(X if real is None else real, random_state), list[Event]()
-        fits = self.linear.fit_prefixes(
+        fits = self.logistic.fit_prefixes(
             features(X),
             y,
             counts,
@@ -221,7 +221,7 @@ class FourierLogisticLearner(Learner):
         """Fit once; see `Learner.fit`."""
         features, found = self._draw(X, random_state), list[Event]()
         start = _start(near, features)
-        fits = self.linear.fit(features(X), y, sample_weight, events=found, near=start)
+        fits = self.logistic.fit(features(X), y, sample_weight, events=found, near=start)
         report(self._renamed(found), events)
         return FourierFits(features, fits)
 
@@ -235,7 +235,7 @@ class FourierLogisticLearner(Learner):
     def _renamed(self, events: Sequence[Event]) -> list[Event]:
         """Tell events of the linear fit in the name of this learner."""
         return [
-            replace(event, detail=event.detail.replace(self.linear.name, self.name, 1)) for event in events
+            replace(event, detail=event.detail.replace(self.logistic.name, self.name, 1)) for event in events
         ]
 
 

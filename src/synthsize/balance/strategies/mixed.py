@@ -73,6 +73,11 @@ class Mixed(Strategy):
         return learner.fit_prefixes(rows, labels, counts, real=X, **options)
 
 
+def grown_minority(multiplier: float, imbalance: float) -> float:
+    """Return the minority's size at m in units of its own, n1 + m (n0 - n1) over n1, where n0 / n1 is `imbalance`."""
+    return 1.0 + multiplier * (imbalance - 1.0)
+
+
 def mix_rows(
     X: Array, y: NDArray[np.int8], synthetic: Array, random_state: int | SeedSequence
 ) -> tuple[Array, NDArray[np.int8]]:

@@ -7,9 +7,11 @@ import logging
 import os
 import signal
 import subprocess
+import sys
+import threading
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,7 @@ logger = logging.getLogger("synthsize.benchmark")
 CONTRACT = 1  # its version; another one asks for all rows anew
 LABEL = "label"
 QUOTED = 200  # characters of the command's last log line
+STOPPING = (signal.SIGTERM, signal.SIGHUP)  # by a scheduler, or a terminal that is closed
 # Of the environment that snakemake runs in, which is not the command's.
 NOT_PASSED_ON = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
 
@@ -124,10 +127,28 @@ def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArr
 
 def _run(words: list[str], folder: Path, request: Request, timeout_minutes: float) -> int:
     """Run a program to its end, or end it and all that it started."""
+    with _stopped_by_exceptions():
+        process = _started(words, folder, request)
+        try:
+            return process.wait(60 * timeout_minutes)
+        except subprocess.TimeoutExpired:
+            raise _failure(
+                request,
+                f"was ended after {timeout_minutes:g} minutes{_last_line(folder / LOG)}",
+                "raise timeout_minutes or make it faster",
+            ) from None
+        finally:  # also when the job itself is stopped
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+def _started(words: list[str], folder: Path, request: Request) -> subprocess.Popen[bytes]:
+    """Start a program in a process group of its own, which holds whatever it starts."""
     environment = {name: value for name, value in os.environ.items() if name not in NOT_PASSED_ON}
     with (folder / LOG).open("wb") as log:
         try:
-            process = subprocess.Popen(
+            return subprocess.Popen(
                 words,
                 cwd=folder,
                 env={**environment, "TMPDIR": str(folder)},
@@ -140,18 +161,28 @@ def _run(words: list[str], folder: Path, request: Request, timeout_minutes: floa
             raise _failure(request, f"cannot be started: there is no program {words[0]!r}") from None
         except OSError as error:
             raise _failure(request, f"cannot be started: {words[0]!r}: {error.strerror}") from None
+
+
+@contextmanager
+def _stopped_by_exceptions() -> Iterator[None]:
+    """Let signals that would end this process at once raise SystemExit instead, so that it can end what it started.
+
+    SIGINT raises KeyboardInterrupt anyway. What the caller handles or ignores stays as it is.
+    """
+
+    def stop(number: int, _: Any) -> None:
+        sys.exit(128 + number)
+
+    handled = []
+    if threading.current_thread() is threading.main_thread():
+        handled = [number for number in STOPPING if signal.getsignal(number) is signal.SIG_DFL]
+    for number in handled:
+        signal.signal(number, stop)
     try:
-        return process.wait(60 * timeout_minutes)
-    except subprocess.TimeoutExpired:
-        raise _failure(
-            request,
-            f"was ended after {timeout_minutes:g} minutes{_last_line(folder / LOG)}",
-            "raise timeout_minutes or make it faster",
-        ) from None
-    finally:  # also when the job itself is stopped
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
+        yield
+    finally:
+        for number in handled:
+            signal.signal(number, signal.SIG_DFL)
 
 
 def _read(output: Path, request: Request) -> NDArray[np.float64]:

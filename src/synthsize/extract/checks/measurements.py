@@ -89,7 +89,9 @@ def check_rows(
     counts = session.fetch(_BELONGING).iloc[0]
     _check_belonging(counts, report)
     with report.part("hours"):
-        if admissions >= TINY_COHORT and not report.has_failed("length of stay"):  # that hours are held against
+        if admissions >= TINY_COHORT and not report.has_failed(
+            "length of stay"
+        ):  # that hours are held against
             check_hours(session, scanned)
         _check_window(counts, admissions, report)
     file = session.source.concept_file(concepts)
@@ -147,7 +149,8 @@ def _check_variables(
         if name not in counts.index:
             listed = _some(items.loc[items["variable"] == name, "item"])
             written = f"is it written in {concepts} as in the data?"
-            report.add(label, "look", f"no row is of {listed}; {written} The features will lack it")
+            remedy = "If the data have none of it, take it out there: a feature without any value stops the run"
+            report.add(label, "fail", f"no row is of {listed}; {written} {remedy}")
         else:
             verdict, text = _judge(counts.loc[name], admissions)
             report.add(label, verdict, text)

@@ -72,7 +72,6 @@ class Report:
         """Return the number of findings of a verdict."""
         return sum(finding.verdict == verdict for finding in self.findings)
 
-
     def has_failed(self, check: str) -> bool:
         """Whether a check has failed."""
         return any(finding.check == check and finding.verdict == "fail" for finding in self.findings)
@@ -80,7 +79,6 @@ class Report:
     def _named(self, verdict: Verdict) -> str:
         """Name what was found so, each once."""
         return ", ".join(dict.fromkeys(f.check for f in self.findings if f.verdict == verdict))
-
 
     def conclusion(self, *, with_data: bool) -> str:
         """Say in one sentence whether the source can be used, and what to do next."""

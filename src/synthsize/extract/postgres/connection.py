@@ -40,6 +40,9 @@ _CONNECTING = {  # what a message is about -> what is wrong and what to do
     ),
     r"no pg_hba.conf entry": "accepts no connection of this user from this machine; ask its owner (pg_hba.conf)",
     r"definition of service": "is given by a connection service that is not defined; correct ~/.pg_service.conf",
+    r"invalid (\w+ value|URI query parameter)": (
+        "is named with an option that does not exist or has a wrong value; correct the URI behind its question mark"
+    ),
     r"SSL|certificate": "does not agree with this machine on encryption; correct sslmode and sslrootcert",
     r"starting up|shutting down|recovery mode": "is starting or stopping; run again when it is up",
     r"could not translate host name|Name or service not known": (
@@ -49,6 +52,7 @@ _CONNECTING = {  # what a message is about -> what is wrong and what to do
         "does not answer; start the server, or correct host and port in source.path"
     ),
 }
+_NO_SUCH_STATE = "42704"  # of a snapshot that went with the connection that exported it
 _STATES = {  # SQLSTATE, or its class -> what is wrong and what to do
     "42501": "may not be read by this user; ask the owner for SELECT on the table and USAGE on its schema",
     "42P01": "is not there any more; run the same command again",
@@ -170,6 +174,8 @@ def _begin(server: Server, connection: Any, snapshot: str | None) -> Any:
     except dbapi.Error as error:
         connection.close()
         failure = explained(error, server)
+        if snapshot and error.sqlstate == _NO_SUCH_STATE:
+            failure = InputError(f"{server} was stopped while it was read; run the same command again")
     else:
         return connection
     raise failure

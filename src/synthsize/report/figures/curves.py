@@ -20,7 +20,7 @@ from synthsize.report.figures.curve_panels import REALISED_MARK, VTSS_BAND_ALPHA
 from synthsize.report.figures.curve_ranges import full_scale, x_limits, zoom
 from synthsize.report.figures.frame import frame
 from synthsize.report.figures.number_tables import by_generator
-from synthsize.report.figures.panels import LABEL_WIDTH, arrow, panel_grid
+from synthsize.report.figures.panels import LABEL_WIDTH, MOST_COLUMNS, arrow, panel_grid
 from synthsize.report.rows import select
 from synthsize.report.wording import in_a_row, interval_words, sample_in_words, splits_in_words
 
@@ -42,7 +42,7 @@ def draw_curves(
 
     The upper panels show the curves around balance, `ZOOM_FROM` and above, where sizes compete. The level
     without synthetic rows often lies far off; where it does, an arrow at the panel's edge gives its value,
-    and a second block of panels shows the full scale.
+    and, unless the generators take several lines, a second block of panels shows the full scale.
 
     Parameters
     ----------
@@ -149,6 +149,12 @@ def _sentences_about_the_scale(grid: CellGrid) -> Iterator[str]:
     if not _is_cropped(grid):
         yield f"{raw}."
         return
+    if not _has_strips(grid):
+        yield (
+            "Panels show the part around balance, and curves and bands may leave them. "
+            f"{raw}; where a panel ends before it, an arrow gives its value."
+        )
+        return
     yield (
         "Upper panels show the part around balance, and curves and bands may leave them; lower panels show the full "
         f"scale. {raw}; where an upper panel ends before it, an arrow gives its value."
@@ -183,8 +189,8 @@ def _sentences_about_realised_sizes(grid: CellGrid) -> Iterator[str]:
 
 def _draw_grid(grid: CellGrid) -> Figure:
     lower_is_better = grid.metric in LOWER_IS_BETTER
-    n_tasks, cropped = len(grid.tasks), _is_cropped(grid)
-    strips = [f"{textwrap.fill(task, LABEL_WIDTH)},\nfull scale" for task in grid.tasks] * cropped
+    n_tasks, has_strips = len(grid.tasks), _has_strips(grid)
+    strips = [f"{textwrap.fill(task, LABEL_WIDTH)},\nfull scale" for task in grid.tasks] * has_strips
     figure, panels = panel_grid(
         [*grid.tasks, *strips],
         [grid.names.generator(name) for name in grid.generators],
@@ -193,7 +199,7 @@ def _draw_grid(grid: CellGrid) -> Figure:
     )
     for i, row in enumerate(grid.rows):
         draw_row(panels[i], row, zoom(row, lower_is_better))
-        if cropped:
+        if has_strips:
             draw_row(panels[n_tasks + i], row, full_scale(row))
     panels[0, 0].set_xlim(*x_limits(grid.rows))
     frame(
@@ -210,6 +216,11 @@ def _is_cropped(grid: CellGrid) -> bool:
     """Say whether the level without synthetic rows lies beyond some panel around balance."""
     lower_is_better = grid.metric in LOWER_IS_BETTER
     return any(arrow(cell.raw, zoom(row, lower_is_better)) for row in grid.rows for cell in row)
+
+
+def _has_strips(grid: CellGrid) -> bool:
+    """Say whether a second block of panels shows the full scale; where rows break into lines it would fill pages."""
+    return _is_cropped(grid) and len(grid.generators) <= MOST_COLUMNS
 
 
 def _handles(grid: CellGrid) -> list[Line2D | Patch]:

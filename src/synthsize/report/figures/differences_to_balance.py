@@ -74,7 +74,7 @@ def draw(bands: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
         figure, panels = panel_grid(
             list(names.tasks.values()), [names.generator(name) for name in generators]
         )
-        for panel in panels.flat:
+        for panel in panels.ravel():
             panel.set_title(panel.get_title(), pad=TITLE_PAD)
         for row, task in zip(panels, names.tasks, strict=True):
             curves = [select(shown, {"task": task, "generator": name}) for name in generators]

@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.figures.frame import frame
-from synthsize.report.figures.panels import panel_grid, say
+from synthsize.report.figures.panels import panel_grid, say, say_in_line
 from synthsize.report.rows import select
 from synthsize.report.wording import sample_in_words
 
@@ -24,9 +24,10 @@ ENTRY = {
     "title": "Learners beside each other",
     "section": "learners",
     "order": 55,
-    "tables": ["learner_differences"],
+    "tables": ["learner_differences", "learner_answers"],
     "words": "Every learner with every recipe minus a reference learner on the same test rows, mean over the outer "
-    "splits with Nadeau-Bengio (thin) and normal (thick) intervals.",
+    "splits with Nadeau-Bengio (thin) and normal (thick) intervals; at the right: whether it is simply better than "
+    "every oversampled linear model.",
 }
 
 RECIPES = {
@@ -41,19 +42,24 @@ METRICS = {
     "balanced_accuracy": ("Balanced accuracy", f"Difference\nbetter {RIGHT}"),
     "balanced_risk": ("Balanced log-loss", f"Difference (nats)\n{LEFT} better"),
 }
-ROW_HEIGHT = 0.42  # inches per learner
-DODGE = 0.19  # of a row, between recipes
+ROW_HEIGHT = 0.5  # inches per learner
+DODGE = 0.22  # of a row, between recipes
 MARGIN = 0.08  # of the range shown
+BESIDE = 1.03  # where the answers stand, in widths of the panel
+QUESTION = "simply\nbetter?"
+ANSWERS = {"better": "yes", "beaten": "no", "open": "?"}
 THIN, THICK = 0.9, 2.2  # lines of the two intervals
 
 
-def draw(learner_differences: pd.DataFrame, *, names: Names) -> Figure:
+def draw(learner_differences: pd.DataFrame, learner_answers: pd.DataFrame, *, names: Names) -> Figure:
     """Grid of panels, a row per task and a column per metric, with a line per learner and a mark per recipe.
 
     Parameters
     ----------
     learner_differences : DataFrame
         Columns `statistics.learner_comparison.LEARNER_COLUMNS`.
+    learner_answers : DataFrame
+        Columns `statistics.learner_answers.LEARNER_ANSWER_COLUMNS`; may have no rows.
     names : Names
         Of the run.
 
@@ -80,6 +86,8 @@ def draw(learner_differences: pd.DataFrame, *, names: Names) -> Figure:
             limits = _limits(of_metric)
             for i, task in enumerate(tasks):
                 _draw_panel(panels[i, j], select(of_metric, {"task": task}), learners, limits)
+                answers = select(learner_answers, {"task": task, "metric": metric})
+                _write_answers(panels[i, j], answers, learners, titled=i == 0)
             panels[-1, j].set_xlabel(METRICS[metric][1])
         panels[0, 0].set_yticks(range(len(learners)), [names.learner(name) for name in learners])
         panels[0, 0].set_ylim(max(len(learners), 1) - 0.5, -0.5)  # the first learner on top
@@ -88,7 +96,7 @@ def draw(learner_differences: pd.DataFrame, *, names: Names) -> Figure:
     return figure
 
 
-def caption(learner_differences: pd.DataFrame, *, names: Names) -> str:
+def caption(learner_differences: pd.DataFrame, learner_answers: pd.DataFrame, *, names: Names) -> str:
     """Sentences that explain the figure to its reader."""
     found = learner_differences
     if found.empty:
@@ -109,8 +117,19 @@ def caption(learner_differences: pd.DataFrame, *, names: Names) -> str:
         f"the splits; thick line: {split}, which tells Monte Carlo error within this cohort. Filled: the corrected "
         "t-test remains significant after Holm's adjustment over all tasks, learners and recipes of the metric. "
         "Log-losses are compared between learners that estimate probabilities alone, never with a hinge loss; a "
-        "shifted prior leaves the AUROC as it is. These are differences in balanced risk: of what the best of a kind "
-        "could reach nothing is known where a learner has no oracle. An arrow with a number: raw data beyond the panel."
+        "shifted prior leaves the AUROC as it is. Balanced risk and no excess risk, which a learner without an "
+        "oracle does not have. An arrow with a number: raw data beyond the panel."
+        + _about_answers(learner_answers)
+    )
+
+
+def _about_answers(answers: pd.DataFrame) -> str:
+    if answers.empty:
+        return ""
+    return (
+        " Right of a panel, for learners that are not linear: whether the raw fit, or that with its prior shifted, is "
+        "simply better than every linear learner with every generator (yes), at least one of these is better than it "
+        f"(no), or neither is shown at {1 - float(answers['level'].iloc[0]):.0%} error (?)."
     )
 
 
@@ -142,10 +161,31 @@ def _draw_panel(
     for position, learner in enumerate(learners):
         own = rows[rows["classifier"] == learner].dropna(subset=["mean_difference"])
         if own.empty:
-            _put(panel, position, "not comparable")
-        for place, recipe in enumerate(RECIPES):
-            for _, row in own[own["recipe"] == recipe].iterrows():
-                _draw_mark(panel, row, position + DODGE * (place - (len(RECIPES) - 1) / 2), limits)
+            say_in_line(panel, position, "not comparable")
+        for _, row in own[own["recipe"].isin(list(RECIPES))].iterrows():
+            _draw_mark(panel, row, position + _offset(row["recipe"]), limits)
+
+
+def _offset(recipe: str) -> float:
+    """Return where the mark of a recipe stands in the line of its learner."""
+    return DODGE * (list(RECIPES).index(recipe) - (len(RECIPES) - 1) / 2)
+
+
+def _write_answers(panel: Axes, answers: pd.DataFrame, learners: Sequence[str], *, titled: bool) -> None:
+    """Say right of the panel whether learners are better than every linear one with every generator."""
+    look: dict[str, Any] = {"fontsize": style.RC["xtick.labelsize"], "ha": "left"}
+    for _, row in answers[answers["classifier"].isin(learners)].iterrows():
+        line = learners.index(row["classifier"]) + _offset(row["recipe"])
+        panel.text(
+            *(BESIDE, line, ANSWERS[row["verdict"]]),
+            transform=panel.get_yaxis_transform(),
+            va="center",
+            color=RECIPES[row["recipe"]][1],
+            gid="answer",
+            **look,
+        )
+    if titled and len(answers):
+        panel.text(BESIDE, 1.0, QUESTION, transform=panel.transAxes, va="bottom", **look)
 
 
 def _draw_mark(panel: Axes, row: pd.Series, position: float, limits: tuple[float, float]) -> None:
@@ -172,11 +212,6 @@ def _draw_mark(panel: Axes, row: pd.Series, position: float, limits: tuple[float
         zorder=4,
         gid="mean",
     )
-
-
-def _put(panel: Axes, position: float, words: str) -> None:
-    transform = panel.get_yaxis_transform()
-    panel.text(0.5, position, words, transform=transform, ha="center", va="center", color=style.GREY)
 
 
 def _look(colour: str, marker: str, *, filled: bool) -> dict[str, Any]:

@@ -83,7 +83,8 @@ def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppres
             for column, reference in zip(rows.T, columns, strict=True):
                 _draw_column(column, select(shown, {"task": task, "reference": reference}), groups, names)
             known = select(shown, {"task": task}).dropna(subset=["mean_difference"])
-            _mark_numbers(rows[0, 0], known["n_minority_mean"].to_numpy())
+            for panel in rows.ravel():
+                _mark_numbers(panel, known["n_minority_mean"].to_numpy())
         handles = [_handles(group, names) for group in groups]
         common = _common_handles(shown)
         if len(groups) > 1:
@@ -183,9 +184,7 @@ def _draw_column(
     known = rows.dropna(subset=["mean_difference"])
     for panel, group in zip(panels, groups, strict=True):
         _draw_panel(panel, known[known["generator"].isin(group)], group, names)
-    panels[0].yaxis.set_major_locator(
-        MaxNLocator(4, steps=[1, 2, 5, 10]) if len(known) else NullLocator()
-    )
+    panels[0].yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]) if len(known) else NullLocator())
 
 
 def _draw_panel(panel: Axes, known: pd.DataFrame, generators: Sequence[str], names: Names) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 import matplotlib as mpl
 import pandas as pd
@@ -16,7 +16,7 @@ from synthsize.catalogue.names import Names
 from synthsize.errors import InputError
 from synthsize.report import style
 from synthsize.report.figures.frame import frame
-from synthsize.report.figures.panels import panel_grid, say
+from synthsize.report.figures.panels import panel_grid, say, say_in_line
 from synthsize.report.rows import of_first_criterion, select
 from synthsize.report.wording import sample_in_words, splits_in_words
 
@@ -31,6 +31,7 @@ ENTRY = {
 }
 
 DIRECTIONS = "\N{LEFTWARDS ARROW} VTSS better        {}        VTSS worse \N{RIGHTWARDS ARROW}"
+WEIGHTS_OF_M = "weights(m)"
 ROW_HEIGHT = 0.24  # inches per generator
 ROPE_ALPHA = 0.25
 THIN, THICK = 0.9, 2.4  # lines of the two intervals
@@ -77,7 +78,8 @@ def draw(paired: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
         )
         for i, task in enumerate(names.tasks):
             for j, reference in enumerate(references):
-                _draw_panel(panels[i, j], select(shown, {"task": task, "reference": reference}), generators)
+                cell = select(shown, {"task": task, "reference": reference})
+                _draw_panel(panels[i, j], cell, generators, _not_compared(reference, generators, names))
         panels[0, 0].set_yticks(range(len(generators)), [names.generator(name) for name in generators])
         panels[0, 0].set_ylim(len(generators) - 0.5, -0.5)  # the first generator on top
         for column in panels.T:
@@ -143,7 +145,16 @@ def _has_intervals(shown: pd.DataFrame) -> bool:
     return bool(shown["nadeau_bengio_low"].notna().any())
 
 
-def _draw_panel(panel: Axes, rows: pd.DataFrame, generators: Sequence[str]) -> None:
+def _not_compared(reference: str, generators: Sequence[str], names: Names) -> set[str]:
+    """Name the generators that a reference does not match: weights of the same m stand for rows that are just added."""
+    if reference != WEIGHTS_OF_M:
+        return set()
+    return {name for name in generators if not names.adds_rows_alone(name)}
+
+
+def _draw_panel(
+    panel: Axes, rows: pd.DataFrame, generators: Sequence[str], not_compared: Collection[str]
+) -> None:
     panel.spines["left"].set_visible(False)
     panel.tick_params(axis="y", length=0)
     panel.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
@@ -157,15 +168,7 @@ def _draw_panel(panel: Axes, rows: pd.DataFrame, generators: Sequence[str]) -> N
     for position, generator in enumerate(generators):
         found = rows[rows["generator"] == generator].dropna(subset=["mean_difference"])
         if found.empty:
-            panel.text(
-                0.5,
-                position,
-                "no result",
-                transform=panel.get_yaxis_transform(),
-                ha="center",
-                va="center",
-                color=style.GREY,
-            )
+            say_in_line(panel, position, "not compared" if generator in not_compared else "no result")
             continue
         _draw_line(panel, found.iloc[0], position)
 

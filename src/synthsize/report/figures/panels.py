@@ -25,6 +25,7 @@ MOST_COLUMNS, MOST_IN_LINE = 6, 5  # panels of an unbroken row, and of each line
 TITLE_HEIGHT = 0.25  # inches, of titles that stand above further lines
 AROUND = 0.85  # inches: room for the legend above and the axis labels below
 MOST_CURVES = 5  # in one panel
+BEHIND_WORDS = {"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8}  # lines pass behind
 UP, DOWN = "\N{UPWARDS ARROW}", "\N{DOWNWARDS ARROW}"
 
 
@@ -132,9 +133,10 @@ def _shared_with(panels: NDArray[np.object_], i: int, j: int, sharing: Sharing) 
 
 def _hide_inner_ticks(panels: NDArray[np.object_], sharex: Sharing, sharey: Sharing) -> None:
     """Leave numbers to the lowest and leftmost panels of those that share an axis."""
-    filled = {_place(panel) for panel in panels.flat}
+    every: list[Axes] = panels.ravel().tolist()
+    filled = {_place(panel) for panel in every}
     in_lines = panels.shape[1] > MOST_COLUMNS
-    for panel in panels.flat:
+    for panel in every:
         line, place = _place(panel)
         shared_below = sharex in (True, "all") or (sharex == "col" and not in_lines)
         if shared_below and (line + 1, place) in filled:
@@ -165,6 +167,18 @@ def fill_title(title: str, columns: int) -> str:
 def say(panel: Axes, words: str = "no result") -> None:
     """Put words into the middle of a panel that has nothing to show."""
     panel.text(0.5, 0.5, words, transform=panel.transAxes, ha="center", va="center", color=style.GREY)
+
+
+def say_in_line(panel: Axes, position: float, words: str) -> None:
+    """Put words in place of the mark of a line, above what passes behind."""
+    panel.text(
+        *(0.5, position, words),
+        transform=panel.get_yaxis_transform(),
+        ha="center",
+        va="center",
+        color=style.GREY,
+        bbox=BEHIND_WORDS,
+    )
 
 
 def arrow(level: float, limits: tuple[float, float]) -> str:
@@ -200,5 +214,5 @@ def note(panel: Axes, words: Sequence[str], side: Literal["left", "right"] = "ri
         ha=side,
         va="top" if top else "bottom",
         fontsize=style.RC["xtick.labelsize"],
-        bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.8, "alpha": 0.8},  # lines pass behind
+        bbox=BEHIND_WORDS,
     )

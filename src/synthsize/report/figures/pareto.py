@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import matplotlib as mpl
 import pandas as pd
@@ -41,6 +43,7 @@ ENTRY = {
     "synthetic-size multiplier; means over the outer splits.",
 }
 
+LineStyle = Literal["-"] | tuple[float, Sequence[float]]
 RISK = "balanced_risk"
 CALIBRATION = {
     "log_loss": "Log-loss at natural prevalence (nats; lower is better)",
@@ -49,6 +52,14 @@ CALIBRATION = {
 PATH_OF_WEIGHTS = "weights"
 PANEL_HEIGHT = 2.1
 GROUP_HEIGHT = 1.6  # where a task has several rows of panels
+LETTERS_BESIDE_LEGENDS = 36  # in a line of an axis label, where legends make the panels narrow
+DASHES: tuple[LineStyle, ...] = (
+    "-",
+    (0, (6, 1)),
+    (0, (4, 1, 1, 1)),
+    (0, (1.5, 1)),
+    (0, (9, 2)),
+)  # of a panel's paths
 KEYS = ["task", "method", "multiplier"]
 
 
@@ -112,7 +123,7 @@ def draw(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, classifi
             for row, group in zip(rows, groups, strict=True):
                 _draw_row(row, path[path["method"].isin(group)], mark, names, group, steps)
         for panel, words in zip(panels[-1], CALIBRATION.values(), strict=True):
-            panel.set_xlabel(words)
+            panel.set_xlabel(words if len(groups) == 1 else textwrap.fill(words, LETTERS_BESIDE_LEGENDS))
         handles = [_paths(names, group) for group in groups]
         common = _handles(names, steps, set(marks["method"]))
         if len(groups) > 1:
@@ -142,8 +153,7 @@ def caption(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, class
         f"below 0 risks are estimated too high). Each path follows one generator over the sizes, marked at {steps}"
         + (f"; beside them: {beside}" if beside else "")
         + f". Means over {sample_in_words(shown)}, without intervals: those of single levels mostly "
-        "show how splits differ from each other."
-        + groups_in_words(names.generator_order(shown["generator"]))
+        "show how splits differ from each other." + groups_in_words(names.generator_order(shown["generator"]))
     )
 
 
@@ -239,8 +249,8 @@ def _draw_panel(
     if metric in IDEAL:
         panel.axvline(IDEAL[metric], color=style.GREY, linewidth=0.5, zorder=0)
     _draw_controls(panel, marks, metric, names)
-    for generator in generators:
-        _draw_path(panel, paths[paths["method"] == generator], metric, generator, names, steps)
+    for generator, dashes in zip(generators, DASHES, strict=False):
+        _draw_path(panel, paths[paths["method"] == generator], metric, generator, dashes, names, steps)
     gaps = [
         _gap(paths.loc[paths["method"] == generator, metric], names.generator(generator))
         for generator in generators
@@ -265,10 +275,16 @@ def _draw_controls(panel: Axes, marks: pd.DataFrame, metric: str, names: Names) 
 
 
 def _draw_path(
-    panel: Axes, path: pd.DataFrame, metric: str, generator: str, names: Names, steps: Sequence[Step]
+    panel: Axes,
+    path: pd.DataFrame,
+    metric: str,
+    generator: str,
+    dashes: LineStyle,
+    names: Names,
+    steps: Sequence[Step],
 ) -> None:
     colour = names.colour(generator)
-    panel.plot(path[metric], path[RISK], color=colour, linewidth=1.0, gid=generator)
+    panel.plot(path[metric], path[RISK], color=colour, linestyle=dashes, linewidth=1.0, gid=generator)
     for step in steps:
         if step.multiplier == 0.0 and not names.raw_at_zero(generator):
             continue
@@ -286,7 +302,10 @@ def _draw_path(
 
 
 def _paths(names: Names, generators: Sequence[str]) -> list[Line2D]:
-    return [Line2D([], [], color=names.colour(name), label=names.generator(name)) for name in generators]
+    return [
+        Line2D([], [], color=names.colour(name), linestyle=dashes, linewidth=1.0, label=names.generator(name))
+        for name, dashes in zip(generators, DASHES, strict=False)
+    ]
 
 
 def _handles(names: Names, steps: Sequence[Step], controls: set[str]) -> list[Line2D]:

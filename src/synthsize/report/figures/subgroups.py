@@ -18,8 +18,7 @@ from synthsize.report import style
 from synthsize.report.figures.frame import frame
 from synthsize.report.figures.panels import panel_grid, say
 from synthsize.report.rows import select
-from synthsize.report.strata import FEWEST, MANY
-from synthsize.report.subgroup_suppression import OF_STRATA, has_many_groups, told_estimates
+from synthsize.report.subgroup_suppression import hide_estimates
 from synthsize.report.tables.subgroups import DIMENSIONS, SUBJECTS, group_order, group_words
 
 ENTRY = {
@@ -106,9 +105,6 @@ def caption(
     """Sentences that explain the figure to its reader."""
     shown = _shown(subgroups, names, classifier, suppress_below)
     generator = names.generator(str(shown["generator"].iloc[0]))
-    strata = ""
-    if has_many_groups(subgroups):
-        strata = f" More than {MANY} strata: percentiles over those whose value may be told, {FEWEST} of them at least."
     hidden = ""
     if shown["hidden"].any():
         hidden = f" Values that fewer than {suppress_below} people decide are not shown{_left_out(shown)}."
@@ -127,13 +123,13 @@ def caption(
         f"subgroup: without synthetic rows (m = 0), with a shifted prior where risks are estimated, balanced by "
         f"{generator} (m = 1), and at the size that validation chose for it (VTSS)"
         f"{joint}. Lines: "
-        f"{_interval_words(shown, interval)}.{ratio}{strata}{hidden} Other generators stand in the table."
+        f"{_interval_words(shown, interval)}.{ratio}{hidden} Other generators stand in the table."
     )
 
 
 def _shown(subgroups: pd.DataFrame, names: Names, classifier: str, below: int) -> pd.DataFrame:
     """Rows of the run's first generator."""
-    rows = select(told_estimates(subgroups, below), {"classifier": classifier})
+    rows = select(hide_estimates(subgroups, below), {"classifier": classifier})
     rows = rows[rows["metric"].isin(METRICS)].fillna({"group": "unknown"})
     if rows.empty:
         raise InputError(
@@ -159,10 +155,7 @@ def _left_out(shown: pd.DataFrame) -> str:
     """Name the groups of which nothing is shown."""
     pairs = shown[["dimension", "group"]].drop_duplicates().itertuples(index=False)
     kept = set(_lines(shown))
-    named = [
-        (dimension, group_words(dimension, group)) for dimension, group in pairs if group not in OF_STRATA
-    ]
-    lost = [words for words in named if words not in kept]
+    lost = [words for words in ((d, group_words(d, g)) for d, g in pairs) if words not in kept]
     return f" (none of {', '.join(name for _, name in lost)})" if lost else ""
 
 

@@ -42,6 +42,9 @@ def checks_section(tables: Mapping[str, pd.DataFrame]) -> Section:
 def _files(tables: Mapping[str, pd.DataFrame]) -> list[Table]:
     text = "What was found before anything was read, and how it compares with known releases."
     shown = {"preflight": _preflight_view(tables["preflight"])} if "preflight" in tables else {}
+    if "own_tables" in tables and shown:  # of which no release is known
+        text = "The tables as they were found."
+        shown["preflight"] = shown["preflight"].drop(columns=["expected_rows", "release", "verdict"])
     return optional_table(shown, "preflight", "Files", text, _PREFLIGHT)
 
 

@@ -11,7 +11,7 @@ from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
 from synthsize.report.page.comparison_sections import DIFFERENCE, risk_in_short
 from synthsize.report.rows import by_classifier
-from synthsize.report.tables.benefits import benefit_sentences, benefit_table, chosen_words
+from synthsize.report.tables.benefits import benefit_sentences, benefit_table, calibration_table, chosen_words
 from synthsize.report.tables.learning import learning_sentences, learning_table, not_fitted
 
 BENEFIT = "{:.1f}"
@@ -68,8 +68,36 @@ def benefit_section(benefit: pd.DataFrame | None, names: Names, interval: str) -
     section = Section("benefit", "What decisions are worth")
     if benefit is None or benefit.empty:
         return section
-    tables = list(_benefit_tables(benefit, names, interval))
+    tables = [*_benefit_tables(benefit, names, interval), *_calibration_tables(benefit, names)]
     return Section(section.anchor, section.title, benefit_sentences(benefit, names=names), tables=tables)
+
+
+def _calibration_tables(benefit: pd.DataFrame, names: Names) -> Iterator[Table]:
+    if benefit["brier"].isna().all():
+        return
+    text = (
+        "Of the risks that the decisions above rest on, on test rows at their own prevalence, means over the splits. "
+        "Intercept (log odds): 0 where risks are right on average, below 0 where they are too high; slope: 1 where "
+        "they are as extreme as they should be, below 1 where they are too extreme. Two numbers learned out of fold "
+        "mend both for straight-line errors; what is left in the Brier score is ranking, and errors of another shape."
+    )
+    yield make_table(
+        calibration_table(benefit, names=names),
+        name="decision_calibration",
+        title="Calibration before and after recalibration",
+        text=text,
+        columns={
+            "task": Column("Task"),
+            "classifier": Column("Classifier"),
+            "recipe": Column("Recipe"),
+            "recalibrated": Column("Recalibrated"),
+            "brier": Column("Brier score", "{:.4f}"),
+            "calibration_intercept": Column("Calibration intercept", "{:+.2f}"),
+            "calibration_slope": Column("Calibration slope", "{:.2f}"),
+            "n_splits": Column("Splits", COUNT),
+        },
+        folded=True,
+    )
 
 
 def _benefit_tables(benefit: pd.DataFrame, names: Names, interval: str) -> Iterator[Table]:

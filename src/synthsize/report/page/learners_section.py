@@ -10,16 +10,19 @@ from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
 from synthsize.report.tables.learners import (
+    IN_SHORT,
     learner_answers_table,
     learner_differences_table,
+    learner_effort_table,
     learners_in_short,
+    unequal_effort,
 )
 
 TITLE = "Learners beside each other"
 LEVEL, DIFFERENCE, P_VALUE = "{:.4f}", "{:+.4f}", "{:.2g}"
 _HOW = (
     "Yes: better than each linear learner with each generator at the size that validation chose for it. No: one of "
-    "these at least is better. Both are claims about new patients at 5% error (of the corrected resampled t-test; no "
+    "these at least is better. Both are claims about new {people} at {error:.0%} error (of the corrected resampled t-test; no "
     "is adjusted by Holm over the linear models); what is shown by neither is not settled. A raw fit expects the "
     "prevalence of its training rows, which costs balanced accuracy and balanced log-loss and no AUROC: the shifted "
     "prior repairs that without a fit."
@@ -31,22 +34,35 @@ def learners_section(tables: Mapping[str, pd.DataFrame], names: Names, interval:
     differences, answers = tables.get("learner_differences"), tables.get("learner_answers")
     if differences is None or answers is None or differences.empty:
         return Section("learners", TITLE)
-    words = [*learners_in_short(answers, names), _how(answers)] if len(answers) else []
     return Section(
         "learners",
         TITLE,
-        words,
-        tables=[*_answers(answers, names), *_differences(differences, names, interval)],
+        tables=[
+            *_answers(answers, names),
+            *_differences(differences, names, interval),
+            *_effort(tables.get("learner_effort"), names),
+        ],
     )
 
 
-def _how(answers: pd.DataFrame) -> str:
-    return _HOW.replace("5%", f"{1 - answers['level'].iloc[0]:.0%}")
+def _how(answers: pd.DataFrame, names: Names) -> str:
+    return _HOW.format(people=names.people, error=1 - answers["level"].iloc[0])
 
 
 def _answers(found: pd.DataFrame, names: Names) -> Iterator[Table]:
     if found.empty:
         return
+    yield make_table(
+        learners_in_short(found, names).fillna(style.MISSING),
+        name="learners_in_short",
+        title="On raw data: simply better than any oversampled linear model?",
+        text=_how(found, names),
+        columns={
+            "task": Column("Task"),
+            "learner": Column("Learner on raw data"),
+            **{name: Column(words) for name, words in IN_SHORT.items()},
+        },
+    )
     words = style.interval_label("nadeau_bengio", float(found["level"].iloc[0]))
     text = (
         "Without synthetic rows against linear models that have them. Nearest: the linear learner and generator over "
@@ -98,6 +114,37 @@ def _differences(found: pd.DataFrame, names: Names, interval: str) -> Iterator[T
             },
             folded=True,
         )
+
+
+def _effort(found: pd.DataFrame | None, names: Names) -> Iterator[Table]:
+    """Show nothing of a run before the table was made."""
+    if found is None or found.empty:
+        return
+    text = (
+        "What stands behind the comparison besides the learners. Sizes, folds and repeats of the validation that chose "
+        "a size inside each training set: a choice from more sizes and more folds is a better one."
+    )
+    if unequal_effort(found):
+        text += (
+            " It was not the same for all: a learner with a coarser grid, fewer folds or fewer splits of its own may "
+            "have more to gain than is shown, and has wider intervals."
+        )
+    yield make_table(
+        learner_effort_table(found, names=names),
+        name="learner_effort",
+        title="How each learner was tuned",
+        text=text,
+        columns={
+            "learner": Column("Learner"),
+            "generators": Column("With"),
+            "sizes": Column("Sizes", COUNT),
+            "folds": Column("Folds", COUNT),
+            "repeats": Column("Repeats", COUNT),
+            "fits_per_split": Column("Fits behind one choice", COUNT),
+            "n_splits": Column("Splits", COUNT),
+        },
+        folded=True,
+    )
 
 
 _KEYS = {

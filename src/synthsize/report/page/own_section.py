@@ -62,7 +62,7 @@ def own_facts(config: Mapping[str, Any], names: Names) -> dict[str, str]:
     by_group = config["protocol"]["group_by"] == "patient"
     files = [f"{names.task(name)} from {Path(task['table']).name}" for name, task in own.items()]
     grouped = {
-        name: f"rows of one {task['group']} stay together"
+        name: f"rows with the same {task['group']} stay together"
         if "group" in task and by_group
         else "each row is its own"
         for name, task in own.items()

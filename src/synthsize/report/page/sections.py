@@ -9,7 +9,7 @@ import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report.content import Column, Figure, Section, Table, make_table
-from synthsize.report.missing import missing_in_words, missing_note, not_fitted, whole_tasks
+from synthsize.report.missing import impossible_in_words, missing_in_words, missing_note, whole_tasks
 from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
@@ -107,7 +107,7 @@ def standard_sections(
             list(headline),
             tables=list(answer_tables(tables.get("answers"), names)),
         ),
-        _run({**run, **not_fitted(impossible, names)}),
+        _run({**run, **impossible_in_words(impossible, names)}),
         Section("reading", "How to read the results", list(reading)),
         results_section(tables, names),
         joint_section(tables.get("recommendations"), tables.get("recipes"), names, interval),

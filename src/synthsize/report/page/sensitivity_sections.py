@@ -10,8 +10,7 @@ from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.content import COUNT, Column, Section, Table, estimate, make_table
 from synthsize.report.rows import by_classifier, in_words, with_limits
-from synthsize.report.strata import FEWEST, MANY
-from synthsize.report.subgroup_suppression import group_sizes, has_many_groups, told_estimates
+from synthsize.report.subgroup_suppression import group_sizes, hide_estimates
 from synthsize.report.tables.subgroups import DIMENSIONS, SUBJECTS, group_order, group_words, subgroup_rows
 
 SUBGROUPS, IMPUTATIONS = "Subgroups", "Multiple imputation"
@@ -22,10 +21,6 @@ _SUBGROUP_TEXT = (
     "the splits, where every split has one. A rebalanced fit expects too many positives everywhere; what matters here "
     "is whether groups are treated alike. Few splits and small groups: read the intervals. A dash: not defined, or "
     "decided by too few to be told."
-)
-STRATA_WORDS = (
-    f"There are more than {MANY} strata: percentiles over those whose value may be told stand in place of each, where "
-    f"these are {FEWEST} or more."
 )
 _CHOSEN_TEXT = " Chosen recipe: what validation chose among all recipes in each split, as in the first table."
 _IMPUTATION_TEXT = (
@@ -44,14 +39,11 @@ def subgroups_section(
     if subgroups is None:
         return Section("subgroups", SUBGROUPS)
     filled = subgroups.fillna({"group": "unknown"})
-    rows = subgroup_rows(told_estimates(filled, suppress_below), names=names, interval=interval)
-    many = has_many_groups(filled)
+    rows = subgroup_rows(hide_estimates(filled, suppress_below), names=names, interval=interval)
     # The coverage, which tables of the user's own have not, tells strata rounded: exact counts would undo that.
-    sized = names.has_own_tables and not many
-    counted = filled if sized else filled[filled["dimension"] != "stratum"]
+    counted = filled if names.has_own_tables else filled[filled["dimension"] != "stratum"]
     sizes = [_sizes(counted, names, suppress_below)] if len(counted) else []
-    words = [STRATA_WORDS] if many else []
-    return Section("subgroups", SUBGROUPS, words, tables=[*sizes, *_subgroups(rows, names, interval)])
+    return Section("subgroups", SUBGROUPS, tables=[*sizes, *_subgroups(rows, names, interval)])
 
 
 def _sizes(subgroups: pd.DataFrame, names: Names, below: int) -> Table:

@@ -60,7 +60,7 @@ def write_report(
     left_out : dict of str to str, optional
         Parts of the benchmark that gave no result, each with the reason; see `missing.missing_in_words`.
     impossible : dict of str to str, optional
-        Cells that no run can fit, likewise; see `missing.not_fitted`.
+        Cells that no run can fit, likewise; see `missing.impossible_in_words`.
     headline : sequence of str
         The main result, a paragraph each; see `headline.headline`.
 

@@ -79,6 +79,30 @@ def benefit_table(benefit: pd.DataFrame, *, names: Names, interval: str) -> pd.D
     )
 
 
+def calibration_table(benefit: pd.DataFrame, *, names: Names) -> pd.DataFrame:
+    """Show how well the risks that decisions rest on are calibrated on test rows, as fitted and recalibrated.
+
+    Parameters
+    ----------
+    benefit : DataFrame
+        Columns of `contracts.summaries.SUMMARIES` ``net_benefit``.
+    names : Names
+        Of the run.
+
+    Returns
+    -------
+    DataFrame
+        Columns task, classifier, recipe, recalibrated, brier, calibration_intercept, calibration_slope and n_splits, in
+        display names.
+    """
+    keys = ["task", "classifier", "recipe", "recalibrated"]
+    rows = benefit[(benefit["recipe"] != "treat_all") & ~_is_raw_again(benefit)].drop_duplicates(keys)
+    rows = rows[[*keys, "brier", "calibration_intercept", "calibration_slope", "n_splits"]]
+    return in_words(
+        rows, task=names.tasks, classifier=names.learner_labels, recipe=recipes_in_words(names)
+    ).reset_index(drop=True)
+
+
 def chosen_words(benefit: pd.DataFrame) -> str:
     """Say what the chosen recipe was chosen from; empty where a table has none."""
     run = set(benefit["recipe"])

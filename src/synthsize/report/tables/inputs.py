@@ -45,6 +45,7 @@ ASKED_FOR = (
     "net_benefit",
     "learner_differences",
     "learner_answers",
+    "learner_effort",
 )  # of runs that make them
 PUT_IN_WORDS = ("curves", "vtss", "controls", "paired", "regret", "choices", "verdicts", "answers")
 WHERE_CHOSEN = ("recommendations", "recipes")  # there where the run chose among recipes

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pandas as pd
 
 from synthsize.catalogue.names import Names
-from synthsize.report.rows import in_words, select, with_limits
+from synthsize.report.rows import in_words, with_limits
 
 RECIPES = {
     "none": "raw data",
@@ -21,10 +19,12 @@ METRICS = {
     "balanced_risk": "Balanced log-loss (nats)",
 }
 SAID = {"better": "yes", "beaten": "no", "open": "not settled"}
-_IN_SENTENCE = {
-    "auroc": "AUROC",
-    "balanced_accuracy": "balanced accuracy",
-    "balanced_risk": "balanced log-loss",
+IN_SHORT = {
+    "auroc none": "AUROC",
+    "balanced_accuracy none": "Balanced accuracy",
+    "balanced_accuracy prior_shift": "Balanced accuracy, prior shifted",
+    "balanced_risk none": "Balanced log-loss",
+    "balanced_risk prior_shift": "Balanced log-loss, prior shifted",
 }
 
 
@@ -104,7 +104,38 @@ def learner_answers_table(answers: pd.DataFrame, *, names: Names) -> pd.DataFram
     return in_words(shown, **words)[columns]
 
 
-def learners_in_short(answers: pd.DataFrame, names: Names) -> Iterator[str]:
+def learner_effort_table(effort: pd.DataFrame, *, names: Names) -> pd.DataFrame:
+    """Say how each learner was tuned; generators with the same effort stand in one row.
+
+    Parameters
+    ----------
+    effort : DataFrame
+        Columns `statistics.learner_effort.EFFORT_COLUMNS`.
+    names : Names
+        Of the run.
+
+    Returns
+    -------
+    DataFrame
+        Columns learner, generators, sizes, folds, repeats, fits_per_split and n_splits, in display names.
+    """
+    same = ["classifier", "sizes", "folds", "repeats", "fits_per_split", "n_splits"]
+    labels = {**names.generator_labels, "controls": "tuned weights"}
+    found = effort.assign(generators=effort["generator"].map(lambda name: labels.get(name, name)))
+    rows = found.groupby(same, sort=False)["generators"].agg("; ".join).reset_index()
+    order = names.learner_order(rows["classifier"])
+    rows = rows.sort_values("classifier", key=lambda column: column.map(order.index), kind="stable")
+    rows["learner"] = rows["classifier"].map(names.learner)
+    return rows[["learner", "generators", *same[1:]]].reset_index(drop=True)
+
+
+def unequal_effort(effort: pd.DataFrame) -> bool:
+    """Say whether some learner was tuned otherwise than another with the same generator."""
+    distinct = effort.drop_duplicates(["generator", "sizes", "folds", "repeats", "n_splits"])
+    return bool(distinct["generator"].duplicated().any())
+
+
+def learners_in_short(answers: pd.DataFrame, names: Names) -> pd.DataFrame:
     """Answer for each learner that is not linear whether it is simply better than any oversampled linear model.
 
     Parameters
@@ -113,23 +144,21 @@ def learners_in_short(answers: pd.DataFrame, names: Names) -> Iterator[str]:
         As `learner_answers_table` takes it.
     names : Names
         Of the run.
+
+    Returns
+    -------
+    DataFrame
+        Columns task and learner, and one for each pair of metric and recipe that `IN_SHORT` names and the run has; a
+        row per task and learner, NaN where a learner has no such metric.
     """
-    for classifier in names.learner_order(answers["classifier"]):
-        own = select(answers, {"classifier": classifier})
-        alike: dict[str, list[str]] = {}
-        for task, label in names.tasks.items():
-            if (own["task"] == task).any():
-                alike.setdefault("; ".join(_by_metric(select(own, {"task": task}))), []).append(label)
-        said = " ".join(f"{', '.join(labels)}: {words}." for words, labels in alike.items())
-        yield f"{names.learner(classifier)} on raw data: simply better than any oversampled linear model? {said}"
-
-
-def _by_metric(rows: pd.DataFrame) -> Iterator[str]:
-    for metric, words in _IN_SENTENCE.items():
-        found = select(rows, {"metric": metric}).set_index("recipe")["verdict"]
-        if "none" not in found.index:
-            continue
-        said = f"in {words} {SAID[found['none']]}"
-        if "prior_shift" in found.index:
-            said += f", with its prior shifted {SAID[found['prior_shift']]}"
-        yield said
+    order = {"task": list(names.tasks), "classifier": names.learner_order(answers["classifier"])}
+    said = answers.assign(
+        what=answers["metric"] + " " + answers["recipe"],
+        answer=answers["verdict"].map(SAID),
+        **{key: pd.Categorical(answers[key], known) for key, known in order.items()},
+    )
+    # pivot_table would drop what is not known.
+    wide = said.pivot(index=list(order), columns="what", values="answer").sort_index().reset_index()  # noqa: PD010
+    wide = wide.rename(columns={"classifier": "learner"}).astype(object)
+    kept = ["task", "learner", *(name for name in IN_SHORT if name in wide)]
+    return in_words(wide[kept], task=names.tasks, learner=names.learner_labels)

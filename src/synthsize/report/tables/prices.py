@@ -10,7 +10,7 @@ from synthsize.report.rows import in_words, of_first_criterion, of_risk, with_li
 
 KEYS = ["task", "classifier", "generator", "shortcut"]
 METRICS = {"excess_risk": "excess", "balanced_risk": "risk", "multiplier": "multiplier"}
-PAIRINGS = {"rows": "same admissions", "number": "separate splits"}
+PAIRINGS = {"rows": "same rows", "number": "separate splits"}
 
 
 def price_table(prices: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio") -> pd.DataFrame:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pandas as pd
 
 from synthsize.catalogue.names import Names
+from synthsize.contracts.subgroups import OTHERS, UNKNOWN
 from synthsize.report import style
 from synthsize.report.rows import in_words, one_row_per_key, with_limits
-from synthsize.report.subgroup_suppression import OF_STRATA
 
 DIMENSIONS = {"sex": "Sex", "age": "Age", "stratum": "Stratum"}
 SUBJECTS = {
@@ -35,7 +35,7 @@ def subgroup_rows(subgroups: pd.DataFrame, *, names: Names, interval: str) -> pd
     Parameters
     ----------
     subgroups : DataFrame
-        As `report.subgroup_suppression.told_estimates` returns it.
+        As `report.subgroup_suppression.hide_estimates` returns it.
     names : Names
         Of the run.
     interval : str
@@ -74,8 +74,8 @@ def group_words(dimension: str, group: str) -> str:
 
 
 def group_order(rows: pd.DataFrame) -> list[str]:
-    """Names of groups as `group_words` gives them: ages by age, percentiles by size, others by name."""
+    """Names of groups as `group_words` gives them: ages by age, others by name, those of no name last."""
     pairs = rows[["dimension", "group"]].drop_duplicates()
     words = [group_words(*pair) for pair in zip(pairs["dimension"], pairs["group"], strict=True)]
-    ordered = [*AGES, *OF_STRATA]
-    return [*(group for group in ordered if group in words), *sorted(set(words) - set(ordered))]
+    first, last = (tuple(group for group in ends if group in words) for ends in (AGES, (OTHERS, UNKNOWN)))
+    return [*first, *sorted(set(words) - {*first, *last}), *last]

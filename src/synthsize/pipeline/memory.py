@@ -1,0 +1,35 @@
+"""The memory of jobs that fit."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from synthsize.pipeline.own_tables import table_size
+
+LEAST_MB = 2000  # what jobs ask for, however small: models that no size of a table tells of included
+START_UP_MB = 300.0  # of a job before it fits: its imports and its table
+COPIES = 3  # of the rows fitted: as they are, standardised, and as the learner takes them
+MB_OF_NUMBER = 8e-6
+
+
+def rows_megabytes(rows: float, columns: int) -> float:
+    """Return the memory of a job that fits so many rows, without its models."""
+    return START_UP_MB + COPIES * MB_OF_NUMBER * columns * rows
+
+
+def job_megabytes(table: str, multipliers: Sequence[float]) -> int:
+    """Return what a job that fits an analysis table asks for.
+
+    Synthetic rows are fewer than the real ones times the largest multiplier.
+
+    Parameters
+    ----------
+    table : str
+        Where it is not there yet the least is asked for; Snakemake asks again before the job is started.
+    multipliers : sequence of float
+    """
+    if not Path(table).exists():
+        return LEAST_MB
+    rows, columns = table_size(table)
+    return max(LEAST_MB, round(rows_megabytes(rows * (1 + max(multipliers)), columns)))
