@@ -99,11 +99,16 @@ def caption(transport: pd.DataFrame, *, names: Names, classifier: str, interval:
     if not strata:
         return f"{start} On random splits alone: no task has two strata to train on one and test on another."
     many = f" The {strata} strata share a line, a point each." if strata > MANY else ""
+    whole = shown.loc[shown["place"] == STRATUM, f"{interval}_low"].isna().all()
+    single = (
+        "; single strata, each held out once and as a whole, have none"
+        if whole
+        else f", single strata of their own new {names.people}"
+    )
     return (
         f"{start} First line: random splits. Other lines: {names.people} of that stratum alone, with models trained on "
         f"the others.{many} Lines: {_interval_words(shown, interval)}; a mean over strata speaks of another "
-        "stratum, single "
-        f"strata of their own new {names.people}. Each row of panels has a scale of its own."
+        f"stratum{single}. Each row of panels has a scale of its own."
     )
 
 
