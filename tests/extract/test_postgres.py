@@ -240,7 +240,7 @@ def test_partitions_are_read_as_one_table(server, postgres, tmp_path):
     assert fingerprint(server, "mimiciii", "chartevents") != before
 
 
-def test_a_server_that_is_stopped_between_two_scans(server, postgres):
+def test_a_server_that_is_stopped_between_two_scans(server):
     with closing(connect(server)) as connection:
         state = export_snapshot(server, connection)
     with pytest.raises(InputError, match="was stopped while it was read; run the same command again"):

@@ -103,7 +103,8 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     median = results.loc[results["test"] == "creatinine", "result"].median() / 88.4017
     assert str(found["unit of creatinine"]) == (
         f"fail  unit of creatinine: its values in results, read as µmol/L, have the median {median:.3g} mg/dL, and "
-        f"creatinine has 0.5 to 2.5 in other databases; they look like mg/dL: write that unit in {own}/concepts/corrected.csv"
+        f"creatinine has 0.5 to 2.5 in other databases; they look like mg/dL: write that unit in "
+        f"{own}/concepts/corrected.csv"
     )
     assert "they look like °C:" in found["unit of temp"].text
     assert str(found["Temperature"]) == (

@@ -1,7 +1,7 @@
 # What the run is about to fit and about what that costs, said before it starts, and by a dry run. No rules here.
 
 import atexit
-from contextlib import chdir
+from contextlib import chdir, suppress
 
 from synthsize.pipeline.external import CLASSES
 from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
@@ -84,9 +84,12 @@ def lift_rate_limit():
 @atexit.register
 def print_plan_of_dry_run(folder=Path.cwd()):
     """Print the plan below what a dry run says; Snakemake has no hook for it, and has left the folder of the run."""
-    if workflow.dryrun and getattr(workflow, "_dag", None) is not None:
-        with chdir(folder):
-            print_plan(list(workflow.dag.needrun_jobs(exclude_finished=False)))
+    if not workflow.dryrun or getattr(workflow, "_dag", None) is None:
+        return
+    jobs = list(workflow.dag.needrun_jobs(exclude_finished=False))
+    if jobs:  # none where a dry run failed before it knew them
+        with chdir(folder), suppress(InputError):  # which the run itself will tell
+            print_plan(jobs)
 
 
 onstart:

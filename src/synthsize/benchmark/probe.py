@@ -17,7 +17,7 @@ from synthsize.balance.learners import make_learner
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.benchmark.growth import Cost
 
-PROBED_ROWS = (250, 1000, 4000)
+PROBED_ROWS = (500, 2000, 8000)
 LONG = (
     0.4  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
 )

@@ -203,7 +203,7 @@ def find_tables(source: Source, path: Location) -> dict[str, TableFiles]:
 
 
 def _fitting(folder: Path, besides: Source) -> list[str]:
-    """Sources of the package whose tables a folder holds, by their names alone."""
+    """Name the sources of the package whose tables a folder holds, going by the files' names."""
     others = [load_source(name) for name in shipped_sources() if name != besides.name]
     return [
         other.name

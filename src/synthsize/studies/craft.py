@@ -290,7 +290,7 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
             )
         panel.axvline(np.log(2.0), color=style.GREY, linewidth=0.6, linestyle=":", label="guessing (ln 2)")
         words = "balanced" if metric == "balanced_ce" else "minority"
-        name_axes(panel, classifier.capitalize(), f"{words} cross-entropy (nats)", "")
+        name_axes(panel, classifier.capitalize(), f"{words}\ncross-entropy (nats)", "")
     legend_below(figure, axes)
     return figure
 

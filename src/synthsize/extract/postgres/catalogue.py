@@ -158,8 +158,8 @@ def refuse_unread(server: Server, table: str, names: Iterable[str], *, is_needed
     if is_needed and found and not here:
         schemas = " and ".join(dict.fromkeys(row[0] for row in found))
         raise InputError(
-            f"{server} holds no {table.upper()} table in schema {' or '.join(server.schemas)}, but in {schemas}; correct "
-            "source.schema (upper and lower case count)"
+            f"{server} holds no {table.upper()} table in schema {' or '.join(server.schemas)}, but in {schemas}; "
+            "correct source.schema (upper and lower case count)"
         )
 
 

@@ -117,8 +117,8 @@ def caption(learner_differences: pd.DataFrame, learner_answers: pd.DataFrame, *,
         f"the splits; thick line: {split}, which tells Monte Carlo error within this cohort. Filled: the corrected "
         "t-test remains significant after Holm's adjustment over all tasks, learners and recipes of the metric. "
         "Log-losses are compared between learners that estimate probabilities alone, never with a hinge loss; a "
-        "shifted prior leaves the AUROC as it is. Balanced risk and no excess risk, which a learner without an "
-        "oracle does not have. An arrow with a number: raw data beyond the panel."
+        "shifted prior leaves the AUROC as it is. Log-losses are balanced risks as they are, not above an "
+        "oracle's, as not every learner has one. An arrow with a number: raw data beyond the panel."
         + _about_answers(learner_answers)
     )
 

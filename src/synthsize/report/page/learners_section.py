@@ -22,10 +22,10 @@ TITLE = "Learners beside each other"
 LEVEL, DIFFERENCE, P_VALUE = "{:.4f}", "{:+.4f}", "{:.2g}"
 _HOW = (
     "Yes: better than each linear learner with each generator at the size that validation chose for it. No: one of "
-    "these at least is better. Both are claims about new {people} at {error:.0%} error (of the corrected resampled t-test; no "
-    "is adjusted by Holm over the linear models); what is shown by neither is not settled. A raw fit expects the "
-    "prevalence of its training rows, which costs balanced accuracy and balanced log-loss and no AUROC: the shifted "
-    "prior repairs that without a fit."
+    "these at least is better. Both are claims about new {people} at {error:.0%} error (of the corrected resampled "
+    "t-test; no is adjusted by Holm over the linear models); what is shown by neither is not settled. A raw fit "
+    "expects the prevalence of its training rows, which costs balanced accuracy and balanced log-loss and no AUROC: "
+    "the shifted prior repairs that without a fit."
 )
 
 
