@@ -51,7 +51,9 @@ def test_the_open_preset_reaches_its_report(new_checkout):
         [pd.read_csv(folder / f"set-{name}.csv.gz").query("Parameter == 'ICUType'") for name in "ab"]
     )
     by_unit = (
-        units["Value"].map({1: "coronary", 2: "cardiac_surgery", 3: "medical", 4: "surgical"}).value_counts()
+        units["Value"]
+        .map({1: "coronary care", 2: "cardiac surgery", 3: "medical ICU", 4: "surgical ICU"})
+        .value_counts()
     )
     found = tables["coverage"].set_index("stratum")["admissions"]
     assert found.drop("all").to_dict() == by_unit.to_dict()
