@@ -218,3 +218,15 @@ def test_variables_of_absent_tables_are_not_listed(tmp_path):
     )
     assert list(variables.listed_in(concepts)) == ["heart_rate", "lactate"]
     assert list(variables.listed_in(concepts, {"chart": ()})) == ["heart_rate"]
+
+
+@pytest.mark.parametrize(
+    ("without", "words"), [(["lactat"], "unknown variable 'lactat'"), (["inr"], "leaves no variable")]
+)
+def test_variables_are_left_out_on_request(tmp_path, without, words):
+    concepts = tmp_path / "set.csv"
+    concepts.write_text("variable,item\ninr,1\nheart_rate,2\n")
+    assert list(variables.listed_in(concepts, without=["inr"])) == ["heart_rate"]
+    concepts.write_text("variable,item\ninr,1\n")
+    with pytest.raises(InputError, match=f"^features.without .*{words}"):
+        variables.listed_in(concepts, without=without)

@@ -118,6 +118,9 @@ try:
             Path(".snakemake", "tables", quote(RESULTS, safe="")),
         )
     )
+    VARIABLES = variables.listed_in(
+        CONCEPTS, RAW_TABLES, config["features"]["without"]
+    )  # with their kinds
 except WorkflowError as error:
     sys.exit(f"config: {explain(error.__context__)}")
 except InputError as error:
@@ -185,7 +188,6 @@ FIGURES = figures.run_figures(figures.entries(), NAMES, DRAWN, without=NOT_MADE)
 FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 WORDS_OF_METRICS = ["catalogue/metrics.toml"]
 WORDS_OF_VARIABLES = ["catalogue/variables.toml"]
-VARIABLES = variables.listed_in(CONCEPTS, RAW_TABLES)  # with their kinds
 LACKING = [
     entry.label for name, entry in variables.entries().items() if name not in VARIABLES
 ]

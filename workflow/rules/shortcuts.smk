@@ -89,7 +89,9 @@ use rule build_features as build_shortcut_features with:
         f"{LOGS}/build_shortcut_features/build_shortcut_features.tsv"
     params:
         variables=(
-            variables.listed_in(SOURCE.concept_file("paper"), RAW_TABLES)
+            variables.listed_in(
+                SOURCE.concept_file("paper"), RAW_TABLES, config["features"]["without"]
+            )
             if "paper" in SOURCE.concept_sets
             else {}
         ),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthsize.catalogue.tables import table_entries
+from synthsize.errors import InputError
 
 FILE = Path(__file__).with_suffix(".toml")
 
@@ -39,7 +40,9 @@ def entries() -> Mapping[str, VariableEntry]:
     return table_entries(FILE, VariableEntry)
 
 
-def listed_in(concepts: Path, tables: Collection[str] | None = None) -> dict[str, str]:
+def listed_in(
+    concepts: Path, tables: Collection[str] | None = None, without: Collection[str] = ()
+) -> dict[str, str]:
     """Kind of each variable that a concept set has items of, by name; it may leave some out.
 
     Parameters
@@ -48,11 +51,26 @@ def listed_in(concepts: Path, tables: Collection[str] | None = None) -> dict[str
         CSV file with columns ``variable`` and ``source_table``.
     tables : collection of str, optional
         Raw tables that are there; items of others count nothing. By default all are.
+    without : collection of str
+        Variables that the user leaves out (config key ``features.without``).
+
+    Raises
+    ------
+    InputError
+        If `without` names an unknown variable, or all that there are.
     """
+    unknown = sorted(set(without) - set(entries()))
+    if unknown:
+        raise InputError(
+            f"features.without names the unknown variable {unknown[0]!r}; known are {', '.join(entries())}"
+        )
     with concepts.open(encoding="utf-8", newline="") as file:
         found = {
             row.get("variable")
             for row in csv.DictReader(file)
             if tables is None or row.get("source_table") in tables
         }
+    found -= set(without)
+    if without and not found:
+        raise InputError("features.without leaves no variable of this source; take names out of it")
     return {name: entry.kind for name, entry in entries().items() if name in found}

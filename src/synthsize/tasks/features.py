@@ -145,6 +145,5 @@ def _refuse_empty_features(features: pd.DataFrame) -> None:
         raise InputError(
             f"feature {empty[0]!r} has no value in any admission: see in results/extract/audit.csv what became "
             f"of the rows of {variable!r}, check its item ids (config key source.concepts) and whether all tables "
-            "are of one extract; for a database that has none of it, copy the source's folder, take the variable "
-            "out of the concept set and name the copy as source.name"
+            f"are of one extract; for a database that has none of it, set features.without: [{variable}]"
         )

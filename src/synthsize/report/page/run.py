@@ -103,10 +103,10 @@ def _extraction(
     """Source, cohort and features; see `describe_run`."""
     source, cohort = config["source"], config["cohort"]
     bins = cohort["bin_hours"]
+    without = "; left out of the features (no item, no table or features.without): " + ", ".join(lacking)
     facts = {
         "Data": _data(source["name"], manifest["inputs"]),
-        "Item ids": f"concept set {source['concepts']!r}"
-        + (f"; no item or no table for {', '.join(lacking)}: left out of the features" if lacking else ""),
+        "Item ids": f"concept set {source['concepts']!r}" + (without if lacking else ""),
         "Cohort": f"{cohort['admissions']} admissions at {cohort['min_age']} years or older"
         + (", still in hospital at the end of the window" if cohort["landmark"] else "")
         + ("" if cohort["exclude_organ_donors"] else ", organ-donor accounts kept")
