@@ -31,7 +31,9 @@ def names(config):
 
 def test_a_concept_set_that_lacks_a_variable_is_told(config):
     facts = describe_run(config, MANIFEST, names(config), ["Lactate"])
-    assert facts["Item ids"].endswith("; left out of the features (no item, no table or features.without): Lactate")
+    assert facts["Item ids"].endswith(
+        "; left out of the features (no item, no table or features.without): Lactate"
+    )
 
 
 def test_parameters_that_differ_stand_behind_each_name(config):
