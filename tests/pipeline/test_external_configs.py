@@ -7,8 +7,9 @@ import pytest
 import yaml
 
 from synthsize.errors import InputError
+from synthsize.packages import FITTING
 from synthsize.pipeline.external import refitted
-from synthsize.pipeline.named import FITTING, fit_versions, made_of, read_classifiers, read_generators
+from synthsize.pipeline.named import fit_versions, made_of, read_classifiers, read_generators
 
 SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
 ENTRY = yaml.safe_load(SCHEMA.read_text())["$defs"]["entry"]
