@@ -23,16 +23,16 @@ SOURCE = ("--config", "source={name: mimic3, path: 'env:MIMIC_URI', schema: mimi
 def manifest_of(folder):
     """The manifest of a run's extraction, from the configuration as the workflow resolves and shows it."""
     schema_file = folder / "workflow/schemas/config.schema.yaml"
-    config = {"source": {"name": "mimic3", "path": "env:MIMIC_URI", "schema": "mimiciii"}}
+    config = yaml.safe_load((folder / "config.yaml").read_text())
+    config["source"] |= {"name": "mimic3", "path": "env:MIMIC_URI", "schema": "mimiciii"}
     validate(config, str(schema_file))
     config = resolve(config, yaml.safe_load(schema_file.read_text())["$defs"]["entry"])
     extract = folder / "results/extract"
-    record = folder / "logs/{rule}/{rule}.tsv"
     return make_manifest(
         config,
         preflight=PREFLIGHT.read(extract / "preflight.csv"),
         source=list_files([MIMIC3.folder], MIMIC3.folder),
-        jobs=read_job_records({"check_source": str(record).format(rule="check_source")}, {}),
+        jobs=read_job_records({"check_source": str(folder / "logs/check_source/check_source.tsv")}, {}),
         outputs=list_files([extract], folder / "results"),
     )
 
