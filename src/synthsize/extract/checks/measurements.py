@@ -155,7 +155,7 @@ def _check_variables(
 
 
 def _absence(session: Session, variable: str, concepts: Path) -> str:
-    """What may be the matter with a variable whose items are nowhere in the data, and what to do."""
+    """Say what may be the matter with a variable whose items are nowhere in the data, and what to do."""
     lines = "" if session.source.is_shipped else " or take its lines out of the concept set"
     return (
         f"is it written in {concepts} as in the data? As it stands, the run stops; if the database has none of it, "
