@@ -200,7 +200,7 @@ def test_a_run_that_only_draws_has_a_plan_too():
     assert found.fits == {}
     said = describe_plan(found, {}, {"arf": linear(0.02)}, cores=2, rows=1000, rows_are="simulated")
     assert "classifier" not in said
-    assert "  generator      training sets\n    arf                      3         60 s\n" in said
+    assert "  generator     training sets\n    arf                     3         60 s\n" in said
     assert "in all 62 s on one core, about 62 s on 2; the longest job 62 s (arf)" in said
     assert "memory" not in said
 

@@ -6,7 +6,12 @@ from contextlib import chdir, suppress
 from synthsize.pipeline.external import CLASSES
 from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
 from synthsize.pipeline.known_costs import KnownCosts
-from synthsize.pipeline.plan import describe_impossible, describe_plan, training_columns, training_rows
+from synthsize.pipeline.plan import (
+    describe_impossible,
+    describe_plan,
+    training_columns,
+    training_rows,
+)
 from synthsize.pipeline.planned_work import planned
 from synthsize.scratch import forget_failures
 
