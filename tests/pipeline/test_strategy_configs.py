@@ -20,7 +20,7 @@ from synthsize.pipeline.cells import (
     validation_effort,
 )
 from synthsize.pipeline.config import resolve
-from synthsize.pipeline.named import run_names
+from synthsize.pipeline.named import fit_versions, run_names
 from synthsize.pipeline.plan import describe_impossible
 from synthsize.pipeline.schema import read_text
 from synthsize.report.missing import impossible_in_words
@@ -122,6 +122,7 @@ def test_rows_of_a_generator_are_judged_whatever_its_strategies():
     assert list(generators_drawn(beside)) == list(generators_drawn(alone)) == ["smote", "jitter"]
     assert diagnosis_settings(alone, "smote") == diagnosis_settings(beside, "smote")
     assert measured_splits(alone, "smote") == measured_splits(beside, "smote") != []
+    assert fit_versions(alone, generator="smote") == fit_versions(beside, generator="smote")
     names = run_names(alone)
     assert (names.generator("smote"), names.generator("smote_mixed")) == ("SMOTE", "SMOTE, mixed")
     with_fidelity = {

@@ -210,12 +210,12 @@ def test_margins_are_told_recalibrated_alone():
     (sentence,) = benefit_sentences(table, names=NAMES)
     assert "as fitted" not in sentence
     assert "recalibrated a gain in 2 of 2 comparisons, the largest with the mean 20.0" in sentence
-    (shown,) = benefit_section(table, NAMES, "nadeau_bengio").tables
+    shown, *_ = benefit_section(table, NAMES, "nadeau_bengio").tables
     assert "are margins and claim no probability" in shown.text
 
 
 def test_the_table_holds_a_few_thresholds_and_no_difference_of_the_reference():
-    (shown,) = benefit_section(benefit(), NAMES, "nadeau_bengio").tables
+    shown, *_ = benefit_section(benefit(), NAMES, "nadeau_bengio").tables
     thresholds = {row[3].text for row in shown.rows}
     assert thresholds == {"10%", "20%"}
     assert all(row[-2].text == "\N{EN DASH}" for row in shown.rows if row[1].text == "Raw data")
@@ -225,7 +225,7 @@ def test_the_table_holds_a_few_thresholds_and_no_difference_of_the_reference():
 
 def test_a_best_generator_is_not_called_the_chosen_recipe(drawing):
     table = benefit().replace({"recipe": {"chosen": "best_generator"}})
-    (shown,) = benefit_section(table, NAMES, "nadeau_bengio").tables
+    shown, *_ = benefit_section(table, NAMES, "nadeau_bengio").tables
     assert "best generator at its validated size" in benefit_sentences(table, names=NAMES)[0]
     assert "did not choose among all recipes" in shown.text
     found = drawing("net_benefit", table)

@@ -264,6 +264,14 @@ def test_a_config_key_reruns_what_depends_on_it_and_nothing_else(finished, overr
     assert finished.due(presets=("tiny", "override")) == due
 
 
+def test_a_strategy_alone_is_planned(finished):
+    """What draws from the plain generators finds their entries, though no cell has their names."""
+    finished.preset("override", {"experiment": {"strategies": ["mixed"]}})
+    due = finished.due(presets=("tiny", "override"))
+    assert "run_block" in due
+    assert not {"diagnose_regime", "run_controls"} & due  # as in the finished run
+
+
 def test_more_splits_run_only_the_new_blocks(finished):
     finished.preset("override", {"experiment": {"splits": 3}})
     plan = finished.succeed("--dry-run", presets=("tiny", "override"))
@@ -406,7 +414,10 @@ def test_a_degenerate_run_ends_in_a_report_that_says_what_is_missing(finished, c
     [
         ("cohrt={min_age: 18}", "config: unknown key cohrt; did you mean 'cohort'?"),
         ("cohort={window_hours: 100}", "config: cohort.bin_hours.vital is 6"),
-        ("experiment={splits: ten}", "config: experiment.splits is 'ten'"),
+        (
+            "experiment={splits: ten}",
+            "config: experiment.splits is the text 'ten'; it must be a whole number",
+        ),
         ("source={name: mimic3, path: nowhere}", "nowhere"),
         ("source={name: own/folder, path: .}", "own/folder"),
         ("source={concepts: mine}", "source.concepts"),

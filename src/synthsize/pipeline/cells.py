@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from synthsize.errors import InputError
-from synthsize.pipeline.strategies import largest_multiplier, needs_weights, without_strategies
+from synthsize.pipeline.strategies import entry_of, largest_multiplier, needs_weights, without_strategies
 from synthsize.recipes import PLAIN
 
 Config = Mapping[str, Any]
@@ -321,18 +321,12 @@ def _shared_settings(config: Config, classifier: str | None, generator: str | No
 def _entries(config: Config, classifier: str | None, generator: str | None) -> dict[str, Mapping[str, Any]]:
     named = {"classifiers": classifier, "generators": generator}
     return {
-        f"experiment.{kind}.{name}": _entry(config, kind, name)
+        f"experiment.{kind}.{name}": entry_of(config["experiment"][kind], name)
         for kind, name in named.items()
         if name is not None
     }
 
 
 def _made_from(config: Config, kind: str, name: str) -> dict[str, Any]:
-    entry = _entry(config, kind, name)
+    entry = entry_of(config["experiment"][kind], name)
     return {key: entry[key] for key in ("class", "params")}
-
-
-def _entry(config: Config, kind: str, name: str) -> Mapping[str, Any]:
-    """Return the entry of a classifier or generator, be it one that only strategies of the run draw from."""
-    given: Mapping[str, Mapping[str, Any]] = config["experiment"][kind]
-    return given[name] if name in given else without_strategies(given)[name]

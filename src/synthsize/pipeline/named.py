@@ -26,7 +26,7 @@ from synthsize.pipeline import external
 from synthsize.pipeline.brought import brought_files, brought_packages
 from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
-from synthsize.pipeline.strategies import drawn_by, without_strategies
+from synthsize.pipeline.strategies import drawn_by, entry_of, without_strategies
 
 Spec = dict[str, Any]
 
@@ -183,12 +183,14 @@ def fit_versions(
     """
     experiment = config["experiment"]
     entries = [
-        experiment[kind][name]
+        entry_of(experiment[kind], name)
         for kind, name in (("classifiers", classifier), ("generators", generator))
         if name is not None
     ]
     brought = {entry["class"] for entry in entries if entry["class"]}.difference(external.CLASSES)
-    needed = _extras(generator, experiment["generators"][generator]) if generator is not None else ()
+    needed = (
+        _extras(generator, entry_of(experiment["generators"], generator)) if generator is not None else ()
+    )
     return dict(_versions(frozenset({*needed, *(top for path in brought for top in brought_packages(path))})))
 
 

@@ -102,6 +102,12 @@ def without_strategies(given: Any) -> Any:
     return plain
 
 
+def entry_of(given: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, Any]:
+    """Return the entry of a classifier or generator of a run, be it one that only strategies of the run draw from."""
+    found: Mapping[str, Any] = given[name] if name in given else without_strategies(given)[name]
+    return found
+
+
 def drawn_by(samplers: Mapping[str, Mapping[str, Any]], name: str) -> str:
     """Return the generator whose rows a cell uses; a name without a strategy stands for itself."""
     strategy = samplers.get(name, {}).get("strategy")
