@@ -1,5 +1,8 @@
 """What a fit costs on more rows than were tried."""
 
+import subprocess
+import sys
+
 import numpy as np
 import pytest
 
@@ -71,6 +74,13 @@ def test_a_generator_is_timed_with_its_draw_and_one_that_fails_is_unknown(monkey
         probe.fit_cost("x", {"class": "sklearn.naive_bayes.GaussianNB", "params": {"var_smoothing": -1}}, 2)
         is None
     )
+
+
+def test_the_time_of_children_counts():
+    started = probe._processor_seconds()
+    busy = "import time\nwhile time.process_time() < 0.4: pass"
+    subprocess.run([sys.executable, "-c", busy], check=True)
+    assert probe._processor_seconds() - started > 0.4
 
 
 def test_the_made_up_rows_hold_both_classes():

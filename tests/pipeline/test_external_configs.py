@@ -5,13 +5,17 @@ from pathlib import Path
 
 import pytest
 import yaml
+from snakemake.utils import update_config
 
 from synthsize.errors import InputError
 from synthsize.packages import FITTING
+from synthsize.pipeline.cells import rival_generators
+from synthsize.pipeline.config import resolve
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, read_classifiers, read_generators
 
-SCHEMA = Path(__file__).parents[2] / "workflow/schemas/config.schema.yaml"
+ROOT = Path(__file__).parents[2]
+SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
 ENTRY = yaml.safe_load(SCHEMA.read_text())["$defs"]["entry"]
 
 
@@ -73,6 +77,16 @@ def test_a_wrong_entry_is_one_sentence(entries, change, message):
         read_generators([{**entries[0], **change}], ENTRY)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def test_in_the_example_of_ctgan_commands_take_part_in_the_joint_choice(monkeypatch):
+    monkeypatch.chdir(ROOT)
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    example = yaml.safe_load((ROOT / "examples/ctgan/generators.yaml").read_text())
+    for entry in example["experiment"]["generators"][2:]:
+        entry["command"][0] = sys.executable  # its own environment is not here
+    update_config(config, example)
+    assert rival_generators(resolve(config, ENTRY)) == {"logistic": ["gaussian", "smote", "ctgan", "tvae"]}
 
 
 def test_no_classifier_is_a_command(entries):

@@ -7,7 +7,7 @@ import pytest
 from synthsize.benchmark.growth import Cost
 from synthsize.pipeline.external import COMMAND, POOL
 from synthsize.pipeline.known_costs import KnownCosts
-from synthsize.pipeline.plan import describe_plan
+from synthsize.pipeline.plan import describe_plan, training_columns
 from synthsize.pipeline.planned_work import Planned, Work, learned_once, planned
 
 OWN = {"class": None, "params": {}}
@@ -198,6 +198,26 @@ def test_the_plan_of_one_core_or_a_cluster_divides_nothing(cores):
     said = describe_plan(FOUND, FITTED, DRAWN, cores=cores, rows=10, rows_are="x")
     assert "at once" not in said
     assert "in all 2.2 h on one core; the longest job" in said
+
+
+def test_a_run_that_only_draws_has_a_plan_too():
+    found = plan_of([job("measure_fidelity", 3, classifier="", generator="arf")])
+    assert found.fits == {}
+    said = describe_plan(found, {}, {"arf": linear(0.02)}, cores=2, rows=1000, rows_are="simulated")
+    assert "classifier" not in said
+    assert "  generator     training sets\n    arf                     3         60 s\n" in said
+    assert "in all 62 s on one core, about 62 s on 2; the longest job 62 s (arf)" in said
+    assert "memory" not in said
+
+
+@pytest.mark.parametrize(("indicators", "times"), [(False, 1), (True, 2)])
+def test_indicators_of_missing_values_are_columns_of_a_fit(indicators, times, tmp_path):
+    asked = {"summaries": ["mean", "last"], "missing_indicators": indicators}
+    assert training_columns({"features": asked, "tasks": {"t": {"label": "T"}}}, 9) == 18 * times
+    table = tmp_path / "own.csv"
+    table.write_text("a,b,c,y\n1,2,3,0\n", encoding="utf-8")
+    own = {"features": asked, "tasks": {"t": {"table": str(table), "label": "y"}}}
+    assert training_columns(own, 9) == 4 * times
 
 
 def test_a_cost_is_measured_once_and_again_when_what_decides_it_changes(tmp_path):

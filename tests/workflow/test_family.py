@@ -16,6 +16,9 @@ SMALL_LEARNERS = {
     "random_forest": {"n_estimators": 10},
     "mlp": {"hidden": [4], "max_iter": 20},
 }
+SPLITS = 2
+# What stays of the entries' own grids, splits and jobs.
+COARSER = {"rbf_svm": {"multipliers": {"step": 1}, "splits": 1, "splits_per_job": 1}, "arf": {"splits": 1}}
 
 pytestmark = pytest.mark.slow
 
@@ -25,8 +28,15 @@ def names(entries):
 
 
 def shrunk(entries, params):
-    """The entries' names without their own grids, splits and folds, which the run's are not larger than."""
-    return [{"name": name, "params": params.get(name, {})} for name in names(entries)]
+    """The entries' names with toy versions of their own grids, splits and jobs, which the run's are not below."""
+    return [
+        {"name": name, "params": params.get(name, {}), **COARSER.get(name, {})} for name in names(entries)
+    ]
+
+
+def fewest_splits(*entries):
+    """Splits of a cell of a learner and a generator, or of a learner's controls."""
+    return min([SPLITS, *(COARSER[name]["splits"] for name in entries if name in COARSER)])
 
 
 def chosen_cells(learners, generators):
@@ -58,8 +68,8 @@ def family(new_checkout):
                 "classifiers": shrunk(preset["classifiers"], SMALL_LEARNERS),
                 "generators": shrunk(preset["generators"], SMALL),
                 "multipliers": {"start": 0, "stop": 1, "step": 1},
-                "splits": 2,
-                "splits_per_job": 2,
+                "splits": SPLITS,
+                "splits_per_job": SPLITS,
                 "vtss": {"folds": 2, "repeats": 1},
                 "fidelity": {"splits": 1},
             },
@@ -83,10 +93,16 @@ def test_the_whole_catalogue_reaches_the_report(family):
     cells = sorted(family.cells)
     assert {learner for learner, _ in cells} == set(family.learners)
     assert {generator for _, generator in cells} == set(family.generators)
-    for table, rows in ((sweep, 2 * 2), (vtss, 2 * 2)):  # splits; sizes or criteria
-        assert table.groupby(["classifier", "generator"]).size().to_dict() == dict.fromkeys(cells, rows)
+    splits = {cell: fewest_splits(*cell) for cell in cells}
+    assert set(splits.values()) == {1, SPLITS}
+    for table in (sweep, vtss):  # two sizes, or two criteria
+        found = table.groupby(["classifier", "generator"])["split"]
+        assert found.nunique().to_dict() == splits
+        assert found.size().to_dict() == {cell: 2 * number for cell, number in splits.items()}
     assert sweep["balanced_risk"].notna().all()
-    assert set(controls["classifier"]) == set(family.learners)
+    assert controls.groupby("classifier")["split"].nunique().to_dict() == {
+        learner: fewest_splits(learner) for learner in family.learners
+    }
     events = pd.read_parquet(results / "benchmark" / "mortality" / "events.parquet")
     assert "failed" not in " ".join(events["event"])
 
@@ -94,6 +110,10 @@ def test_the_whole_catalogue_reaches_the_report(family):
     assert set(fidelity["generator"]) == {*family.generators, "test_rows"}
     compared = pd.read_csv(results / "tables" / "learner_differences.csv")
     assert {*compared["classifier"], *compared["reference"]} == set(family.learners)
+    effort = pd.read_csv(results / "tables" / "learner_effort.csv")
+    of_cells = effort[effort["generator"] != "controls"].set_index(["classifier", "generator"])
+    assert of_cells["n_splits"].to_dict() == splits
+    assert set(of_cells["sizes"]) == {2}
     linear = {"logistic", "svm"}
     answers = pd.read_csv(results / "tables" / "learner_answers.csv")
     assert set(answers["classifier"]) == set(family.learners) - linear

@@ -54,7 +54,7 @@ from synthsize.pipeline.memory import job_megabytes
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, run_names
-from synthsize.pipeline.own_tables import own_tables, shown_name, table_size
+from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.server_tables import input_files
 from synthsize.pipeline.strategies import drawn_by
@@ -384,7 +384,11 @@ def penalised_results():
 
 def fit_memory(wildcards, input, attempt):
     """Megabytes of a job that fits its analysis table; more where one that failed is tried again (`--retries`)."""
-    return attempt * job_megabytes(input.task, multipliers(config))
+    return attempt * job_megabytes(
+        input.task,
+        multipliers(config),
+        missing_indicators=config["features"]["missing_indicators"],
+    )
 
 
 def raw_tables(*names):

@@ -6,7 +6,12 @@ from contextlib import chdir, suppress
 from synthsize.pipeline.external import CLASSES
 from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
 from synthsize.pipeline.known_costs import KnownCosts
-from synthsize.pipeline.plan import describe_impossible, describe_plan, training_rows
+from synthsize.pipeline.plan import (
+    describe_impossible,
+    describe_plan,
+    training_columns,
+    training_rows,
+)
 from synthsize.pipeline.planned_work import planned
 from synthsize.scratch import forget_failures
 
@@ -18,11 +23,9 @@ def print_plan(jobs):
     found = planned(
         jobs, rows, SAMPLERS, rows_kept=config["output"]["kept_rows_gb"] > 0
     )
-    if not found.fits:
+    if not (found.fits or found.draws):
         return
-    features = len(VARIABLES) * len(config["features"]["summaries"])
-    if OWN_TABLES:
-        features = max(table_size(path)[1] for path in OWN_TABLES.values())
+    features = training_columns(config, len(VARIABLES))
     known = KnownCosts(Path(".snakemake", "costs.json"))
     fitted = {
         name: cost_here(known, "classifier", name, LEARNERS[name], features)

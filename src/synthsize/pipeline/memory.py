@@ -13,12 +13,17 @@ COPIES = 3  # of the rows fitted: as they are, standardised, and as the learner 
 MB_OF_NUMBER = 8e-6
 
 
+def fitted_columns(features: int, *, missing_indicators: bool) -> int:
+    """Return how many columns a fit has at most: ``features.missing_indicators`` may add one for each feature."""
+    return features * (1 + missing_indicators)
+
+
 def rows_megabytes(rows: float, columns: int) -> float:
     """Return the memory of a job that fits so many rows, without its models."""
     return START_UP_MB + COPIES * MB_OF_NUMBER * columns * rows
 
 
-def job_megabytes(table: str, multipliers: Sequence[float]) -> int:
+def job_megabytes(table: str, multipliers: Sequence[float], *, missing_indicators: bool = False) -> int:
     """Return what a job that fits an analysis table asks for.
 
     Synthetic rows are fewer than the real ones times the largest multiplier.
@@ -28,8 +33,11 @@ def job_megabytes(table: str, multipliers: Sequence[float]) -> int:
     table : str
         Where it is not there yet the least is asked for; Snakemake asks again before the job is started.
     multipliers : sequence of float
+    missing_indicators : bool
+        Whether the fits have columns that the table has not.
     """
     if not Path(table).exists():
         return LEAST_MB
-    rows, columns = table_size(table)
+    rows, features = table_size(table)
+    columns = fitted_columns(features, missing_indicators=missing_indicators)
     return max(LEAST_MB, round(rows_megabytes(rows * (1 + max(multipliers)), columns)))

@@ -34,6 +34,10 @@ Spec = dict[str, Any]
 # What an entry may hold beside its name; anything else in a mapping from names is a parameter.
 KEYS = ("class", "params", "label", "multipliers", "splits", "vtss", "splits_per_job")
 SHOWN = ("words", "settings")  # what readers see of a generator whose rows come from outside
+IMBLEARN_WORDS = (
+    "takes rows of {}, one run for all sizes of a grid: a smaller size is a random part of that run, which has the "
+    "sampler's law only where it draws rows independently"
+)
 OBSERVATIONS = "observations"  # what the rows of a table of the user's own are, whoever they are about
 SCORE = "score"
 FOUND_OUT = (SCORE, "linear", "takes_weights")  # by `read_classifiers`
@@ -77,13 +81,16 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
 
 
 def read_generators(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
-    """Read ``experiment.generators``; see `read_classifiers`, but nothing is found out."""
+    """Read ``experiment.generators``; see `read_classifiers`.
+
+    Nothing is found out but what is to be said of the rows, ``words``, of an over-sampler of imbalanced-learn.
+    """
     specs = _read("generators", given, generators.entries(), schema)
     for name, spec in specs.items():
         if spec["class"] is None:
             check_installed(f"experiment.generators.{name}", generators.entries()[name].needs)
         else:
-            _try_out("generators", name, lambda: _check_generator(name, spec))  # noqa: B023
+            spec |= _try_out("generators", name, lambda: _generator(name, spec))  # noqa: B023
     return specs
 
 
@@ -335,7 +342,11 @@ def _learner(name: str, spec: Spec) -> Any:
     return make_learner(name, spec["class"], spec["params"])
 
 
-def _check_generator(name: str, spec: Spec) -> None:
+def _generator(name: str, spec: Spec) -> dict[str, str]:
     from synthsize.balance.generators import make_generator
+    from synthsize.balance.generators.imbalanced_learn import ImblearnGenerator
 
-    make_generator(name, spec["class"], **spec["params"])
+    made = make_generator(name, spec["class"], **spec["params"])
+    if not isinstance(made, ImblearnGenerator):
+        return {}
+    return {"words": IMBLEARN_WORDS.format(type(made.sampler).__name__)}

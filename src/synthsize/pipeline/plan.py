@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from synthsize.pipeline.durations import in_words
-from synthsize.pipeline.memory import rows_megabytes
+from synthsize.pipeline.memory import fitted_columns, rows_megabytes
 from synthsize.pipeline.own_tables import own_tables, table_size
 from synthsize.pipeline.planned_work import Planned, Work
 from synthsize.simulate.shares import ADULT_SHARE
@@ -47,7 +47,7 @@ def describe_plan(
     Parameters
     ----------
     found : Planned
-        With at least one fit.
+        With at least one fit or draw.
     fitted, drawn : mapping of str to Cost
         Of every classifier and generator of the plan; None where it cannot be told.
     cores : int or None
@@ -58,7 +58,7 @@ def describe_plan(
         Where that number is from.
     """
     fits, draws = _seconds(found.fits, fitted), _seconds(found.draws, drawn)
-    width = max(map(len, (*found.fits, *found.draws)))
+    width = max(map(len, ("classifier", *found.fits, *found.draws)))
     start_up = START_UP_SECONDS * found.jobs
     lines = [
         f"synthsize: the plan of this run, for training sets of about {rows:,} rows ({rows_are})",
@@ -164,6 +164,23 @@ def _memory(largest: Mapping[str, tuple[int, ...]], costs: Costs, cores: int | N
     name = max(needed, key=needed.__getitem__)
     together = f", {needed[name] * cores / 1000:.1f} GB if {cores} run at once" if cores and cores > 1 else ""
     return [f"  memory of a job up to about {needed[name] / 1000:.1f} GB ({name}){together}"]
+
+
+def training_columns(config: Mapping[str, Any], n_variables: int) -> int:
+    """Tell how many columns a training set has at most.
+
+    Parameters
+    ----------
+    config : mapping
+        As `pipeline.config.resolve` returns it.
+    n_variables : int
+        Of an extract; tables of the user's own are counted.
+    """
+    own, asked = own_tables(config), config["features"]
+    features = n_variables * len(asked["summaries"])
+    if own:
+        features = max(table_size(path)[1] for path in own.values())
+    return fitted_columns(features, missing_indicators=asked["missing_indicators"])
 
 
 def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) -> tuple[int, str]:

@@ -5,6 +5,7 @@ import pytest
 import yaml
 from run_names import names_of
 
+from synthsize.pipeline.named import read_generators, run_names
 from synthsize.report.page.run import describe_run
 
 MANIFEST = {"packages": {}, "program": "synthsize 0", "revision": None, "inputs": []}
@@ -50,6 +51,24 @@ def test_every_generator_is_named_with_the_settings_it_takes(config):
         "Gaussian jitter (noise of 1 times the minority's standard deviation)"
     )
     assert facts["Classifiers"] == "linear SVM; C = 1"
+
+
+def test_of_samplers_of_imbalanced_learn_the_law_of_smaller_sizes_is_told(config):
+    schema = Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml"
+    given = [
+        {"name": "svm_smote", "class": "imblearn.over_sampling.SVMSMOTE", "label": "SVM-SMOTE"},
+        {"name": "noise", "class": "synthsize.balance.generators.jitter.Jitter"},
+        "smote",
+    ]
+    specs = read_generators(given, yaml.safe_load(schema.read_text())["$defs"]["entry"])
+    assert "words" not in specs["noise"]
+    run = {**config, "experiment": {**config["experiment"], "classifiers": {}, "generators": specs}}
+    facts = describe_run(config, MANIFEST, run_names(run))
+    words = (
+        "SVM-SMOTE takes rows of SVMSMOTE, one run for all sizes of a grid: a smaller size is a random part of that "
+        "run, which has the sampler's law only where it draws rows independently"
+    )
+    assert words in facts["Synthetic rows"].split("; ")
 
 
 def test_grids_splits_and_folds_of_an_entrys_own_are_told(config):
