@@ -1,4 +1,4 @@
-from synthsize.report.missing import missing_in_words, missing_note, whole_tasks
+from synthsize.report.missing import missing_in_words, missing_note, of_fidelity, whole_tasks
 
 LEFT_OUT = {
     "sepsis": "no patient is positive",
@@ -41,3 +41,8 @@ def test_nothing_missing_needs_no_note(names):
 
 def test_a_cohort_lacks_whole_tasks_only():
     assert whole_tasks(LEFT_OUT) == {"sepsis": "no patient is positive"}
+
+
+def test_a_table_of_fidelity_lacks_no_cells_of_classifiers():
+    left_out = LEFT_OUT | {"mortality/fidelity/arf": "late"}
+    assert list(of_fidelity(left_out)) == ["sepsis", "mortality/fidelity/arf"]

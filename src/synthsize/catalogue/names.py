@@ -21,6 +21,7 @@ REFERENCES = ("m=1", "m=0", "prior_shift", "class_weight", "weights_vtss", "weig
 SIZE_ONE = {"m=1": "m = 1"}
 Entry = TypeVar("Entry", LearnerEntry, GeneratorEntry)
 PATIENTS = "patients"
+PROPER_NAMES = ("Bayes", "Bernoulli", "Fourier", "Gaussian", "Poisson")  # first words that stay capital
 
 
 @dataclass(frozen=True)
@@ -140,9 +141,11 @@ class Names:
         return self._learner(name).label
 
     def in_sentence(self, name: str) -> str:
-        """Label of a learner within a sentence: a first word that is no abbreviation begins in lower case."""
+        """Label of a learner within a sentence: a first word that is no name or abbreviation begins in lower case."""
         label = self.learner(name)
-        return label if label[1:2].isupper() else label[:1].lower() + label[1:]
+        first = label.split(maxsplit=1)[0]
+        as_written = first in PROPER_NAMES or any(letter.isupper() for letter in first[1:])
+        return label if as_written else label[:1].lower() + label[1:]
 
     def generator(self, name: str) -> str:
         """Label of a generator, or of the control of that name."""

@@ -84,6 +84,11 @@ def whole_tasks(left_out: Mapping[str, str]) -> dict[str, str]:
     return {part: reason for part, reason in left_out.items() if "/" not in part}
 
 
+def of_fidelity(left_out: Mapping[str, str]) -> dict[str, str]:
+    """Keep what a table of fidelity can lack: measurements of generators, and whole tasks."""
+    return {part: reason for part, reason in left_out.items() if "/" not in part or "/fidelity/" in part}
+
+
 def missing_note(left_out: Mapping[str, str], names: Names, classifier: str | None = None) -> str:
     """Return the sentence below a figure or table of tasks that says what it lacks and why; empty if nothing.
 

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 from run_names import names_of
 
+from synthsize.balance import GENERATORS
 from synthsize.report.page.headline import headline, recommendations
 from synthsize.report.page.recommendation import Recommendation, Span, sentence, size_in_words, sure
 from synthsize.statistics.answers import ANSWER_COLUMNS
@@ -192,6 +193,12 @@ def test_few_splits_missing_parts_and_made_up_data_are_told(say):
     assert lines[-1].endswith(
         "Incomplete run, without Septic shock. Only 5 splits: provisional. Simulated data: no clinical conclusion."
     )
+
+
+def test_many_missing_parts_are_counted(say):
+    parts = {f"sepsis/logistic/{name}": "made to fail" for name in GENERATORS}
+    lines = say(answers_of(["sepsis"], n_splits=5), left_out=parts)
+    assert f"Incomplete run, without {len(parts)} parts that the report names." in lines[-1]
 
 
 def test_many_tasks_have_a_line_each(say):

@@ -115,7 +115,8 @@ def read_pool(pool: str, name: str, features: tuple[str, ...]) -> NDArray[np.flo
         try:
             parts.append(minority_columns(_with_indicators(table, features), features, LABEL))
         except InputError as error:
-            raise InputError(f"pool {name!r}: {file}: {error}; give it a column for each feature") from None
+            wanted = "give it a column for each feature and no other"
+            raise InputError(f"pool {name!r}: {file}: {error}; {wanted}") from None
         if np.isinf(parts[-1]).any():
             raise InputError(f"pool {name!r}: {file} holds infinite values; remove these rows")
     rows = np.concatenate(parts)

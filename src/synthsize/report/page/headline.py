@@ -14,6 +14,7 @@ from synthsize.report.page.recommendation import Recommendation, Span, sentence,
 from synthsize.report.wording import splits_in_words
 
 NO_ANSWER = "No answer"
+FEW_PARTS = 4  # that are named; of more the page has a list
 
 
 def headline(
@@ -146,7 +147,8 @@ def _span(values: pd.Series) -> str:
 
 
 def _caution(answers: pd.DataFrame, simulated: bool, missing: Iterable[str]) -> str:
-    lacks = ", ".join(missing)
+    parts = list(missing)
+    lacks = "; ".join(parts) if len(parts) <= FEW_PARTS else f"{len(parts)} parts that the report names"
     warnings = {
         f"Incomplete run, without {lacks}.": bool(lacks),
         f"Only {splits_in_words(answers['n_splits'])}: provisional.": bool(

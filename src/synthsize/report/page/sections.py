@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 
 import pandas as pd
 
 from synthsize.catalogue.names import Names
 from synthsize.report.content import Column, Figure, Section, Table, make_table
-from synthsize.report.missing import impossible_in_words, missing_in_words, missing_note, whole_tasks
+from synthsize.report.missing import (
+    impossible_in_words,
+    missing_in_words,
+    missing_note,
+    of_fidelity,
+    whole_tasks,
+)
 from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
@@ -28,6 +34,12 @@ from synthsize.report.suppression import suppress
 from synthsize.report.tables.regimes import describe_regimes, regime_table, size_in_words
 from synthsize.report.wording import splits_in_words
 
+# Of what is left out, what tables of a section can lack; of others everything.
+LACKED_BY: dict[str, Callable[[Mapping[str, str]], dict[str, str]]] = {
+    "cohort": whole_tasks,
+    "data": whole_tasks,
+    "fidelity": of_fidelity,
+}
 TASK_SECTIONS = (
     "joint",
     "headline",
@@ -164,7 +176,7 @@ def _with_note(section: Section, left_out: Mapping[str, str], names: Names) -> l
     """Tables of a section, each of those about tasks with what it lacks; cohort and data lack whole tasks."""
     if section.anchor not in TASK_SECTIONS:
         return section.tables
-    lacking = whole_tasks(left_out) if section.anchor in ("cohort", "data") else left_out
+    lacking = LACKED_BY.get(section.anchor, dict)(left_out)
     note = missing_note(lacking, names)
     return [replace(table, text=f"{table.text} {note}".strip()) for table in section.tables]
 
