@@ -202,7 +202,7 @@ def run_versions(config: Mapping[str, Any]) -> dict[str, str]:
     return {name: number for found in (*of_learners, *of_generators) for name, number in found.items()}
 
 
-def _extras(name: str, spec: Spec) -> Sequence[str]:
+def _extras(name: str, spec: Mapping[str, Any]) -> Sequence[str]:
     """Name the packages that a generator of the catalogue needs beyond those that are always installed."""
     entry = generators.entries().get(drawn_by({name: spec}, name)) if spec["class"] is None else None
     return entry.needs if entry else ()
