@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from synthsize.errors import InputError
+
+SCRATCH = ".scratch"
 
 
 @contextmanager
@@ -23,18 +26,43 @@ def scratch_beside(output: Path) -> Iterator[Path]:
     InputError
         If the folder cannot be made.
     """
-    scratch = output.with_name(f".{output.name}.scratch")
+    scratch = output.with_name(f".{output.name}{SCRATCH}")
     shutil.rmtree(scratch, ignore_errors=True)
     try:
         scratch.mkdir(parents=True)
     except OSError as error:
-        raise InputError(
-            f"folder {output.parent} for temporary files cannot be written; change output.root ({error.strerror})"
-        ) from error
+        raise _unwritable(output.parent, error) from error
     try:
         yield scratch
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
+
+
+@contextmanager
+def own_scratch_beside(output: Path) -> Iterator[Path]:
+    """Make a folder of a new name beside `output`, which other jobs may make too, and remove it at the end.
+
+    `forget_failures` removes what killed jobs left.
+
+    Raises
+    ------
+    InputError
+        If the folder cannot be made.
+    """
+    try:
+        scratch = Path(tempfile.mkdtemp(prefix=f".{output.name}.", suffix=SCRATCH, dir=output.parent))
+    except OSError as error:
+        raise _unwritable(output.parent, error) from error
+    try:
+        yield scratch
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+
+
+def _unwritable(folder: Path, error: OSError) -> InputError:
+    return InputError(
+        f"folder {folder} for temporary files cannot be written; change output.root ({error.strerror})"
+    )
 
 
 ROWS, FAILURE, LOCK = ".npz", ".failed", ".lock"  # how the names of files in a folder of kept rows end
@@ -79,7 +107,7 @@ def rows_kept() -> KeptRows | None:
 
 def forget_failures(folder: Path) -> None:
     """Let what could not be drawn be tried again, and remove what killed jobs left; while no job runs."""
-    for left in folder.glob(".*.scratch"):
+    for left in folder.glob(f".*{SCRATCH}"):
         shutil.rmtree(left, ignore_errors=True)
     for ending in (FAILURE, LOCK):
         for file in folder.glob(f"*{ending}"):

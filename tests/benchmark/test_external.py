@@ -127,6 +127,23 @@ def test_a_command_that_hangs_is_ended(rows):
     assert time.monotonic() - started < 60
 
 
+def test_a_command_that_is_killed_is_tried_again(rows, tmp_path):
+    def refused(number):
+        text = f"import os; print('epoch 1', flush=True); os.kill(os.getpid(), {number})"
+        generator = fitted(rows, CommandGenerator([sys.executable, "-c", text], name="normal"))
+        with keeping_rows(KeptRows(tmp_path, cell="a")), pytest.raises(InputError) as error:
+            generator.sample(3, 1)
+        return str(error.value)
+
+    killed = (
+        "was killed by SIGKILL, as the system does where memory runs out (last log line: epoch 1); run fewer"
+    )
+    assert killed in refused(signal.SIGKILL)  # the others are of the same cell, and say what killed them
+    assert "was killed by SIGTERM (last log line: epoch 1); run it again" in refused(signal.SIGTERM)
+    assert f"was killed by signal {signal.SIGRTMIN + 1}" in refused(signal.SIGRTMIN + 1)
+    assert {path.suffix for path in tmp_path.iterdir()} == {".log"}
+
+
 def test_a_missing_program_is_named(rows):
     generator = fitted(rows, CommandGenerator(["no-such-program"], name="normal"))
     with pytest.raises(InputError, match="there is no program 'no-such-program'"):

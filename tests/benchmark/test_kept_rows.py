@@ -155,7 +155,8 @@ def test_what_is_damaged_is_drawn_anew(kept):
     assert kept_or_drawn("key", 10, lambda _: rows_of(2)).rows[0, 0] == 2
 
 
-def test_rows_not_read_for_the_longest_time_make_room(tmp_path):
+def test_rows_not_read_for_the_longest_time_make_room(tmp_path, caplog):
+    caplog.set_level("INFO", logger="synthsize.benchmark")
     size = []
     for most in (float("inf"), 2.5):
         with keeping_rows(KeptRows(tmp_path / str(most), most * size[0] if size else most)):
@@ -167,6 +168,8 @@ def test_rows_not_read_for_the_longest_time_make_room(tmp_path):
         left = sorted(file.stem for file in (tmp_path / str(most)).iterdir())
         size = [next((tmp_path / str(most)).iterdir()).stat().st_size]
         assert left == (["a", "b", "c"] if most == float("inf") else ["a", "c"])
+        removals = [text for text in caplog.messages if "output.kept_rows_gb" in text]
+        assert [" 1 files removed" in text for text in removals] == ([] if most == float("inf") else [True])
 
 
 def test_jobs_at_the_same_time_draw_once(kept):
@@ -187,6 +190,30 @@ def test_jobs_at_the_same_time_draw_once(kept):
     for thread in threads:
         thread.join()
     assert (len(drawn), len(found)) == (1, 4)
+    assert [file.name for file in kept.iterdir()] == ["key.npz"]
+
+
+def test_without_locks_draws_of_the_same_rows_leave_each_other_alone(kept, monkeypatch):
+    monkeypatch.setattr(kept_rows, "_lock", lambda _: False)
+    together, found = threading.Barrier(2, timeout=10), []
+
+    def draw(scratch):
+        (scratch / "training").touch()
+        together.wait()
+        assert (scratch / "training").exists()
+        together.wait()
+        return rows_of(1)
+
+    def job():
+        with keeping_rows(KeptRows(kept)):
+            found.append(kept_or_drawn("key", 10, draw).rows[0, 0])
+
+    threads = [threading.Thread(target=job) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert found == [1, 1]
     assert [file.name for file in kept.iterdir()] == ["key.npz"]
 
 
@@ -211,7 +238,7 @@ def test_a_failure_holds_for_the_run_and_no_longer(tmp_path):
     assert len(tries) == 1
     said("other", "run_block b")
     assert len(tries) == 2
-    left = tmp_path / ".key.npz.scratch"
+    left = tmp_path / ".key.npz.a1b2c3.scratch"
     left.mkdir()
     forget_failures(tmp_path)
     said("key", "run_block a")

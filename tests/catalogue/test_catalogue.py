@@ -174,7 +174,10 @@ def test_names_pass_through_a_rule_unchanged():
 
 def test_words_for_names():
     names = Names.of_run(
-        {}, {"logistic": {}, "svm": {}, "trees": {}}, {"smote": {}}, brought_learners=[TREES]
+        {},
+        {"logistic": {}, "svm": {}, "fourier_logistic": {}, "trees": {}},
+        {"smote": {}},
+        brought_learners=[TREES],
     )
     assert names.in_sentence("logistic") == "logistic regression"
     assert names.in_sentence("fourier_logistic").startswith("Fourier ")

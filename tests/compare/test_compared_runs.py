@@ -92,6 +92,23 @@ def test_settings_variables_and_tasks_that_differ_are_named(finished_run):
     assert compared_classifiers(runs) == ["logistic"]
 
 
+def test_what_is_left_out_of_an_extract_means_nothing_where_tasks_have_tables(finished_run):
+    a, b = (
+        finished_run(name, config={"features.without": left_out})
+        for name, left_out in (("a", []), ("b", ["inr"]))
+    )
+    runs, tables = read(a, b)
+    found = differing_settings(runs, tables, {})[["setting", "run", "value"]]
+    assert found.to_numpy().tolist() == [
+        ["Variables left out", "a", "none"],
+        ["Variables left out", "b", "inr"],
+    ]
+    for run in runs:
+        run.config["tasks"] = {"mortality": {"label": "died", "table": "own.csv"}}
+        assert run.has_own_tables
+    assert differing_settings(runs, tables, {}).empty
+
+
 def test_cells_of_a_strategy_keep_their_names(finished_run):
     smote = {"class": None, "params": {"k_neighbors": 10}, "label": None}
     given = {

@@ -9,9 +9,13 @@ def test_codes_are_text_in_one_spelling(hospital, extraction):
     assert (found["code_version"] == 9).all()
 
 
-def test_codes_of_other_admissions_are_left_out(hospital, extraction):
+def test_codes_of_other_admissions_are_left_out_and_counted(hospital, extraction, caplog):
     hospital.add("DIAGNOSES_ICD", HADM_ID=555).add("DIAGNOSES_ICD", ICD9_CODE="78552")
-    assert extraction.diagnoses(hospital.write())["code"].tolist() == ["78552"]
+    hospital.add("DIAGNOSES_ICD", ICD9_CODE="785.52")
+    with caplog.at_level("INFO", "synthsize.extract"):
+        assert extraction.diagnoses(hospital.write())["code"].tolist() == ["78552"]
+    line = "3 diagnosis codes handed over: 2 of admissions of the cohort, 1 of other admissions, 0 of no admission"
+    assert caplog.messages == [line]
 
 
 def test_demo_sepsis_and_shock(demo, extraction):

@@ -302,6 +302,16 @@ def test_numbers_and_units_of_the_events(unnumbered, tmp_path):
     assert outcomes["after_window"] == 1
 
 
+def test_chart_rows_without_a_unit_count(unnumbered, tmp_path):
+    """The unit of a chart item is the same in all of its rows; MIMIC-IV may not have stored it."""
+    rows = [row | {"code": row["code"].replace("//bpm", "//UNK")} for row in unnumbered]
+    write_events(tmp_path / "raw", [*rows, event(2, "LAB//223761//UNK", 98.6)])
+    found = run_source("meds", tmp_path / "raw", tmp_path / "out")["measurements"]
+    values = found.groupby("variable")["value"].agg(list)
+    assert values["heart_rate"] == [80.1, 81, 84]
+    assert values["temperature"] == pytest.approx([37])
+
+
 def no_codes(folder: Path) -> None:
     (folder / "metadata/codes.parquet").unlink()
 

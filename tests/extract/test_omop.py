@@ -391,6 +391,75 @@ def test_a_vocabulary_and_the_place_of_discharge_decide(tables, folder, tmp_path
     assert found["diagnoses"].to_numpy().tolist() == [[1, "99592", 9]]
 
 
+def test_an_end_without_a_time_is_its_day(tables, folder, tmp_path):
+    """A death counts up to that day and not on the next; the stay is known to have lasted until the day began."""
+    stays = [
+        visit(n, "2020-03-01 08:00:00", f"2020-03-{last} 12:00:00", person_id=n)
+        for n, last in ((1, "04"), (2, "04"), (3, "01"), (4, "04"))
+    ]
+    for row in stays[:3]:
+        row["visit_end_datetime"] = ""
+    tables["visit_occurrence"] = stays
+    tables["person"] = [tables["person"][0] | {"person_id": n} for n in (1, 2, 3, 4)]
+    tables["death"] = [
+        {"person_id": n, "death_date": f"2020-03-{day}"} for n, day in ((1, "04"), (2, "05"), (4, "05"))
+    ]
+    tables["condition_occurrence"] = [row | {"person_id": 1} for row in tables["condition_occurrence"]]
+    at = {"person_id": 1, "visit_occurrence_id": ""}
+    tables["measurement"] = [measured(3027018, 80, f"2020-03-{day} 23:00:00", **at) for day in ("04", "05")]
+    write_tables(folder, tables)
+    found = run_source("omop", folder, tmp_path / "out")
+    admissions = found["admissions"].set_index("admission_id")
+    assert admissions["died_in_hospital"].to_dict() == {1: True, 2: False, 3: False, 4: False}
+    assert admissions["length_of_stay_hours"].to_dict() == {1: 64, 2: 64, 3: 0, 4: 76}
+    assert found["measurements"]["hours"].tolist() == [87]  # at any time of the last day
+
+
+def test_an_end_before_the_start_is_a_negative_stay(tables, folder, tmp_path):
+    tables["visit_occurrence"][1] |= {"visit_end_date": "2020-04-30", "visit_end_datetime": ""}
+    write_tables(folder, tables)
+    found = run_source("omop", folder, tmp_path / "out")
+    assert found["admissions"]["admission_id"].tolist() == [1]
+    assert found["steps"].loc["discharged after admission", "removed"] == 1
+
+
+def test_codes_of_no_visit_are_placed_by_day(tables, folder, tmp_path, caplog):
+    """By their time, if they have one: of two stays that share a day, else, the later has the code."""
+    tables["visit_occurrence"] = [
+        visit(1, "2020-03-01 08:00:00", "2020-03-04 10:00:00"),
+        visit(2, "2020-03-04 15:00:00", "2020-03-06 10:00:00"),
+        visit(-2, "2020-05-01 08:00:00", "2020-05-03 08:00:00", person_id=7, visit_concept_id=9202),
+    ]
+    days = {
+        "00001": ("2020-03-02", ""),  # a date alone
+        "00002": ("2020-03-01", "2020-03-01 00:00:00"),  # midnight of the first day
+        "00003": ("2020-03-06", "2020-03-06 22:00:00"),  # after the end of that day
+        "00004": ("2020-03-04", "2020-03-04 09:00:00"),
+        "00005": ("2020-03-04", "2020-03-04 00:00:00"),
+        "00006": ("", "2020-03-01 00:00:00"),
+        "00007": ("2020-03-07", ""),
+        "00008": ("", ""),
+    }
+    condition = {"person_id": BIG, "visit_occurrence_id": "", "condition_source_concept_id": 0}
+    tables["condition_occurrence"] = [
+        condition
+        | {"condition_source_value": code, "condition_start_date": day, "condition_start_datetime": time}
+        for code, (day, time) in days.items()
+    ]
+    tables["condition_occurrence"] += [
+        # Another kind of visit on the first day, and a person without a stay.
+        tables["condition_occurrence"][1] | {"visit_occurrence_id": 3, "condition_source_value": "00009"},
+        tables["condition_occurrence"][1] | {"person_id": 7, "condition_source_value": "00010"},
+    ]
+    write_tables(folder, tables)
+    with caplog.at_level("INFO", "synthsize.extract"):
+        found = run_source("omop", folder, tmp_path / "out")
+    codes = found["diagnoses"].groupby("admission_id")["code"].agg(list)
+    assert codes.to_dict() == {1: ["00001", "00002", "00004", "00006"], 2: ["00003", "00005"]}
+    line = "10 diagnosis codes handed over: 6 of admissions of the cohort, 0 of other admissions, 4 of no admission"
+    assert line in caplog.messages
+
+
 def test_units_of_the_rows(tables, folder, tmp_path):
     tables["measurement"] = [
         measured(3016723, 1.5, unit_concept_id=8840),

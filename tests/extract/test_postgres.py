@@ -1,8 +1,9 @@
 """A PostgreSQL server in place of a folder: the same canonical tables, read-only, one sentence for what is wrong."""
 
+import gzip
 import sys
+import tempfile
 from contextlib import closing
-from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -24,6 +25,7 @@ from synthsize.extract.tables import find_tables
 from synthsize.pipeline.config import check_secrets
 from synthsize.pipeline.records import DIGESTS, LONG_AGO, check_sources
 from synthsize.pipeline.server_tables import input_files
+from synthsize.simulate.simulation import simulate_extract
 
 pytestmark = pytest.mark.xdist_group("postgres")
 MIMIC3 = load_source("mimic3")
@@ -41,6 +43,9 @@ OTHER_TYPES = {
     "DOB": "date",
     **dict.fromkeys(("SUBJECT_ID", "CHARTTIME", "ERROR"), "text"),
 }
+
+
+EXTRACTED = ("admissions", "diagnoses", "measurements", "attrition", "audit")
 
 
 @pytest.fixture
@@ -63,6 +68,17 @@ def test_a_server_gives_the_same_tables_as_files(filled, extraction, postgres):
         assert "cgid" not in read
 
 
+def test_the_simulated_extract_gives_the_same_tables_as_its_files(extraction, postgres, tmp_path):
+    simulate_extract(tmp_path / "simulated", n_admissions=300, seed=7)
+    files = find_tables(MIMIC3, tmp_path / "simulated")
+    expected = extracted(extraction, tmp_path / "simulated")
+    texts = {name: gzip.decompress(table.parts[0].read_bytes()).decode() for name, table in files.items()}
+    server = postgres.load_csv(texts)
+    for name, of_server, of_files in zip(EXTRACTED, extracted(extraction, server), expected, strict=True):
+        assert len(of_files) > 5, name
+        pd.testing.assert_frame_equal(of_server, of_files, check_exact=True, obj=name)
+
+
 def test_a_float_of_32_bits_is_read_by_its_shortest_decimal(filled, postgres, tmp_path):
     tables = find_tables(MIMIC3, postgres.load(filled, types={"VALUENUM": "real"}))
     with open_session(MIMIC3, tables, Engine(), tmp_path / "out") as session:
@@ -70,7 +86,7 @@ def test_a_float_of_32_bits_is_read_by_its_shortest_decimal(filled, postgres, tm
     assert values.tolist() == [1.3, 2.7]
 
 
-def test_rows_arrive_in_bounded_batches_until_the_server_stops(server, postgres):
+def test_rows_arrive_in_bounded_batches_until_the_server_stops(server, postgres, tmp_path):
     rows = 250_000
     postgres.run(
         "INSERT INTO mimiciii.chartevents (subject_id, hadm_id, itemid, charttime, valuenum) "
@@ -78,7 +94,7 @@ def test_rows_arrive_in_bounded_batches_until_the_server_stops(server, postgres)
     )
     found = find_tables(MIMIC3, server)["chartevents"]
     with closing(reader.PostgresReader(server)) as database:
-        database.attach(_Registered(), Path())
+        database.attach(_Registered(), tmp_path)
         database.select(None, MIMIC3, MIMIC3.tables["chartevents"], found)
         (stream,) = database._read["chartevents"].streams
         sizes = [(batch.num_rows, batch.nbytes) for batch in stream._counted(stream._from_server())]
@@ -129,6 +145,21 @@ def test_the_preflight_looks_at_a_server(filled, server, postgres, monkeypatch, 
     assert "after rows were changed in place, run with --forcerun check_source" in caplog.text
     assert report.loc["chartevents", ["rows", "rows_are"]].tolist() == [7, "estimated"]
     assert report.loc["labevents", ["rows", "rows_are"]].tolist() == [2, "exact"]  # never analysed
+
+
+def test_the_preflight_stages_tables_beside_its_output(server, monkeypatch, tmp_path):
+    output, staged = tmp_path / "extract" / "preflight.csv", []
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
+    from_file = reader._Stream._from_file
+
+    def noted(stream):
+        staged.append(stream._staged.parent)
+        return from_file(stream)
+
+    monkeypatch.setattr(reader._Stream, "_from_file", noted)
+    check_source(MIMIC3, server, output=output)
+    assert set(staged) == {output.with_name(".preflight.csv.scratch")}
+    assert not list(output.parent.iterdir())
 
 
 CHANGES = {
@@ -240,13 +271,13 @@ def test_partitions_are_read_as_one_table(server, postgres, tmp_path):
     assert fingerprint(server, "mimiciii", "chartevents") != before
 
 
-def test_a_server_that_is_stopped_between_two_scans(server):
+def test_a_server_that_is_stopped_between_two_scans(server, tmp_path):
     with closing(connect(server)) as connection:
         state = export_snapshot(server, connection)
     with pytest.raises(InputError, match="was stopped while it was read; run the same command again"):
         connect(server, state)
     with closing(reader.PostgresReader(server)) as database:
-        database.attach(_Registered(), Path())
+        database.attach(_Registered(), tmp_path)
         database.select(None, MIMIC3, MIMIC3.tables["patients"], find_tables(MIMIC3, server)["patients"])
         (stream,) = database._read["patients"].streams
         stream._server = Server(server.location.replace("host=", "host=/gone"))
@@ -352,6 +383,33 @@ def test_a_table_without_rights(server, postgres, monkeypatch):
     assert find_tables(MIMIC3, own)
 
 
+def test_rows_that_a_policy_hides_are_refused_and_not_left_out(server, postgres, monkeypatch, tmp_path):
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    own = Server(postgres.as_reader(), server.schemas)
+    tables = find_tables(MIMIC3, own)
+    postgres.run(
+        f"CREATE POLICY own_rows ON mimiciii.labevents TO {READER} USING (subject_id = 1);"
+        "ALTER TABLE mimiciii.labevents ENABLE ROW LEVEL SECURITY"
+    )
+    sentence = "table mimiciii.labevents has a row-level security policy that may hide rows from this user"
+    message = refused(own)
+    assert sentence in message
+    assert "BYPASSRLS" in message
+    with (  # a policy that is made between two looks
+        open_session(MIMIC3, tables, Engine(), tmp_path / "out") as session,
+        pytest.raises(InputError, match=sentence),
+    ):
+        session.fetch("SELECT * FROM raw.labevents")
+    assert (
+        check_source(MIMIC3, server).set_index("table").loc["labevents", "rows"] == 2
+    )  # no policy binds a superuser
+    postgres.run(f"ALTER ROLE {READER} BYPASSRLS")
+    try:
+        assert check_source(MIMIC3, own).set_index("table").loc["labevents", "rows"] == 2
+    finally:
+        postgres.run(f"ALTER ROLE {READER} NOBYPASSRLS")
+
+
 def test_the_driver_is_missing(server, monkeypatch):
     monkeypatch.setitem(sys.modules, "adbc_driver_postgresql", None)
     assert "pip install 'synthsize[postgres]'" in refused(server)
@@ -393,14 +451,14 @@ def test_broken_tables(name, server, postgres):
     assert sentence in refused(server, check_source)
 
 
-def test_a_server_that_cancels_long_queries(server, postgres, monkeypatch):
+def test_a_server_that_cancels_long_queries(server, postgres, monkeypatch, tmp_path):
     postgres.run("ALTER ROLE postgres SET statement_timeout = '100ms'")
     try:
         tables = find_tables(MIMIC3, server)
         read = reader.PostgresReader(server)
         monkeypatch.setattr(reader, "_relation", lambda _: "pg_sleep(1), mimiciii.patients")
         with closing(read):
-            read.attach(_Registered(), Path())
+            read.attach(_Registered(), tmp_path)
             with pytest.raises(
                 InputError, match="cancels long queries; ask its owner to raise statement_timeout"
             ):

@@ -112,13 +112,31 @@ def test_faults_that_the_pipeline_would_compute_with(own):
         "set; check its unit and range"
     )
     assert str(found["INR"]) == (
-        f"fail  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? If the data have "
-        "none of it, take it out there: a feature without any value stops the run"
+        f"look  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? As it stands, the "
+        "run stops; if the database has none of it, set features.without: [inr] or take its lines out of the concept "
+        "set"
     )
     assert "items" not in found
     assert found["Lactate"].verdict == "fail"
     assert "rows lie outside the range of the concept set" in found["Lactate"].text
     assert found["Heart rate"].verdict == "pass"
+
+
+def test_a_variable_without_a_row_is_for_a_person_to_judge(own):
+    """The configuration can leave it out, so it alone does not make a source useless."""
+    edit(own / "concepts" / "corrected.csv", ("inr,results,inr", "inr,results,INR"))
+    report = Report()
+    check_folder(str(own), str(own / "example"), report)
+    assert report.conclusion(with_data=True) == "The source can be used if this is as you mean it: INR."
+
+
+def test_of_a_shipped_source_the_configuration_alone_is_named(hospital):
+    """Nobody is to take lines out of a file of the package."""
+    report = Report()
+    check_folder("mimic3", str(hospital.write()), report)
+    (found,) = [finding for finding in report.findings if finding.check == "INR"]
+    assert found.verdict == "look"
+    assert found.text.endswith("if the database has none of it, set features.without: [inr]")
 
 
 @pytest.mark.parametrize(

@@ -8,10 +8,11 @@ import yaml
 from snakemake.utils import update_config
 
 from synthsize.errors import InputError
+from synthsize.packages import FITTING
 from synthsize.pipeline.cells import rival_generators
 from synthsize.pipeline.config import resolve
 from synthsize.pipeline.external import refitted
-from synthsize.pipeline.named import FITTING, fit_versions, made_of, read_classifiers, read_generators
+from synthsize.pipeline.named import fit_versions, made_of, read_classifiers, read_generators
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"

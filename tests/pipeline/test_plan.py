@@ -149,6 +149,11 @@ def test_what_keeps_its_rows_learns_once_from_each_training_set():
         "arf": {1000: 2, 500: 2 * 2 * 3},
         "gan": {1000: 2, 500: 2 * 2 * 3 + 2, 250: 2 * 2},  # parts of the rows are training sets of their own
     }
+    settings["repeats"] = 1
+    blocks = [job("run_block", 2, name, "arf", **settings) for name in ("logistic", "trees")]
+    for rows_kept, jobs_that_draw in ((True, 1), (False, 2)):  # as `output.kept_rows_gb: 0` says
+        found = planned(blocks, 1000, SAMPLERS, rows_kept=rows_kept)
+        assert found.draws == {"arf": {1000: 2 * jobs_that_draw, 500: 2 * 2 * jobs_that_draw}}
 
 
 def linear(seconds, megabytes=0.0):

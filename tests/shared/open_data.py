@@ -14,6 +14,7 @@ MIMIC4_DEMO = "mimic-iv-demo-2.2"
 EICU_DEMO = "eicu-crd-demo-2.0.1"
 MEDS_DEMO = "mimic-iv-demo-meds-0.0.1"
 OMOP_DEMO = "mimic-iv-demo-omop-0.9"
+YAIB_DEMO = "yaib-demo"
 SYNTHEA = "synthea27nj-omop-5.4"
 
 

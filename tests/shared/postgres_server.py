@@ -45,17 +45,29 @@ class Database:
         self, hospital: Hospital, schema: str = "mimiciii", types: Mapping[str, str] | None = None
     ) -> Server:
         """Make a schema of the hospital's rows, with the tables' types but for those given."""
-        types = TYPES | (types or {})
-        script = [f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema};"]
+        tables = {}
         for table, header in HEADERS.items():
             if not hospital.rows[table]:
                 hospital.add(table)
             names = header.split(",")
-            columns = ", ".join(f"{name} {types.get(name, 'text')}" for name in names)
             rows = io.StringIO()
-            csv.DictWriter(rows, names, lineterminator="\n").writerows(hospital.rows[table])
+            writer = csv.DictWriter(rows, names, lineterminator="\n")
+            writer.writeheader()
+            writer.writerows(hospital.rows[table])
+            tables[table] = rows.getvalue()
+        return self.load_csv(tables, schema, types)
+
+    def load_csv(
+        self, tables: Mapping[str, str], schema: str = "mimiciii", types: Mapping[str, str] | None = None
+    ) -> Server:
+        """Make a schema of the text of CSV files by table, with the tables' types but for those given."""
+        types = TYPES | (types or {})
+        script = [f"DROP SCHEMA IF EXISTS {schema} CASCADE; CREATE SCHEMA {schema};"]
+        for table, text in tables.items():
+            names = text.partition("\n")[0].strip().split(",")
+            columns = ", ".join(f"{name} {types.get(name, 'text')}" for name in names)
             script.append(f"CREATE TABLE {schema}.{table} ({columns});")
-            script.append(f"COPY {schema}.{table} FROM STDIN (FORMAT csv);\n{rows.getvalue()}\\.")
+            script.append(f"COPY {schema}.{table} FROM STDIN (FORMAT csv, HEADER);\n{text}\\.")
         script.append(f"GRANT USAGE ON SCHEMA {schema} TO {READER};")
         script.append(f"GRANT SELECT ON ALL TABLES IN SCHEMA {schema} TO {READER};")
         self.run("\n".join(script))

@@ -5,7 +5,7 @@ import gzip
 import numpy as np
 import pandas as pd
 import pytest
-from open_data import open_data
+from open_data import YAIB_DEMO, open_data
 from yaib_tables import stay_means
 
 from synthsize.benchmark.settings import Settings
@@ -17,7 +17,6 @@ from synthsize.report.hidden import Hidden
 from synthsize.report.suppression import suppress_own_tables
 from synthsize.tasks.own_table import Columns, list_files, read_own_table
 
-YAIB = "yaib-demo"
 LABEL = Columns(label="died")
 
 
@@ -221,14 +220,14 @@ YAIB_POSITIVES = {"mortality24/eicu_demo": 70, "mortality24/mimic_demo": 21, "se
 
 @pytest.mark.parametrize("cohort", YAIB_TOTALS)
 def test_the_yaib_cohorts_are_those_of_the_readme(cohort):
-    folder = open_data(YAIB) / cohort
+    folder = open_data(YAIB_DEMO) / cohort
     hourly, static, outcome = (pd.read_parquet(folder / f"{name}.parquet") for name in ("dyn", "sta", "outc"))
     assert (len(static), len(hourly), outcome["label"].sum()) == YAIB_TOTALS[cohort]
 
 
 @pytest.mark.parametrize("cohort", YAIB_POSITIVES)
 def test_the_yaib_cohorts_become_tasks(tmp_path, cohort):
-    frame = stay_means(open_data(YAIB) / cohort)
+    frame = stay_means(open_data(YAIB_DEMO) / cohort)
     frame.to_parquet(tmp_path / "stays.parquet")
     taken = take(
         tmp_path / "stays.parquet", Columns("label", group="stay_id", stratum="sex", leave_out=())
@@ -242,6 +241,6 @@ def test_the_yaib_cohorts_become_tasks(tmp_path, cohort):
 
 def test_a_yaib_cohort_with_one_septic_stay_is_refused(written):
     """Its 13 positive hours are of a single stay."""
-    frame = stay_means(open_data(YAIB) / "sepsis/mimic_demo")
+    frame = stay_means(open_data(YAIB_DEMO) / "sepsis/mimic_demo")
     message = refusal(written(frame), Columns("label", group="stay_id", stratum="sex"))
     assert message.startswith("tasks.t: fewer than the 2 patients needed are positive")

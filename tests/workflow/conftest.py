@@ -30,6 +30,22 @@ TINY = {
     "net_benefit": {"run": False},
 }
 
+SMALL_RUN = {  # as few jobs to the report as there can be
+    "experiment": {
+        "classifiers": ["logistic"],
+        "generators": ["smote"],
+        "controls": ["none"],
+        "multipliers": {"stop": 1, "step": 1},
+        "splits": 2,
+        "splits_per_job": 2,
+        "vtss": {"folds": 2, "repeats": 1},
+        "recipes": {"choose": False},
+        "fidelity": {"splits": 0},
+    },
+    "learning_curve": {"positives": []},
+    "net_benefit": {"run": False},
+}
+
 
 class Checkout:
     """A working copy of the project and the snakemake of this environment."""
@@ -122,6 +138,12 @@ def pytest_collection_modifyitems(items):
 @pytest.fixture(scope="session")
 def new_checkout(tmp_path_factory):
     return lambda: Checkout(tmp_path_factory.mktemp("checkout"))
+
+
+@pytest.fixture(scope="session")
+def small_run():
+    """Settings of a run to the report that takes real data through every rule, and little time."""
+    return SMALL_RUN
 
 
 @pytest.fixture(scope="session")

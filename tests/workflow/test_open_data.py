@@ -1,10 +1,11 @@
-"""Presets for real open data, from the raw tables: the MIMIC-III demo, and 8,000 open stays to the report."""
+"""Real open data from the raw tables: 8,000 stays and the eICU demo to the report, the MIMIC demos to Table 1."""
 
 import re
 
 import pandas as pd
 import pytest
-from open_data import CHALLENGE_2012, MIMIC3_DEMO, open_data
+from open_data import CHALLENGE_2012, EICU_DEMO, MIMIC3_DEMO, MIMIC4_DEMO, open_data
+from shown_numbers import shown_numbers
 
 pytestmark = pytest.mark.slow
 
@@ -69,6 +70,58 @@ def test_the_open_preset_reaches_its_report(new_checkout):
     shown = {int(number) for number in re.findall(r">(\d{6})<", page)}
     assert shown.isdisjoint(pd.read_parquet(results / "extract" / "admissions.parquet")["admission_id"])
     assert "Transport between strata" in page
+
+
+def test_a_database_of_many_hospitals_reaches_its_report(new_checkout, small_run):
+    demo, checkout = open_data(EICU_DEMO), new_checkout()
+    raw = checkout.folder / "raw"
+    raw.mkdir()
+    for file in (*demo.glob("*.csv.gz"), demo / "lab-subset" / "lab.csv.gz"):
+        (raw / file.name).symlink_to(file)
+    tasks = {"sepsis": None, "septic_shock": None}
+    checkout.preset("eicu", {**small_run, "source": {"name": "eicu", "path": "raw"}, "tasks": tasks})
+    checkout.succeed(presets=("eicu",), warm=True)
+    results = checkout.folder / "results"
+    table1, expected = (pd.read_csv(results / "tables" / f"{name}.csv") for name in ("table1", "expected"))
+    assert set(expected["verdict"]) == {"equal"}
+    counted = expected.set_index("check")["observed"]
+    # 2,520 stays in units, 1,841 patients, 186 hospitals: the README of the set.
+    assert counted[["rows of PATIENT", "patients", "hospitals"]].tolist() == [2520, 1841, 186]
+    units = pd.read_csv(raw / "patient.csv.gz", dtype={"age": str})
+    stays = units.drop_duplicates("patienthealthsystemstayid")
+    adults = stays["age"].replace("> 89", "91").astype(float) >= 16
+    stays = stays[adults & stays["hospitaldischargestatus"].notna()]
+    died = (stays["hospitaldischargestatus"] == "Expired").sum()
+    assert table1[["admissions", "positives"]].to_numpy().tolist() == [[len(stays), died]]
+    # Hospitals of few stays take no part in what the page tells of them, and no hospital is named.
+    sizes = stays["hospitalid"].value_counts()
+    large = int((sizes >= 10).sum())
+    assert len(sizes) == 186
+    page = (results / "report.html").read_text()
+    told = f"Percentiles over {large} strata ({186 - large} of few admissions are left out)"
+    assert page.count(told) == 2  # the table and the figure's caption
+    assert not re.search(r"hospital \d", page)
+    assert (results / "figures" / "missingness_coverage.png").stat().st_size
+    assert told in (results / "figures" / "missingness_coverage.txt").read_text()
+    identifiers = units[["patientunitstayid", "patienthealthsystemstayid"]].to_numpy().ravel()
+    assert shown_numbers(page).isdisjoint(identifiers)
+    assert not [patient for patient in units["uniquepid"] if patient in page]
+
+
+def test_the_mimic_iv_demo_finds_the_known_counts(new_checkout):
+    checkout = new_checkout()
+    checkout.preset("mimic4", {"source": {"name": "mimic4", "path": str(open_data(MIMIC4_DEMO))}})
+    tables = [f"results/tables/{name}.csv" for name in ("table1", "expected")]
+    checkout.succeed(*tables, presets=("mimic4",), warm=True)
+    table1, expected = (pd.read_csv(checkout.folder / table) for table in tables)
+    sizes = table1.set_index("task").loc[["mortality", "sepsis", "septic_shock"]]
+    assert sizes["positives"].tolist() == [15, 17, 12]
+    assert sizes["admissions"].unique().tolist() == [128]
+    assert sizes["patients"].unique().tolist() == [100]
+    assert set(expected["verdict"]) == {"equal"}
+    counted = expected.set_index("check")["observed"]
+    rows = [f"rows of {table}" for table in ("ADMISSIONS", "ICUSTAYS", "LABEVENTS", "CHARTEVENTS")]
+    assert counted[rows].tolist() == [275, 140, 107727, 668862]  # the README of the set
 
 
 def test_the_demo_preset_finds_the_known_counts(new_checkout):

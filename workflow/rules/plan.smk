@@ -20,7 +20,9 @@ def print_plan(jobs):
     """Print the fits and draws of the jobs to run, with time and memory from short trials on this machine."""
     tables = [Path(RESULTS, "tasks", f"{task}.parquet") for task in TASKS]
     rows, rows_are = training_rows(config, tables)
-    found = planned(jobs, rows, SAMPLERS)
+    found = planned(
+        jobs, rows, SAMPLERS, rows_kept=config["output"]["kept_rows_gb"] > 0
+    )
     if not (found.fits or found.draws):
         return
     features = training_columns(config, len(VARIABLES))

@@ -8,6 +8,7 @@ from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
 from synthsize.pipeline.job import job
 
+output = Path(snakemake.output[0])
 with job(snakemake):
     source = load_source(Path(snakemake.input.source).parent)
     report = check_source(
@@ -15,5 +16,6 @@ with job(snakemake):
         from_param(snakemake.params.location),
         accept_row_counts=snakemake.params.accept_row_counts,
         concepts=snakemake.params.concepts,
+        output=output,
     )
-    PREFLIGHT.write(report, snakemake.output[0])
+    PREFLIGHT.write(report, output)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from copy import copy
 from dataclasses import dataclass
-from importlib.metadata import requires, version
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 from numpy.random import SeedSequence
 from numpy.typing import NDArray
-from packaging.requirements import Requirement
 
 from synthsize.balance.generators import Generator
 from synthsize.balance.interpolated import InterpolatedRows
@@ -23,9 +22,9 @@ from synthsize.catalogue.entries import GeneratorEntry
 from synthsize.catalogue.extras import check_installed
 from synthsize.errors import InputError, foreign
 from synthsize.imports import module_files
+from synthsize.packages import FITTING, deciding_packages
 from synthsize.scratch import rows_kept
 
-PACKAGES = ("numpy", "scipy", "scikit-learn")  # that all of them learn with, beside those that an entry needs
 USUAL = 2  # rows drawn at least, in units of the class gap: the largest multiplier of the usual grid
 
 
@@ -101,9 +100,8 @@ def _made_of(entry: GeneratorEntry) -> list[Any]:
     """List what decides the rows beside data, seed and parameters: code of this package, and versions of others."""
     module = entry.class_path.removeprefix("synthsize.").rpartition(".")[0]
     own = [digest(file) for file in module_files(module)]
-    needed = [Requirement(text) for name in entry.needs for text in requires(name) or []]
-    others = {need.name for need in needed if need.marker is None or need.marker.evaluate({"extra": ""})}
-    return [entry.class_path, own, {name: version(name) for name in {*PACKAGES, *entry.needs, *others}}]
+    packages = {*FITTING, *deciding_packages(tuple(entry.needs))}
+    return [entry.class_path, own, {name: version(name) for name in packages}]
 
 
 def _plain(entropy: Any) -> Any:

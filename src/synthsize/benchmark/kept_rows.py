@@ -21,13 +21,17 @@ from numpy.typing import NDArray
 
 from synthsize.balance.events import Event
 from synthsize.errors import InputError
-from synthsize.scratch import FAILURE, LOCK, ROWS, KeptRows, rows_kept, scratch_beside
+from synthsize.scratch import FAILURE, LOCK, ROWS, KeptRows, own_scratch_beside, rows_kept
 
 logger = logging.getLogger("synthsize.benchmark")
 
 SAID = ".log"
 LOG = "draw.log"  # what a draw writes there, in its scratch folder, is kept if it fails
 UNREADABLE = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile)
+
+
+class PassingError(InputError):
+    """A draw that failed for a reason outside it, such as too little memory, and may succeed when it is tried again."""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,7 @@ def kept_or_drawn(
 
     They are kept where `scratch.keeping_rows` says; outside a job nothing is kept. Jobs that ask for the same rows at
     the same time wait for the first. What it could not draw is not tried again in the same run, by jobs that ask for
-    the same rows or belong to the same cell: they fail with the same sentence.
+    the same rows or belong to the same cell: they fail with the same sentence. After a `PassingError` they try again.
 
     Parameters
     ----------
@@ -99,7 +103,7 @@ def _drawn(
 ) -> Drawn:
     log = kept.with_suffix(SAID)
     log.unlink(missing_ok=True)
-    with scratch_beside(kept) as scratch:
+    with own_scratch_beside(kept) as scratch:
         try:
             drawn = draw(scratch)
         except InputError as error:
@@ -107,6 +111,8 @@ def _drawn(
             if (scratch / LOG).exists() and (scratch / LOG).stat().st_size:
                 shutil.copy2(scratch / LOG, log)
                 said = f"{said} (all that it wrote: {log})"
+            if isinstance(error, PassingError):
+                raise PassingError(said) from error.__cause__
             for file in _failures(where, kept):
                 file.write_text(said, encoding="utf-8")
             raise InputError(said) from error.__cause__
@@ -151,12 +157,18 @@ def _make_room(where: KeptRows) -> None:
     for file in (file for ending in (ROWS, SAID) for file in where.folder.glob(f"*{ending}")):
         with suppress(FileNotFoundError):  # another job makes room too
             found.append((file.stat().st_mtime, file.stat().st_size, file))
-    total = sum(size for _, size, _ in found)
+    total, removed = sum(size for _, size, _ in found), 0
     for _, size, file in sorted(found):
         if total <= where.most_bytes:
-            return
+            break
         file.unlink(missing_ok=True)
         total -= size
+        removed += file.suffix == ROWS
+    if removed:
+        logger.info(
+            "kept rows exceed output.kept_rows_gb: %d files removed; their rows are drawn anew when needed",
+            removed,
+        )
 
 
 @contextmanager

@@ -22,7 +22,12 @@ ASIDE = (
     *("experiment.transport", "experiment.subgroups", "experiment.multiple_imputation", "experiment.recipes"),
     *("net_benefit", "protocol.price_shortcuts"),
 )
-OF_AN_EXTRACT = ("source", "cohort", "features.summaries")  # mean nothing where tasks have their own tables
+OF_AN_EXTRACT = (
+    "source",
+    "cohort",
+    "features.summaries",
+    "features.without",
+)  # mean nothing where tasks have their own tables
 NAMED = ("classifiers", "generators")
 FITTING = ("numpy", "scipy", "scikit-learn", "imbalanced-learn")  # packages that decide what a fit is
 LABELS = {
@@ -38,6 +43,7 @@ LABELS = {
     "cohort.exclude_negative_stays": "Stays of negative length left out",
     "cohort.icu_stays_only": "Admissions with an ICU stay alone",
     "features.summaries": "Features of the bin means",
+    "features.without": "Variables left out",
     "features.missing_indicators": "Missing indicators",
     "protocol.group_by": "Splits by",
     "protocol.imputation": "Imputation",

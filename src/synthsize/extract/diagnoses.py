@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 
 import pyarrow.parquet as pq
@@ -9,18 +10,22 @@ import pyarrow.parquet as pq
 from synthsize.contracts.canonical import DIAGNOSES
 from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
-from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.engine import Engine, Session, open_session
 from synthsize.extract.locations import Location
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.selects import hand_over
 from synthsize.extract.source import Source
 from synthsize.extract.tables import find_tables
 
+logger = logging.getLogger("synthsize.extract")
+
 
 def extract_diagnoses(
     source: Source, path: Location, *, admissions: Path, engine: Engine, output: Path
 ) -> None:
     """Write the distinct codes of each admission of the cohort, upper case and without dots.
+
+    A log line counts the codes that the source hands over: of the cohort, of other admissions, and of none.
 
     Parameters
     ----------
@@ -47,7 +52,17 @@ def extract_diagnoses(
         hand_over(session, "diagnoses")
         session.run_shared("codes.sql")
         session.write("diagnoses", DIAGNOSES, new_output)
+        _log_placed(session)
         _check_versions(source, new_output)
+
+
+def _log_placed(session: Session) -> None:
+    """Count where the codes belong: one that finds no admission makes no patient a case, which nothing else tells."""
+    counts = session.fetch("FROM placed_codes").iloc[0].astype(int)
+    logger.info(
+        "%s diagnosis codes handed over: %s of admissions of the cohort, %s of other admissions, %s of no admission",
+        *(f"{counts[name]:,}" for name in ("handed_over", "in_cohort", "elsewhere", "without_admission")),
+    )
 
 
 def _check_versions(source: Source, written: Path) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import logging
 import tempfile
 import zlib
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +39,12 @@ _DAMAGED = "{} is not a valid gzip file; download or copy it again"
 
 
 def check_source(
-    source: Source, path: Location, *, accept_row_counts: bool = False, concepts: str | None = None
+    source: Source,
+    path: Location,
+    *,
+    accept_row_counts: bool = False,
+    concepts: str | None = None,
+    output: Path | None = None,
 ) -> pd.DataFrame:
     """Check the raw tables without scanning the large ones.
 
@@ -58,6 +64,9 @@ def check_source(
         Go on although exact row counts differ from the release that the other tables belong to.
     concepts : str, optional
         Concept set, to name the variables that go with an absent table.
+    output : Path, optional
+        File beside which spills and the staged tables of a server lie until the end, where the next check of the same
+        output also removes what a killed one left; by default they go to the system's folder for temporary files.
 
     Returns
     -------
@@ -76,11 +85,7 @@ def check_source(
     for table in tables.values():
         for file in table.parts:
             _check_gzip(file)
-    # Counts and keys of small tables fit in memory: nothing is spilled to this folder.
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        open_session(source, tables, Engine(), Path(folder, "preflight")) as session,
-    ):
+    with _beside(output) as beside, open_session(source, tables, Engine(), beside) as session:
         session.create_views(parallel=False)
         for name, table in tables.items():
             for file in table.parts:
@@ -102,6 +107,16 @@ def check_source(
     if release is not None and not accept_row_counts:
         _check_counts(release, tables, rows)
     return report[COLUMNS]
+
+
+@contextmanager
+def _beside(output: Path | None) -> Iterator[Path]:
+    """Name the file beside which the session has its folder: small tables of a server are staged there."""
+    if output is not None:
+        yield output
+        return
+    with tempfile.TemporaryDirectory(prefix="synthsize-") as folder:
+        yield Path(folder, "preflight")
 
 
 def _warn_of_uncounted_changes(server: Server) -> None:

@@ -22,6 +22,7 @@ from synthsize.catalogue.extras import check_installed
 from synthsize.catalogue.names import PATIENTS, Names
 from synthsize.errors import InputError
 from synthsize.kinds import described
+from synthsize.packages import FITTING, deciding_packages
 from synthsize.pipeline import external
 from synthsize.pipeline.brought import brought_files, brought_packages
 from synthsize.pipeline.own_tables import own_tables, shown_name
@@ -37,7 +38,6 @@ IMBLEARN_WORDS = (
     "takes rows of {}, one run for all sizes of a grid: a smaller size is a random part of that run, which has the "
     "sampler's law only where it draws rows independently"
 )
-FITTING = ("imbalanced-learn", "numpy", "scikit-learn", "scipy")  # packages that decide what a fit is
 OBSERVATIONS = "observations"  # what the rows of a table of the user's own are, whoever they are about
 SCORE = "score"
 FOUND_OUT = (SCORE, "linear", "takes_weights")  # by `read_classifiers`
@@ -166,8 +166,8 @@ def fit_versions(
     """Return the versions of the packages that decide the fits of one cell.
 
     Those that take part in every fit, and those of the named classifier and generator: what their classes import where
-    they are brought by import path, and the extras that a generator of the catalogue needs. What else the run names has
-    no part in it, so that adding a generator with packages of its own leaves all other cells as they are.
+    they are brought by import path, and `deciding_packages` of a generator of the catalogue. What else the run names
+    has no part in it, so that adding a generator with packages of its own leaves all other cells as they are.
 
     Parameters
     ----------
@@ -191,7 +191,8 @@ def fit_versions(
     needed = (
         _extras(generator, entry_of(experiment["generators"], generator)) if generator is not None else ()
     )
-    return dict(_versions(frozenset({*needed, *(top for path in brought for top in brought_packages(path))})))
+    tops = frozenset(top for path in brought for top in brought_packages(path))
+    return dict(_versions(tops, tuple(needed)))
 
 
 def run_versions(config: Mapping[str, Any]) -> dict[str, str]:
@@ -209,10 +210,10 @@ def _extras(name: str, spec: Mapping[str, Any]) -> Sequence[str]:
 
 
 @cache  # asked for every job of a run; to find the owners of packages takes tenths of a second
-def _versions(tops: frozenset[str]) -> tuple[tuple[str, str], ...]:
-    """Return the versions of the packages of every fit and of those that own the modules named."""
+def _versions(tops: frozenset[str], needed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the versions of the packages of every fit, of those that own the modules named, and of those needed."""
     owners = packages_distributions() if tops else {}
-    names = {*FITTING, *(name for top in tops for name in owners.get(top, []))}
+    names = {*FITTING, *deciding_packages(needed), *(name for top in tops for name in owners.get(top, []))}
     return tuple((name, version(name)) for name in sorted(names))
 
 

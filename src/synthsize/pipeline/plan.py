@@ -102,17 +102,17 @@ def _table(
     seconds: Mapping[str, float],
     width: int,
 ) -> list[str]:
-    """Give each name a line below the heads, the dearest first: how many, and how long."""
+    """Give each name a line below the heads, the most expensive first: how many, and how long."""
     if not amounts:
         return []
-    dearest = sorted(amounts, key=lambda name: seconds.get(name, float("inf")), reverse=True)
+    by_cost = sorted(amounts, key=lambda name: seconds.get(name, float("inf")), reverse=True)
     rows = [
         (
             f"  {name}",
             f"{sum(amounts[name].values()):,.0f}",
             in_words(seconds[name]) if name in seconds else UNKNOWN,
         )
-        for name in dearest
+        for name in by_cost
     ]
     return [f"  {name:<{width + 4}}{number:>13}{time:>13}".rstrip() for name, number, time in (heads, *rows)]
 

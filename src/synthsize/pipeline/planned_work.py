@@ -98,7 +98,7 @@ class Planned:
         return found
 
 
-def planned(jobs: Iterable[Job], rows: int, samplers: Samplers) -> Planned:
+def planned(jobs: Iterable[Job], rows: int, samplers: Samplers, *, rows_kept: bool = True) -> Planned:
     """Count what the jobs to run fit and draw, and on how many rows.
 
     Of a learning curve, numbers of positives that a training set is not taken to have are not fitted. What was chosen
@@ -112,6 +112,8 @@ def planned(jobs: Iterable[Job], rows: int, samplers: Samplers) -> Planned:
         Of a training set, of which `ASSUMED_POSITIVES` are taken to be positive.
     samplers : mapping of str to mapping
         The run's generators, those with a strategy included.
+    rows_kept : bool
+        Whether the run keeps rows that are slow to draw; otherwise each job draws its own.
     """
     every = list(jobs)
     work = [found for job in every if (found := _work(job, rows, samplers)) is not None]
@@ -119,7 +121,8 @@ def planned(jobs: Iterable[Job], rows: int, samplers: Samplers) -> Planned:
     for one in work:
         if one.fits:
             fits[one.classifier].update(one.fits)
-    return Planned(dict(fits), _drawn(work, learned_once(samplers)), work, len(every))
+    once = learned_once(samplers) if rows_kept else set()
+    return Planned(dict(fits), _drawn(work, once), work, len(every))
 
 
 def learned_once(samplers: Samplers) -> set[str]:

@@ -26,5 +26,5 @@ def test_each_learner_has_a_row_per_task_and_an_answer_per_metric():
     assert found.fillna("-").to_numpy().tolist() == [
         ["Sepsis", "Gradient boosting", "yes", "-"],
         ["Death", "Gradient boosting", "yes", "not settled"],
-        ["Death", "SVM, Gaussian kernel", "no", "-"],
+        ["Death", "Gaussian-kernel SVM", "no", "-"],
     ]

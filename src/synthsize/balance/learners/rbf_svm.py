@@ -8,7 +8,7 @@ from synthsize.balance.learners.estimator import EstimatorLearner
 
 ENTRY = {
     "class": "make_rbf_svm",
-    "label": "SVM, Gaussian kernel",
+    "label": "Gaussian-kernel SVM",
     "words": "a margin in the space of a Gaussian kernel, refitted at every size, slower than the rows grow",
     "loss": "hinge loss",
     "score": "margin",

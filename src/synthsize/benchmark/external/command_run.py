@@ -21,7 +21,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from synthsize.benchmark.external.columns import minority_columns
-from synthsize.benchmark.kept_rows import LOG, digest
+from synthsize.benchmark.kept_rows import LOG, PassingError, digest
 from synthsize.errors import InputError
 
 logger = logging.getLogger("synthsize.benchmark")
@@ -97,6 +97,8 @@ def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArr
 
     Raises
     ------
+    PassingError
+        If a signal killed the command.
     InputError
         In one sentence, if the command cannot be started, fails, takes too long or writes no such rows.
     """
@@ -118,6 +120,8 @@ def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArr
     code = _run(
         [*words, *(str(part) for item in given.items() for part in item)], folder, request, timeout_minutes
     )
+    if code < 0:
+        raise PassingError(str(_failure(request, *_killed_by(-code, folder / LOG))))
     if code:
         raise _failure(request, f"ended with exit code {code}{_last_line(folder / LOG)}")
     rows = _read(output, request)
@@ -208,6 +212,19 @@ def _failure(
     request: Request, what: str, remedy: str = "correct the command or leave the generator out"
 ) -> InputError:
     return InputError(f"the command of generator {request.name!r} {what}; {remedy}")
+
+
+def _killed_by(number: int, log: Path) -> tuple[str, str]:
+    """Say that a signal ended the command, and what to do."""
+    try:
+        name = signal.Signals(number).name
+    except ValueError:  # most real-time signals have no name
+        name = f"signal {number}"
+    if number == signal.SIGKILL:
+        why, remedy = ", as the system does where memory runs out", "run fewer jobs at once or free memory"
+    else:
+        why, remedy = "", "run it again, or correct the command"
+    return f"was killed by {name}{why}{_last_line(log)}", remedy
 
 
 def _last_line(log: Path) -> str:

@@ -148,14 +148,19 @@ def _check_variables(
             continue
         if name not in counts.index:
             listed = _some(items.loc[items["variable"] == name, "item"])
-            written = f"is it written in {concepts} as in the data?"
-            remedy = (
-                "If the data have none of it, take it out there: a feature without any value stops the run"
-            )
-            report.add(label, "fail", f"no row is of {listed}; {written} {remedy}")
+            report.add(label, "look", f"no row is of {listed}; {_absence(session, name, concepts)}")
         else:
             verdict, text = _judge(counts.loc[name], admissions)
             report.add(label, verdict, text)
+
+
+def _absence(session: Session, variable: str, concepts: Path) -> str:
+    """Say what may be the matter with a variable whose items are nowhere in the data, and what to do."""
+    lines = "" if session.source.is_shipped else " or take its lines out of the concept set"
+    return (
+        f"is it written in {concepts} as in the data? As it stands, the run stops; if the database has none of it, "
+        f"set features.without: [{variable}]{lines}"
+    )
 
 
 def _judge(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:

@@ -85,7 +85,9 @@ class _DataCheck:
                 self._measurements(len(admissions))
 
     def _tables(self) -> None:
-        found = preflight.check_source(self.source, self.path, concepts=self.concepts)
+        found = preflight.check_source(
+            self.source, self.path, concepts=self.concepts, output=self.folder / "preflight.csv"
+        )
         for row in found.to_dict("records"):
             text = _table(row)
             doubtful = str(row["verdict"]).endswith("?") or row["rows_are"] == "absent"

@@ -38,7 +38,8 @@ WITH RECURSIVE held AS (
 SELECT
     nspname, relname, coalesce(bytes, 0), rows, attname, coalesce(base.typname, type.typname),
     pg_catalog.has_schema_privilege(relnamespace, 'USAGE')
-    AND pg_catalog.has_column_privilege(held.oid, attnum, 'SELECT')
+    AND pg_catalog.has_column_privilege(held.oid, attnum, 'SELECT'),
+    pg_catalog.row_security_active(held.oid)
 FROM held
 JOIN size ON root = held.oid
 JOIN pg_catalog.pg_attribute ON attrelid = held.oid AND attnum > 0 AND NOT attisdropped
@@ -95,12 +96,15 @@ class Held:
         PostgreSQL's type of each column, by its name as the server writes it.
     closed : list of str
         Columns that the user may not read.
+    hides_rows : bool
+        Whether a row-level security policy applies to the user.
     """
 
     bytes: int
     rows: int | None
     columns: dict[str, str] = field(default_factory=dict)
     closed: list[str] = field(default_factory=list)
+    hides_rows: bool = False
 
 
 def list_tables(server: Server, names: Iterable[str]) -> dict[tuple[str, str], Held]:
@@ -119,8 +123,8 @@ def list_tables(server: Server, names: Iterable[str]) -> dict[tuple[str, str], H
     with closing(connect(server)) as connection:
         rows = fetch(server, connection, _TABLES.format(condition=condition))
     tables: dict[tuple[str, str], Held] = {}
-    for schema, table, size, estimate, column, type_, readable in rows:
-        held = tables.setdefault((schema, table), Held(size, estimate))
+    for schema, table, size, estimate, column, type_, readable, hides_rows in rows:
+        held = tables.setdefault((schema, table), Held(size, estimate, hides_rows=hides_rows))
         held.columns[column] = type_
         if not readable:
             held.closed.append(column)

@@ -16,6 +16,7 @@ from synthsize.extract.postgres.server import Server
 WAIT_SECONDS = 10  # for a server that does not answer
 _SETTINGS = {
     "default_transaction_read_only": "on",
+    "row_security": "off",  # rows that a policy hides are refused, not silently left out
     "idle_in_transaction_session_timeout": "0",  # the snapshot of a job lives as long as the job
     "application_name": "synthsize",
     "client_encoding": "UTF8",
@@ -52,9 +53,14 @@ _CONNECTING = {  # what a message is about -> what is wrong and what to do
         "does not answer; start the server, or correct host and port in source.path"
     ),
 }
+_NO_RIGHT = "42501"  # on a table, or to read it past its policies
 _NO_SUCH_STATE = "42704"  # of a snapshot that went with the connection that exported it
+HIDDEN = (
+    "has a row-level security policy that may hide rows from this user, and the rest would pass for the whole table; "
+    "ask for a user with the attribute BYPASSRLS, or for a table of the permitted rows without a policy"
+)
 _STATES = {  # SQLSTATE, or its class -> what is wrong and what to do
-    "42501": "may not be read by this user; ask the owner for SELECT on the table and USAGE on its schema",
+    _NO_RIGHT: "may not be read by this user; ask the owner for SELECT on the table and USAGE on its schema",
     "42P01": "is not there any more; run the same command again",
     "42703": "lacks a column that it had; run the same command again",
     "57014": (
@@ -150,6 +156,8 @@ def explained(error: Exception, place: object) -> InputError:
     state = getattr(error, "sqlstate", None) or next(
         (state for about, state in _ABOUT.items() if re.search(about, message)), ""
     )
+    if state == _NO_RIGHT and "row-level security" in message:
+        return InputError(f"{place} {HIDDEN}")
     for known, sentence in _STATES.items():
         if state.startswith(known):
             return InputError(f"{place} {sentence}")

@@ -36,7 +36,7 @@ class PostgresReader:
         self.server = server
         self._main: Any = None  # keeps the state that all scans see
         self._snapshot = ""
-        self._scratch = Path()
+        self._scratch: Path | None = None  # nothing is staged before `attach` names a folder
         self._session: duckdb.DuckDBPyConnection | None = None
         self._read: dict[str, _Read] = {}
 
@@ -218,7 +218,8 @@ class _Stream:
         self._staged = path
 
     def _explained(self, error: Exception) -> InputError:
-        marked = re.search(r"unparsable\|\w+\.([\w-]+)\|([^\"|]*)", str(error))
+        # Messages may hold the query, and with it the mark that `columns` puts before an infinite time.
+        marked = re.search(r"unparsable\|\w+\.([\w-]+)\|(-?infinity)", str(error))
         if marked:
             return InputError(
                 bad_value(self._found, marked[1], marked[2], "which is not a finite date and time")

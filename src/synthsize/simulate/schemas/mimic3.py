@@ -171,13 +171,13 @@ def _labs(block: Block) -> dict[str, Any]:
 def _ids(block: Block, rows: pd.DataFrame) -> dict[str, Any]:
     owner = rows["admission"].to_numpy()
     subject = block.admissions["subject_id"].to_numpy()
-    stranger = (rows["filed"] == FILED.index("other patient")).to_numpy()
-    somebody_else = np.where(subject == subject[0], subject[-1], subject[0])
+    is_misfiled = (rows["filed"] == FILED.index("other patient")).to_numpy()
+    other_patient = np.where(subject == subject[0], subject[-1], subject[0])
     hadm = np.where(
         rows["filed"] == FILED.index("no admission"), 0, block.admissions["hadm_id"].to_numpy()[owner]
     )
     return {
-        "SUBJECT_ID": np.where(stranger, somebody_else[owner], subject[owner]),
+        "SUBJECT_ID": np.where(is_misfiled, other_patient[owner], subject[owner]),
         "HADM_ID": nullable(hadm, missing=0),
         "ITEMID": rows["item"].to_numpy(),
     }

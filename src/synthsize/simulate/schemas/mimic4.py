@@ -238,10 +238,10 @@ def _charts(files: _Files, rng: np.random.Generator) -> Columns:
     stray = (rows["filed"] == FILED.index("other patient")).to_numpy()
     unnamed = (rows["filed"] == FILED.index("no admission")).to_numpy()
     held = files.people.index.to_numpy()
-    stranger = np.where(files.subject[owner] == held[0], held[-1], held[0])
+    other_patient = np.where(files.subject[owner] == held[0], held[-1], held[0])
     values = event_values(rows)
     return {
-        "subject_id": np.where(stray, stranger, files.subject[owner]),
+        "subject_id": np.where(stray, other_patient, files.subject[owner]),
         "hadm_id": nullable(np.where(unnamed, 0, files.hadm[owner]), missing=0),
         "stay_id": rows["stay"].to_numpy() + FIRST_STAY,
         "caregiver_id": rng.integers(1000, 99000, len(files.subject))[owner],

@@ -4,5 +4,5 @@ SELECT
     split_part(code, '//', -1) AS code,
     CASE WHEN regexp_matches(code, getvariable('codes_of_icd9')) THEN 9 ELSE 10 END AS code_version
 FROM raw.events
-JOIN subject USING (subject_id)
+LEFT JOIN subject USING (subject_id)
 WHERE regexp_matches(code, getvariable('codes_of_icd9')) OR regexp_matches(code, getvariable('codes_of_icd10'));

@@ -19,12 +19,10 @@ SELECT
     -- Where the visit says that the patient went elsewhere, a death on that day was not in this hospital.
     CASE
         WHEN discharged_to IS NOT NULL THEN list_contains(getvariable('codes_of_died'), discharged_to)
-        WHEN ended IS NULL THEN NULL
-        ELSE coalesce(
-            CAST(death_date AS DATE) BETWEEN CAST(started AS DATE) AND CAST(ended AS DATE), false
-        )
+        WHEN last_day IS NULL THEN NULL
+        ELSE coalesce(CAST(death_date AS DATE) BETWEEN first_day AND last_day, false)
     END AS died_in_hospital,
-    hours_between(started, ended) AS length_of_stay_hours,
+    hours_between(started, lasted_until) AS length_of_stay_hours,
     CASE WHEN known.units THEN has_icu_stay END AS has_icu_stay,
     coalesce(site.care_site_name, unit_name(icu_site.care_site_name), 'unknown') AS stratum
 FROM stay

@@ -28,7 +28,15 @@ dated AS (
         END AS code_version
     FROM coded
 )
-SELECT stay_of(stays, visit_occurrence_id, condition_start_datetime) AS admission_id, code, code_version
+SELECT
+    stay_of_code(
+        stays,
+        visit_occurrence_id,
+        condition_start_datetime,
+        CAST(coalesce(condition_start_date, condition_start_datetime) AS DATE)
+    ) AS admission_id,
+    code,
+    code_version
 FROM dated
-JOIN person_stays USING (person_id)
+LEFT JOIN person_stays USING (person_id)
 WHERE code_version IS NOT NULL;

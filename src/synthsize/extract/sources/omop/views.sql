@@ -5,27 +5,47 @@ FROM raw.visit_detail
 WHERE list_contains(getvariable('codes_of_intensive_care'), visit_detail_concept_id)
 GROUP BY visit_occurrence_id;
 
--- A start without a time of day stops here: the hours of all measurements would be wrong by up to a day.
+-- A start without a time of day stops here: the hours of all measurements would be wrong by up to a day. An end without
+-- one is somewhere in the last day: rows of that day belong to the stay (`ended`), and the stay is known to have lasted
+-- until that day began (`lasted_until`).
 CREATE TEMP TABLE stay AS
+WITH visit AS (
+    SELECT
+        *,
+        coalesce(visit_start_datetime, as_time(visit_start_date, 'visit_occurrence.visit_start_date')) AS started,
+        CAST(coalesce(visit_end_date, visit_end_datetime) AS DATE) AS last_day
+    FROM raw.visit_occurrence
+)
 SELECT
     visit_occurrence_id AS admission_id,
     person_id,
-    coalesce(visit_start_datetime, as_time(visit_start_date, 'visit_occurrence.visit_start_date')) AS started,
-    coalesce(visit_end_datetime, visit_end_date + INTERVAL 1 DAY) AS ended,
+    started,
+    CAST(started AS DATE) AS first_day,
+    last_day,
+    coalesce(visit_end_datetime, last_day + INTERVAL 1 DAY) AS ended,
+    coalesce(visit_end_datetime, CASE WHEN last_day = first_day THEN started ELSE last_day END) AS lasted_until,
     coalesce(nullif(discharged_to_concept_id, 0), nullif(discharge_to_concept_id, 0)) AS discharged_to,
-    visit_occurrence.care_site_id,
+    visit.care_site_id,
     intensive_care.care_site_id AS icu_care_site_id,
     intensive_care.visit_occurrence_id IS NOT NULL
         OR coalesce(list_contains(getvariable('codes_of_intensive_care'), visit_concept_id), false) AS has_icu_stay
-FROM raw.visit_occurrence
+FROM visit
 LEFT JOIN intensive_care USING (visit_occurrence_id)
 WHERE has_icu_stay OR list_contains(getvariable('codes_of_hospital_stay'), visit_concept_id);
 
 CREATE TEMP TABLE person_stays AS
 SELECT
     person_id,
-    list({'started': started, 'ended': ended, 'admission_id': admission_id} ORDER BY started DESC, admission_id DESC)
-        AS stays
+    list(
+        {
+            'started': started,
+            'ended': ended,
+            'first_day': first_day,
+            'last_day': last_day,
+            'admission_id': admission_id
+        }
+        ORDER BY started DESC, admission_id DESC
+    ) AS stays
 FROM stay
 GROUP BY person_id;
 
@@ -33,4 +53,14 @@ GROUP BY person_id;
 CREATE TEMP MACRO stay_of(stays, visit, moment) AS coalesce(
     list_filter(stays, lambda stay: stay.admission_id = visit)[1].admission_id,
     admission_at(stays, moment)
+);
+
+-- The stay of a code. One that names no visit is placed by its time or, where that is missing, midnight (often a date
+-- alone) or in no stay, by its day: the latest stay that the day is one of.
+CREATE TEMP MACRO stay_of_code(stays, visit, moment, day) AS coalesce(
+    stay_of(
+        stays, visit, CASE WHEN visit IS NOT NULL OR CAST(moment AS TIME) <> TIME '00:00:00' THEN moment END
+    ),
+    CASE WHEN visit IS NULL
+        THEN list_filter(stays, lambda stay: day BETWEEN stay.first_day AND stay.last_day)[1].admission_id END
 );
