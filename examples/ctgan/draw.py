@@ -21,8 +21,8 @@ import pandas as pd
 LABEL = "label"
 DEFAULTS = {
     "model": "ctgan",  # or tvae
-    "epochs": 300,
-    "batch_size": 500,  # of ctgan: a multiple of 10, the rows that its discriminator sees together
+    "epochs": 375,
+    "batch_size": 100,  # of ctgan: a multiple of 10, the rows that its discriminator sees together
     "categories": 2,  # a feature with at most so many values is discrete
 }
 
