@@ -22,6 +22,11 @@ WORDS = {
     POOL: "takes rows that were made beforehand, from what is not checked (had test patients a part in it, its results "
     "are too good)",
 }
+# Of an over-sampler of imbalanced-learn, by the name of its class.
+SAMPLER_WORDS = (
+    "takes rows of {}, one run for all sizes of a grid: a smaller size is a random part of that run, which has the "
+    "sampler's law only where it draws rows independently"
+)
 
 
 def is_external(entry: Mapping[str, Any]) -> bool:

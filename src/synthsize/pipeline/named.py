@@ -34,10 +34,6 @@ Spec = dict[str, Any]
 # What an entry may hold beside its name; anything else in a mapping from names is a parameter.
 KEYS = ("class", "params", "label", "multipliers", "splits", "vtss", "splits_per_job")
 SHOWN = ("words", "settings")  # what readers see of a generator whose rows come from outside
-IMBLEARN_WORDS = (
-    "takes rows of {}, one run for all sizes of a grid: a smaller size is a random part of that run, which has the "
-    "sampler's law only where it draws rows independently"
-)
 OBSERVATIONS = "observations"  # what the rows of a table of the user's own are, whoever they are about
 SCORE = "score"
 FOUND_OUT = (SCORE, "linear", "takes_weights")  # by `read_classifiers`
@@ -349,4 +345,4 @@ def _generator(name: str, spec: Spec) -> dict[str, str]:
     made = make_generator(name, spec["class"], **spec["params"])
     if not isinstance(made, ImblearnGenerator):
         return {}
-    return {"words": IMBLEARN_WORDS.format(type(made.sampler).__name__)}
+    return {"words": external.SAMPLER_WORDS.format(type(made.sampler).__name__)}
