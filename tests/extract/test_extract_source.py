@@ -196,7 +196,10 @@ def test_unknown_concept_set():
     [
         ({"variable": "pulse"}, r"line 2: unknown variable 'pulse'"),
         ({"source_table": "chart"}, r"line 2: unknown table 'chart'"),
-        ({"unit": "bpm"}, r"line 2: unit 'bpm' of heart_rate cannot be converted"),
+        (
+            {"unit": "bpm"},
+            r"line 2: unit 'bpm' of heart_rate cannot be converted; use 'beats/min', or leave it empty",
+        ),
         ({"high": ""}, r"line 2: a range needs both low and high"),
         ({"high_closed": "no"}, r"line 2: high_closed is 'no'; write true or false"),
         ({"low": "zero"}, r"low and high must be numbers or empty"),
@@ -226,6 +229,17 @@ def test_concept_set_without_a_column(own_source):
     file.write_text("variable,item\nheart_rate,211\n")
     with pytest.raises(InputError, match=r"own\.csv lacks the column source_table; add it"):
         read_concepts(load_source(own_source), "own")
+
+
+def test_an_interrupted_query_is_an_interrupt(tmp_path):
+    def interrupted():
+        raise RuntimeError("Query interrupted")  # as DuckDB's package says it of Ctrl-C
+
+    with (
+        open_session(load_source("mimic3"), {}, Engine(), tmp_path / "out") as session,
+        pytest.raises(KeyboardInterrupt),
+    ):
+        session._explained(interrupted)
 
 
 @pytest.mark.parametrize("name", shipped_sources())

@@ -332,6 +332,8 @@ def test_columns_of_a_cohort(columns, check, verdict, words):
         ),
         (10, ["99592"] * 20, "fail", "100% .* most look like ICD-9"),
         (10, ["sepsis"] * 20, "fail", "100% .* check code and code_version"),
+        (10, ["R65X21", "N17X9"] * 10 + ["I10"], "fail", "95% have an X after the third character"),
+        (10, ["T50X1XA"] + ["I10", "R6521", "N179"] * 5, "pass", "codes are written as such"),
     ],
 )
 def test_forms_of_codes(version, codes, verdict, words):

@@ -108,11 +108,16 @@ def _fault(row: dict[str, str], source: Source, usable: Mapping[str, Sequence[st
         return f"item {row['item']!r} is no whole number without leading zeros, signs or blanks; write it like 211"
     units = usable[row["variable"]]
     if row["unit"] not in units:
-        return f"unit {row['unit']!r} of {row['variable']} cannot be converted; use one of {units}"
+        return f"unit {row['unit']!r} of {row['variable']} cannot be converted; use {_or_nothing(units)}"
     for flag in ("high_closed", "drop_flagged_errors"):
         if row[flag].lower() not in ("true", "false"):
             return f"{flag} is {row[flag]!r}; write true or false"
     return None
+
+
+def _or_nothing(units: Sequence[str]) -> str:
+    written = " or ".join(repr(unit) for unit in units if unit)
+    return f"{written}, or leave it empty" if "" in units else written
 
 
 def _is_whole_number(source: Source, table: str) -> bool:

@@ -35,6 +35,7 @@ _DUCKDB_TYPES = {
 }
 SHARED_SQL = Path(__file__).parent / "sql"
 OUTSIDE_BUFFERS_MB = 500
+INTERRUPTED = "Query interrupted"  # what DuckDB's Python package says of SIGINT, in a plain RuntimeError
 _CLOSED: dict[str, str | bool | int | float | list[str]] = {
     "autoinstall_known_extensions": False,
     "autoload_known_extensions": False,
@@ -224,6 +225,10 @@ class Session:
             raise
         except duckdb.Error as error:
             failure = self._failure(error, sql)
+        except RuntimeError as error:
+            if str(error) != INTERRUPTED:
+                raise
+            raise KeyboardInterrupt from None
         raise failure  # outside of `except`: the error of DuckDB's is not chained to it
 
     def _failure(self, error: duckdb.Error, sql: str) -> Exception:

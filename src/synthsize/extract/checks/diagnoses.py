@@ -9,7 +9,9 @@ from synthsize.extract.checks.report import Report, Verdict, percent, share
 
 # As canonical codes are written: upper case, no dot. ICD-9-CM with its V and E codes; ICD-10 and ICD-10-CM.
 PATTERNS = {9: r"(?:\d{3,5}|V\d{2,4}|E\d{3,4})", 10: r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{0,4})"}
+PLACEHOLDER = r"[A-Z]\d[0-9A-Z]X[0-9A-Z]+"  # ICD-10-CM's, of injuries and poisonings for the most part
 DOUBTFUL, WRONG = 0.05, 0.5  # share of codes of another form
+MANY = 0.2  # share of codes with a placeholder: in hospital data it is a few percent
 
 
 def check_codes(diagnoses: pd.DataFrame, admissions: int, report: Report) -> None:
@@ -29,6 +31,15 @@ def check_codes(diagnoses: pd.DataFrame, admissions: int, report: Report) -> Non
 
 def _check_form(version: int, codes: pd.Series, report: Report) -> None:
     check = f"ICD-{version} codes"
+    placeholders = codes.str.fullmatch(PLACEHOLDER).mean() if version == 10 else 0.0
+    if placeholders > MANY:
+        report.add(
+            check,
+            "fail" if placeholders > WRONG else "look",
+            f"{percent(placeholders)} have an X after the third character: if it stands where the dot was, hand codes "
+            "over with the dot or without it in diagnoses.sql",
+        )
+        return
     strange = 1 - codes.str.fullmatch(PATTERNS[version]).mean()
     other = 19 - version
     if strange <= DOUBTFUL:
