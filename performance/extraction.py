@@ -33,7 +33,7 @@ from synthsize.extract.locations import Location
 from synthsize.extract.measurements import extract_measurements
 from synthsize.extract.raw_views import column_positions, view_sql
 from synthsize.extract.source import load_source
-from synthsize.extract.tables import find_tables
+from synthsize.extract.table_search import find_tables
 
 MEMORY_LIMIT = "1GB"  # of DuckDB's buffers
 STEPS = ("gzip", "reading", "extraction")

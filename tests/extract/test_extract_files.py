@@ -9,9 +9,10 @@ import pytest
 
 from synthsize.errors import InputError
 from synthsize.extract.admissions import Cohort, extract_admissions
-from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.engine import Engine
+from synthsize.extract.session import open_session
 from synthsize.extract.source import load_source
-from synthsize.extract.tables import find_tables
+from synthsize.extract.table_search import find_tables
 
 
 @pytest.fixture

@@ -5,10 +5,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.engine import Engine
 from synthsize.extract.release import compare_release
+from synthsize.extract.session import open_session
 from synthsize.extract.source import load_source
-from synthsize.extract.tables import find_tables
+from synthsize.extract.table_search import find_tables
 
 
 def comparison(folder: Path, out: Path) -> pd.DataFrame:

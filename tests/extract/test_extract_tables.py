@@ -11,7 +11,7 @@ import pytest
 
 from synthsize.errors import InputError
 from synthsize.extract.source import SHIPPED, load_source
-from synthsize.extract.tables import find_tables
+from synthsize.extract.table_search import find_tables
 
 
 @pytest.fixture

@@ -13,15 +13,16 @@ from small_hospital import extracted
 from synthsize.errors import InputError
 from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
-from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.engine import Engine
 from synthsize.extract.locations import as_param, from_param, location_of
 from synthsize.extract.postgres import reader
 from synthsize.extract.postgres.catalogue import fingerprint
 from synthsize.extract.postgres.connection import connect, driver, export_snapshot
 from synthsize.extract.postgres.server import Server
 from synthsize.extract.preflight import check_source
+from synthsize.extract.session import open_session
 from synthsize.extract.source import load_source
-from synthsize.extract.tables import find_tables
+from synthsize.extract.table_search import find_tables
 from synthsize.pipeline.config import check_secrets
 from synthsize.pipeline.records import DIGESTS, LONG_AGO, check_sources
 from synthsize.pipeline.server_tables import input_files

@@ -13,7 +13,7 @@ from synthsize.catalogue import figures, variables
 from synthsize.errors import InputError
 from synthsize.extract.locations import as_param, location_of
 from synthsize.extract.source import load_source
-from synthsize.extract.tables import find_tables
+from synthsize.extract.table_search import find_tables
 from synthsize.pipeline import incomplete
 from synthsize.pipeline.cells import (
     block_settings,
@@ -399,7 +399,7 @@ def raw_tables(*names):
 
 
 def location(wildcards):
-    """Folder, database file or server in which a job finds the raw tables (`extract.tables.find_tables`)."""
+    """Folder, database file or server in which a job finds the raw tables (`extract.table_search.find_tables`)."""
     return as_param(LOCATION)
 
 

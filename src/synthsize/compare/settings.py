@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from synthsize.compare.manifests import RunManifest, shared_tasks
+from synthsize.packages import FITTING
 
 COLUMNS = ["setting", "key", "run", "value"]
 NOT_SET, NONE = "not set", "none"
@@ -29,7 +30,6 @@ OF_AN_EXTRACT = (
     "features.without",
 )  # mean nothing where tasks have their own tables
 NAMED = ("classifiers", "generators")
-FITTING = ("numpy", "scipy", "scikit-learn", "imbalanced-learn")  # packages that decide what a fit is
 LABELS = {
     "source.concepts": "Concept set",
     "cohort.min_age": "Youngest age (years)",

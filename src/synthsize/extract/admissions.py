@@ -12,14 +12,15 @@ from synthsize.contracts.canonical import ADMISSIONS
 from synthsize.contracts.source_tables import ATTRITION
 from synthsize.errors import InputError
 from synthsize.extract.csv_end import check_quotes
-from synthsize.extract.engine import Engine, open_session
+from synthsize.extract.engine import Engine
 from synthsize.extract.keys import check_keys
 from synthsize.extract.locations import Location
 from synthsize.extract.named_codes import check_codes
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.selects import check_ids, hand_over
+from synthsize.extract.session import open_session
 from synthsize.extract.source import Source
-from synthsize.extract.tables import find_tables
+from synthsize.extract.table_search import find_tables
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from synthsize.contracts.canonical import ADMISSIONS
-from synthsize.extract.engine import Session
 from synthsize.extract.raw_views import pattern
+from synthsize.extract.session import Session
 
 
 def attach_cohort(session: Session, admissions: Path) -> None:

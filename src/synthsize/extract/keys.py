@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from synthsize.errors import InputError
-from synthsize.extract.engine import Session
 from synthsize.extract.faults import bad_value
 from synthsize.extract.locate import place_of
 from synthsize.extract.raw_views import identifier, literal
+from synthsize.extract.session import Session
 from synthsize.extract.source import RawTable
 
 

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from synthsize.extract.engine import Session
 from synthsize.extract.raw_views import identifier
+from synthsize.extract.session import Session
 from synthsize.extract.tables import DatabaseTable
 
 

@@ -14,15 +14,17 @@ from synthsize.contracts.source_tables import AUDIT
 from synthsize.errors import InputError
 from synthsize.extract.cohort_view import attach_cohort
 from synthsize.extract.concepts import ROW_UNIT, read_concepts
-from synthsize.extract.engine import Engine, Session, open_session
+from synthsize.extract.engine import Engine
 from synthsize.extract.listed import list_items
 from synthsize.extract.locations import Location
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.raw_views import literal, pattern
 from synthsize.extract.selects import hand_over
+from synthsize.extract.session import Session, open_session
 from synthsize.extract.source import Source
 from synthsize.extract.staged_rows import check_staged
-from synthsize.extract.tables import TableFiles, find_tables
+from synthsize.extract.table_search import find_tables
+from synthsize.extract.tables import TableFiles
 
 logger = logging.getLogger("synthsize.extract")
 

@@ -11,7 +11,7 @@ from synthsize.extract.raw_views import identifier
 from synthsize.extract.source import Codes, Source
 
 if TYPE_CHECKING:
-    from synthsize.extract.engine import Session
+    from synthsize.extract.session import Session
 
 SHOWN = 3  # codes that a message lists
 

@@ -18,15 +18,17 @@ from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.errors import InputError
 from synthsize.extract.concepts import read_concepts
 from synthsize.extract.csv_end import check_csv_end, check_quotes
-from synthsize.extract.engine import Engine, Session, open_session
+from synthsize.extract.engine import Engine
 from synthsize.extract.keys import check_keys
 from synthsize.extract.locate import gzip_fault
 from synthsize.extract.locations import Location
 from synthsize.extract.named_codes import check_codes
 from synthsize.extract.postgres.server import Server
 from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
+from synthsize.extract.session import Session, open_session
 from synthsize.extract.source import Release, Source
-from synthsize.extract.tables import DatabaseTable, TableFiles, find_tables
+from synthsize.extract.table_search import find_tables
+from synthsize.extract.tables import DatabaseTable, TableFiles
 
 COLUMNS = ["table", "file", "format", "bytes", "rows", "rows_are", "expected_rows", "release", "verdict"]
 WHOLE_FILE_BYTES = 20_000_000  # files up to this size are read to their end

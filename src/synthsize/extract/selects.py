@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from synthsize.errors import InputError
-from synthsize.extract.engine import Session
 from synthsize.extract.raw_views import identifier
+from synthsize.extract.session import Session
 from synthsize.extract.source import STEPS
 
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")

@@ -11,8 +11,8 @@ import pandas as pd
 from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.extract.checks.report import FEW, Report, Verdict, is_few, share
 from synthsize.extract.checks.units import Typical, other_unit, typical_medians
-from synthsize.extract.engine import Session
 from synthsize.extract.raw_views import literal
+from synthsize.extract.session import Session
 from synthsize.extract.staged_rows import TINY_COHORT, check_any_row, check_hours, check_shared_admissions
 
 NAMES = {variable.name: variable for variable in VARIABLES}

@@ -74,9 +74,7 @@ def benefit_table(benefit: pd.DataFrame, *, names: Names, interval: str) -> pd.D
         "benefit_low",
     ]
     columns += ["benefit_high", *differences, "holm_p", "level", "note"]
-    return in_words(
-        rows[columns], task=names.tasks, classifier=names.learner_labels, recipe=recipes_in_words(names)
-    )
+    return _shown(rows[columns], names)
 
 
 def calibration_table(benefit: pd.DataFrame, *, names: Names) -> pd.DataFrame:
@@ -98,9 +96,11 @@ def calibration_table(benefit: pd.DataFrame, *, names: Names) -> pd.DataFrame:
     keys = ["task", "classifier", "recipe", "recalibrated"]
     rows = benefit[(benefit["recipe"] != "treat_all") & ~_is_raw_again(benefit)].drop_duplicates(keys)
     rows = rows[[*keys, "brier", "calibration_intercept", "calibration_slope", "n_splits"]]
-    return in_words(
-        rows, task=names.tasks, classifier=names.learner_labels, recipe=recipes_in_words(names)
-    ).reset_index(drop=True)
+    return _shown(rows, names).reset_index(drop=True)
+
+
+def _shown(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
+    return in_words(rows, task=names.tasks, classifier=names.learner_labels, recipe=recipes_in_words(names))
 
 
 def chosen_words(benefit: pd.DataFrame) -> str:

@@ -1,0 +1,208 @@
+"""Finding the raw tables of an extract in a folder, in a database file or on a server."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+
+from synthsize.errors import InputError
+from synthsize.extract.databases import kind_of, tables_of
+from synthsize.extract.locations import Location
+from synthsize.extract.postgres.server import Server
+from synthsize.extract.source import RawTable, Source, load_source, shipped_sources
+from synthsize.extract.tables import FileTable, ServerTable, TableFiles
+
+EXTENSIONS = (".csv", ".csv.gz", ".parquet")
+
+
+def find_tables(source: Source, path: Location) -> dict[str, TableFiles]:
+    """Files of each logical table in the extract's folder, by directory listings alone; or tables of a database.
+
+    In a database, a table has the last part of one of its patterns as name (``labevents`` for ``hosp/labevents``), in
+    any schema; where several schemas have it, in the one that ends with the pattern's folder (``mimiciv_hosp``). On a
+    server, `Source.schemas` come first.
+
+    A table's patterns (`RawTable.files`) are alternatives. Letter case does not matter; a pattern without an extension
+    takes ``.csv``, ``.csv.gz`` and ``.parquet``.
+
+    Parameters
+    ----------
+    source : Source
+    path : Path or Server
+        Folder of the raw extract, a DuckDB or SQLite file, or a PostgreSQL server.
+
+    Returns
+    -------
+    dict of str to TableFiles
+        Optional tables that are absent are left out.
+
+    Raises
+    ------
+    InputError
+        If the folder or a required table is missing, two files offer themselves for one table, or a database
+        cannot be read.
+    """
+    if isinstance(path, Server):
+        return dict(_find_on_server(source, path))
+    if path.is_file():
+        return _find_in_database(source, path)
+    if not path.is_dir():
+        raise InputError(
+            f"source.path {path} is not a folder; point it at the folder that holds the extract's tables, "
+            "at a DuckDB or SQLite file, or at a PostgreSQL server (postgresql://USER@HOST:PORT/DATABASE)"
+        )
+    found = {name: _find_table(table, path) for name, table in source.tables.items()}
+    lacking = [name for name, files in found.items() if files is None and not source.tables[name].optional]
+    if lacking:
+        raise _no_table(source.tables[lacking[0]], path, _fitting(path, source))
+    return {name: files for name, files in found.items() if files is not None}
+
+
+def _fitting(folder: Path, besides: Source) -> list[str]:
+    """Name the sources of the package whose tables a folder holds, going by the files' names."""
+    others = [load_source(name) for name in shipped_sources() if name != besides.name]
+    return [
+        other.name
+        for other in others
+        if all(table.optional or any(_offers(table, folder).values()) for table in other.tables.values())
+    ]
+
+
+def _find_table(table: RawTable, folder: Path) -> TableFiles | None:
+    offers = {pattern: parts for pattern, parts in _offers(table, folder).items() if parts}
+    _refuse_two(offers, folder)
+    return next((TableFiles(parts, folder, pattern) for pattern, parts in offers.items()), None)
+
+
+def _offers(table: RawTable, folder: Path) -> dict[str, tuple[Path, ...]]:
+    return {pattern: tuple(_matching(folder, pattern)) for pattern in table.files}
+
+
+def _no_table(table: RawTable, folder: Path, fitting: Sequence[str]) -> InputError:
+    wanted = " or ".join(_described(pattern) for pattern in table.files)
+    remedy = f", or set source.name to {' or '.join(fitting)}, whose tables it holds" if fitting else ""
+    return InputError(
+        f"{folder} holds no {table.name.upper()} table ({wanted}); add the file or correct source.path{remedy}"
+    )
+
+
+def _find_in_database(source: Source, file: Path) -> dict[str, TableFiles]:
+    kind, held = kind_of(file), tables_of(file)
+    found: dict[str, TableFiles] = {}
+    for name, table in source.tables.items():
+        key = _in_database(table, file, held)
+        if key is not None:
+            found[name] = FileTable((), file.parent, file.name, *key, held[key], file, kind)
+    return found
+
+
+def _find_on_server(source: Source, server: Server) -> Mapping[str, ServerTable]:
+    # What it imports, only a server needs.
+    from synthsize.extract.postgres.catalogue import granted, list_tables, refuse_unread
+    from synthsize.extract.postgres.connection import HIDDEN
+
+    names = {name for table in source.tables.values() for name in _folders_by_name(table)}
+    held = list_tables(server, names)
+    found: dict[str, ServerTable] = {}
+    for name, table in source.tables.items():
+        named = _folders_by_name(table)
+        if not any(relation.lower() in named for _, relation in held):
+            refuse_unread(server, name, named, is_needed=not table.optional)
+        key = _in_database(table, server, held, source.schemas)
+        if key is not None:
+            there = held[key]
+            found[name] = ServerTable(
+                (), Path(), "", *key, there.columns, server, size=there.bytes, rows=there.rows
+            )
+            closed = [column for column in there.closed if column.strip().lower() in table.columns]
+            if closed:
+                raise InputError(
+                    f"{found[name]} may not be read by this user (column {closed[0].upper()}); ask its owner for "
+                    f"{granted(*key)}"
+                )
+            if there.hides_rows:
+                raise InputError(f"{found[name]} {HIDDEN}")
+    return found
+
+
+def _folders_by_name(table: RawTable) -> dict[str, set[str]]:
+    """Names that a table may have in a database, each with the folders that its patterns put it in."""
+    # Patterns for many files name no table; the logical name stands in for them.
+    plain = [pattern.lower() for pattern in table.files if not set(pattern) & set("*?[")] or [table.name]
+    folders: dict[str, set[str]] = {}
+    for pattern in map(Path, plain):
+        folders.setdefault(pattern.name.partition(".")[0], set()).add(pattern.parent.name)
+    return folders
+
+
+def _in_database(
+    table: RawTable, place: Location, held: Collection[tuple[str, str]], schemas: Sequence[str] = ()
+) -> tuple[str, str] | None:
+    """Find schema and name of a table in a database; None if it is absent and optional."""
+    folders = _folders_by_name(table)
+    offers = [key for key in held if key[1].lower() in folders]
+    if len(offers) > 1:
+        offers = [key for key in offers if key[0] in schemas] or offers
+    if len(offers) > 1:  # a schema is called as the folder, or ends so: mimiciv_hosp
+        offers = [key for key in offers if _ending(key[0]) in folders[key[1].lower()]] or offers
+    if len(offers) > 1:
+        listed = " and ".join(".".join(key) for key in offers)
+        remedy = (
+            "name the schema in source.schema"
+            if isinstance(place, Server)
+            else "keep only one of them in the file"
+        )
+        raise InputError(f"{place} holds {listed} for one table; {remedy}")
+    if not offers and not table.optional:
+        named = place.schemas if isinstance(place, Server) else ()
+        where = f"schema {' or '.join(named)}" if named else "any schema"
+        keys = "source.path or source.schema" if isinstance(place, Server) else "source.path"
+        raise InputError(
+            f"{place} holds no {table.name.upper()} table ({' or '.join(folders)}, in {where}); add the table or "
+            f"correct {keys}"
+        )
+    return offers[0] if offers else None
+
+
+def _ending(schema: str) -> str:
+    return schema.lower().rpartition("_")[2]
+
+
+def _described(pattern: str) -> str:
+    return (
+        pattern if _has_extension(pattern) else f"{pattern}{', '.join(EXTENSIONS[:-1])} or {EXTENSIONS[-1]}"
+    )
+
+
+def _refuse_two(offers: dict[str, tuple[Path, ...]], folder: Path) -> None:
+    """Stop if several patterns found something, or one found the same part in two formats."""
+    rivals = [parts[0] for parts in offers.values()]
+    if len(rivals) < 2:
+        stems: dict[str, list[Path]] = {}
+        for part in next(iter(offers.values()), ()):
+            stems.setdefault(f"{part.parent}/{part.name.lower().partition('.')[0]}", []).append(part)
+        rivals = next((same for same in stems.values() if len(same) > 1), [])
+    if len(rivals) > 1:
+        listed = " and ".join(part.relative_to(folder).as_posix() for part in rivals)
+        raise InputError(f"{folder} holds {listed} for one table; keep only one of them")
+    formats = {part.name.lower().partition(".")[2]: part.name for parts in offers.values() for part in parts}
+    if len(formats) > 1:
+        raise InputError(
+            f"{folder} holds {' and '.join(formats.values())} for one table; give all its files one format"
+        )
+
+
+def _has_extension(pattern: str) -> bool:
+    return "." in pattern.rpartition("/")[2]
+
+
+def _matching(folder: Path, pattern: str) -> Iterator[Path]:
+    head, slash, rest = pattern.partition("/")
+    heads = [head] if slash or _has_extension(head) else [head + extension for extension in EXTENSIONS]
+    for entry in sorted(folder.iterdir()):
+        if any(fnmatchcase(entry.name.lower(), wanted.lower()) for wanted in heads):
+            if slash and entry.is_dir():
+                yield from _matching(entry, rest)
+            elif not slash and entry.is_file():
+                yield entry
