@@ -31,7 +31,7 @@ from synthsize.report.page.sensitivity_sections import imputations_section, subg
 from synthsize.report.page.transport_section import transport_section
 from synthsize.report.page.verdict_section import answer_tables, verdicts_section
 from synthsize.report.suppression import suppress
-from synthsize.report.tables.regimes import describe_regimes, regime_table, size_in_words
+from synthsize.report.tables.regimes import cost_in_words, describe_regimes, regime_table, size_in_words
 from synthsize.report.wording import splits_in_words
 
 # Of what is left out, what tables of a section can lack; of others everything.
@@ -76,10 +76,9 @@ _REGIME = {
     "slopes_p_holm": Column("p, equal slopes, Holm-adjusted", "{:.2g}"),
     "slopes_cost": Column(
         "Cost of the raw slopes, nats (95% limits)",
-        "{:.4f}",
-        ("slopes_cost_low", "slopes_cost_high"),
-        " ({:.4f} to {:.4f})",
-        ("Cost of the raw slopes, nats", "Cost, low", "Cost, high"),
+        also=("slopes_cost_low", "slopes_cost_high"),
+        names=("Cost of the raw slopes, nats", "Cost, low", "Cost, high"),
+        words=cost_in_words,
     ),
     "theory_multiplier": Column(
         f"Theory's m ({_DELTA})",
