@@ -15,7 +15,7 @@ from synthsize.report.figures.panels import arrow, note, raw_words, say
 
 VTSS_BAND_ALPHA = 0.75 * style.BAND_ALPHA  # paler: it crosses the whole panel
 FEW_POINTS = 12  # up to here every multiplier gets a marker
-MARK_STEP = 6.0  # points right of the panel, and from one control of one level to the next: many coincide
+MARK_STEP = 5.0  # points right of the panel, and from one control of one level to the next: many coincide
 REALISED_MARK = "x"
 
 
