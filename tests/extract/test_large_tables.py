@@ -37,6 +37,7 @@ def test_every_row_is_read_and_some_count(scripts, source, tmp_path):
     assert of_large["kept"].sum() > 50
     extraction.read_all(folder, 1, source)
     extraction.read_columns(folder, 1, source)
+    extraction.copy_result(tmp_path, 1)
 
 
 def test_members_of_a_file_are_one_table_of_distinct_rows(scripts, monkeypatch):
