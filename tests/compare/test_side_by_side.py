@@ -28,5 +28,7 @@ def test_sizes_that_are_all_balance_keep_an_axis_that_can_be_read(finished_run):
     )
     figure.draw_without_rendering()
     assert illegible(figure) == []
-    (low, high), *_ = [panel.get_xlim() for panel in figure.axes if panel.get_title().startswith("Size chosen")]
+    (low, high), *_ = [
+        panel.get_xlim() for panel in figure.axes if panel.get_title().startswith("Size chosen")
+    ]
     assert low < 0.5 < 1.5 < high
