@@ -36,10 +36,11 @@ def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]
     interval = style.interval_label(INTERVAL, level)
     text = (
         "Rows help where a generator is better, by an amount that matters, than every remedy without new rows. "
-        "Strongest generator: the likeliest to be better than the remedy in brackets, with the chance that it is. "
+        "Strongest generator: the likeliest to be better than the remedy in brackets; where it is not settled, with the "
+        "chance that it is. "
         f"More of 1,000 correct: of 1,000 {names.people}, half of them with the outcome, so many more are classed "
-        f"correctly with its rows ({interval}). An interval that holds much harm and much good settles nothing, whatever "
-        "its mean."
+        f"correctly with its rows ({interval}). An interval that holds much harm and much good settles nothing, "
+        "whatever its mean."
     )
     if "auroc_gain" in found and found["reference"].notna().any():
         reference, recipe = (found[name].dropna().iloc[0] for name in ("reference", "reference_recipe"))
@@ -54,8 +55,8 @@ def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]
             "classifier": Column("Classifier"),
             "outcome": Column(
                 "Adding synthetic rows",
-                also=("sure",),
-                names=("Adding synthetic rows", "Sure"),
+                also=("sure", "chance"),
+                names=("Adding synthetic rows", "Sure", "Chance of the strongest generator"),
                 words=_outcome,
             ),
             "recipe": Column(
@@ -67,7 +68,6 @@ def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]
                 addition=" ({})",
                 names=("Strongest generator", "Against"),
             ),
-            "chance": Column("Chance", words=lambda row: _or_missing(row["chance"], probability)),
             "correct_per_1000": _correct_column(names, interval),
             "auroc_gain": Column(
                 "AUROC, difference",
@@ -161,7 +161,9 @@ def _sure(row: Mapping[Hashable, Any]) -> str:
 
 
 def _outcome(row: Mapping[Hashable, Any]) -> str:
-    return str(row["outcome"]) if pd.isna(row["sure"]) else f"{row['outcome']} ({sure(row['sure'])})"
+    if pd.notna(row["sure"]):
+        return f"{row['outcome']} ({sure(row['sure'])})"
+    return f"{row['outcome']} (chance {probability(row['chance'])})"
 
 
 def _recipe_or_guess(row: Mapping[Hashable, Any]) -> str:

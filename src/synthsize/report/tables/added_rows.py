@@ -34,15 +34,14 @@ def added_rows(answers: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per answer that names a recipe. Columns task, classifier, outcome (`HELPS`, `NO_HELP` or `OPEN`), generator
-        (the likeliest to be better than the control by an amount that matters, or the one recommended), against (that
-        control), generators (how many were tried), sure (confidence in the outcome, where the answer
-        is settled in all of that; NaN where the outcome is open), chance
-        (probability that the generator is better by an amount that matters), correct_per_1000 with its limits (more
-        patients classed correctly by the generator than by the control) and factor (see ``patients_factor`` of the
-        verdicts).
+        A row per answer that names a recipe. Columns task, classifier, outcome (`HELPS`, `NO_HELP` or `OPEN`),
+        generator (the likeliest to be better than the control by an amount that matters, or the one recommended),
+        against (that control), generators (how many were tried), sure (confidence in the outcome, where the answer is
+        settled in all of that; NaN where the outcome is open), chance (probability that the generator is better by an
+        amount that matters), correct_per_1000 with its limits (more patients classed correctly by the generator than by
+        the control) and factor (see ``patients_factor`` of the verdicts).
     """
-    cells = {key: rows for key, rows in verdicts.groupby(CELL, sort=False)}
+    cells = dict(iter(verdicts.groupby(CELL, sort=False)))
     rows = [
         {name: answer[name] for name in CELL}
         | _outcome(answer, cells.get((answer["task"], answer["classifier"]), verdicts.iloc[:0]))

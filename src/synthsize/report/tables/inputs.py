@@ -73,8 +73,8 @@ def read_tables(
     -------
     dict of str to DataFrame
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``,
-        ``choices``, ``verdicts``, ``answers``, ``in_short`` and ``events``; those of `OF_AN_EXTRACT` and `ASKED_FOR` as they are;
-        those of `WHERE_CHOSEN` in words.
+        ``choices``, ``verdicts``, ``answers``, ``in_short`` and ``events``; those of `OF_AN_EXTRACT` and `ASKED_FOR`
+        as they are; those of `WHERE_CHOSEN` in words.
     """
     asked_for = {
         name: SUMMARIES[name].read(files[name]) for name in (*OF_AN_EXTRACT, *ASKED_FOR) if name in files

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+from typing import Any
+
 import pandas as pd
 
 RANKING, CLASSING = "auroc", "balanced_accuracy"  # which every learner has, margins included
@@ -67,7 +70,7 @@ def leading_learners(differences: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=LEADING_COLUMNS)
 
 
-def _leader(rows: pd.DataFrame) -> dict[str, object]:
+def _leader(rows: pd.DataFrame) -> dict[Hashable, Any]:
     ordered = rows.sort_values(GAIN[0], ascending=False, kind="stable")
     shown = ordered[ordered["significant"].astype(bool)]
     better = shown.loc[shown[GAIN[0]] > 0, "classifier"]
