@@ -36,7 +36,7 @@ def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]
     interval = style.interval_label(INTERVAL, level)
     text = (
         "Rows help where a generator is better, by an amount that matters, than every remedy without new rows. "
-        "Strongest generator: the likeliest to be better than the remedy in brackets; where it is not settled, with the "
+        "Strongest generator: the likeliest to be better than the remedy in brackets; where that is open, with the "
         "chance that it is. "
         f"More of 1,000 correct: of 1,000 {names.people}, half of them with the outcome, so many more are classed "
         f"correctly with its rows ({interval}). An interval that holds much harm and much good settles nothing, "
