@@ -1,6 +1,5 @@
 """From verdicts on pairs to the recipe of a task and learner."""
 
-import numpy as np
 import pandas as pd
 import pytest
 from recipe_pairs import BEATEN, SIMPLE, VTSS, pairs
