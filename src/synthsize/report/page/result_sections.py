@@ -91,8 +91,8 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: 
         "that will be read as they are need an intercept near zero and a slope near one.",
         "decisions": "At the prevalence of the test rows. Sensitivity, specificity, F1 and Matthews' correlation "
         "(MCC) belong to the decision that each fit makes by itself, a risk above one half or a positive score, "
-        "except with a tuned threshold. Where the AUROC is the same, fits rank equally well, and a difference in sensitivity "
-        "is one of the cut-off.",
+        "except with a tuned threshold. Where the AUROC is the same, fits rank equally well, and a difference in "
+        "sensitivity is one of the cut-off.",
     }
     parts = {
         part: [name for name in of_kind(*kinds) if name != "balanced_accuracy"]  # has figures of its own
