@@ -163,10 +163,11 @@ def task_sentences(answers: Sequence[Answer], names: Names) -> list[str]:
 def counts_sentence(answers: Sequence[Answer]) -> str:
     """Count the answers of a run that has many."""
     counts = {outcome: sum(answer.outcome == outcome for answer in answers) for outcome in ORDER}
-    return (
-        f"Adding synthetic rows helps in {counts[HELPS]} of {len(answers)} pairs of task and classifier; in "
-        f"{counts[NO_HELP]} it does not, in {counts[OPEN]} the data do not settle it."
-    )
+    others = {f"in {counts[NO_HELP]} it does not": counts[NO_HELP]}
+    others[f"in {counts[OPEN]} the data do not settle it"] = counts[OPEN]
+    rest = ", ".join(words for words, number in others.items() if number)
+    helped = f"Adding synthetic rows helps in {counts[HELPS] or 'none'} of {len(answers)} pairs of task and classifier"
+    return f"{helped}{'; ' if rest else ''}{rest}."
 
 
 def _said(group: Sequence[Answer], names: Names) -> Iterator[str]:
