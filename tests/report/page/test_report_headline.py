@@ -118,6 +118,14 @@ def test_open_answers_of_several_learners_are_one_sentence_with_each_best_guess(
     )
 
 
+def test_a_count_leaves_out_what_there_is_none_of(say):
+    undecided = BEATEN | {("jitter", "prior_shift"): "undecided"}
+    cells = [("sepsis", learner, undecided) for learner in ("logistic", "boosting", "mlp", "random_forest")]
+    assert say(judged(*cells))[0] == (
+        "Adding synthetic rows helps in none of 4 pairs of task and classifier; in 4 the data do not settle it."
+    )
+
+
 def test_a_run_of_every_learner_names_each_once_per_task(say, names):
     shown = [BEATEN, {}, WON, BEATEN | {("smote", "prior_shift"): "undecided"}]
     cells = [
