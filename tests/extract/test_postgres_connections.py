@@ -225,7 +225,7 @@ CONNECTING = {
     'private key file "/home/me/postgresql.key" has group or world access': "sslcert and sslkey",
     "GSSAPI authentication not supported": "Kerberos, which the driver cannot do",
     "server is not in hot standby mode": "target_session_attrs",
-    "FATAL:  the database system is not accepting connections\nDETAIL:  Hot standby mode is disabled.": "hot_standby = on",
+    "FATAL:  the database system is not accepting connections": "hot_standby = on",
     "FATAL:  query_wait_timeout": "had no connection left in time",
     "FATAL:  no more connections allowed (max_client_conn)": "has no connection left",
     "FATAL:  no such database: mimic": "has no such database",

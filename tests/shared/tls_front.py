@@ -34,7 +34,7 @@ def certificate(folder: Path, name: str, host: str = "localhost") -> Path:
 
 @contextmanager
 def encrypted(unix_socket: str, certificate: Path | None) -> Iterator[int]:
-    """Port of 127.0.0.1 on which the server behind `unix_socket` speaks TLS alone; without a certificate, refuses to."""
+    """Port of 127.0.0.1 on which the server behind `unix_socket` speaks TLS alone, or, without a certificate, never."""
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     if certificate:
         context.load_cert_chain(certificate, certificate.with_suffix(".key"))
