@@ -319,6 +319,7 @@ WITH_PASSWORD = [
     f"postgresql://reader:{PASSWORD}@host/db",
     f"postgres://reader:{PASSWORD}@host:5432",
     f"postgresql://reader@host/db?sslmode=require&password={PASSWORD}",
+    f"postgresql://reader@host/db?scram_client_key={PASSWORD}",
     f"postgresql+psycopg://reader:{PASSWORD}@host/db",
     f"host=db user=reader password={PASSWORD}",
     f"postgresql://reader:p/{PASSWORD}@host/db",

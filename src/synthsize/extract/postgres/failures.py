@@ -138,7 +138,7 @@ _STATES = {  # SQLSTATE, or its class -> what is wrong and what to do
         "was not read to its end, because the server ends long transactions; ask its owner to raise "
         f"transaction_timeout for this user, {_OWN_LIMIT.format('transaction_timeout')}"
     ),
-    "57P0": "was not read to its end, because the server was stopped; run again when it is up",
+    "57P0": "was not read to its end, because the server was stopped or ended the connection; run again when it is up",
     _CONFLICT: (
         "was not read to its end, because the standby server had to apply a change that the query stood in the way of; "
         "run again, ask its owner for hot_standby_feedback = on or a longer max_standby_streaming_delay, or read from "
