@@ -205,7 +205,9 @@ def test_a_lost_state_is_explained_by_its_keeper(postgres):
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'synthsize'"
         )
         with (
-            pytest.raises(InputError, match="was not read to its end, because the server was stopped or ended"),
+            pytest.raises(
+                InputError, match="was not read to its end, because the server was stopped or ended"
+            ),
             state.connected(),
         ):
             pytest.fail("the state is gone")

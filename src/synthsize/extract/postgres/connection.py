@@ -30,10 +30,8 @@ _SETTINGS = {
     "TimeZone": "UTC",
     "extra_float_digits": "1",  # numbers as the shortest text that is read as the same number
 }
-_GONE_STATES = (
-    "42704",
-    "22023",
-)  # of a snapshot whose transaction has ended: PostgreSQL 17 and later, and before
+# Of a snapshot whose transaction has ended: PostgreSQL 17 and later, and before.
+_GONE_STATES = ("42704", "22023")
 
 
 class SnapshotGoneError(InputError):
