@@ -186,7 +186,7 @@ def test_a_connection_that_breaks_leaves_no_table(filled, postgres, extraction, 
         if stream._found.table == "chartevents":
             yield next(batches)
             postgres.run(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()"
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'synthsize'"
             )
         yield from batches
 
