@@ -132,14 +132,31 @@ def standby(postgres):
         shutil.rmtree(folder)
 
 
-def catch_up(standby, postgres):
-    """Wait until the standby has repeated all."""
-    written = postgres.run("SELECT pg_current_wal_flush_lsn()").strip()
+def until(found, what):
     for _ in range(200):
-        if standby.run(f"SELECT pg_last_wal_replay_lsn() >= '{written}'").strip() == "t":
+        if found():
             return
         time.sleep(0.05)
-    pytest.fail("the standby does not follow")
+    pytest.fail(what)
+
+
+def catch_up(standby, postgres):
+    """Wait until the standby has repeated all."""
+    written = postgres.run("SELECT pg_logical_emit_message(true, 'all', 'done')").strip()
+    repeated = f"SELECT pg_last_wal_replay_lsn() >= '{written}'"
+    until(lambda: standby.run(repeated).strip() == "t", "the standby does not follow")
+
+
+def remove_old_rows(standby, postgres):
+    """Have the standby repeat that old row versions are removed, until it ends the sessions that might need them."""
+
+    def has_ended():
+        postgres.run("UPDATE mimiciii.patients SET gender = gender; VACUUM mimiciii.patients")
+        catch_up(standby, postgres)
+        sessions = "SELECT count(*) FROM pg_stat_activity WHERE application_name = 'synthsize'"
+        return standby.run(sessions).strip() == "0"
+
+    until(has_ended, "the standby ends no session")
 
 
 def test_a_standby_server(filled, postgres, standby, tmp_path, caplog):
@@ -160,8 +177,7 @@ def test_a_standby_server(filled, postgres, standby, tmp_path, caplog):
         database.select(None, MIMIC3, MIMIC3.tables["patients"], found["patients"])
         (stream,) = database._read["patients"].streams
         assert sum(batch.num_rows for batch in stream._from_server()) == 2
-        postgres.run("UPDATE mimiciii.patients SET gender = gender; VACUUM mimiciii.patients")
-        catch_up(standby, postgres)
+        remove_old_rows(standby, postgres)
         stream._staged = None
         message = refused(list, stream._from_server())
     assert "because the standby server had to apply a change that the query stood in the way of" in message
@@ -186,7 +202,7 @@ def test_a_connection_that_breaks_leaves_no_table(filled, postgres, extraction, 
         if stream._found.table == "chartevents":
             yield next(batches)
             postgres.run(
-                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'synthsize'"
+                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'synthsize'"
             )
         yield from batches
 
@@ -202,7 +218,7 @@ def test_a_connection_that_breaks_leaves_no_table(filled, postgres, extraction, 
 def test_a_lost_state_is_explained_by_its_keeper(postgres):
     with closing(Snapshot(Server(postgres.uri))) as state:
         postgres.run(
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'synthsize'"
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'synthsize'"
         )
         with (
             pytest.raises(
