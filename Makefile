@@ -12,6 +12,7 @@ help:  ## list the targets
 setup: .venv/.ready  ## make .venv with the pinned versions
 
 .venv/.ready: pyproject.toml constraints.txt
+	@echo "Installing the pinned packages into .venv; this can take some minutes."
 	$(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[pipeline,generators,test]'
 	touch $@

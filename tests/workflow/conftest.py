@@ -6,6 +6,7 @@ import re
 import shutil
 import subprocess
 import sys
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,30 @@ SMALL_RUN = {  # as few jobs to the report as there can be
     },
     "learning_curve": {"positives": []},
     "net_benefit": {"run": False},
+}
+
+DEGENERATE = {  # laid over TINY: runs that give little to compare
+    "one split": {
+        "tasks": {"sepsis": None},
+        "experiment": {
+            "classifiers": ["svm"],
+            "generators": ["smote"],
+            "controls": [],
+            "multipliers": {"start": 0, "stop": 1, "step": 1},
+            "splits": 1,
+        },
+    },
+    "one size": {
+        "tasks": {"sepsis": None, "mortality": {"label": "Death & 100% <b>caf\u00e9_1</b> $5 or $6"}},
+        "protocol": {"majority_weight": 0.2},
+        "reporting": {"rope": 0},
+        "experiment": {
+            "generators": ["adasyn"],
+            "multipliers": {"start": 1, "stop": 1, "step": 1},
+            "vtss": {"criteria": ["balanced_accuracy"]},
+            "recipes": {"choose": False},  # which goes by balanced_loss
+        },
+    },
 }
 
 
@@ -152,3 +177,17 @@ def finished(new_checkout):
     checkout = new_checkout()
     checkout.first_run = checkout.succeed()
     return checkout
+
+
+@pytest.fixture(scope="session")
+def degenerate_run(finished):
+    """Return a function that makes a run of `DEGENERATE` beside the finished one: its results, and what it said."""
+
+    @cache
+    def run(case):
+        root = case.replace(" ", "_")
+        finished.preset("degenerate", {**DEGENERATE[case], "output": {"root": root}})
+        done = finished.succeed(presets=("tiny", "degenerate"), warm=True)
+        return finished.folder / root / "results", done.stdout + done.stderr
+
+    return run

@@ -1,6 +1,5 @@
-"""`snakemake compare`: the small run that has ended, beside a copy of it that has no data."""
+"""`snakemake compare`: the small run that has ended, beside another one of its kind that has no data."""
 
-import json
 import shutil
 
 import pandas as pd
@@ -9,13 +8,12 @@ import pytest
 pytestmark = pytest.mark.slow
 
 
-def test_a_run_beside_a_copy_of_its_tables(finished):
+def test_two_finished_runs_of_different_settings(finished, degenerate_run):
     # Elsewhere as from another hospital: tables and manifest alone.
     elsewhere, here = finished.folder / "elsewhere", finished.folder / "results"
-    shutil.copytree(here / "tables", elsewhere / "tables")
-    manifest = json.loads((here / "manifest.json").read_text(encoding="utf-8"))
-    manifest["config"]["experiment"]["splits"] = 77
-    (elsewhere / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    other, _ = degenerate_run("one size")
+    shutil.copytree(other / "tables", elsewhere / "tables")
+    shutil.copy2(other / "manifest.json", elsewhere)
     before = finished.digests()
 
     runs = "runs={ours: ., theirs: elsewhere}"
@@ -24,17 +22,28 @@ def test_a_run_beside_a_copy_of_its_tables(finished):
     assert finished.digests() == before
 
     found = {path.stem: pd.read_csv(path) for path in (finished.folder / "compare/tables").glob("*.csv")}
-    ours, theirs = (found["gains"].query("run == @run").drop(columns="run") for run in ("ours", "theirs"))
-    pd.testing.assert_frame_equal(ours.reset_index(drop=True), theirs.reset_index(drop=True))
-    # The gain over raw data is the run's own verdict, turned.
-    verdicts, answers = (pd.read_csv(here / f"tables/{name}.csv") for name in ("verdicts", "answers"))
-    judged = answers.merge(verdicts.query("alternative == 'none'"), on=["task", "classifier", "recipe"])
-    over_raw = ours.query("reference == 'none' and gain.notna()")
-    assert over_raw["gain"].tolist() == pytest.approx((-judged["mean_difference_y"]).tolist())
-    assert found["differing_settings"]["key"].unique().tolist() == ["experiment.splits"]
+    for run, folder in {"ours": here, "theirs": elsewhere}.items():
+        # The gain over raw data is the run's own verdict, turned.
+        verdicts, answers = (pd.read_csv(folder / f"tables/{name}.csv") for name in ("verdicts", "answers"))
+        judged = answers.merge(verdicts.query("alternative == 'none'"), on=["task", "classifier", "recipe"])
+        assert len(judged) == len(answers)
+        gains = found["gains"].loc[found["gains"]["run"] == run]
+        over_raw = gains.query("reference == 'none' and gain.notna()")
+        assert over_raw["gain"].tolist() == pytest.approx((-judged["mean_difference_y"]).tolist())
+        assert over_raw["task"].tolist() == judged["task"].tolist()
+    tasks = found["tasks"].set_index(["task", "run"])["shared"]
+    assert tasks.groupby("task").all().to_dict() == {"mortality": True, "sepsis": False}
+    assert found["differing_settings"].groupby("key")["value"].agg(tuple).to_dict() == {
+        "experiment.generators": ("smote, jitter", "adasyn"),
+        "experiment.multipliers.start": ("0", "1"),
+        "experiment.multipliers.stop": ("2", "1"),
+        "experiment.vtss.criteria": ("balanced_loss, balanced_accuracy", "balanced_accuracy"),
+        "protocol.majority_weight": ("0.5", "0.2"),
+        "reporting.rope": ("0.01", "0"),
+    }
 
     page = (finished.folder / "compare/report.html").read_text(encoding="utf-8")
-    assert "Settings differ: Splits (ours: 2 / theirs: 77)." in page
+    assert "Settings differ: Smallest m (ours: 0 / theirs: 1); " in page
     assert page.count("data:image/png;base64,") == 1  # no learning curve in these runs
     assert (finished.folder / "compare/figures/side_by_side_logistic.pdf").stat().st_size > 0
 

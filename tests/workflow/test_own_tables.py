@@ -25,18 +25,22 @@ def test_a_run_on_tables_extracts_nothing(new_checkout):
     assert not {"draw attrition", "draw missingness_coverage"} & due
 
 
-def test_a_table_made_by_others_reaches_its_report(new_checkout, small_run):
-    """Stays, variables and label of the cohort are those that YAIB chose from the MIMIC-III demo."""
-    stays = stay_means(open_data(YAIB_DEMO) / "mortality24" / "mimic_demo")
-    checkout = new_checkout()
-    stays.to_parquet(checkout.folder / "stays.parquet")
-    death = {"table": "stays.parquet", "label": "label", "group": "stay_id", "leave_out": ["sex"]}
-    tasks = {"mortality": None, "sepsis": None, "septic_shock": None, "death": death}
+def test_tables_made_by_others_reach_their_report(new_checkout, small_run):
+    """Stays, variables and label of the cohorts are those that YAIB chose from the MIMIC-III and the eICU demo."""
+    demo, checkout = open_data(YAIB_DEMO), new_checkout()
+    stays, septic = stay_means(demo / "mortality24" / "mimic_demo"), stay_means(demo / "sepsis" / "eicu_demo")
+    tasks = {"mortality": None, "sepsis": None, "septic_shock": None}
+    for task, file, table in (("death", "stays", stays), ("onset", "septic", septic)):
+        table.to_parquet(checkout.folder / f"{file}.parquet")
+        roles = {"label": "label", "group": "stay_id", "leave_out": ["sex"]}
+        tasks[task] = {"table": f"{file}.parquet", **roles}
     checkout.preset("yaib", {**small_run, "tasks": tasks})
     checkout.succeed(presets=("yaib",), warm=True)
     results = checkout.folder / "results"
     sizes = pd.read_csv(results / "tables" / "own_table1.csv")
-    assert sizes[["admissions", "positives"]].to_numpy().tolist() == [[99, 21]]  # the README of the set
+    assert sizes["task"].tolist() == ["death", "onset"]
+    assert sizes["admissions"].tolist() == [99, 896]  # the README of the set
+    assert sizes["positives"].tolist() == [21, septic["label"].sum()]
     facts = pd.read_csv(results / "tables" / "own_tables.csv").iloc[0]
     features = stays.drop(columns=["stay_id", "sex", "label"])
     assert (facts["features"], facts["missing_cells"]) == (features.shape[1], features.isna().sum().sum())
@@ -44,5 +48,9 @@ def test_a_table_made_by_others_reaches_its_report(new_checkout, small_run):
     assert set(curves["multiplier"]) == {0, 1}
     page = (results / "report.html").read_text()
     assert "death from stays.parquet" in page
-    assert shown_numbers(page).isdisjoint(stays["stay_id"])
+    assert "onset from septic.parquet" in page
+    assert "fewer than 100 cases in death, onset" in page
+    few = "the tests could not be made: they take more minority rows in each training set than the model has"
+    assert page.count(few) == 2  # some fifty features
+    assert shown_numbers(page).isdisjoint([*stays["stay_id"], *septic["stay_id"]])
     assert not (results / "extract").exists()

@@ -351,59 +351,30 @@ def test_a_run_with_failures_ends_with_the_report_of_the_rest(finished):
     assert not {"run_controls", "diagnose_regime", "build_task"} & set(due)
 
 
-# What is left of a report where a run gives little to compare: the words that must stand on the page.
+# The words that must stand on the page of each degenerate run.
 DEGENERATE = {
-    "one split": (
-        {
-            "tasks": {"sepsis": None},
-            "experiment": {
-                "classifiers": ["svm"],
-                "generators": ["smote"],
-                "controls": [],
-                "multipliers": {"start": 0, "stop": 1, "step": 1},
-                "splits": 1,
-            },
-        },
-        [
-            "There is one split, so that no interval and no test can be given",
-            "No interval can be given: it takes two splits",
-            "No control was run",
-            "control weights was not run",
-        ],
-    ),
-    "one size": (
-        {
-            "tasks": {"sepsis": None, "mortality": {"label": "Death & 100% <b>caf\u00e9_1</b> $5 or $6"}},
-            "protocol": {"majority_weight": 0.2},
-            "reporting": {"rope": 0},
-            "experiment": {
-                "generators": ["adasyn"],
-                "multipliers": {"start": 1, "stop": 1, "step": 1},
-                "vtss": {"criteria": ["balanced_accuracy"]},
-                "recipes": {"choose": False},  # which goes by balanced_loss
-            },
-        },
-        [
-            "Death &amp; 100% &lt;b&gt;caf\u00e9_1&lt;/b&gt; $5 or $6",
-            "when the majority class counts 0.2 and the minority 0.8",
-            "the same fit as the reference in every split: no width, no test",
-            "balanced accuracy",
-        ],
-    ),
+    "one split": [
+        "There is one split, so that no interval and no test can be given",
+        "No interval can be given: it takes two splits",
+        "No control was run",
+        "control weights was not run",
+    ],
+    "one size": [
+        "Death &amp; 100% &lt;b&gt;caf\u00e9_1&lt;/b&gt; $5 or $6",
+        "when the majority class counts 0.2 and the minority 0.8",
+        "the same fit as the reference in every split: no width, no test",
+        "balanced accuracy",
+    ],
 }
 
 
 @pytest.mark.parametrize("case", DEGENERATE)
-def test_a_degenerate_run_ends_in_a_report_that_says_what_is_missing(finished, case):
-    settings, words = DEGENERATE[case]
-    root = case.replace(" ", "_")
-    finished.preset("degenerate", {**settings, "output": {"root": root}})
-    done = finished.succeed(presets=("tiny", "degenerate"), warm=True)
-    assert "Warning" not in done.stdout + done.stderr
-    results = finished.folder / root / "results"
+def test_a_degenerate_run_ends_in_a_report_that_says_what_is_missing(degenerate_run, case):
+    results, told = degenerate_run(case)
+    assert "Warning" not in told
     page = (results / "report.html").read_text(encoding="utf-8")
     page = re.sub(r"data:image/png;base64,[^\"]+|<script>.*?</script>", "", page, flags=re.DOTALL)
-    missing = [text for text in words if text not in page]
+    missing = [text for text in DEGENERATE[case] if text not in page]
     assert missing == []
     captions = [path.read_text(encoding="utf-8") for path in (results / "figures").glob("*.txt")]
     assert [text for text in (page, *captions) if re.search(r"\b(nan|inf)\b|>None<", text)] == []

@@ -40,6 +40,7 @@ Tables = Mapping[str, pd.DataFrame]
 WIDTHS = (2.2, 1.1, 0.9, 1.5)  # of the columns, relative to each other
 TEXT_LINE = 0.135  # inches
 WIDE = 6.0  # times the median half-width of the intervals in a column: what is wider is cut
+LEAST_SIZES = (0.45, 1.55)  # that the axis of the chosen sizes shows, where all of them are balance
 LETTERS = 43  # in a line of the first column
 
 
@@ -175,7 +176,9 @@ def _draw_sizes(panel: Axes, sizes: pd.DataFrame, runs: Sequence[str], names: Na
         y = generators.index(row["generator"]) + beside(place, len(runs))
         limits = (row["quartile_1"], row["quartile_3"])
         draw_estimate(panel, row["median"], y, limits, looks(runs)[row["run"]])
-    panel.xaxis.set_major_locator(MaxNLocator(5))
+    panel.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    low, high = panel.get_xlim()
+    panel.set_xlim(min(low, LEAST_SIZES[0]), max(high, LEAST_SIZES[1]))
 
 
 def _name_settings(figure: Figure, settings: Sequence[str]) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Mapping
+import re
+from collections.abc import Callable, Hashable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ from synthsize.report.hidden import Hidden
 IDENTIFIERS = frozenset({"patient_id", "admission_id", "subject_id", "hadm_id", "icustay_id", "stay_id"})
 COUNT = "{:,.0f}"
 PERCENT = "{:.1f}%"
+_SIGNED_ZERO = re.compile(r"[+-](?=0(?:\.0+)?(?![\d.]))")
 
 
 @dataclass(frozen=True)
@@ -248,7 +250,7 @@ def _cell(row: Mapping[Hashable, Any], key: str, column: Column) -> Cell:
         return Cell(column.words(row), value, also)
     text = _words(value, column.template)
     if None not in also:
-        text += column.addition.format(*also)
+        text += _unsigned(column.addition.format(*also), also)
     return Cell(text, value, also)
 
 
@@ -264,4 +266,11 @@ def _words(value: Value, template: str) -> str:
         return style.MISSING
     if isinstance(value, bool):
         return "yes" if value else "no"
-    return template.format(value)
+    return _unsigned(template.format(value), (value,))
+
+
+def _unsigned(text: str, values: Iterable[Value]) -> str:
+    """Leave out the sign of numbers that are rounded to zero."""
+    if all(isinstance(value, float) for value in values):
+        return _SIGNED_ZERO.sub("", text)
+    return text

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from run_names import names_of
 
-from synthsize.report.content import Cell, Column, Figure, Section, make_table
+from synthsize.report.content import Cell, Column, Figure, Section, estimate, make_table
 from synthsize.report.page.checks_section import audit_by_item
 from synthsize.report.page.cohort_section import coverage_by_quantity
 from synthsize.report.page.result_sections import results_section
@@ -144,6 +144,20 @@ def test_a_mean_without_interval_stands_alone():
         [Cell("0.50 (0.40 to 0.60)", 0.5, (0.4, 0.6))],
         [Cell("0.50", 0.5, (None, None))],
         [Cell("\N{EN DASH}", None, (None, None))],
+    ]
+
+
+def test_a_number_that_rounds_to_zero_has_no_sign():
+    frame = pd.DataFrame(
+        {"gain": [-0.0001, 0.0004, -0.5], "gain_low": [-0.0003, -1.0, -10.0], "gain_high": [0.0, 1e-5, 0.05]}
+    )
+    table = make_table(
+        frame, name="t", title="T", text="", columns={"gain": estimate("Gain", "gain", "{:+.2f}", "95%")}
+    )
+    assert [row[0].text for row in table.rows] == [
+        "0.00 (0.00 to 0.00)",
+        "0.00 (-1.00 to 0.00)",
+        "-0.50 (-10.00 to +0.05)",
     ]
 
 

@@ -1,7 +1,14 @@
 import numpy as np
 import pytest
 
-from synthsize.report.tables.regimes import COLUMNS, describe_regimes, regime_table, size_in_words
+from synthsize.report import style
+from synthsize.report.tables.regimes import (
+    COLUMNS,
+    cost_in_words,
+    describe_regimes,
+    regime_table,
+    size_in_words,
+)
 
 
 def test_each_regime_is_told_in_plain_words(fake_diagnosis, names):
@@ -67,9 +74,17 @@ def test_the_table_is_in_reading_order_and_in_display_names(fake_diagnosis, name
 
 def test_tests_that_could_not_be_made_are_said(fake_diagnosis, names):
     undetermined = fake_diagnosis.assign(regime="undetermined", slopes_p_holm=np.nan)
-    (words, *_) = describe_regimes(undetermined, names)
-    assert "the tests could not be made" in words
-    assert "fewer" not in words
+    few = "they take more minority rows in each training set than the model has coefficients"
+    for symmetry_p, why in ((np.nan, few), (0.2, "no feature varies in the training sets")):
+        (words, *_) = describe_regimes(undetermined.assign(symmetry_p=symmetry_p), names)
+        assert words.endswith(f": the tests could not be made: {why}.")
+
+
+def test_a_cost_without_an_upper_limit_is_said_to_have_none():
+    limits = {"slopes_cost": 0.0, "slopes_cost_low": 0.0, "slopes_cost_high": np.inf}
+    assert cost_in_words(limits) == "0.0000 (0.0000 and above)"
+    assert cost_in_words({**limits, "slopes_cost_high": 0.25}) == "0.0000 (0.0000 to 0.2500)"
+    assert cost_in_words({**limits, "slopes_cost": np.nan}) == style.MISSING
 
 
 def test_remarks_tell_no_number_of_minority_rows(fake_diagnosis, names):

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator
+from matplotlib.transforms import offset_copy
 from numpy.typing import NDArray
 
 from synthsize.report import style
@@ -14,14 +15,14 @@ from synthsize.report.figures.panels import arrow, note, raw_words, say
 
 VTSS_BAND_ALPHA = 0.75 * style.BAND_ALPHA  # paler: it crosses the whole panel
 FEW_POINTS = 12  # up to here every multiplier gets a marker
-MARK_AT = 1.02  # where controls of one level stand, in widths of the panel
+MARK_STEP = 5.0  # points right of the panel, and from one control of one level to the next: many coincide
 REALISED_MARK = "x"
 
 
 def draw_row(panels: NDArray[np.object_], row: list[CurveCell], limits: tuple[float, float]) -> None:
     """Draw the cells of one task side by side on one vertical scale."""
     panels[0].set_ylim(*limits)
-    panels[0].yaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    panels[0].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 2.5, 5, 10]))
     for panel, cell in zip(panels, row, strict=True):
         if cell.empty:
             say(panel)
@@ -87,16 +88,19 @@ def _draw_realised(panel: Axes, points: pd.DataFrame) -> None:
 
 
 def _draw_controls(panel: Axes, cell: CurveCell, limits: tuple[float, float]) -> None:
-    """Thin curve of the weights, and a mark at the right edge for each control of one level."""
+    """Thin curve of the weights, and marks right of the panel, side by side, for the controls of one level."""
     weights = cell.weights
     panel.plot(
         weights["multiplier"], weights["mean"], color=style.WEIGHTS_COLOUR, linewidth=0.8, gid="weights"
     )
     edge = panel.get_yaxis_transform()
-    for control, level in cell.levels.items():
-        if not arrow(level, limits):
+    levels = cell.levels
+    places = [control for control in cell.marks if control in levels]
+    for place, control in enumerate(places, start=1):
+        if not arrow(levels[control], limits):
+            beside = offset_copy(edge, fig=panel.get_figure(root=True), x=place * MARK_STEP, units="points")
             mark = style.control_mark(cell.marks[control])
-            panel.plot(MARK_AT, level, **mark, transform=edge, clip_on=False, gid=control)
+            panel.plot(1.0, levels[control], **mark, transform=beside, clip_on=False, gid=control)
 
 
 def _draw_vtss(panel: Axes, chosen: pd.Series) -> None:

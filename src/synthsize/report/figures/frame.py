@@ -24,7 +24,8 @@ def frame(
 ) -> None:
     """Put a legend above the panels and the names of the axes that they share below and left of them.
 
-    A legend that is wider than the figure takes fewer columns, and a taller one makes the figure taller, so that the
+    A legend of one entry more than `columns` stays in one line if it fits. One that is wider than the figure takes
+    fewer columns, and a taller one makes the figure taller, so that the
     panels keep their size. Names that are longer than the figure are broken into lines. Call it when all panels are
     drawn, within ``matplotlib.rc_context(style.RC)``.
 
@@ -58,7 +59,8 @@ def legend_beside(panel: Axes, handles: Sequence[Artist]) -> None:
 
 def _legend_height(figure: Figure, handles: Sequence[Artist], columns: int) -> float:
     """Put a legend of as many columns as fit, and return its height in inches."""
-    for ncols in range(min(columns, len(handles)), 0, -1):
+    most = columns + (len(handles) == columns + 1)
+    for ncols in range(min(most, len(handles)), 0, -1):
         legend = figure.legend(handles=list(handles), loc="outside upper center", ncols=ncols)
         extent = _inches(legend, figure)
         if ncols == 1 or extent[0] <= figure.get_size_inches()[0] - 2 * EDGE:

@@ -36,9 +36,10 @@ MARKS = (
     ("D", style.ORANGE),
     ("v", style.PURPLE),
 )
-SPREAD = 0.5  # of a line's height: where the marks of one variable stand
+SPREAD = 0.7  # of a line's height: where the marks of one variable stand
 LEGEND_CHARACTERS = 120  # of labels side by side
-HEIGHT, LINE_HEIGHT = 3.1, 0.28  # inches: of the figure at least, and of a variable
+HEIGHT, LINE_HEIGHT = 3.1, 0.28  # inches: of the figure and of a variable at least
+MARK_HEIGHT = 0.09  # inches: of a variable for each of its strata
 
 
 def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: int) -> Figure:
@@ -60,9 +61,11 @@ def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: i
     """
     with mpl.rc_context(style.RC):
         variables = [entry for entry in VARIABLES if f"{entry.name}_percent" in coverage]
-        figure = Figure(
-            figsize=(style.PAGE_WIDTH, max(HEIGHT, LINE_HEIGHT * len(variables))), layout="constrained"
-        )
+        told = _told(suppress_coverage(coverage, suppress_below))
+        if has_many_strata(coverage):
+            told = told[told["stratum"] == ALL_STRATA]
+        line = max(LINE_HEIGHT, MARK_HEIGHT * (told["stratum"] != ALL_STRATA).sum())
+        figure = Figure(figsize=(style.PAGE_WIDTH, max(HEIGHT, line * len(variables))), layout="constrained")
         FigureCanvasAgg(figure)
         left, right = figure.subplots(1, 2, sharey=True, width_ratios=[3, 2])
         left.set_yticks(range(len(variables)), [variable.label for variable in variables])
@@ -73,10 +76,8 @@ def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: i
             panel.tick_params(axis="y", length=0)
             panel.grid(axis="x", color=style.GREY, alpha=0.25, linewidth=0.5)
             panel.set_axisbelow(True)
-        told = _told(suppress_coverage(coverage, suppress_below))
         if has_many_strata(coverage):
             _draw_spread(left, variables, strata_spread(coverage, suppress_below))
-            told = told[told["stratum"] == ALL_STRATA]
         _draw_strata(left, variables, told)
         _draw_missing(right, variables, suppress_missingness(missingness, suppress_below))
         handles, labels = left.get_legend_handles_labels()

@@ -45,6 +45,10 @@ EVERYBODY = "treat_all"
 COLUMNS = {False: "as fitted", True: "recalibrated on training folds"}
 PER = 1000
 PANEL_HEIGHT = 2.0
+BROKEN, EVERYBODY_ABOVE = (
+    2.2,
+    2.3,
+)  # zorder: recipes often decide alike, and a solid line would hide a broken one
 BELOW = 0.25  # of the highest net benefit, shown below zero
 
 
@@ -171,6 +175,7 @@ def _draw_panel(panel: Axes, rows: pd.DataFrame, recalibrated: bool, interval: s
         color=style.GREY,
         linestyle="--",
         linewidth=0.8,
+        zorder=EVERYBODY_ABOVE,
         gid=EVERYBODY,
     )
     for name, (colour, line) in LINES.items():
@@ -179,7 +184,15 @@ def _draw_panel(panel: Axes, rows: pd.DataFrame, recalibrated: bool, interval: s
         panel.fill_between(
             own["threshold"], low, high, color=colour, alpha=0.5 * style.BAND_ALPHA, linewidth=0, gid="band"
         )
-        panel.plot(own["threshold"], PER * own["mean"], color=colour, linestyle=line, linewidth=1.0, gid=name)
+        panel.plot(
+            own["threshold"],
+            PER * own["mean"],
+            color=colour,
+            linestyle=line,
+            linewidth=1.0,
+            zorder=2.0 if line == "-" else BROKEN,
+            gid=name,
+        )
     top = PER * float(rows[["mean", f"{interval}_high"]].max().max())
     panel.set_ylim(-BELOW * top, 1.05 * top)
     panel.xaxis.set_major_formatter(PercentFormatter(1, decimals=0))

@@ -20,6 +20,7 @@ from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.curve_sections import benefit_section, learning_section
+from synthsize.report.page.few_cases import few_cases
 from synthsize.report.page.fidelity_section import fidelity_section
 from synthsize.report.page.joint_section import joint_section
 from synthsize.report.page.learners_section import learners_section
@@ -31,7 +32,7 @@ from synthsize.report.page.sensitivity_sections import imputations_section, subg
 from synthsize.report.page.transport_section import transport_section
 from synthsize.report.page.verdict_section import answer_tables, in_short_tables, verdicts_section
 from synthsize.report.suppression import suppress
-from synthsize.report.tables.regimes import describe_regimes, regime_table, size_in_words
+from synthsize.report.tables.regimes import cost_in_words, describe_regimes, regime_table, size_in_words
 from synthsize.report.wording import splits_in_words
 
 # Of what is left out, what tables of a section can lack; of others everything.
@@ -76,10 +77,9 @@ _REGIME = {
     "slopes_p_holm": Column("p, equal slopes, Holm-adjusted", "{:.2g}"),
     "slopes_cost": Column(
         "Cost of the raw slopes, nats (95% limits)",
-        "{:.4f}",
-        ("slopes_cost_low", "slopes_cost_high"),
-        " ({:.4f} to {:.4f})",
-        ("Cost of the raw slopes, nats", "Cost, low", "Cost, high"),
+        also=("slopes_cost_low", "slopes_cost_high"),
+        names=("Cost of the raw slopes, nats", "Cost, low", "Cost, high"),
+        words=cost_in_words,
     ),
     "theory_multiplier": Column(
         f"Theory's m ({_DELTA})",
@@ -109,6 +109,7 @@ def standard_sections(
     headline: Sequence[str] = (),
 ) -> list[Section]:
     """All sections for the tables that are there, each with its figures; see `page.write_report`."""
+    headline = [*headline, *few_cases(tables.get("table1"), names)]
     tables = suppress(tables, suppress_below)
     left_out, impossible = left_out or {}, impossible or {}
     sections = [

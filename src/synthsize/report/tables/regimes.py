@@ -42,8 +42,8 @@ _FINDING = {
     "of the raw fit lose {cost}, so balancing, by rows or by weights, can help.",
     "unresolved": "{task}: not resolved. The slopes of the raw fit lose {cost}: the data allow that balancing moves no "
     "more than the intercept (test of equal slopes: {slopes}), and that it gains what matters.",
-    "undetermined": "{task}: the tests could not be made; the remarks in the table say what was in the way.",
 }
+_UNDETERMINED = "{task}: the tests could not be made: {why}."
 _TOO_FEW = (
     f"There are fewer than {ROWS_PER_COEFFICIENT} minority rows per coefficient: such tests reject too often, and the "
     "limits are rough."
@@ -56,8 +56,8 @@ def describe_regimes(diagnosis: pd.DataFrame, names: Names) -> list[str]:
     Parameters
     ----------
     diagnosis : DataFrame
-        One row per task and generator: columns task, generator, regime, n_minority, symmetry_df, slopes_p_holm,
-        slopes_cost with its limits, theory_multiplier, multiplier_low and multiplier_high.
+        One row per task and generator: columns task, generator, regime, n_minority, symmetry_df, symmetry_p,
+        slopes_p_holm, slopes_cost with its limits, theory_multiplier, multiplier_low and multiplier_high.
     names : Names
         Of the run.
 
@@ -74,8 +74,11 @@ def describe_regimes(diagnosis: pd.DataFrame, names: Names) -> list[str]:
         # Regime and tests come from the real rows alone and are the same for every generator.
         first = rows.iloc[0]
         slopes = _p_value(first["slopes_p_holm"])
+        if first["regime"] == "undetermined":
+            paragraphs.append(_UNDETERMINED.format(task=label, why=_why(first)))
+            continue
         words = [_FINDING[first["regime"]].format(task=label, slopes=slopes, cost=_cost(first))]
-        if first["regime"] != "undetermined" and _few_rows(first):
+        if _few_rows(first):
             words.append(_TOO_FEW)
         if first["regime"] == "asymmetric":
             words += _sizes(rows, names)
@@ -85,6 +88,13 @@ def describe_regimes(diagnosis: pd.DataFrame, names: Names) -> list[str]:
 
 def _few_rows(row: pd.Series) -> bool:
     return bool(row["n_minority"] < ROWS_PER_COEFFICIENT * row["symmetry_df"])  # a coefficient each
+
+
+def _why(row: pd.Series) -> str:
+    """Say what keeps the tests from being made; see `balance.gradients.wald_test`."""
+    if np.isnan(row["symmetry_p"]):
+        return "they take more minority rows in each training set than the model has coefficients"
+    return "no feature varies in the training sets"
 
 
 def _cost(row: pd.Series) -> str:
@@ -111,6 +121,14 @@ def _without_counts(remarks: str) -> str:
     words = _FEWER_NEIGHBOURS.sub(r"few minority rows: \1 below \2", remarks)
     words = _MINORITY_ROWS.sub("the minority rows", words)
     return "; ".join(dict.fromkeys(words.split("; ")))
+
+
+def cost_in_words(row: Mapping[Hashable, Any]) -> str:
+    """Cost of the raw slopes with its limits, in words where the upper one is not finite."""
+    cost, low, high = (row[f"slopes_cost{end}"] for end in ("", "_low", "_high"))
+    if np.isnan(cost):
+        return style.MISSING
+    return f"{cost:.4f} ({low:.4f} {f'to {high:.4f}' if np.isfinite(high) else 'and above'})"
 
 
 def size_in_words(row: Mapping[Hashable, Any]) -> str:
