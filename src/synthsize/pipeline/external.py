@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from synthsize.catalogue import generators
 from synthsize.errors import InputError
+from synthsize.pipeline.command_words import check_command
 from synthsize.pipeline.schema import read_text
 
 KEYS = ("command", "pool", "timeout_minutes")
@@ -53,7 +53,8 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If keys stand together that cannot, or it is no generator.
+        If keys stand together that cannot, it is no generator, or the command names a program or script that does not
+        exist.
     """
     if kind != "generators":
         raise InputError(f"{key}: a command or a pool makes synthetic rows; move it to experiment.generators")
@@ -76,12 +77,11 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
             "words": WORDS[POOL],
             "settings": "rows made beforehand",
         }
-    program = str(entry["command"][0])
-    if program.strip() and shutil.which(program) is None:
-        raise InputError(f"{key}.command: there is no program {program!r}; give its path, or put it on PATH")
+    words = [str(word) for word in entry["command"]]
+    check_command(words, f"{key}.command")
     minutes = entry.get("timeout_minutes")
     asked = {
-        "command": [str(word) for word in entry["command"]],
+        "command": words,
         "name": name,
         "settings": given,
         "timeout_minutes": TIMEOUT_MINUTES if minutes is None else minutes,
