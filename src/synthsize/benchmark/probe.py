@@ -17,6 +17,7 @@ from synthsize.balance.generators import make_generator
 from synthsize.balance.learners import make_learner
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.benchmark.growth import Cost
+from synthsize.errors import InputError
 
 PROBED_ROWS = (500, 2000, 8000)
 LONG = (
@@ -32,7 +33,7 @@ PATH_SIZES = 9  # of a path that is tried
 PATH_SECONDS_PER_NUMBER = 1e-8
 
 
-def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
+def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost:
     """Estimate what one fit of a classifier costs.
 
     A linear classifier on the path solver is known; any other is fitted to more and more made-up rows, see `growth`.
@@ -47,8 +48,12 @@ def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
 
     Returns
     -------
-    Cost or None
-        None where the classifier fails on the made-up rows; what is wrong with it is told by the cells that need it.
+    Cost
+
+    Raises
+    ------
+    InputError
+        If it fails on the made-up rows; with the message of what failed, which cannot quote patients' rows.
     """
     learner = make_learner(name, entry["class"], entry["params"])
     columns = learner.path_columns(features)
@@ -72,13 +77,11 @@ def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
         return _probed(fit, features, features)
     mean_rows = 1 + (1 - 2 * POSITIVE_SHARE) * MOST_DRAWN / 2
     of_path = _probed(follow, features, columns)
-    if of_path is None:
-        return None
     of_one = tuple((n * mean_rows, seconds / PATH_SIZES) for n, seconds in of_path.timed)
     return replace(of_path, timed=of_one)
 
 
-def draw_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
+def draw_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost:
     """Estimate what fitting a generator and drawing its rows costs, once for a training set; as `fit_cost`."""
 
     def draw(X: NDArray[np.float64], y: NDArray[np.int8]) -> Any:
@@ -98,7 +101,7 @@ def _drawn(X: NDArray[np.float64]) -> int:
 
 def _probed(
     make: Callable[[NDArray[np.float64], NDArray[np.int8]], Any], features: int, columns: int
-) -> Cost | None:
+) -> Cost:
     """Measure the time of `make` and the size of what it returns."""
     seconds: list[tuple[float, float]] = []
     megabytes: list[tuple[float, float]] = []
@@ -110,14 +113,23 @@ def _probed(
                 made = make(X, y)
                 taken = _processor_seconds() - started
                 size = 1e-6 * len(pickle.dumps(made))
-            except Exception:
-                return None
+            except Exception as error:
+                raise InputError(
+                    f"fails on {n} made-up rows ({_said(error)}); correct its parameters, or its cells are likely to "
+                    "fail"
+                ) from error
             seconds.append((n, taken))
             megabytes.append((n, size))
             if taken > (LONG if len(seconds) > 1 else TOO_LONG):
                 break
     told = [point for point in seconds if point[1] >= SHORT] or seconds[-1:]
     return Cost(tuple(told), tuple(megabytes), columns)
+
+
+def _said(error: Exception) -> str:
+    """Type and message of an error, or of what it is told in place of."""
+    told = error.__cause__ if isinstance(error, InputError) and error.__cause__ is not None else error
+    return f"{type(told).__name__}: {' '.join(str(told).split())}".removesuffix(": ").rstrip(".")
 
 
 def _processor_seconds() -> float:

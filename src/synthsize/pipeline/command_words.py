@@ -6,6 +6,7 @@ import difflib
 import re
 import shutil
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 from synthsize.errors import InputError
@@ -40,7 +41,7 @@ def check_command(words: Sequence[str], key: str) -> None:
         raise InputError(f"{key}: there is no program {program!r}; give its path, or put it on PATH")
     if Path(program).name in ELSEWHERE:
         return
-    for before, word in zip(words, words[1:], strict=False):
+    for before, word in pairwise(words):
         if _is_script(word) and not TAKES_NO_FILE.fullmatch(before) and not Path(word).exists():
             raise InputError(f"{key}: there is no file {word!r} in {Path.cwd()}; {_remedy(Path(word))}")
 

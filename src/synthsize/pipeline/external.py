@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,7 @@ COMMAND = "synthsize.benchmark.external.command.CommandGenerator"
 POOL = "synthsize.benchmark.external.pool.PoolGenerator"
 CLASSES = (COMMAND, POOL)
 TIMEOUT_MINUTES = 60.0
+RUN_SERVES = 2.0  # multiplier; see `CommandGenerator`
 WORDS = {
     COMMAND: "takes rows from a command of this run's configuration, which are taken to be exchangeable: a smaller "
     "size is the first of them in a random order",
@@ -108,6 +110,29 @@ def files(spec: Mapping[str, Any]) -> list[str]:
     if spec["class"] == COMMAND:
         return [str(Path(file).absolute()) for file in named_files(params["command"])]
     return [str(file.absolute()) for file in pool_files(params["pool"], params["name"])]
+
+
+def longest_seconds(specs: Mapping[str, Mapping[str, Any]], largest: float) -> dict[str, float]:
+    """Tell for each command after how long it is ended, for one training set.
+
+    Parameters
+    ----------
+    specs : mapping of str to mapping
+        Generators of a run by name, as `with_class` made them or otherwise.
+    largest : float
+        Largest multiplier of the run; one run of a command serves up to `RUN_SERVES`.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds, of commands alone.
+    """
+    runs = max(1, math.ceil(largest / RUN_SERVES))
+    return {
+        name: 60.0 * float(spec["params"]["timeout_minutes"]) * runs
+        for name, spec in specs.items()
+        if spec["class"] == COMMAND
+    }
 
 
 def refitted(specs: Mapping[str, Mapping[str, Any]]) -> list[str]:
