@@ -92,3 +92,11 @@ def test_the_made_up_rows_hold_both_classes():
     X, y = probe._rows(500, 3)
     assert X.shape == (500, 3)
     assert list(np.bincount(y)) == [450, 50]
+
+
+@pytest.mark.parametrize("features", [4, 64])
+def test_the_made_up_classes_overlap_as_much_with_any_number_of_features(features):
+    X, y = probe._rows(4000, features, 0.4)
+    assert y.mean() == 0.4
+    apart = X[y == 1].mean(axis=0) - X[y == 0].mean(axis=0)
+    assert np.linalg.norm(apart) == pytest.approx(1.2, abs=0.15)

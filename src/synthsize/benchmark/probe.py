@@ -21,11 +21,15 @@ from synthsize.errors import InputError
 
 PROBED_ROWS = (500, 2000, 8000)
 LONG = (
-    0.4  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
+    1.0  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
 )
 TOO_LONG = 10.0  # of the first, to be followed by another
 SHORT = 0.01  # of one whose time is mostly noise: no growth is read off it
 POSITIVE_SHARE = 0.1
+# Of the rows of a fit, synthetic ones included, on average over a grid up to m = 2: a kernel machine or a forest takes
+# twice as long where the classes are even.
+POSITIVE_SHARE_FITTED = 0.4
+SEPARATION = 1.2  # of the classes, in standard deviations whatever the number of features: an AUROC of 0.80
 MOST_DRAWN = 2.0  # synthetic rows of a draw, in units of the class gap
 SCORED = 0.25  # rows scored of those fitted: a validation fold, or a test set
 PATH_SIZES = 9  # of a path that is tried
@@ -74,7 +78,7 @@ def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost:
         return fits
 
     if columns is None:
-        return _probed(fit, features, features)
+        return _probed(fit, features, features, POSITIVE_SHARE_FITTED)
     mean_rows = 1 + (1 - 2 * POSITIVE_SHARE) * MOST_DRAWN / 2
     of_path = _probed(follow, features, columns)
     of_one = tuple((n * mean_rows, seconds / PATH_SIZES) for n, seconds in of_path.timed)
@@ -100,14 +104,17 @@ def _drawn(X: NDArray[np.float64]) -> int:
 
 
 def _probed(
-    make: Callable[[NDArray[np.float64], NDArray[np.int8]], Any], features: int, columns: int
+    make: Callable[[NDArray[np.float64], NDArray[np.int8]], Any],
+    features: int,
+    columns: int,
+    positive_share: float = POSITIVE_SHARE,
 ) -> Cost:
     """Measure the time of `make` and the size of what it returns."""
     seconds: list[tuple[float, float]] = []
     megabytes: list[tuple[float, float]] = []
     with threadpool_limits(limits=1):
         for n in PROBED_ROWS:
-            X, y = _rows(n, features)
+            X, y = _rows(n, features, positive_share)
             started = _processor_seconds()
             try:
                 made = make(X, y)
@@ -138,7 +145,9 @@ def _processor_seconds() -> float:
     return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
-def _rows(n: int, features: int) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+def _rows(
+    n: int, features: int, positive_share: float = POSITIVE_SHARE
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     rng = np.random.default_rng(0)
-    y = (np.arange(n) < round(POSITIVE_SHARE * n)).astype(np.int8)
-    return rng.normal(size=(n, features)) + 0.5 * y[:, np.newaxis], y
+    y = (np.arange(n) < round(positive_share * n)).astype(np.int8)
+    return rng.normal(size=(n, features)) + SEPARATION / features**0.5 * y[:, np.newaxis], y

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from synthsize.catalogue import generators
+from synthsize.catalogue.settings import settings_in_words
 from synthsize.errors import InputError
 from synthsize.pipeline.command_words import check_command
 from synthsize.pipeline.schema import read_text
@@ -89,7 +90,7 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
         "timeout_minutes": TIMEOUT_MINUTES if minutes is None else minutes,
     }
     # Not the command itself: the page is not to tell where files lie.
-    settings = ", ".join(["a command", *(f"{name} = {value}" for name, value in given.items())])
+    settings = ", ".join(filter(None, ["a command", settings_in_words("", given)]))
     shown = settings.replace("{", "{{").replace("}", "}}")
     return {**rest, "class": COMMAND, "params": asked, "words": WORDS[COMMAND], "settings": shown}
 
