@@ -182,7 +182,9 @@ def _with_note(section: Section, left_out: Mapping[str, str], names: Names) -> l
     if section.anchor not in TASK_SECTIONS:
         return section.tables
     lacking = LACKED_BY.get(section.anchor, dict)(left_out)
-    noted = ((table, missing_note(lacking, names, classifier_of(table.name, names))) for table in section.tables)
+    noted = (
+        (table, missing_note(lacking, names, classifier_of(table.name, names))) for table in section.tables
+    )
     return [replace(table, text=f"{table.text} {note}".strip()) for table, note in noted]
 
 
