@@ -5,7 +5,7 @@ import re
 import pytest
 
 from synthsize.catalogue import generators, learners
-from synthsize.catalogue.settings import settings_in_words
+from synthsize.parameters import settings_in_words
 
 
 @pytest.mark.parametrize(

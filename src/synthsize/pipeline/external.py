@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from synthsize.catalogue import generators
-from synthsize.catalogue.settings import settings_in_words
 from synthsize.errors import InputError
+from synthsize.parameters import settings_in_words
 from synthsize.pipeline.command_words import check_command
 from synthsize.pipeline.schema import read_text
 

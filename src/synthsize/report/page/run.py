@@ -7,7 +7,7 @@ from typing import Any
 
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
 from synthsize.catalogue.names import Names
-from synthsize.catalogue.settings import settings_in_words
+from synthsize.parameters import settings_in_words
 from synthsize.report import style
 from synthsize.report.page import own_section
 

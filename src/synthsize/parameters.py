@@ -1,4 +1,4 @@
-"""Parameters in words: the templates that entries of the catalogue give for them."""
+"""Parameters in words, by the templates that entries of the catalogue give for them."""
 
 from __future__ import annotations
 
