@@ -25,12 +25,15 @@ from snakemake_interface_logger_plugins.common import LogEvent
 from synthsize.errors import InputError
 from synthsize.pipeline.config_files import check_config_file, named_config_files
 from synthsize.pipeline.durations import in_words
+from synthsize.pipeline.failures import failure_in_words, reason_in
 
 STOP = "Terminating processes on user request"  # what Snakemake says after Ctrl-C
 # How Snakemake ends when it cannot write its own notes: a traceback with this last line.
 UNWRITABLE = re.compile(
     rf"OSError: \[Errno (?:{errno.ENOSPC}|{errno.EDQUOT}|{errno.EROFS})\] ([^:\n]+)[^\n]*\s*\Z"
 )
+# How Snakemake tells, besides its own message of the failed job, that the job's process ended with an exit code.
+OF_A_JOB = re.compile(r"RuleException:\s+CalledProcessError in file ")
 RECENT = 50  # steps whose pace foretells the rest
 SILENT = frozenset(
     {
@@ -56,12 +59,24 @@ class Pace:
 
 
 class RunFormatter(DefaultFormatter):
-    """Snakemake's messages, shortened where a long run repeats them; failures keep all their words."""
+    """Snakemake's messages, shortened where a long run repeats them; a failed job is told by the reason in its log."""
 
     def __init__(self, show_failed_logs: bool) -> None:
         super().__init__(show_failed_logs=show_failed_logs)
         self._pace = Pace(time.monotonic())
         self._total: int | None = None
+        self._reasons: set[str] = set()  # that were told
+
+    def format_job_error(self, msg: dict[str, Any]) -> str:
+        """Say why a job failed and where its log is; a reason that was told before is not told again."""
+        if not msg["log"]:
+            return str(super().format_job_error(msg))
+        log = Path(msg["log"][0])
+        reason = reason_in(log)
+        if reason and reason in self._reasons:
+            return f"{'':10}failed for the same reason (log: {log})"
+        self._reasons.add(reason)
+        return f"synthsize: {failure_in_words(log)}"
 
     def format_run_info(self, msg: dict[str, Any]) -> str:
         """Keep in mind how many steps this run has; Snakemake's progress counts those left out by ``--until`` too."""
@@ -124,6 +139,7 @@ class LogHandler(LogHandlerBase, logging.StreamHandler):  # type: ignore[type-ar
             self._stopped
             or getattr(record, "event", None) in SILENT
             or message == "Select jobs to execute..."
+            or OF_A_JOB.match(message)
         ):
             return
         if message.startswith(STOP):  # jobs that were stopped did not fail

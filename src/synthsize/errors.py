@@ -22,3 +22,20 @@ class InputError(ValueError):
     The message is one sentence that names the file, column or configuration key and says what to do; a job that
     ends with it prints the sentence and no traceback.
     """
+
+
+class ParameterError(InputError):
+    """A parameter whose value its class refuses.
+
+    Attributes
+    ----------
+    parameter : str
+        Its name.
+    fault : str
+        What is wrong with it, as the rest of a sentence that begins with the name.
+    """
+
+    def __init__(self, owner: str, parameter: str, fault: str) -> None:
+        super().__init__(f"parameter {parameter!r} of {owner} {fault}")
+        self.parameter = parameter
+        self.fault = fault

@@ -8,6 +8,7 @@ import pytest
 
 from synthsize.benchmark import probe
 from synthsize.benchmark.growth import growth
+from synthsize.errors import InputError
 
 OWN = {"class": None, "params": {}}
 
@@ -60,7 +61,7 @@ def test_a_path_is_timed_as_a_path():
     assert linear.seconds(10_000) == pytest.approx(probe.PATH_SECONDS_PER_NUMBER * 40_000)
 
 
-def test_a_generator_is_timed_with_its_draw_and_one_that_fails_is_unknown(monkeypatch):
+def test_a_generator_is_timed_with_its_draw_and_one_that_fails_says_why(monkeypatch):
     drawn = probe.draw_cost("jitter", OWN, 4)
     assert drawn.seconds(1000) >= 0
     assert drawn.megabytes(2000) == pytest.approx(8e-6 * 4 * 3200, rel=0.05)
@@ -69,11 +70,15 @@ def test_a_generator_is_timed_with_its_draw_and_one_that_fails_is_unknown(monkey
         raise ValueError
 
     monkeypatch.setattr(probe, "make_generator", fails)
-    assert probe.draw_cost("jitter", OWN, 4) is None
-    assert (
-        probe.fit_cost("x", {"class": "sklearn.naive_bayes.GaussianNB", "params": {"var_smoothing": -1}}, 2)
-        is None
-    )
+    with pytest.raises(
+        InputError, match=r"^fails on 500 made-up rows \(ValueError\); correct its parameters"
+    ):
+        probe.draw_cost("jitter", OWN, 4)
+    raw = {"class": "sklearn.linear_model.LogisticRegression", "params": {"penalty": "l1"}}
+    with pytest.raises(
+        InputError, match=r"\(ValueError: Solver lbfgs supports only .+ got l1 penalty\); correct"
+    ):
+        probe.fit_cost("x", raw, 2)
 
 
 def test_the_time_of_children_counts():
@@ -87,3 +92,11 @@ def test_the_made_up_rows_hold_both_classes():
     X, y = probe._rows(500, 3)
     assert X.shape == (500, 3)
     assert list(np.bincount(y)) == [450, 50]
+
+
+@pytest.mark.parametrize("features", [4, 64])
+def test_the_made_up_classes_overlap_as_much_with_any_number_of_features(features):
+    X, y = probe._rows(4000, features, 0.4)
+    assert y.mean() == 0.4
+    apart = X[y == 1].mean(axis=0) - X[y == 0].mean(axis=0)
+    assert np.linalg.norm(apart) == pytest.approx(1.2, abs=0.15)

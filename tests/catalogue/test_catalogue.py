@@ -18,6 +18,7 @@ from synthsize.contracts import results
 from synthsize.contracts.metrics import METRICS
 from synthsize.contracts.summaries import SUMMARIES
 from synthsize.errors import InputError
+from synthsize.parameters import settings_in_words
 
 JSON_TYPES = {
     "array": list,
@@ -55,7 +56,7 @@ def test_the_entry_of_a_generator_agrees_with_its_class(name):
     entry = generators.entries()[name]
     assert issubclass(loaded(entry.class_path), Generator)
     check_agrees(entry)
-    entry.settings.format(**{key: schema["default"] for key, schema in entry.parameters.items()})
+    settings_in_words(entry.settings, {key: schema["default"] for key, schema in entry.parameters.items()})
 
 
 @pytest.mark.parametrize("name", learners.entries())

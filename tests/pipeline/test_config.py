@@ -491,6 +491,18 @@ def test_a_cell_takes_what_its_classifier_and_generator_both_allow():
             "experiment.classifiers.trees: trees takes no parameter 'n_trees'; it takes n_estimators",
         ),
         (
+            {"classifiers": [{**TREES, "params": {"n_estimators": -5}}]},
+            "experiment.classifiers.trees.params.n_estimators is -5, but it must be an int in the range [1, inf)",
+        ),
+        (
+            {
+                "generators": [
+                    {"name": "near", "class": "imblearn.over_sampling.SVMSMOTE", "params": {"out_step": 2}}
+                ]
+            },
+            "experiment.generators.near.params.out_step is 2, but it must be a float in the range [0.0, 1.0]",
+        ),
+        (
             {"classifiers": [{**TREES, "class": "sklearn.linear_model.LinearRegression"}]},
             "experiment.classifiers.trees: trees is no classifier of scikit-learn's kind: LinearRegression",
         ),

@@ -10,6 +10,7 @@ from snakemake.utils import update_config
 from synthsize.errors import InputError
 from synthsize.packages import FITTING
 from synthsize.pipeline.cells import rival_generators
+from synthsize.pipeline.command_words import check_command
 from synthsize.pipeline.config import resolve
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, read_classifiers, read_generators
@@ -77,6 +78,42 @@ def test_a_wrong_entry_is_one_sentence(entries, change, message):
         read_generators([{**entries[0], **change}], ENTRY)
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        ([sys.executable, "drew.py"], "command: there is no file 'drew.py' in {}; did you mean 'draw.py'?"),
+        (["sh", "-x", "scripts/run.sh"], "there is no file 'scripts/run.sh' in {}; correct its path"),
+        (["no-such-program", "draw.py"], "there is no program 'no-such-program'"),
+    ],
+)
+def test_a_command_of_a_missing_script_is_refused(entries, tmp_path, words, message):
+    with pytest.raises(InputError) as caught:
+        read_generators([{**entries[0], "command": words}], ENTRY)
+    assert message.format(tmp_path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["--script=drew.py", "--epochs", "3", "model.pt"],
+        ["-m", "my.package.sh", "draw.py"],
+        ["-c", "import runpy; runpy.run_path('drew.py')"],
+        ["draw.py", "https://example.org/drew.py", "host:drew.py", "/in/the/image/drew.py"],
+    ],
+)
+def test_options_modules_code_and_urls_are_no_files(entries, words):
+    spec = read_generators([{**entries[0], "command": [sys.executable, *words]}], ENTRY)["gan"]
+    assert spec["params"]["command"][1:] == words
+
+
+def test_what_a_container_holds_is_not_looked_for(tmp_path):
+    docker = tmp_path / "docker"
+    docker.write_text("")
+    docker.chmod(0o755)
+    check_command([str(docker), "run", "image", "python", "drew.py"], "command")
 
 
 def test_in_the_example_of_ctgan_commands_take_part_in_the_joint_choice(monkeypatch):

@@ -1,11 +1,12 @@
 """What is said before a run of what it will fit."""
 
+import re
 from types import SimpleNamespace
 
 import pytest
 
 from synthsize.benchmark.growth import Cost
-from synthsize.pipeline.external import COMMAND, POOL
+from synthsize.pipeline.external import COMMAND, POOL, longest_seconds
 from synthsize.pipeline.known_costs import KnownCosts
 from synthsize.pipeline.plan import describe_plan, training_columns
 from synthsize.pipeline.planned_work import Planned, Work, learned_once, planned
@@ -191,6 +192,22 @@ def test_the_plan_names_fits_rows_time_and_memory():
     # 300 MB of imports, two paths of models, and three copies of 2,000 rows of ten numbers.
     assert "memory of a job up to about 3.3 GB (trees), 6.6 GB if 2 run at once" in said
     assert max(map(len, lines)) <= 120
+
+
+def test_a_command_is_bounded_by_its_time():
+    specs = {
+        "gan": {"class": COMMAND, "params": {"timeout_minutes": 90}},
+        "ready": {"class": POOL, "params": {}},
+        "smote": OWN,
+    }
+    assert longest_seconds(specs, 2.0) == {"gan": 90 * 60}
+    assert longest_seconds(specs, 2.5) == {"gan": 2 * 90 * 60}  # more rows than one run is asked for
+    limits = longest_seconds(specs, 2.0)
+    said = describe_plan(FOUND, FITTED, DRAWN, cores=2, rows=3200, rows_are="simulated", limits=limits)
+    assert re.search(r"^    gan +2 +up to 3.0 h$", said, re.MULTILINE)
+    assert "  gan: commands, not tried; at most 3.0 h by timeout_minutes\n" in said
+    assert "without odd, gan, of unknown time" in said
+    assert max(map(len, said.splitlines())) <= 120
 
 
 @pytest.mark.parametrize("cores", [None, 1])

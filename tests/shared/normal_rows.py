@@ -39,8 +39,10 @@ table = pq.read_table(given.training)
 columns = [name for name in table.column_names if name != "label"]
 minority = np.column_stack([table[name] for name in columns])[np.asarray(table["label"]) == 1]
 stream = np.random.default_rng(given.seed)
-number = given.rows - 1 if fault == "short" else given.rows
+number = {"short": given.rows - 1, "sorted": 10 * given.rows}.get(fault, given.rows)
 noise = stream.standard_normal((number, len(columns))) * params.get("spread", 1.0)
+if fault == "sorted":
+    noise = noise[noise[:, 0].argsort()]
 rows = dict(zip(columns, (minority.mean(axis=0) + noise * minority.std(axis=0)).T, strict=True))
 if fault == "nan":
     rows[columns[1]][0] = np.nan

@@ -231,6 +231,19 @@ def test_a_reference_that_is_not_there_is_named(results):
     assert frame["mean_difference"].isna().all()
 
 
+def test_weights_of_the_same_size_are_no_reference_of_a_strategy(results):
+    """Rows of a thinned majority have no weights that they amount to: nothing is listed that cannot exist."""
+    added, mixed = results(RISK, CHOSEN), results(RISK, CHOSEN, generator="smote_mixed", strategy="mixed")
+    controls = added.controls([0.1] * 4, RISK)
+    of_mixed = paired_differences(mixed.sweep, mixed.vtss, controls)
+    assert "weights(m)" not in set(of_mixed["reference"])
+    assert {"m=1", "class_weight", "weights_vtss"} <= set(of_mixed["reference"])
+    sweep, vtss = (pd.concat([getattr(added, name), getattr(mixed, name)]) for name in ("sweep", "vtss"))
+    both = select(paired_differences(sweep, vtss, controls), reference="weights(m)")
+    assert set(both["generator"]) == {"smote"}
+    assert both["mean_difference"].notna().all()
+
+
 def test_a_choice_that_never_differs_from_the_reference(results):
     run = results(RISK, [2, 2, 2, 2])
     row = select(paired_differences(run.sweep, run.vtss), subject="vtss", reference="m=1").iloc[0]

@@ -44,7 +44,7 @@ def test_a_command_makes_rows_in_a_run_and_its_script_is_an_input(with_command):
     block = f"{blocks}/logistic/normal/00000.sweep.parquet"
     measured = f"{blocks}/fidelity/normal/measured.parquet"
     done = with_command.succeed(block, measured, presets=("tiny", "outside"))
-    assert re.search(r"^ +normal +3 +unknown$", done.stdout, re.MULTILINE)  # the plan
+    assert re.search(r"^ +normal +3 +up to 3.0 h$", done.stdout, re.MULTILINE)  # the plan
     sweep = pd.read_parquet(with_command.folder / block)
     assert (sweep["n_synthetic"] == sweep["n_requested"]).all()
     assert set(pd.read_parquet(with_command.folder / measured)["rows"]) == {"synthetic", "test_rows"}

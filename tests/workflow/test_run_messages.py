@@ -4,6 +4,7 @@ import logging
 from types import SimpleNamespace
 
 import pytest
+from snakemake_interface_logger_plugins.common import LogEvent
 
 from snakemake_logger_plugin_synthsize import LogHandler, Pace, RunFormatter, in_words
 
@@ -46,6 +47,35 @@ def new_handler(monkeypatch):
     monkeypatch.setattr("sys.argv", ["snakemake"])
     settings = SimpleNamespace(stdout=True, dryrun=False, verbose=False, show_failed_logs=True, quiet=None)
     return LogHandler(settings, None)
+
+
+def failed(log):
+    """What Snakemake tells of a failed job: an exception without event, and the job itself."""
+    trace = (
+        "RuleException:\nCalledProcessError in file \"x.smk\", line 34:\nCommand 'python y.py' returned 1."
+    )
+    job = {"event": LogEvent.JOB_ERROR, "rule_name": "run_block", "jobid": 3, "log": [str(log)]}
+    return [
+        logging.makeLogRecord({"msg": trace, "event": LogEvent.ERROR}),
+        logging.makeLogRecord({"msg": "Error in rule run_block, jobid: 3", **job}),
+    ]
+
+
+def test_a_failed_job_is_one_sentence_with_its_log_and_is_not_told_twice(capsys, monkeypatch, tmp_path):
+    handler = new_handler(monkeypatch)
+    logs = [tmp_path / f"{number}.log" for number in range(4)]
+    for log in logs[:2]:
+        log.write_text("12:00:00 split 1 of 2\nthe command of 'gan' failed; correct it\n")
+    logs[2].write_text("Traceback (most recent call last)\n  File x\nKeyError: 'absent'\n")
+    for log in logs:  # the last was not even opened
+        for record in failed(log):
+            handler.emit(record)
+    told = capsys.readouterr().out.splitlines()
+    assert told[0] == f"synthsize: the command of 'gan' failed; correct it (log: {logs[0]})"
+    assert told[1].strip() == f"failed for the same reason (log: {logs[1]})"
+    assert told[2] == f"synthsize: unexpected KeyError: 'absent'; the traceback is in {logs[2]}"
+    assert told[3].startswith(f"synthsize: a job failed and its log {logs[3]} ends without a reason")
+    assert len(told) == 4
 
 
 @pytest.mark.parametrize("detail", ["", ": '.snakemake/locks/0.input.lock'"])

@@ -3,7 +3,8 @@
 import atexit
 from contextlib import chdir, suppress
 
-from synthsize.pipeline.external import CLASSES
+from synthsize.errors import InputError
+from synthsize.pipeline.external import CLASSES, longest_seconds
 from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
 from synthsize.pipeline.known_costs import KnownCosts
 from synthsize.pipeline.plan import (
@@ -26,13 +27,15 @@ def print_plan(jobs):
     if not (found.fits or found.draws):
         return
     features = training_columns(config, len(VARIABLES))
+    largest = max(max(multipliers(config, *cell)) for cell in CELLS)
     known = KnownCosts(Path(".snakemake", "costs.json"))
+    failed = []  # sentences on what cannot even be tried
     fitted = {
-        name: cost_here(known, "classifier", name, LEARNERS[name], features)
+        name: cost_here(known, "classifier", name, LEARNERS[name], features, failed)
         for name in found.fits
     }
     drawn = {
-        name: cost_here(known, "generator", name, DRAWN_FROM[name], features)
+        name: cost_here(known, "generator", name, DRAWN_FROM[name], features, failed)
         for name in found.draws
         if DRAWN_FROM[name]["class"] not in CLASSES  # nobody's command is run
     }
@@ -47,20 +50,26 @@ def print_plan(jobs):
             cores=workflow.cores if workflow.local_exec else None,
             rows=rows,
             rows_are=rows_are,
+            limits=longest_seconds(DRAWN_FROM, largest),
         ),
+        *failed,
+        sep="\n",
         flush=True,
     )
 
 
-def cost_here(known, kind, name, entry, features):
-    """What a fit of a classifier, or a draw of a generator, costs on this machine."""
+def cost_here(known, kind, name, entry, features, failed):
+    """What a fit of a classifier, or a draw of a generator, costs on this machine; None and a sentence if it fails."""
 
     def measure():
         from synthsize.benchmark import probe  # imports scikit-learn
 
-        return getattr(
-            probe, {"classifier": "fit_cost", "generator": "draw_cost"}[kind]
-        )(name, entry, features)
+        tried = {"classifier": probe.fit_cost, "generator": probe.draw_cost}[kind]
+        try:
+            return tried(name, entry, features)
+        except InputError as error:
+            failed.append(f"synthsize: experiment.{kind}s.{name} {error}")
+            return None
 
     return known.cost(
         name,

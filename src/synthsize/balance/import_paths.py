@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 import inspect
+import re
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
-from synthsize.errors import InputError
+from synthsize.errors import InputError, ParameterError
+from synthsize.kinds import shown
+
+# How scikit-learn, and imbalanced-learn after it, refuse the value of a parameter.
+REFUSAL = re.compile(r"The '(\w+)' parameter of \w+ (must be .+?)\. Got .* instead\.", re.DOTALL)
 
 
 def import_named(path: str) -> Any:
@@ -70,3 +75,28 @@ def make_checked(make: Callable[..., Any], params: Mapping[str, Any], name: str)
     except Exception as error:
         said = f"{type(error).__name__}: {' '.join(str(error).split())}"
         raise InputError(f"{name} cannot be made of its parameters ({said})") from error
+
+
+def check_values(made: Any, name: str) -> None:
+    """Refuse parameters whose values the class itself refuses, which it would say only when it is fitted.
+
+    Parameters
+    ----------
+    made : object
+        Classes of scikit-learn and imbalanced-learn state the constraints of their parameters; of others nothing is
+        known here.
+    name : str
+        What errors call it.
+
+    Raises
+    ------
+    ParameterError
+    """
+    try:
+        made._validate_params()
+    except Exception as error:
+        refused = REFUSAL.match(str(error))
+        if type(error).__name__ == "InvalidParameterError" and refused:
+            parameter, rule = refused.groups()
+            value = shown(getattr(made, parameter, None))
+            raise ParameterError(name, parameter, f"is {value}, but it {' '.join(rule.split())}") from error

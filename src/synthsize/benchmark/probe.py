@@ -17,14 +17,19 @@ from synthsize.balance.generators import make_generator
 from synthsize.balance.learners import make_learner
 from synthsize.balance.neighbours import NeighbourTable
 from synthsize.benchmark.growth import Cost
+from synthsize.errors import InputError
 
 PROBED_ROWS = (500, 2000, 8000)
 LONG = (
-    0.4  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
+    1.0  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
 )
 TOO_LONG = 10.0  # of the first, to be followed by another
 SHORT = 0.01  # of one whose time is mostly noise: no growth is read off it
 POSITIVE_SHARE = 0.1
+# Of the rows of a fit, synthetic ones included, on average over a grid up to m = 2: a kernel machine or a forest takes
+# twice as long where the classes are even.
+POSITIVE_SHARE_FITTED = 0.4
+SEPARATION = 1.2  # of the classes, in standard deviations whatever the number of features: an AUROC of 0.80
 MOST_DRAWN = 2.0  # synthetic rows of a draw, in units of the class gap
 SCORED = 0.25  # rows scored of those fitted: a validation fold, or a test set
 PATH_SIZES = 9  # of a path that is tried
@@ -32,7 +37,7 @@ PATH_SIZES = 9  # of a path that is tried
 PATH_SECONDS_PER_NUMBER = 1e-8
 
 
-def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
+def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost:
     """Estimate what one fit of a classifier costs.
 
     A linear classifier on the path solver is known; any other is fitted to more and more made-up rows, see `growth`.
@@ -47,8 +52,12 @@ def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
 
     Returns
     -------
-    Cost or None
-        None where the classifier fails on the made-up rows; what is wrong with it is told by the cells that need it.
+    Cost
+
+    Raises
+    ------
+    InputError
+        If it fails on the made-up rows; with the message of what failed, which cannot quote patients' rows.
     """
     learner = make_learner(name, entry["class"], entry["params"])
     columns = learner.path_columns(features)
@@ -69,16 +78,14 @@ def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
         return fits
 
     if columns is None:
-        return _probed(fit, features, features)
+        return _probed(fit, features, features, POSITIVE_SHARE_FITTED)
     mean_rows = 1 + (1 - 2 * POSITIVE_SHARE) * MOST_DRAWN / 2
     of_path = _probed(follow, features, columns)
-    if of_path is None:
-        return None
     of_one = tuple((n * mean_rows, seconds / PATH_SIZES) for n, seconds in of_path.timed)
     return replace(of_path, timed=of_one)
 
 
-def draw_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost | None:
+def draw_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost:
     """Estimate what fitting a generator and drawing its rows costs, once for a training set; as `fit_cost`."""
 
     def draw(X: NDArray[np.float64], y: NDArray[np.int8]) -> Any:
@@ -97,21 +104,27 @@ def _drawn(X: NDArray[np.float64]) -> int:
 
 
 def _probed(
-    make: Callable[[NDArray[np.float64], NDArray[np.int8]], Any], features: int, columns: int
-) -> Cost | None:
+    make: Callable[[NDArray[np.float64], NDArray[np.int8]], Any],
+    features: int,
+    columns: int,
+    positive_share: float = POSITIVE_SHARE,
+) -> Cost:
     """Measure the time of `make` and the size of what it returns."""
     seconds: list[tuple[float, float]] = []
     megabytes: list[tuple[float, float]] = []
     with threadpool_limits(limits=1):
         for n in PROBED_ROWS:
-            X, y = _rows(n, features)
+            X, y = _rows(n, features, positive_share)
             started = _processor_seconds()
             try:
                 made = make(X, y)
                 taken = _processor_seconds() - started
                 size = 1e-6 * len(pickle.dumps(made))
-            except Exception:
-                return None
+            except Exception as error:
+                raise InputError(
+                    f"fails on {n} made-up rows ({_said(error)}); correct its parameters, or its cells are likely to "
+                    "fail"
+                ) from error
             seconds.append((n, taken))
             megabytes.append((n, size))
             if taken > (LONG if len(seconds) > 1 else TOO_LONG):
@@ -120,13 +133,21 @@ def _probed(
     return Cost(tuple(told), tuple(megabytes), columns)
 
 
+def _said(error: Exception) -> str:
+    """Type and message of an error, or of what it is told in place of."""
+    told = error.__cause__ if isinstance(error, InputError) and error.__cause__ is not None else error
+    return f"{type(told).__name__}: {' '.join(str(told).split())}".removesuffix(": ").rstrip(".")
+
+
 def _processor_seconds() -> float:
     """Return the processor time of this process and of its children that have ended; nobody else's counts."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + ended.ru_utime + ended.ru_stime
 
 
-def _rows(n: int, features: int) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
+def _rows(
+    n: int, features: int, positive_share: float = POSITIVE_SHARE
+) -> tuple[NDArray[np.float64], NDArray[np.int8]]:
     rng = np.random.default_rng(0)
-    y = (np.arange(n) < round(POSITIVE_SHARE * n)).astype(np.int8)
-    return rng.normal(size=(n, features)) + 0.5 * y[:, np.newaxis], y
+    y = (np.arange(n) < round(positive_share * n)).astype(np.int8)
+    return rng.normal(size=(n, features)) + SEPARATION / features**0.5 * y[:, np.newaxis], y

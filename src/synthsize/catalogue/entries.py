@@ -26,7 +26,7 @@ class GeneratorEntry:
     words : str
         What it does, as a part of a sentence that begins after its label; may be empty.
     settings : str
-        `str.format` template that puts the parameters in use into words; may be empty.
+        Template that puts the parameters in use into words, see `settings_in_words`; may be empty.
     colour : str
         Hexadecimal.
     cost : str

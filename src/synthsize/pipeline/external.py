@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-import shutil
+import math
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from synthsize.catalogue import generators
 from synthsize.errors import InputError
+from synthsize.parameters import settings_in_words
+from synthsize.pipeline.command_words import check_command
 from synthsize.pipeline.schema import read_text
 
 KEYS = ("command", "pool", "timeout_minutes")
@@ -16,6 +18,7 @@ COMMAND = "synthsize.benchmark.external.command.CommandGenerator"
 POOL = "synthsize.benchmark.external.pool.PoolGenerator"
 CLASSES = (COMMAND, POOL)
 TIMEOUT_MINUTES = 60.0
+RUN_SERVES = 2.0  # multiplier; see `CommandGenerator`
 WORDS = {
     COMMAND: "takes rows from a command of this run's configuration, which are taken to be exchangeable: a smaller "
     "size is the first of them in a random order",
@@ -53,7 +56,8 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If keys stand together that cannot, or it is no generator.
+        If keys stand together that cannot, it is no generator, or the command names a program or script that does not
+        exist.
     """
     if kind != "generators":
         raise InputError(f"{key}: a command or a pool makes synthetic rows; move it to experiment.generators")
@@ -76,18 +80,17 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
             "words": WORDS[POOL],
             "settings": "rows made beforehand",
         }
-    program = str(entry["command"][0])
-    if program.strip() and shutil.which(program) is None:
-        raise InputError(f"{key}.command: there is no program {program!r}; give its path, or put it on PATH")
+    words = [str(word) for word in entry["command"]]
+    check_command(words, f"{key}.command")
     minutes = entry.get("timeout_minutes")
     asked = {
-        "command": [str(word) for word in entry["command"]],
+        "command": words,
         "name": name,
         "settings": given,
         "timeout_minutes": TIMEOUT_MINUTES if minutes is None else minutes,
     }
     # Not the command itself: the page is not to tell where files lie.
-    settings = ", ".join(["a command", *(f"{name} = {value}" for name, value in given.items())])
+    settings = ", ".join(filter(None, ["a command", settings_in_words("", given)]))
     shown = settings.replace("{", "{{").replace("}", "}}")
     return {**rest, "class": COMMAND, "params": asked, "words": WORDS[COMMAND], "settings": shown}
 
@@ -108,6 +111,29 @@ def files(spec: Mapping[str, Any]) -> list[str]:
     if spec["class"] == COMMAND:
         return [str(Path(file).absolute()) for file in named_files(params["command"])]
     return [str(file.absolute()) for file in pool_files(params["pool"], params["name"])]
+
+
+def longest_seconds(specs: Mapping[str, Mapping[str, Any]], largest: float) -> dict[str, float]:
+    """Tell for each command after how long it is ended, for one training set.
+
+    Parameters
+    ----------
+    specs : mapping of str to mapping
+        Generators of a run by name, as `with_class` made them or otherwise.
+    largest : float
+        Largest multiplier of the run; one run of a command serves up to `RUN_SERVES`.
+
+    Returns
+    -------
+    dict of str to float
+        Seconds, of commands alone.
+    """
+    runs = max(1, math.ceil(largest / RUN_SERVES))
+    return {
+        name: 60.0 * float(spec["params"]["timeout_minutes"]) * runs
+        for name, spec in specs.items()
+        if spec["class"] == COMMAND
+    }
 
 
 def refitted(specs: Mapping[str, Mapping[str, Any]]) -> list[str]:

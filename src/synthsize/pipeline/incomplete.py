@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from synthsize.pipeline.failures import WITHOUT_REASON, reason_in
 from synthsize.pipeline.jobs import Job
 
 PARTS = {
@@ -56,7 +57,6 @@ EXTRA_RULES = {
 }
 # A reason is printed on the page, whose readers are not to learn where files lie.
 FOLDERS = re.compile(r"(?:(?<=\s)|(?<=['\"(])|^)/(?:[^\s/'\":;,]+/)+")
-PROGRESS = re.compile(r"\d\d:\d\d:\d\d ")  # how `rule_log` begins what is no reason
 
 
 def missing_parts(
@@ -96,11 +96,8 @@ def _part(job: Job) -> str | None:
 
 def last_log_line(log: Path) -> str:
     """Say why a job failed: the last line of its log, without folders."""
-    lines = log.read_text(encoding="utf-8").splitlines() if log.exists() else []
-    written = [line.strip() for line in lines if line.strip()]
-    if not written or PROGRESS.match(written[-1]):
-        return f"its log {log.name} ends without a reason, as when a job is killed for lack of memory"
-    return FOLDERS.sub("", written[-1])
+    reason = reason_in(log)
+    return FOLDERS.sub("", reason) if reason else f"its log {log.name} {WITHOUT_REASON}"
 
 
 def without(paths: Iterable[str], folder: str, parts: Iterable[str]) -> list[str]:

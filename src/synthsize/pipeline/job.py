@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 from synthsize.errors import InputError
 from synthsize.pipeline.records import check_inputs, check_sources, write_records
@@ -33,6 +33,10 @@ class _JobLog(logging.FileHandler):
         super().handleError(record)
 
 
+class _ToldInLog(SystemExit):
+    """The end of a job whose log says why it failed."""
+
+
 @contextmanager
 def job(snakemake: Any) -> Iterator[None]:
     """Run a rule's script: check what it reads, keep its log, record what its results were made from.
@@ -45,13 +49,17 @@ def job(snakemake: Any) -> Iterator[None]:
     Raises
     ------
     SystemExit
-        With status 1 after any exception.
+        With status 1 after any exception. What the log holds is not printed too: the run tells it, once, with the
+        name of the log, wherever the job ran.
     """
-    with rule_log(snakemake.log[0]), keeping_rows(_kept_rows(snakemake)):
-        check_inputs(snakemake.params.expected)
-        yield
-        check_sources(snakemake.params.expected)  # again: reading may have taken hours
-        write_records(snakemake.output, snakemake.params.lineage)
+    try:
+        with rule_log(snakemake.log[0]), keeping_rows(_kept_rows(snakemake)):
+            check_inputs(snakemake.params.expected)
+            yield
+            check_sources(snakemake.params.expected)  # again: reading may have taken hours
+            write_records(snakemake.output, snakemake.params.lineage)
+    except _ToldInLog:
+        sys.exit(1)
 
 
 def _kept_rows(snakemake: Any) -> KeptRows | None:
@@ -92,15 +100,13 @@ def rule_log(path: str | Path) -> Iterator[None]:
         _append(path, STOPPED)
         sys.exit(INTERRUPTED)
     except InputError as error:
-        _append(path, str(error))
-        sys.exit(f"synthsize: {error}")
+        _end(path, str(error), str(error))
     except Exception as error:
         if isinstance(error, OSError) and error.errno in UNWRITABLE:
             sentence = _cannot_write(error, "output.root")
-            _append(path, sentence)
-            sys.exit(f"synthsize: {sentence}")
-        _append(path, filtered_traceback(error))
-        sys.exit(f"synthsize: unexpected {describe(error)}; the traceback is in {path}")
+            _end(path, sentence, sentence)
+        said = f"unexpected {describe(error)}; the traceback is in {path}"
+        _end(path, filtered_traceback(error), said)
     finally:
         root.removeHandler(handler)
         with suppress(OSError):  # a full disk was told of before
@@ -112,7 +118,16 @@ def _cannot_write(error: OSError, default: str | Path) -> str:
     return f"{where} cannot be written ({error.strerror}); free space or change output.root"
 
 
-def _append(path: str | Path, text: str) -> None:
-    """Add a line to the log; on a full disk what is said to the person has to do."""
-    with suppress(OSError), Path(path).open("a", encoding="utf-8") as log:
-        log.write(f"{text.rstrip()}\n")
+def _end(path: str | Path, text: str, sentence: str) -> NoReturn:
+    """End the process with a sentence, after adding a text to its log; on a full disk the sentence has to do."""
+    raise (_ToldInLog if _append(path, text) else SystemExit)(f"synthsize: {sentence}")
+
+
+def _append(path: str | Path, text: str) -> bool:
+    """Add a line to the log; False where it cannot be written."""
+    try:
+        with Path(path).open("a", encoding="utf-8") as log:
+            log.write(f"{text.rstrip()}\n")
+    except OSError:
+        return False
+    return True

@@ -20,7 +20,7 @@ from synthsize.catalogue import controls, generators, learners
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
 from synthsize.catalogue.extras import check_installed
 from synthsize.catalogue.names import PATIENTS, Names
-from synthsize.errors import InputError
+from synthsize.errors import InputError, ParameterError
 from synthsize.kinds import described
 from synthsize.packages import FITTING, deciding_packages
 from synthsize.pipeline import external
@@ -327,6 +327,8 @@ def _validate(value: Any, schema: Mapping[str, Any], key: str) -> None:
 def _try_out(kind: str, name: str, make: Callable[[], Any]) -> Any:
     try:
         return make()
+    except ParameterError as error:
+        raise InputError(f"experiment.{kind}.{name}.params.{error.parameter} {error.fault}") from error
     except InputError as error:
         raise InputError(f"experiment.{kind}.{name}: {error}") from error
 

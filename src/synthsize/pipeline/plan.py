@@ -17,6 +17,8 @@ ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
 START_UP_SECONDS = 1.5  # of a job's imports
 HELD = 2  # paths of fits that a job holds at once: that of a split, and that of a fold
 UNKNOWN = "unknown"
+UPPER = "up to "  # of a time that is not known but limited
+NO_LIMITS: Mapping[str, float] = {}
 
 
 class Cost(Protocol):
@@ -40,7 +42,14 @@ Costs = Mapping[str, Cost | None]
 
 
 def describe_plan(
-    found: Planned, fitted: Costs, drawn: Costs, *, cores: int | None, rows: int, rows_are: str
+    found: Planned,
+    fitted: Costs,
+    drawn: Costs,
+    *,
+    cores: int | None,
+    rows: int,
+    rows_are: str,
+    limits: Mapping[str, float] = NO_LIMITS,
 ) -> str:
     """Say what is fitted, and about what time and memory it takes, a line for each classifier and generator.
 
@@ -56,16 +65,22 @@ def describe_plan(
         Of a training set, for which the costs hold.
     rows_are : str
         Where that number is from.
+    limits : mapping of str to float
+        Of generators whose time is not known, seconds after which they are ended, for one training set.
     """
     fits, draws = _seconds(found.fits, fitted), _seconds(found.draws, drawn)
+    most = {
+        name: limit * sum(found.draws[name].values()) for name, limit in limits.items() if name in found.draws
+    }
     width = max(map(len, ("classifier", *found.fits, *found.draws)))
     start_up = START_UP_SECONDS * found.jobs
     lines = [
         f"synthsize: the plan of this run, for training sets of about {rows:,} rows ({rows_are})",
         *_table(("classifier", "fits", "on one core"), found.fits, fits, width),
-        *_table(("generator", "training sets", ""), found.draws, draws, width),
+        *_table(("generator", "training sets", ""), found.draws, draws, width, most),
         f"  start-up of {found.jobs:,} jobs: {in_words(start_up)}",
         f"  in all {_together(found, fitted, drawn, cores)}",
+        *_bound(most),
         *_memory(found.largest, fitted, cores),
         "  not counted: reading the extract, tables and figures",
     ]
@@ -101,8 +116,9 @@ def _table(
     amounts: Mapping[str, Mapping[int, float]],
     seconds: Mapping[str, float],
     width: int,
+    most: Mapping[str, float] = NO_LIMITS,
 ) -> list[str]:
-    """Give each name a line below the heads, the most expensive first: how many, and how long."""
+    """Give each name a line below the heads, the most expensive first: how many, and how long, or at most how long."""
     if not amounts:
         return []
     by_cost = sorted(amounts, key=lambda name: seconds.get(name, float("inf")), reverse=True)
@@ -110,11 +126,25 @@ def _table(
         (
             f"  {name}",
             f"{sum(amounts[name].values()):,.0f}",
-            in_words(seconds[name]) if name in seconds else UNKNOWN,
+            _time(name, seconds, most),
         )
         for name in by_cost
     ]
     return [f"  {name:<{width + 4}}{number:>13}{time:>13}".rstrip() for name, number, time in (heads, *rows)]
+
+
+def _time(name: str, seconds: Mapping[str, float], most: Mapping[str, float]) -> str:
+    if name in seconds:
+        return in_words(seconds[name])
+    return f"{UPPER}{in_words(most[name])}" if name in most else UNKNOWN
+
+
+def _bound(most: Mapping[str, float]) -> list[str]:
+    """Say how long the commands run if each takes all its time."""
+    if not most:
+        return []
+    names = ", ".join(most)
+    return [f"  {names}: commands, not tried; at most {in_words(sum(most.values()))} by timeout_minutes"]
 
 
 def _together(found: Planned, fitted: Costs, drawn: Costs, cores: int | None) -> str:

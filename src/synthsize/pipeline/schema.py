@@ -120,9 +120,9 @@ def _expectation(rule: str, value: Any) -> str:
         "maximum": "it must be at most {}",
         "exclusiveMinimum": "it must be greater than {}",
         "exclusiveMaximum": "it must be less than {}",
-        "minItems": "it needs at least {} entry",
-        "minLength": "it needs at least {} characters",
-        "minProperties": "it needs at least {} entry",
+        "minItems": "it needs at least {} " + ("entry" if value == 1 else "entries"),
+        "minLength": "it needs at least {} " + ("character" if value == 1 else "characters"),
+        "minProperties": "it needs at least {} " + ("entry" if value == 1 else "entries"),
         "uniqueItems": "its entries must differ",
     }
     if isinstance(value, list):

@@ -89,6 +89,32 @@ def of_fidelity(left_out: Mapping[str, str]) -> dict[str, str]:
     return {part: reason for part, reason in left_out.items() if "/" not in part or "/fidelity/" in part}
 
 
+def of_diagnosis(left_out: Mapping[str, str]) -> dict[str, str]:
+    """Keep what a table of the regime diagnosis can lack: diagnoses of generators, and whole tasks."""
+    return {part: reason for part, reason in left_out.items() if "/" not in part or "/diagnosis/" in part}
+
+
+def of_controls(left_out: Mapping[str, str]) -> dict[str, str]:
+    """Keep what a table of controls can lack: the controls of classifiers, and whole tasks."""
+    return {
+        part: reason for part, reason in left_out.items() if "/" not in part or part.endswith("/controls")
+    }
+
+
+def classifier_of(table: str, names: Names) -> str | None:
+    """Name the classifier that a table is about; None if its name ends in none.
+
+    Parameters
+    ----------
+    table : str
+        Name of the table, such as ``summary_logistic``.
+    names : Names
+        Of the run.
+    """
+    found = [name for name in names.learners if table.endswith(f"_{name}")]
+    return max(found, key=len, default=None)  # summary_rbf_svm is not about svm
+
+
 def missing_note(left_out: Mapping[str, str], names: Names, classifier: str | None = None) -> str:
     """Return the sentence below a figure or table of tasks that says what it lacks and why; empty if nothing.
 

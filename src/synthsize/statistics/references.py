@@ -65,6 +65,8 @@ class Reference:
 def references(panel: Panel, controls: pd.DataFrame | None) -> list[Reference]:
     """Lay out the references of a panel; those that were not run come with the reason and NaN levels.
 
+    Weights of the same m are none for a strategy that does more than add rows.
+
     Parameters
     ----------
     panel : Panel
@@ -75,7 +77,10 @@ def references(panel: Panel, controls: pd.DataFrame | None) -> list[Reference]:
     found = [_fixed(panel, "m=1", FIXED["m=1"]), _raw(panel, controls)]
     if controls is None:
         return found
-    return [*found, *(_constant(panel, controls, name) for name in CONSTANT), _weights(panel, controls)]
+    found += [_constant(panel, controls, name) for name in CONSTANT]
+    if panel.strategy == OVERSAMPLE:  # weights at m are what rows added at m amount to, and nothing else
+        found.append(_weights(panel, controls))
+    return found
 
 
 def _fixed(panel: Panel, name: str, multiplier: float) -> Reference:
@@ -110,9 +115,6 @@ def _level(rows: pd.DataFrame, panel: Panel) -> pd.Series[float]:
 
 
 def _weights(panel: Panel, controls: pd.DataFrame) -> Reference:
-    if panel.strategy != OVERSAMPLE:
-        reason = f"weights at m are what rows added at m amount to, not with strategy {panel.strategy}"
-        return Reference(WEIGHTS, _nowhere(panel), shortcoming=reason, applies=False)
     rows = _rows(panel, controls, WEIGHTS)
     if rows.empty:
         return _absent(panel, controls, WEIGHTS)

@@ -78,7 +78,7 @@ def test_grids_splits_and_folds_of_an_entrys_own_are_told(config):
         "svm": {"multipliers": {"step": 0.5}, "splits": 20, "vtss": {"repeats": 1}},
     }
     facts = describe_run(config, MANIFEST, names(config))
-    assert facts["Of their own"] == "linear SVM: m step 0.5, 20 splits, 1 repeats"
+    assert facts["Of their own"] == "linear SVM: m step 0.5, 20 splits, 1 repeat"
 
 
 def test_weights_and_criteria_are_told(config):

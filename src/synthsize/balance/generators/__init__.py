@@ -7,7 +7,7 @@ from typing import Any
 
 from synthsize.balance.generators.base import Generator
 from synthsize.balance.generators.imbalanced_learn import ImblearnGenerator
-from synthsize.balance.import_paths import import_named, make_checked
+from synthsize.balance.import_paths import check_values, import_named, make_checked
 from synthsize.catalogue import generators as catalogue
 from synthsize.errors import InputError
 
@@ -36,6 +36,7 @@ def make_generator(kind: str | Generator | Any, import_path: str | None = None, 
     """
     if isinstance(kind, str):
         made = make_checked(import_named(import_path or _path_of(kind)), params, f"generator {kind!r}")
+        check_values(made, f"generator {kind!r}")
         return _as_generator(made, f"generator {kind!r}")
     if params or import_path:
         raise InputError(

@@ -15,7 +15,7 @@ ENTRY = {
     "class": "Adasyn",
     "label": "ADASYN",
     "words": "does as SMOTE, starting most often where majority rows are near",
-    "settings": "{k_neighbors} neighbours",
+    "settings": "{k_neighbors:neighbour/neighbours}",
     "colour": "#D55E00",
     "order": 20,
     "parameters": {

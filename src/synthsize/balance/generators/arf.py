@@ -21,7 +21,7 @@ ENTRY = {
     "class": "AdversarialForest",
     "label": "Adversarial random forest",
     "words": "draws a leaf of a forest that no longer tells real rows from made ones, and each feature by itself in it",
-    "settings": "{trees} trees",
+    "settings": "{trees:tree/trees}",
     "order": 54,
     "cost": "seconds per fit: some forests of 2 n1 rows each",
     "parameters": {

@@ -16,7 +16,7 @@ ENTRY = {
     "class": "BorderlineSmote",
     "label": "Borderline-SMOTE",
     "words": "does as SMOTE, starting only where majority rows prevail without being alone",
-    "settings": "{k_neighbors} neighbours, {m_neighbors} for the danger rule",
+    "settings": "{k_neighbors:neighbour/neighbours}, {m_neighbors} for the danger rule",
     "colour": "#009E73",
     "order": 30,
     "parameters": {

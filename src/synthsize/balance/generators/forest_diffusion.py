@@ -18,7 +18,7 @@ ENTRY = {
     "class": "ForestDiffusion",
     "label": "Forest diffusion",
     "words": "moves noise to where minority rows lie, along velocities that boosted trees have learned",
-    "settings": "{levels} noise levels, {duplicates} noises per row, {trees} trees",
+    "settings": "{levels:noise level/noise levels}, {duplicates:noise/noises} per row, {trees:tree/trees}",
     "order": 56,
     "cost": "minutes per fit: levels x features boosted models of duplicates x n1 rows each",
     "parameters": {

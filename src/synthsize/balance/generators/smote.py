@@ -15,7 +15,7 @@ ENTRY = {
     "class": "Smote",
     "label": "SMOTE",
     "words": "places rows between minority rows and their minority neighbours",
-    "settings": "{k_neighbors} neighbours",
+    "settings": "{k_neighbors:neighbour/neighbours}",
     "colour": "#0072B2",
     "order": 10,
     "parameters": {

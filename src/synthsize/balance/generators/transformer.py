@@ -21,8 +21,8 @@ ENTRY = {
     "label": "Transformer from scratch",
     "words": "draws the binned features one after another from a small network trained on the minority rows alone, "
     "without pretrained weights",
-    "settings": "{layers} layers of width {width}, {bins} bins, at most {epochs} epochs, temperature {temperature:g}, "
-    "top p {top_p:g}",
+    "settings": "{layers:layer/layers} of width {width}, {bins:bin/bins}, at most {epochs:epoch/epochs}, "
+    "temperature {temperature:g}, top p {top_p:g}",
     "order": 58,
     "cost": "minutes per fit: epochs x n1 x features tokens",
     "needs": ["jax", "optax"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from synthsize.balance.import_paths import import_named, make_checked
+from synthsize.balance.import_paths import check_values, import_named, make_checked
 from synthsize.balance.learners.base import Fits, Learner
 from synthsize.balance.learners.estimator import EstimatorLearner, check_classifier
 from synthsize.catalogue import learners as catalogue
@@ -45,6 +45,7 @@ def make_learner(
     given = dict(params or {})
     if import_path is not None:
         made = make_checked(import_named(import_path), given, kind)
+        check_values(made, kind)
         return EstimatorLearner(check_classifier(made, kind), called=kind)
     known = catalogue.entries()
     if kind not in known:

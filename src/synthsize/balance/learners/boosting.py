@@ -14,7 +14,7 @@ ENTRY = {
     "score": "log_odds",
     "estimates_risk": True,
     "oracle": False,
-    "settings": "{max_iter} trees, learning rate {learning_rate:g}",
+    "settings": "{max_iter:tree/trees}, learning rate {learning_rate:g}",
     "order": 30,
     "parameters": {
         "max_iter": {"description": "Trees.", "type": "integer", "minimum": 1, "default": 100},

@@ -25,7 +25,7 @@ ENTRY = {
     "score": "log_odds",
     "estimates_risk": True,
     "oracle": False,
-    "settings": "C = {C:g}, {n_components} features",
+    "settings": "C = {C:g}, {n_components:feature/features}",
     "order": 25,
     "parameters": {
         "C": {

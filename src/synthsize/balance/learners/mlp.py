@@ -16,7 +16,7 @@ ENTRY = {
     "score": "log_odds",
     "estimates_risk": True,
     "oracle": False,
-    "settings": "hidden layers {hidden}, penalty {alpha:g}",
+    "settings": "units of the hidden layers {hidden}, penalty {alpha:g}",
     "order": 60,
     "parameters": {
         "hidden": {

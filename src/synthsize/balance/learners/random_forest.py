@@ -18,7 +18,7 @@ ENTRY = {
     "score": "log_odds",
     "estimates_risk": True,
     "oracle": False,
-    "settings": "{n_estimators} trees, leaves of at least {min_samples_leaf}",
+    "settings": "{n_estimators:tree/trees}, leaves of at least {min_samples_leaf}",
     "order": 40,
     "parameters": {
         "n_estimators": {"description": "Trees.", "type": "integer", "minimum": 1, "default": 100},

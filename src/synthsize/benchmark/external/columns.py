@@ -32,10 +32,11 @@ def minority_columns(table: pd.DataFrame, columns: Sequence[str], label: str) ->
     """
     missing = [name for name in columns if name not in table.columns]
     unknown = [str(name) for name in table.columns if name not in columns and name != label]
-    for what, names in (("lacks the columns", missing), ("has the unknown columns", unknown)):
+    for what, names in (("lacks the", missing), ("has the unknown", unknown)):
         if names:
+            noun = "column" if len(names) == 1 else "columns"
             more = f" and {len(names) - 3} more" if len(names) > 3 else ""
-            raise InputError(f"the table {what} {', '.join(map(repr, names[:3]))}{more}")
+            raise InputError(f"the table {what} {noun} {', '.join(map(repr, names[:3]))}{more}")
     if label in table.columns and not (table[label] == 1).all():
         raise InputError(f"column {label!r} holds other values than 1, the minority's")
     for name in columns:

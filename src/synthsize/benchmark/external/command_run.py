@@ -18,6 +18,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from synthsize.benchmark.external.columns import minority_columns
@@ -26,8 +27,10 @@ from synthsize.errors import InputError
 
 logger = logging.getLogger("synthsize.benchmark")
 
-CONTRACT = 1  # its version; another one asks for all rows anew
+CONTRACT = 2  # its version; another one asks for all rows anew
 LABEL = "label"
+CHOICE = 0xC401  # apart from what a command draws itself from its seed
+SHELL_SIGNALLED = 128  # what a shell adds to the number of the signal that killed its command
 QUOTED = 200  # characters of the command's last log line
 STOPPING = (signal.SIGTERM, signal.SIGHUP)  # by a scheduler, or a terminal that is closed
 # Of the environment that snakemake runs in, which is not the command's.
@@ -98,7 +101,7 @@ def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArr
     Raises
     ------
     PassingError
-        If a signal killed the command.
+        If a signal killed the command, or what a shell ran for it.
     InputError
         In one sentence, if the command cannot be started, fails, takes too long or writes no such rows.
     """
@@ -122,6 +125,9 @@ def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArr
     )
     if code < 0:
         raise PassingError(str(_failure(request, *_killed_by(-code, folder / LOG))))
+    if _tells_a_signal(code):
+        said = f" (exit code {code})"
+        raise PassingError(str(_failure(request, *_killed_by(code - SHELL_SIGNALLED, folder / LOG, said))))
     if code:
         raise _failure(request, f"ended with exit code {code}{_last_line(folder / LOG)}")
     rows = _read(output, request)
@@ -205,7 +211,16 @@ def _read(output: Path, request: Request) -> NDArray[np.float64]:
     wrong = np.flatnonzero(~np.isfinite(rows).all(axis=0))
     if len(wrong):
         raise _failure(request, f"wrote NaN or infinite values in column {request.columns[wrong[0]]!r}")
-    return rows[: request.rows]
+    return _as_many_as_asked(rows, request)
+
+
+def _as_many_as_asked(rows: NDArray[np.float64], request: Request) -> NDArray[np.float64]:
+    """Take a random part of more rows than asked: a command may list them in an order, such as by cluster."""
+    if len(rows) == request.rows:
+        return rows
+    logger.info("%s: %d of its %d rows are taken at random", request.name, request.rows, len(rows))
+    stream = np.random.default_rng(SeedSequence(request.seed, spawn_key=(CHOICE,)))
+    return np.asarray(rows[stream.permutation(len(rows))[: request.rows]])
 
 
 def _failure(
@@ -214,7 +229,12 @@ def _failure(
     return InputError(f"the command of generator {request.name!r} {what}; {remedy}")
 
 
-def _killed_by(number: int, log: Path) -> tuple[str, str]:
+def _tells_a_signal(code: int) -> bool:
+    """Whether a shell says by its exit code that a signal killed what it ran: 137 is SIGKILL, 143 SIGTERM."""
+    return code - SHELL_SIGNALLED in signal.valid_signals()
+
+
+def _killed_by(number: int, log: Path, said: str = "") -> tuple[str, str]:
     """Say that a signal ended the command, and what to do."""
     try:
         name = signal.Signals(number).name
@@ -224,7 +244,7 @@ def _killed_by(number: int, log: Path) -> tuple[str, str]:
         why, remedy = ", as the system does where memory runs out", "run fewer jobs at once or free memory"
     else:
         why, remedy = "", "run it again, or correct the command"
-    return f"was killed by {name}{why}{_last_line(log)}", remedy
+    return f"was killed by {name}{said}{why}{_last_line(log)}", remedy
 
 
 def _last_line(log: Path) -> str:

@@ -115,7 +115,7 @@ def read_pool(pool: str, name: str, features: tuple[str, ...]) -> NDArray[np.flo
         try:
             parts.append(minority_columns(_with_indicators(table, features), features, LABEL))
         except InputError as error:
-            wanted = "give it a column for each feature and no other"
+            wanted = "give it a column for each feature and drop all others, such as ids"
             raise InputError(f"pool {name!r}: {file}: {error}; {wanted}") from None
         if np.isinf(parts[-1]).any():
             raise InputError(f"pool {name!r}: {file} holds infinite values; remove these rows")

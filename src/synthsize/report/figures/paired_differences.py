@@ -111,13 +111,15 @@ def caption(paired: pd.DataFrame, *, names: Names, classifier: str) -> str:
         )
     rope = first["rope"]
     equivalent = f"Grey: differences of at most {rope:g}, which hardly matter in practice. " if rope else ""
+    tuned = "minority weights of a size that validation chose for weights (tuned weights)"
+    matched = "minority weights that match the m chosen for the generator (weights(m))"
+    has_matched = (shown["reference"] == WEIGHTS_OF_M).any()
+    weights = f"{tuned}, or {matched}" if has_matched else f"or {tuned}"
     shifted = "the raw fit with its prior shifted, " if _has_prior(classifier, names) else ""
     return (
         f"{names.with_unit(names.risk(classifier), classifier)} of {names.in_sentence(classifier)} at the size "
         f"that validation chose by {criterion} (VTSS), minus the risk of a reference fitted to the same split: "
-        f"the same generator at m = 1 or m = 0, {shifted}class weights, minority weights of a size that validation "
-        "chose for weights (tuned weights), or minority weights that match the m chosen for the generator "
-        "(weights(m)). "
+        f"the same generator at m = 1 or m = 0, {shifted}class weights, {weights}. "
         f"Points left of zero favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. "
         f"{equivalent}{tests}A point at zero without a line: every split chose the reference's own size, so that both "
         f"are one fit and nothing is known of new {names.people}. Columns have scales of their own. A line that holds "

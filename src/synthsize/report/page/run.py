@@ -7,6 +7,7 @@ from typing import Any
 
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
 from synthsize.catalogue.names import Names
+from synthsize.parameters import settings_in_words
 from synthsize.report import style
 from synthsize.report.page import own_section
 
@@ -153,10 +154,15 @@ def _design(entry: Mapping[str, Any]) -> str:
     if entry["multipliers"]:
         parts.append("m " + ", ".join(f"{key} {value:g}" for key, value in entry["multipliers"].items()))
     if entry["splits"]:
-        parts.append(f"{entry['splits']} splits")
+        parts.append(_number(entry["splits"], "splits"))
     if entry["vtss"]:
-        parts.append(", ".join(f"{value} {key}" for key, value in entry["vtss"].items()))
+        parts.append(", ".join(_number(value, key) for key, value in entry["vtss"].items()))
     return ", ".join(parts)
+
+
+def _number(value: int, noun: str) -> str:
+    """Put a number before a noun, which is given in the plural."""
+    return f"{value} {noun.removesuffix('s') if value == 1 else noun}"
 
 
 def _small_counts(below: int, names: Names) -> str:
@@ -191,6 +197,4 @@ def _listed(
 
 
 def _parameters(entry: GeneratorEntry | LearnerEntry) -> str:
-    if entry.settings:
-        return entry.settings.format(**entry.params)
-    return ", ".join(f"{name} = {value}" for name, value in entry.params.items())
+    return settings_in_words(entry.settings, entry.params)

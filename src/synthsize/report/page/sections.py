@@ -10,9 +10,12 @@ import pandas as pd
 from synthsize.catalogue.names import Names
 from synthsize.report.content import Column, Figure, Section, Table, make_table
 from synthsize.report.missing import (
+    classifier_of,
     impossible_in_words,
     missing_in_words,
     missing_note,
+    of_controls,
+    of_diagnosis,
     of_fidelity,
     whole_tasks,
 )
@@ -38,7 +41,9 @@ from synthsize.report.wording import splits_in_words
 # Of what is left out, what tables of a section can lack; of others everything.
 LACKED_BY: dict[str, Callable[[Mapping[str, str]], dict[str, str]]] = {
     "cohort": whole_tasks,
+    "controls": of_controls,
     "data": whole_tasks,
+    "diagnosis": of_diagnosis,
     "fidelity": of_fidelity,
 }
 TASK_SECTIONS = (
@@ -177,12 +182,14 @@ def _incomplete(left_out: Mapping[str, str], names: Names) -> Section:
 
 
 def _with_note(section: Section, left_out: Mapping[str, str], names: Names) -> list[Table]:
-    """Tables of a section, each of those about tasks with what it lacks; cohort and data lack whole tasks."""
+    """Tables of a section, each of those about tasks with what it lacks itself."""
     if section.anchor not in TASK_SECTIONS:
         return section.tables
     lacking = LACKED_BY.get(section.anchor, dict)(left_out)
-    note = missing_note(lacking, names)
-    return [replace(table, text=f"{table.text} {note}".strip()) for table in section.tables]
+    noted = (
+        (table, missing_note(lacking, names, classifier_of(table.name, names))) for table in section.tables
+    )
+    return [replace(table, text=f"{table.text} {note}".strip()) for table, note in noted]
 
 
 def _run(run: Mapping[str, str]) -> Section:
