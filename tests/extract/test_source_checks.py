@@ -154,8 +154,53 @@ def test_hours_in_another_unit(own, factor, words):
     assert words in hours.text
 
 
+TO_STAYS = "LEFT JOIN raw.stays AS stays ON stays.stay_id = results.stay_id"
+
+
+def test_a_join_that_repeats_rows_is_told_as_such(own):
+    """To each of a stay's codes: copies of a row are equal."""
+    codes = "LEFT JOIN raw.codes AS codes ON codes.stay_id = stays.stay_id"
+    edit(own / "measurements.sql", (TO_STAYS, f"{TO_STAYS}\n{codes}"))
+    edit(own / "source.yaml", ("read_by: [diagnoses]", "read_by: [diagnoses, measurements]"))
+    found = findings(own)
+    assert list(found)[-1] == "copies"  # what copies look like is not told as another fault
+    assert str(found["copies"]) == (
+        "fail  copies: measurements.sql hands over 1.9 times as many rows of bilirubin, creatinine, inr, lactate, "
+        "platelets and 5 more as results holds; a join to a table with several rows for each repeats them: join in "
+        "measurements.sql what has one row for each"
+    )
+
+
+def test_a_join_to_all_stays_of_a_patient_shows_in_the_number_of_rows(own):
+    """No row repeats another then: each stay has other hours."""
+    every = f"{TO_STAYS}\nLEFT JOIN raw.stays AS every ON every.patient_id = stays.patient_id"
+    edit(
+        own / "measurements.sql", ("(admitted", "(every.admitted"), ("results.stay_id AS", "every.stay_id AS")
+    )
+    edit(own / "measurements.sql", (TO_STAYS, every))
+    stays = pd.read_csv(own / "example" / "stays.csv", usecols=["stay_id", "patient_id"])
+    results = pd.read_csv(own / "example" / "results.csv").merge(stays)
+    times = len(results.merge(stays, on="patient_id")) / len(results)
+    assert findings(own)["copies"].text.startswith(
+        f"measurements.sql hands over {times:.3g} times as many rows of bilirubin, "
+    )
+
+
+def test_rows_that_the_data_themselves_repeat_are_asked_about(own):
+    """Only where they are many: real exports hold some."""
+    results = pd.read_csv(own / "example" / "results.csv")
+    twice = pd.concat([results, results.sample(frac=0.1, random_state=1)])
+    twice.to_csv(own / "example" / "results.csv", index=False)
+    assert str(findings(own)["copies"]).startswith(
+        "look  copies: 9% of the rows of results repeat another of the same admission, item, hours and value; "
+    )
+
+
 def test_ids_that_repeat_stop_what_needs_them(own):
-    edit(own / "admissions.sql", ("FROM raw.stays", "FROM raw.stays JOIN raw.codes USING (stay_id)"))
+    edit(
+        own / "admissions.sql",
+        ("FROM raw.stays", "FROM raw.stays JOIN raw.codes ON codes.stay_id = stays.stay_id"),
+    )
     edit(own / "source.yaml", ("read_by: [diagnoses]", "read_by: [diagnoses, admissions]"))
     found = findings(own)
     assert list(found)[-1] == "admissions"
@@ -228,6 +273,7 @@ def test_a_shipped_source_on_real_data():
     assert not report.count("fail")
     found = {finding.check: finding for finding in report.findings}
     assert found["stratum"].text == "186 strata"
+    assert str(found["copies"]) == "pass  copies: less than 5% of the rows are handed over more than once"
     assert found["table lab"].verdict == "look"
     assert "without white blood cells, platelets, creatinine, INR" in found["table lab"].text
     assert "Creatinine" not in found  # said once

@@ -1,16 +1,24 @@
-"""Diagnosis codes: whether they look like codes of the revision that they are said to be of."""
+"""Diagnosis codes: whether they look like codes of their revision, and hold those that the default tasks look for."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from synthsize.extract.checks.admissions import JUDGED
-from synthsize.extract.checks.report import Report, Verdict, percent, share
+from synthsize.extract.checks.report import FEW, Report, Verdict, is_few, percent, share
 
 # As canonical codes are written: upper case, no dot. ICD-9-CM with its V and E codes; ICD-10 and ICD-10-CM.
 PATTERNS = {9: r"(?:\d{3,5}|V\d{2,4}|E\d{3,4})", 10: r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{0,4})"}
 PLACEHOLDER = r"[A-Z]\d[0-9A-Z]X[0-9A-Z]+"  # ICD-10-CM's, of injuries and poisonings for the most part
 DOUBTFUL, WRONG = 0.05, 0.5  # share of codes of another form
+TASKS = {  # those of config.yaml that are defined by codes
+    "sepsis": {9: ("99592", "78552"), 10: ("R6520", "R6521")},
+    "septic_shock": {9: ("78552",), 10: ("R6521",)},
+}
+CATEGORY = 3  # characters that name a disease, before those that tell its form
+FREQUENT = 5  # codes that a sentence lists
 MANY = 0.2  # share of codes with a placeholder: in hospital data it is a few percent
 
 
@@ -27,6 +35,9 @@ def check_codes(diagnoses: pd.DataFrame, admissions: int, report: Report) -> Non
         codes = diagnoses.loc[diagnoses["code_version"] == version, "code"]
         if len(codes):
             _check_form(version, codes, report)
+    if coded and not is_few(admissions):
+        for task, wanted in TASKS.items():
+            _check_task(task, wanted, diagnoses, admissions, report)
 
 
 def _check_form(version: int, codes: pd.Series, report: Report) -> None:
@@ -54,4 +65,41 @@ def _check_form(version: int, codes: pd.Series, report: Report) -> None:
         remedy = "some have lost their leading zeros: declare the column as text, or export the table again"
     report.add(
         check, "fail" if strange > WRONG else "look", f"{percent(strange)} are not written as such; {remedy}"
+    )
+
+
+def _check_task(
+    task: str,
+    wanted: Mapping[int, Sequence[str]],
+    diagnoses: pd.DataFrame,
+    admissions: int,
+    report: Report,
+) -> None:
+    """Tell how many admissions are cases of a task and, where they are too few, which codes there are instead."""
+    revisions = sorted(set(diagnoses["code_version"]) & set(wanted))
+    looked_for = ", ".join(f"{' or '.join(wanted[version])} of ICD-{version}" for version in revisions)
+    is_wanted = pd.Series(False, index=diagnoses.index)
+    for version in revisions:
+        is_wanted |= (diagnoses["code_version"] == version) & diagnoses["code"].isin(wanted[version])
+    cases = diagnoses.loc[is_wanted, "admission_id"].nunique()
+    check = f"codes of {task}"
+    text = f"{share(cases, admissions)} admissions have {looked_for}"
+    if cases >= FEW:
+        report.add(check, "pass", text)
+        return
+    frequent = diagnoses.groupby("code")["admission_id"].nunique().sort_values(ascending=False, kind="stable")
+    told = frequent[frequent >= FEW].index.astype(str)
+    categories = tuple({code[:CATEGORY] for version in revisions for code in wanted[version]})
+    for words, codes in (
+        ("those of the same diseases are", told[told.str.startswith(categories) & ~told.isin(sum(wanted.values(), ()))]),
+        ("the most frequent are", told),
+    ):
+        if len(codes):
+            text += f"; {words} {', '.join(codes[:FREQUENT])}"
+            break
+    report.add(
+        check,
+        "look",
+        f"{text}; see that diagnoses.sql hands over whole codes, name your own under tasks.{task} of the configuration, "
+        f"or switch the task off: tasks: {{{task}: null}}",
     )

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from synthsize.contracts.variables import VARIABLES, in_sentence
-from synthsize.extract.checks.report import FEW, Report, Verdict, is_few, share
+from synthsize.extract.checks import copies
+from synthsize.extract.checks.report import FEW, MUCH, TOO_MUCH, Report, Verdict, is_few, share, some
 from synthsize.extract.checks.units import Typical, other_unit, typical_medians
 from synthsize.extract.raw_views import literal
 from synthsize.extract.session import Session
 from synthsize.extract.staged_rows import TINY_COHORT, check_any_row, check_hours, check_shared_admissions
 
 NAMES = {variable.name: variable for variable in VARIABLES}
-SHOWN = 5  # items that a sentence lists
-MUCH, TOO_MUCH = 0.05, 0.2  # share of rows that a rule removes
 # Outcomes of rows as `sql/classify.sql` calls them: what is the matter, and what to do.
 _REMEDIES = {
     "implausible_value": "lie outside the range of the concept set; check its unit and range",
@@ -88,6 +87,12 @@ def check_rows(
         return
     counts = session.fetch(_BELONGING).iloc[0]
     _check_belonging(counts, report)
+    with report.part(copies.CHECK):
+        copies.check_copies(session, scanned, report)
+    if report.has_failed(
+        copies.CHECK
+    ):  # values that stand in several places would pass for wrong units and hours
+        return
     with report.part("hours"):
         if admissions >= TINY_COHORT and not report.has_failed(
             "length of stay"
@@ -147,7 +152,7 @@ def _check_variables(
         if not set(items.loc[items["variable"] == name, "source_table"]) & set(session.tables):
             continue
         if name not in counts.index:
-            listed = _some(items.loc[items["variable"] == name, "item"])
+            listed = some(items.loc[items["variable"] == name, "item"])
             report.add(label, "look", f"no row is of {listed}; {_absence(session, name, concepts)}")
         else:
             verdict, text = _judge(counts.loc[name], admissions)
@@ -219,15 +224,8 @@ def _check_items(
     pairs = there[["source_table", "item"]].drop_duplicates().itertuples(index=False, name=None)
     absent = [item for table, item in pairs if (table, item) not in staged]
     if absent:
-        text = f"no row is of {_some(absent)}; are they written in {concepts} as in the data?"
+        text = f"no row is of {some(absent)}; are they written in {concepts} as in the data?"
         report.add("items", "look", text)
-
-
-def _some(items: Iterable[str]) -> str:
-    """List the first items, and say how many there are besides."""
-    listed = list(dict.fromkeys(items))
-    more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
-    return ", ".join(listed[:SHOWN]) + more
 
 
 def _doubt(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,6 +11,8 @@ from synthsize.errors import InputError
 
 Verdict = Literal["pass", "look", "fail"]
 FEW = 10  # counts from 1 up to it are not told, as reporting.suppress_below has it by default
+MUCH, TOO_MUCH = 0.05, 0.2  # share of rows that something is the matter with: to be looked at, and a failure
+SHOWN = 5  # items that a sentence lists
 
 
 @dataclass(frozen=True)
@@ -122,3 +124,10 @@ def percent(part: float) -> str:
     if 0.995 <= part < 1:
         return "more than 99%"
     return f"{part:.0%}"
+
+
+def some(items: Iterable[str]) -> str:
+    """List the first items, and say how many there are besides."""
+    listed = list(dict.fromkeys(items))
+    more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
+    return ", ".join(listed[:SHOWN]) + more
