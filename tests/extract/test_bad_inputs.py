@@ -362,7 +362,7 @@ def admissions_sql(sql: str) -> Break:
 
 SOURCE_FOLDER: dict[str, tuple[Break, str]] = {
     "tables: null": (
-        lambda b: (b.own / "source.yaml").write_text("name: own\ntables:\n"),
+        lambda b: (b.own / "source.yaml").write_text("name: own\nclock: admission\ntables:\n"),
         "{own}/source.yaml: tables is empty; it must be a mapping (key: value)",
     ),
     "columns: null": (

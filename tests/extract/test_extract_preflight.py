@@ -4,6 +4,7 @@ import gzip
 import logging
 import random
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -29,7 +30,7 @@ def release_of(source: Source, **rows: int) -> Source:
         "labevents": 1,
     }
     release = Release("Tiny v1", "matches Tiny v1", counts | rows)
-    return Source(source.name, source.folder, source.tables, (release,), source.signs_of_other_release)
+    return replace(source, releases=(release,))
 
 
 def test_sound_extract_of_no_known_release(source, hospital):

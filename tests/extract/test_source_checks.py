@@ -4,17 +4,19 @@ import json
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
+import yaml
 from open_data import EICU_DEMO, open_data
 
 from synthsize.catalogue.variables import entries
 from synthsize.cli import main
 from synthsize.errors import InputError
 from synthsize.extract.checks.admissions import check_cohort
-from synthsize.extract.checks.diagnoses import check_codes
+from synthsize.extract.checks.diagnoses import TASKS, check_codes
 from synthsize.extract.checks.report import FEW, Report, share
 from synthsize.extract.checks.run import check_folder
 from synthsize.extract.checks.units import Typical, other_unit, typical_medians
@@ -92,8 +94,8 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     )
     found = findings(own)
     assert str(found["outcome"]) == (
-        "look  outcome: 78% of 60 admissions ended in death in hospital: is it survival? "
-        "check died_in_hospital in admissions.sql"
+        "look  outcome: 78% of 60 admissions ended in death in hospital, more than half, as if 1 or true stood for "
+        "survival; check died_in_hospital in admissions.sql"
     )
     assert found["sex"].verdict == "look"
     assert found["stratum"].verdict == "fail"
@@ -166,8 +168,8 @@ def test_a_join_that_repeats_rows_is_told_as_such(own):
     assert list(found)[-1] == "copies"  # what copies look like is not told as another fault
     assert str(found["copies"]) == (
         "fail  copies: measurements.sql hands over 1.9 times as many rows of bilirubin, creatinine, inr, lactate, "
-        "platelets and 5 more as results holds; a join to a table with several rows for each repeats them: join in "
-        "measurements.sql what has one row for each"
+        "platelets and 5 more as results holds; a join to a table with several rows for each repeats them: join what "
+        "has one row for each in measurements.sql"
     )
 
 
@@ -199,7 +201,7 @@ def test_rows_that_the_data_themselves_repeat_are_asked_about(own):
 def test_ids_that_repeat_stop_what_needs_them(own):
     edit(
         own / "admissions.sql",
-        ("FROM raw.stays", "FROM raw.stays JOIN raw.codes ON codes.stay_id = stays.stay_id"),
+        ("FROM raw.stays", "FROM raw.stays JOIN raw.codes USING (stay_id)"),
     )
     edit(own / "source.yaml", ("read_by: [diagnoses]", "read_by: [diagnoses, admissions]"))
     found = findings(own)
@@ -386,8 +388,27 @@ def test_forms_of_codes(version, codes, verdict, words):
     report = Report()
     frame = pd.DataFrame({"admission_id": range(len(codes)), "code": codes, "code_version": version})
     check_codes(frame, len(codes), report)
-    assert report.findings[-1].verdict == verdict
-    assert re.search(words, report.findings[-1].text)
+    (found,) = [finding for finding in report.findings if finding.check == f"ICD-{version} codes"]
+    assert found.verdict == verdict
+    assert re.search(words, found.text)
+
+
+def test_the_default_tasks_are_told_what_they_find():
+    config = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())["tasks"]
+    of_codes = {name: {9: task["icd9"], 10: task["icd10"]} for name, task in config.items() if "icd9" in task}
+    assert {
+        name: {version: list(codes) for version, codes in task.items()} for name, task in TASKS.items()
+    } == of_codes
+    report = Report()
+    for cases in ("R6521", "R652"):
+        codes = [cases] * 12 + ["I10"] * 31 + ["E119"]
+        check_codes(pd.DataFrame({"admission_id": range(44), "code": codes, "code_version": 10}), 44, report)
+    found = [str(finding) for finding in report.findings if finding.check == "codes of septic_shock"]
+    assert found[0] == "pass  codes of septic_shock: 27% of about 40 admissions have R6521 of ICD-10"
+    assert found[1].startswith(
+        "look  codes of septic_shock: none of about 40 admissions have R6521 of ICD-10; those of the same diseases are "
+        "R652; see that diagnoses.sql hands over whole codes, name your own under tasks.septic_shock of the "
+    )
 
 
 def test_typical_medians_tell_units_apart():

@@ -37,7 +37,7 @@ def check_codes(session: Session, names: Iterable[str]) -> None:
             raise InputError(
                 f"{session.tables[codes.table]}: column {codes.column.upper()} holds none of the codes of "
                 f"{codes.name!r} ({shown}); correct source.path, or list this database's codes under "
-                f"codes.{codes.name} in a copy of {session.source.folder / 'source.yaml'}"
+                f"codes.{codes.name} in {session.source.to_edit('source.yaml')}"
             )
 
 

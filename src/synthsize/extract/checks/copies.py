@@ -13,7 +13,10 @@ from synthsize.extract.session import Session
 from synthsize.extract.staged_rows import JUDGED
 
 CHECK = "copies"
-_REMEDY = "a join to a table with several rows for each repeats them: join in measurements.sql what has one row for each"
+_REMEDY = (
+    "a join to a table with several rows for each repeats them: "
+    "join what has one row for each in measurements.sql"
+)
 # Of real databases some 0.1 % of rows repeat another.
 _REPEATED = f"""
 SELECT source_table, sum(rows)::BIGINT AS rows, sum(rows - 1)::BIGINT AS repeated

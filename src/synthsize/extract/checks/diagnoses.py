@@ -35,7 +35,11 @@ def check_codes(diagnoses: pd.DataFrame, admissions: int, report: Report) -> Non
         codes = diagnoses.loc[diagnoses["code_version"] == version, "code"]
         if len(codes):
             _check_form(version, codes, report)
-    if coded and not is_few(admissions):
+    if (
+        coded
+        and not is_few(admissions)
+        and not any(report.has_failed(f"ICD-{version} codes") for version in PATTERNS)
+    ):
         for task, wanted in TASKS.items():
             _check_task(task, wanted, diagnoses, admissions, report)
 
@@ -91,7 +95,10 @@ def _check_task(
     told = frequent[frequent >= FEW].index.astype(str)
     categories = tuple({code[:CATEGORY] for version in revisions for code in wanted[version]})
     for words, codes in (
-        ("those of the same diseases are", told[told.str.startswith(categories) & ~told.isin(sum(wanted.values(), ()))]),
+        (
+            "those of the same diseases are",
+            told[told.str.startswith(categories) & ~told.isin(sum(wanted.values(), ()))],
+        ),
         ("the most frequent are", told),
     ):
         if len(codes):
@@ -100,6 +107,6 @@ def _check_task(
     report.add(
         check,
         "look",
-        f"{text}; see that diagnoses.sql hands over whole codes, name your own under tasks.{task} of the configuration, "
-        f"or switch the task off: tasks: {{{task}: null}}",
+        f"{text}; see that diagnoses.sql hands over whole codes, name your own under tasks.{task} of the "
+        f"configuration, or switch the task off: tasks: {{{task}: null}}",
     )

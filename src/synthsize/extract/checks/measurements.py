@@ -11,7 +11,7 @@ import pandas as pd
 from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.extract.checks import copies
 from synthsize.extract.checks.report import FEW, MUCH, TOO_MUCH, Report, Verdict, is_few, share, some
-from synthsize.extract.checks.units import Typical, other_unit, typical_medians
+from synthsize.extract.checks.units import Typical, other_unit, other_variable, typical_medians
 from synthsize.extract.raw_views import literal
 from synthsize.extract.session import Session
 from synthsize.extract.staged_rows import TINY_COHORT, check_any_row, check_hours, check_shared_admissions
@@ -200,13 +200,11 @@ def _check_items(
     judged = seen[(seen["admissions"] >= FEW) & seen["variable"].isin(list(typical))]
     doubts = 0
     for row in judged.to_dict("records"):
-        known = typical[row["variable"]]
-        if known.holds(row["median"]):
+        if typical[row["variable"]].holds(row["median"]):
             continue
         doubts += 1
-        verdict, text = _doubt(
-            row, known, units[(row["variable"], row["source_table"], row["item"])], concepts
-        )
+        declared = units[(row["variable"], row["source_table"], row["item"])]
+        verdict, text = _doubt(row, typical, declared, concepts)
         report.add(f"unit of {row['item']}", verdict, text)
     if judged.empty:
         report.add(
@@ -229,9 +227,10 @@ def _check_items(
 
 
 def _doubt(
-    row: Mapping[Hashable, Any], known: Typical, declared: list[Any], concepts: Path
+    row: Mapping[Hashable, Any], typical: Mapping[str, Typical], declared: list[Any], concepts: Path
 ) -> tuple[Verdict, str]:
-    variable = NAMES[row["variable"]]
+    """Verdict and words on an item whose median is not typical: another unit, another variable, or neither."""
+    variable, known = NAMES[row["variable"]], typical[row["variable"]]
     unit = declared[0] if isinstance(declared[0], str) else None  # without one, values stay as charted
     read_as = f" read as {unit}" if unit is not None and len(declared) == 1 else ""
     text = (
@@ -242,4 +241,9 @@ def _doubt(
     if other is not None:
         verdict: Verdict = "look" if unit is None else "fail"
         return verdict, f"{text}; they look like {other}: write that unit in {concepts}"
+    swapped = other_variable(row["median"], typical)
+    if swapped is not None:
+        label, usual = in_sentence(NAMES[swapped].label), typical[swapped]
+        text += f"; it is nearer to what {label} has ({usual.low:g} to {usual.high:g}), as if the two were swapped"
+        return "look", f"{text}; check item in measurements.sql and in {concepts}"
     return "look", f"{text} ({known.factor(row['median']):.2g} times that); check item and unit in {concepts}"

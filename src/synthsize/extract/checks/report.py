@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -13,6 +14,7 @@ Verdict = Literal["pass", "look", "fail"]
 FEW = 10  # counts from 1 up to it are not told, as reporting.suppress_below has it by default
 MUCH, TOO_MUCH = 0.05, 0.2  # share of rows that something is the matter with: to be looked at, and a failure
 SHOWN = 5  # items that a sentence lists
+_FILE_OF_A_SOURCE = re.compile(r"\.sql\b|\bconcepts/|\bthe concept set\b|\bsource\.yaml\b")
 
 
 @dataclass(frozen=True)
@@ -49,11 +51,14 @@ class Report:
     findings : list of Finding
     is_cut_short : bool
         Whether something failed so that what builds on it was not looked at.
+    shipped : str
+        Name of the source if it belongs to the package, whose files nobody is to edit.
     """
 
     tell: Callable[[Finding], object] = str
     findings: list[Finding] = field(default_factory=list)
     is_cut_short: bool = False
+    shipped: str = ""
 
     def add(self, check: str, verdict: Verdict, text: str) -> None:
         """Add a finding."""
@@ -83,7 +88,20 @@ class Report:
         return ", ".join(dict.fromkeys(f.check for f in self.findings if f.verdict == verdict))
 
     def conclusion(self, *, with_data: bool) -> str:
-        """Say in one sentence whether the source can be used, and what to do next."""
+        """Say whether the source can be used, and what to do next."""
+        return self._verdict(with_data=with_data) + self._copied_first()
+
+    def _copied_first(self) -> str:
+        """Say how to come by files that may be edited, where a finding names some of the package."""
+        named = any(f.verdict != "pass" and _FILE_OF_A_SOURCE.search(f.text) for f in self.findings)
+        if not self.shipped or not named:
+            return ""
+        return (
+            f" The files of {self.shipped} belong to the package: change a copy, which `synthsize new-source DIR "
+            f"--from {self.shipped}` writes, and give it as source.name."
+        )
+
+    def _verdict(self, *, with_data: bool) -> str:
         if self.count("fail"):
             rest = "; what builds on that was not looked at" if self.is_cut_short else ""
             return f"The source cannot be used yet. Mend and check again: {self._named('fail')}{rest}."
