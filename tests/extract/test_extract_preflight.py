@@ -114,6 +114,25 @@ def test_absent_optional_table_is_said(source, hospital):
     assert report.loc["icustays", "verdict"] == "absent; the pipeline runs without it"
 
 
+def test_without_any_table_of_values_the_run_is_said_to_stop(source, hospital, caplog):
+    hospital.write()
+    for name in ("CHARTEVENTS", "LABEVENTS"):
+        (hospital.folder / f"{name}.csv.gz").unlink()
+    tables = {
+        name: replace(table, optional=table.optional or name in ("chartevents", "labevents"))
+        for name, table in source.tables.items()
+    }
+    report = check_source(replace(source, tables=tables), hospital.folder, concepts="corrected").set_index(
+        "table"
+    )
+    for name in ("chartevents", "labevents"):
+        assert report.loc[name, "verdict"] == (
+            "absent, as is every other table that values are taken from: admissions and diagnoses can be extracted, and "
+            "the run stops at the measurements; add the table"
+        )
+        assert f"{name}: {report.loc[name, 'verdict']}" in caplog.messages
+
+
 def test_truncated_gzip(source, hospital):
     file = hospital.write() / "LABEVENTS.csv.gz"
     file.write_bytes(file.read_bytes()[:-6])

@@ -4,6 +4,7 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -124,6 +125,25 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     assert found["Heart rate"].verdict == "pass"
 
 
+def test_swapped_items_are_named_and_asked_about(own, capsys):
+    edit(
+        own / "measurements.sql",
+        (
+            "    test AS item",
+            "    CASE test WHEN 'pulse' THEN 'sys_bp' WHEN 'sys_bp' THEN 'pulse' ELSE test END AS item",
+        ),
+    )
+    assert main(["check-source", str(own), "--path", str(own / "example"), "--strict"]) == 1
+    printed = capsys.readouterr().out
+    assert "look  unit of pulse: " in printed
+    assert (
+        "heart rate has 60 to 115 in other databases; it is nearer to what systolic blood pressure has (90 to 150), "
+        f"as if the two were swapped; check item in measurements.sql and in {own}/concepts/corrected.csv"
+        in printed
+    )
+    assert "0 failed\nThe source can be used if this is as you mean it: " in printed
+
+
 def test_a_variable_without_a_row_is_for_a_person_to_judge(own):
     """The configuration can leave it out, so it alone does not make a source useless."""
     edit(own / "concepts" / "corrected.csv", ("inr,results,inr", "inr,results,INR"))
@@ -138,6 +158,10 @@ def test_of_a_shipped_source_the_configuration_alone_is_named(hospital):
     check_folder("mimic3", str(hospital.write()), report)
     (found,) = [finding for finding in report.findings if finding.check == "INR"]
     assert found.verdict == "look"
+    assert report.conclusion(with_data=True).endswith(
+        ". The files of mimic3 belong to the package: change a copy, which `synthsize new-source DIR --from mimic3` "
+        "writes, and give it as source.name."
+    )
     assert found.text.endswith("if the database has none of it, set features.without: [inr]")
 
 
@@ -283,6 +307,17 @@ def test_a_shipped_source_on_real_data():
         "The source can be used if this is as you mean it: table "
     )
     assert found["Systolic blood pressure"].verdict == "pass"
+
+
+def test_a_source_of_the_package_can_be_copied(tmp_path, capsys):
+    assert main(["new-source", str(tmp_path / "ours"), "--from", "eicu"]) == 0
+    copy, model = load_source(tmp_path / "ours"), load_source("eicu")
+    assert not copy.is_shipped
+    assert replace(copy, name="eicu", folder=model.folder) == model
+    assert main(["new-source", str(tmp_path / "other"), "--from", "mimic9"]) == 1
+    assert (
+        "'mimic9' is no source of the package; copy one of challenge2012, eicu, " in capsys.readouterr().err
+    )
 
 
 def test_the_template_is_no_source_of_the_package():

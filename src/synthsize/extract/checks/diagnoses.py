@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 
 import pandas as pd
 
@@ -13,7 +13,7 @@ from synthsize.extract.checks.report import FEW, Report, Verdict, is_few, percen
 PATTERNS = {9: r"(?:\d{3,5}|V\d{2,4}|E\d{3,4})", 10: r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{0,4})"}
 PLACEHOLDER = r"[A-Z]\d[0-9A-Z]X[0-9A-Z]+"  # ICD-10-CM's, of injuries and poisonings for the most part
 DOUBTFUL, WRONG = 0.05, 0.5  # share of codes of another form
-TASKS = {  # those of config.yaml that are defined by codes
+TASKS: dict[str, dict[int, tuple[str, ...]]] = {  # those of config.yaml that are defined by codes
     "sepsis": {9: ("99592", "78552"), 10: ("R6520", "R6521")},
     "septic_shock": {9: ("78552",), 10: ("R6521",)},
 }
@@ -79,34 +79,31 @@ def _check_task(
     admissions: int,
     report: Report,
 ) -> None:
-    """Tell how many admissions are cases of a task and, where they are too few, which codes there are instead."""
-    revisions = sorted(set(diagnoses["code_version"]) & set(wanted))
-    looked_for = ", ".join(f"{' or '.join(wanted[version])} of ICD-{version}" for version in revisions)
-    is_wanted = pd.Series(False, index=diagnoses.index)
-    for version in revisions:
-        is_wanted |= (diagnoses["code_version"] == version) & diagnoses["code"].isin(wanted[version])
-    cases = diagnoses.loc[is_wanted, "admission_id"].nunique()
-    check = f"codes of {task}"
+    """Tell how many admissions are cases of a task and, where they are few, which codes there are instead."""
+    there = {version: codes for version, codes in wanted.items() if version in set(diagnoses["code_version"])}
+    keys = pd.MultiIndex.from_frame(diagnoses[["code_version", "code"]])
+    is_case = keys.isin([(version, code) for version, codes in there.items() for code in codes])
+    cases = diagnoses.loc[is_case, "admission_id"].nunique()
+    looked_for = ", ".join(f"{' or '.join(codes)} of ICD-{version}" for version, codes in there.items())
     text = f"{share(cases, admissions)} admissions have {looked_for}"
     if cases >= FEW:
-        report.add(check, "pass", text)
+        report.add(f"codes of {task}", "pass", text)
         return
-    frequent = diagnoses.groupby("code")["admission_id"].nunique().sort_values(ascending=False, kind="stable")
-    told = frequent[frequent >= FEW].index.astype(str)
-    categories = tuple({code[:CATEGORY] for version in revisions for code in wanted[version]})
-    for words, codes in (
-        (
-            "those of the same diseases are",
-            told[told.str.startswith(categories) & ~told.isin(sum(wanted.values(), ()))],
-        ),
-        ("the most frequent are", told),
-    ):
-        if len(codes):
-            text += f"; {words} {', '.join(codes[:FREQUENT])}"
-            break
+    categories = {code[:CATEGORY] for codes in there.values() for code in codes}
     report.add(
-        check,
+        f"codes of {task}",
         "look",
-        f"{text}; see that diagnoses.sql hands over whole codes, name your own under tasks.{task} of the "
-        f"configuration, or switch the task off: tasks: {{{task}: null}}",
+        f"{text}{_held(diagnoses[~is_case], categories)}; see that diagnoses.sql hands over whole codes, name your own "
+        f"under tasks.{task} of the configuration, or switch the task off: tasks: {{{task}: null}}",
     )
+
+
+def _held(diagnoses: pd.DataFrame, categories: Set[str]) -> str:
+    """Name the most frequent codes, of the same diseases if there are any; none that few admissions have."""
+    admissions = (
+        diagnoses.groupby("code")["admission_id"].nunique().sort_values(ascending=False, kind="stable")
+    )
+    told = [str(code) for code in admissions[admissions >= FEW].index]
+    same = [code for code in told if code[:CATEGORY] in categories]
+    words = "those of the same diseases are" if same else "the most frequent are"
+    return f"; {words} {', '.join((same or told)[:FREQUENT])}" if told else ""
