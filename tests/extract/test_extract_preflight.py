@@ -127,8 +127,8 @@ def test_without_any_table_of_values_the_run_is_said_to_stop(source, hospital, c
     )
     for name in ("chartevents", "labevents"):
         assert report.loc[name, "verdict"] == (
-            "absent, as is every other table that values are taken from: admissions and diagnoses can be extracted, and "
-            "the run stops at the measurements; add the table"
+            "absent, as is every other table that values are taken from: admissions and diagnoses can be "
+            "extracted, and the run stops at the measurements; add the table"
         )
         assert f"{name}: {report.loc[name, 'verdict']}" in caplog.messages
 

@@ -11,7 +11,7 @@ import duckdb
 import pandas as pd
 import pytest
 import yaml
-from open_data import EICU_DEMO, open_data
+from open_data import EICU_DEMO, SYNTHEA, open_data
 
 from synthsize.catalogue.variables import entries
 from synthsize.cli import main
@@ -111,8 +111,8 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     )
     assert "they look like °C:" in found["unit of temp"].text
     assert str(found["Temperature"]) == (
-        "fail  Temperature: none of 60 admissions have it: most rows of its items lie outside the range of the concept "
-        "set; check its unit and range"
+        "fail  Temperature: none of 60 admissions have a value: most rows lie outside the range of the concept set; "
+        "check its unit and range"
     )
     assert str(found["INR"]) == (
         f"look  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? As it stands, the "
@@ -317,6 +317,17 @@ def test_a_source_of_the_package_can_be_copied(tmp_path, capsys):
     assert main(["new-source", str(tmp_path / "other"), "--from", "mimic9"]) == 1
     assert (
         "'mimic9' is no source of the package; copy one of challenge2012, eicu, " in capsys.readouterr().err
+    )
+
+
+def test_variables_without_a_value_for_one_reason_share_a_line():
+    """Synthea's rows of vital signs name no stay in hospital, all alike."""
+    report = Report()
+    check_folder("omop", str(open_data(SYNTHEA)), report)
+    found = [f for f in report.findings if "admissions have a value" in f.text]
+    assert [f.check for f in found] == ["Heart rate, respiratory rate, temperature, systolic blood pressure"]
+    assert found[0].text.startswith(
+        "none of about 10 admissions have a value: most rows name no admission; check "
     )
 
 

@@ -145,8 +145,12 @@ def _check_window(counts: pd.Series, admissions: int, report: Report) -> None:
 def _check_variables(
     session: Session, items: pd.DataFrame, concepts: Path, admissions: int, report: Report
 ) -> None:
-    """Look at each variable of which some table is there; the line on a table that is absent names the others."""
+    """Look at each variable of which some table is there; the line on a table that is absent names the others.
+
+    Variables that lack every value for one and the same reason have one line together.
+    """
     counts = session.fetch(_BY_VARIABLE).set_index("variable")
+    without: dict[tuple[Verdict, str], list[str]] = {}
     for name in items["variable"].unique():
         label = NAMES[name].label
         if not set(items.loc[items["variable"] == name, "source_table"]) & set(session.tables):
@@ -154,9 +158,12 @@ def _check_variables(
         if name not in counts.index:
             listed = some(items.loc[items["variable"] == name, "item"])
             report.add(label, "look", f"no row is of {listed}; {_absence(session, name, concepts)}")
+        elif not counts.loc[name, "kept"]:
+            without.setdefault(_lack(counts.loc[name], admissions), []).append(label)
         else:
-            verdict, text = _judge(counts.loc[name], admissions)
-            report.add(label, verdict, text)
+            report.add(label, *_judge(counts.loc[name], admissions))
+    for (verdict, text), labels in without.items():
+        report.add(", ".join([labels[0], *map(in_sentence, labels[1:])]), verdict, text)
 
 
 def _absence(session: Session, variable: str, concepts: Path) -> str:
@@ -168,14 +175,17 @@ def _absence(session: Session, variable: str, concepts: Path) -> str:
     )
 
 
+def _lack(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:
+    """Verdict and words on a variable of whose rows none counts."""
+    verdict: Verdict = "fail" if admissions >= TINY_COHORT and not is_few(int(counts["rows"])) else "look"
+    return verdict, f"{share(0, admissions)} admissions have a value: most rows {_REMEDIES[counts['most']]}"
+
+
 def _judge(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:
-    """Verdict and words on one variable, by the outcomes of its rows."""
+    """Verdict and words on a variable with values, by the outcomes of its rows."""
     kept, rows = int(counts["kept"]), int(counts["rows"])
     of_range = kept + int(counts["implausible"])
     text = f"{share(int(counts['admissions']), admissions)} admissions have it"
-    if kept == 0:
-        verdict: Verdict = "fail" if admissions >= TINY_COHORT and not is_few(rows) else "look"
-        return verdict, f"{text}: most rows of its items {_REMEDIES[counts['most']]}"
     swapped = "were taken for the other unit and converted; write the unit that they are in"
     for name, total, words in (
         ("implausible", of_range, _REMEDIES["implausible_value"]),
@@ -185,7 +195,7 @@ def _judge(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:
     ):
         removed = int(counts[name])
         if removed > MUCH * total and not is_few(removed):
-            verdict = "fail" if removed > TOO_MUCH * total and name != "swapped" else "look"
+            verdict: Verdict = "fail" if removed > TOO_MUCH * total and name != "swapped" else "look"
             return verdict, f"{text}; {share(removed, total)} rows {words}"
     return "pass", text
 
