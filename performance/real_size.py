@@ -15,7 +15,7 @@ import time
 from pathlib import Path
 
 from extraction import compare
-from large_tables import make_extract
+from large_tables.writing import make_extract
 
 ROWS = 330_712_483  # of CHARTEVENTS in MIMIC-III v1.4
 FASTEST = 1  # the packing is most of the work

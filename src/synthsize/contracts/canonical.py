@@ -37,5 +37,5 @@ MEASUREMENTS = Contract(
         "value": pa.float64(),  # canonical unit of the variable
         "item": pa.string(),  # the source's own id
     },
-    sort_by=("admission_id", "variable", "hours", "item", "value"),
+    sort_by=("admission_id", "variable", "item", "hours", "value"),
 )

@@ -30,6 +30,9 @@ logger = logging.getLogger("synthsize.extract")
 
 AUDIT_KEYS = ["variable", "source_table", "item", "outcome"]
 SCANNED = "scanned"
+# The order of MEASUREMENTS, with one number for its first three columns: DuckDB sorts keys of up to 24 bytes several
+# times faster than longer ones.
+NARROW_ORDER = ("place", "hours", "value")
 
 
 def extract_measurements(
@@ -93,7 +96,7 @@ def extract_measurements(
     ):
         check_staged(session, items, scanned, concepts)
         AUDIT.write(_audit(session, items, scanned), new_audit)
-        session.write("kept", MEASUREMENTS, new_output)
+        session.write("kept", MEASUREMENTS, new_output, order=NARROW_ORDER)
 
 
 @contextmanager
@@ -165,7 +168,14 @@ def _stage(session: Session, event_tables: Set[str]) -> dict[str, int]:
     scanned = {name: rows for name, rows in read.items() if name in event_tables}
     logger.info("scanned %s", ", ".join(f"{rows:,} rows of {name}" for name, rows in scanned.items()))
     session.execute(f"CREATE TEMP VIEW staged AS SELECT * FROM read_parquet({pattern(staging)})")
-    session.execute("CREATE TEMP VIEW kept AS FROM staged WHERE outcome IN ('kept', 'kept_unit_swapped')")
+    session.execute(
+        """
+        CREATE TEMP VIEW kept AS
+        SELECT * REPLACE (CAST(variable AS variable_name) AS variable, CAST(item AS item_name) AS item)
+        FROM staged
+        WHERE outcome IN ('kept', 'kept_unit_swapped')
+        """
+    )
     return scanned
 
 

@@ -31,7 +31,6 @@ _DUCKDB_TYPES = {
     pa.int32(): "INTEGER",
     pa.int64(): "BIGINT",
     pa.float64(): "DOUBLE",
-    pa.string(): "VARCHAR",
     pa.bool_(): "BOOLEAN",
 }
 SHARED_SQL = Path(__file__).parent / "sql"
@@ -264,13 +263,16 @@ class Session:
         self.create_views(parallel=False)
         self.execute(sql)
 
-    def write(self, relation: str, table: Contract, path: Path) -> None:
-        """Write a relation as the Parquet table of a contract: its columns, types and row order."""
+    def write(self, relation: str, table: Contract, path: Path, order: Sequence[str] = ()) -> None:
+        """Write a relation as the Parquet table of a contract: its columns, types and row order.
+
+        `order`: columns whose order is the contract's, by default those that it names.
+        """
         columns = ", ".join(
-            f"CAST({name} AS {_DUCKDB_TYPES[type_]}) AS {name}" for name, type_ in table.columns.items()
+            name if type_ == pa.string() else f"CAST({name} AS {_DUCKDB_TYPES[type_]}) AS {name}"
+            for name, type_ in table.columns.items()
         )
-        order = ", ".join(table.sort_by)
-        query = f"SELECT {columns} FROM {relation} ORDER BY {order}"
+        query = f"SELECT {columns} FROM {relation} ORDER BY {', '.join(order or table.sort_by)}"
         written = self.scratch / path.name
         self.execute(f"COPY ({query}) TO {literal(written)} (FORMAT parquet, COMPRESSION zstd)")
         written.replace(path)

@@ -2,7 +2,8 @@
 -- In:  handed_over (what the source's measurements.sql selects), cohort (the canonical admissions), concepts (the
 --      chosen concept set); the variables window_hours, pre_admission_hours, has_units (whether a row of the concept
 --      set names a unit).
--- Out: view `classified` (source_table, admission_id, variable, item, hours, value, outcome), which is read once.
+-- Out: view `classified` (source_table, admission_id, variable, item, hours, value, outcome, place), which is read
+--      once; `place` is the rank of (admission_id, variable, item).
 
 -- Names are numbers while rows are joined and written: as text they would cost more than the join.
 CREATE TYPE table_name AS ENUM (SELECT DISTINCT source_table FROM concepts ORDER BY ALL);
@@ -38,6 +39,7 @@ SELECT
     CAST(concept_unit.source_table AS table_name) AS table_name,
     CAST(concept_unit.variable AS variable_name) AS variable_name,
     CAST(concept_unit.item AS item_name) AS item_name,
+    dense_rank() OVER (ORDER BY concept_unit.variable, concept_unit.item) AS place,
     other.low AS other_low,
     other.high AS other_high,
     other.minus AS other_minus,
@@ -50,12 +52,17 @@ LEFT JOIN (
     GROUP BY variable, unit
 ) AS other ON other.variable = concept_unit.variable AND other.unit <> concept_unit.unit;
 
+CREATE TEMP VIEW ranked_cohort AS
+SELECT admission_id, patient_id, row_number() OVER (ORDER BY admission_id) * (SELECT max(place) FROM concept) AS place
+FROM cohort;
+
 CREATE TEMP VIEW placed AS
 SELECT
     handed_over.*,
-    concept.* EXCLUDE (source_table, variable, item, unit),
-    cohort.admission_id AS cohort_admission,
-    cohort.patient_id AS cohort_patient,
+    concept.* EXCLUDE (source_table, variable, item, unit, place),
+    ranked_cohort.admission_id AS cohort_admission,
+    ranked_cohort.patient_id AS cohort_patient,
+    ranked_cohort.place + concept.place AS place,
     value > low AND (value < high OR (high_closed AND value = high)) AS is_plausible,
     NOT is_plausible AND value > other_low AND value < other_high AS is_other_unit
 FROM handed_over
@@ -67,7 +74,7 @@ JOIN concept
             WHEN getvariable('has_units') AND list_contains(concept.known_units, handed_over.unit)
             THEN handed_over.unit
         END
-LEFT JOIN cohort ON cohort.admission_id = handed_over.admission_id;
+LEFT JOIN ranked_cohort ON ranked_cohort.admission_id = handed_over.admission_id;
 
 CREATE TEMP VIEW classified AS
 SELECT
@@ -96,5 +103,6 @@ SELECT
         WHEN is_other_unit THEN 'kept_unit_swapped'::outcome_name
         WHEN NOT is_plausible THEN 'implausible_value'::outcome_name
         ELSE 'kept'::outcome_name
-    END AS outcome
+    END AS outcome,
+    placed.place
 FROM placed;
