@@ -114,7 +114,7 @@ def test_event_table_that_shares_no_admission_with_the_cohort(hospital, extracti
         hospital.add("CHARTEVENTS", HADM_ID=hadm_id)
     with pytest.raises(
         InputError,
-        match=r"CHARTEVENTS shares no admission with the cohort of 30 \(.*CHARTEVENTS\.csv\.gz: none of the 3 rows",
+        match=r"chartevents shares no admission with the cohort of 30 \(.*CHARTEVENTS\.csv\.gz: none of the 3 rows",
     ):
         extraction.measurements(hospital.write())
     assert not (extraction.out / "measurements.parquet").exists()
@@ -224,7 +224,7 @@ def test_unparsable_value_stops_and_leaves_nothing(hospital, extraction, column,
 def test_unparsable_identifier_is_not_printed(hospital, extraction):
     hospital.add("CHARTEVENTS", SUBJECT_ID="10006x")
     with pytest.raises(
-        InputError, match=r"column SUBJECT_ID holds a value like '99999a', which is not a whole number"
+        InputError, match=r"column subject_id holds a value like '99999a', which is not a whole number"
     ) as raised:
         extraction.measurements(hospital.write())
     assert "10006" not in str(raised.value)

@@ -165,7 +165,7 @@ def test_values_of_another_type(source, hospital):
     hospital.add("CHARTEVENTS", ITEMID="HR")
     with pytest.raises(
         InputError,
-        match=r"CHARTEVENTS\.csv\.gz, line 2: column ITEMID holds a value like 'aa', which is not a whole number",
+        match=r"CHARTEVENTS\.csv\.gz, line 2: column itemid holds a value like 'aa', which is not a whole number",
     ):
         check_source(source, hospital.write())
 
@@ -173,14 +173,14 @@ def test_values_of_another_type(source, hospital):
 def test_unparsable_time(source, hospital):
     hospital.add("LABEVENTS", CHARTTIME="yesterday")
     with pytest.raises(
-        InputError, match=r"LABEVENTS\.csv\.gz, line 2: column CHARTTIME holds a value like 'aaaaaaaaa'"
+        InputError, match=r"LABEVENTS\.csv\.gz, line 2: column charttime holds a value like 'aaaaaaaaa'"
     ):
         check_source(source, hospital.write())
 
 
 def test_repeated_admission(source, hospital):
     hospital.add("ADMISSIONS").add("ADMISSIONS")
-    with pytest.raises(InputError, match="repeat an earlier HADM_ID"):
+    with pytest.raises(InputError, match="repeat an earlier hadm_id"):
         check_source(source, hospital.write())
 
 
@@ -188,7 +188,7 @@ def test_codes_of_unknown_admissions(source, hospital):
     hospital.add("DIAGNOSES_ICD", HADM_ID=555).add("DIAGNOSES_ICD", HADM_ID="")
     with pytest.raises(
         InputError,
-        match=r"ADMISSIONS\.csv\.gz lacks the HADM_ID of 1 row\(s\) of DIAGNOSES_ICD\.csv\.gz; download",
+        match=r"ADMISSIONS\.csv\.gz lacks the hadm_id of 1 row\(s\) of DIAGNOSES_ICD\.csv\.gz; download",
     ):
         check_source(source, hospital.write())
 
@@ -200,7 +200,7 @@ def test_table_of_another_release(source, hospital, table, sign):
     text = hospital.text(table).replace(missing, sign.encode())
     (hospital.folder / f"{table}.csv.gz").write_bytes(gzip.compress(text))
     with pytest.raises(
-        InputError, match=rf"{table}.* but has {sign.upper()}: it looks like MIMIC-IV; give source\.path"
+        InputError, match=rf"{table}.* but has {sign}: it looks like MIMIC-IV; give source\.path"
     ):
         check_source(source, hospital.folder)
 

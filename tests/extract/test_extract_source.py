@@ -167,7 +167,7 @@ def test_missing_table(hospital):
     folder = hospital.write()
     (folder / "LABEVENTS.csv.gz").unlink()
     with pytest.raises(
-        InputError, match=r"holds no LABEVENTS table .*; add the file or correct source\.path"
+        InputError, match=r"holds no labevents table .*; add the file or correct source\.path"
     ):
         find_tables(load_source("mimic3"), folder)
 

@@ -259,9 +259,9 @@ def test_the_folder_alone_shows_wrong_columns_types_and_variables(own, capsys):
 
 def test_missing_tables_and_columns_are_named(own):
     edit(own / "example" / "stays.csv", ("discharged", "left"))
-    assert "lacks the column DISCHARGED" in findings(own)["tables"].text
+    assert "lacks the column discharged" in findings(own)["tables"].text
     (own / "example" / "results.csv").unlink()
-    assert "holds no RESULTS table" in findings(own)["tables"].text
+    assert "holds no results table" in findings(own)["tables"].text
 
 
 def test_the_last_line_says_whether_the_source_can_be_used():

@@ -60,7 +60,7 @@ def check_shared_admissions(session: Session) -> None:
     if len(strange):
         table, rows = strange.iloc[0]
         raise InputError(
-            f"{table.upper()} shares no admission with the cohort of {cohort} ({session.tables[table]}: none of the "
+            f"{table} shares no admission with the cohort of {cohort} ({session.tables[table]}: none of the "
             f"{rows:,} rows of the concept items is one of theirs); give source.path tables of one and the same extract"
         )
 
