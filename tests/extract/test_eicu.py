@@ -345,7 +345,7 @@ def of_two_extracts(tables: dict[str, Any]) -> None:
         (strange_patient, r"column uniquepid holds a value like 'aa', which is not a whole number"),
         (
             strange_status,
-            r"HOSPITALDISCHARGESTATUS holds a value like 'aaaa', which is not one of Alive, Expired",
+            r"hospitaldischargestatus holds a value like 'aaaa', which is not one of Alive, Expired",
         ),
         (
             repeated_stay,
@@ -353,7 +353,7 @@ def of_two_extracts(tables: dict[str, Any]) -> None:
         ),
         (
             of_mimic,
-            r"patient\.csv lacks the columns PATIENTUNITSTAYID.* but has subject_id: it looks like MIMIC",
+            r"patient\.csv lacks the columns patientunitstayid.* but has subject_id: it looks like MIMIC",
         ),
         (of_two_extracts, r"patient\.csv lacks the patientunitstayid of 1 row\(s\) of diagnosis\.csv"),
     ],

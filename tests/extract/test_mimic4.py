@@ -308,7 +308,7 @@ def test_mixed_releases(tables, folder):
         (without_icu, r"holds no icustays table \(icu/icustays\.csv, \.csv\.gz or \.parquet"),
         (
             of_mimic3,
-            r"patients\.csv lacks the columns ANCHOR_AGE.* has DOB: it looks like MIMIC-III; give source\.path",
+            r"patients\.csv lacks the columns anchor_age.* has dob: it looks like MIMIC-III; give source\.path",
         ),
         (other_revision, r"column icd_version holds a value like '99', which is not one of 9, 10"),
         (
