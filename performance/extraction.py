@@ -1,14 +1,15 @@
-"""Time and memory of the extraction from each source, beside two ways of only reading the same file.
+"""Time and memory of the extraction from each source, beside ways of only reading the same file.
 
     python performance/extraction.py --source mimic3 --rows 10000000 --folder /scratch/extraction
     python performance/extraction.py --source eicu --rows 1000000 3000000 10000000 --folder /scratch/extraction
 
 writes an extract whose large table has that many rows (kept for the next call; `large_tables` has a module for each
-source). Three processes then take turns on it: `gzip -dc`, unless the table is Parquet; DuckDB, which counts the values
-of the columns that the source reads, with the types and options of the extraction's own views; and the extraction of
-the measurements, from the raw tables to the canonical one. It prints wall time, processor time and peak memory of
-each, and how the extraction compares with the other two. The time to import the packages is left out: it does not grow
-with the file.
+source). Processes then take turns on it: `gzip -dc`, unless the table is Parquet; DuckDB, which counts the values of
+every column, with types as it guesses them; DuckDB, which counts those of the columns that the source reads, with the
+types and options of the extraction's own views; the extraction of the measurements, from the raw tables to the
+canonical one; and DuckDB again, which copies the result. It prints wall time, processor time and peak memory of each,
+how the extraction compares with the others, and what it takes beyond the reading of its columns for each row of a
+concept item. The time to import the packages is left out: it does not grow with the file.
 """
 
 from __future__ import annotations
@@ -25,18 +26,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pandas as pd
 from large_tables.shapes import SHAPES
 from large_tables.writing import make_extract
 
 from synthsize.extract.admissions import Cohort, extract_admissions
 from synthsize.extract.engine import Engine
 from synthsize.extract.locations import Location
-from synthsize.extract.measurements import extract_measurements
-from synthsize.extract.raw_views import column_positions, view_sql
+from synthsize.extract.measurements import SCANNED, extract_measurements
+from synthsize.extract.raw_views import column_positions, literal, pattern, view_sql
 from synthsize.extract.source import load_source
 from synthsize.extract.table_search import find_tables
 
 MEMORY_LIMIT = "1GB"  # of DuckDB's buffers
+CHILDREN = ("all columns", "its columns", "extraction", "copying")
 
 
 @dataclass(frozen=True)
@@ -75,18 +78,37 @@ def extract_rows(folder: Location, output: Path, threads: int, source: str = "mi
     )
 
 
-def read_only(folder: Path, threads: int, source: str) -> None:
+def read_all(folder: Path, threads: int, source: str) -> None:
+    """Count the values of each column of the large table."""
+    shape = SHAPES[source]
+    large = folder / shape.file
+    reader = (
+        f"read_parquet({pattern(*large.iterdir())})" if shape.is_parquet else f"read_csv({pattern(large)})"
+    )
+    run(f"SELECT count(COLUMNS(*)) FROM {reader}", threads)
+
+
+def read_columns(folder: Path, threads: int, source: str) -> None:
     """Count the values of each column that the source declares of its large table."""
     described = load_source(source)
     table = described.tables[SHAPES[source].large]
     files = find_tables(described, folder)[table.name]
     query = view_sql(described, table, files, parallel=True)
     reader = query[query.index("read_parquet(" if SHAPES[source].is_parquet else "read_csv(") :]
-    counted = column_positions(described, table, files.parts[0])
+    columns = column_positions(described, table, files.parts[0])
+    run(f"SELECT {', '.join(f'count({name})' for name in columns)} FROM {reader}", threads)
+
+
+def copy_result(output: Path, threads: int) -> None:
+    """Read the canonical measurements and write them again, as they are."""
+    result = literal(output / "measurements.parquet")
+    run(f"COPY (FROM {result}) TO {literal(output / 'copy.parquet')} (COMPRESSION zstd)", threads)
+
+
+def run(sql: str, threads: int) -> None:
     with duckdb.connect(config={"threads": threads, "memory_limit": MEMORY_LIMIT}) as connection:
         connection.execute("SET preserve_insertion_order = false")
-        counts = ", ".join(f"count({name})" for name in counted)
-        connection.execute(f"SELECT {counts} FROM {reader}").fetchall()
+        connection.execute(sql).fetchall()
 
 
 def print_cost(action: Callable[[], None]) -> None:
@@ -120,10 +142,12 @@ def compare(source: str, folder: Path, threads: int, repeats: int) -> dict[str, 
         child = [sys.executable, __file__, "--folder", str(folder), "--source", source]
         child += ["--threads", str(threads), "--output", output, "--child"]
         large = folder / SHAPES[source].file
-        commands = {step: [*child, step] for step in ("reading", "extraction")}
+        commands = {step: [*child, step] for step in CHILDREN}
         if not SHAPES[source].is_parquet:
             commands = {"gzip": ["sh", "-c", f"gzip -dc '{large}' > /dev/null"]} | commands
         turns = [{step: run_child(command) for step, command in commands.items()} for _ in range(repeats)]
+        audit = pd.read_csv(Path(output) / "audit.csv")
+        rows_of_items = int(audit.loc[audit["outcome"] != SCANNED, "rows"].sum())
     costs = {
         step: Cost(
             statistics.median(turn[step].wall for turn in turns),
@@ -134,6 +158,7 @@ def compare(source: str, folder: Path, threads: int, repeats: int) -> dict[str, 
     }
     size = sum(file.stat().st_size for file in ([large] if large.is_file() else large.iterdir()))
     print_costs(f"{source}, {size / 1e6:,.0f} MB packed, {threads} threads", costs)
+    print_rest(costs, rows_of_items)
     return costs
 
 
@@ -147,6 +172,17 @@ def print_costs(title: str, costs: dict[str, Cost]) -> None:
         print(f"{step:12s}{cost.wall:9.2f}{cost.cpu:9.2f}{memory:>7s}{ratios}", flush=True)
 
 
+def print_rest(costs: dict[str, Cost], rows: int) -> None:
+    """Print what a row of a concept item costs: its classification, sorting and writing."""
+    reading = costs["its columns"].cpu
+    least = reading + costs["copying"].cpu
+    each = (costs["extraction"].cpu - reading) / rows
+    print(
+        f"{rows / 1e6:.1f} million rows of concept items, {1e6 * each:.2f} microseconds of a processor each; reading "
+        f"its columns and only writing the result takes {least / reading:.2f} times the reading"
+    )
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -158,13 +194,17 @@ def main() -> None:
     )
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--repeats", type=int, default=3)
-    parser.add_argument("--child", choices=["reading", "extraction"], help=argparse.SUPPRESS)
+    parser.add_argument("--child", choices=CHILDREN, help=argparse.SUPPRESS)
     parser.add_argument("--output", type=Path, help=argparse.SUPPRESS)
     options = parser.parse_args()
-    if options.child == "reading":
-        print_cost(lambda: read_only(options.folder, options.threads, options.source))
+    if options.child == "all columns":
+        print_cost(lambda: read_all(options.folder, options.threads, options.source))
+    elif options.child == "its columns":
+        print_cost(lambda: read_columns(options.folder, options.threads, options.source))
     elif options.child == "extraction":
         print_cost(lambda: extract_rows(options.folder, options.output, options.threads, options.source))
+    elif options.child == "copying":
+        print_cost(lambda: copy_result(options.output, options.threads))
     else:
         for rows in options.rows:
             folder = options.folder / f"{options.source}-{rows}-rows"

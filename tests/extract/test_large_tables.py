@@ -35,7 +35,9 @@ def test_every_row_is_read_and_some_count(scripts, source, tmp_path):
     boundaries = 5 if source == "meds" else 0  # of the one stay, in the same table
     assert of_large["scanned"] == ROWS + boundaries
     assert of_large["kept"].sum() > 50
-    extraction.read_only(folder, 1, source)
+    extraction.read_all(folder, 1, source)
+    extraction.read_columns(folder, 1, source)
+    extraction.copy_result(tmp_path, 1)
 
 
 def test_members_of_a_file_are_one_table_of_distinct_rows(scripts, monkeypatch):

@@ -24,7 +24,8 @@ from synthsize.extract.session import open_session
 from synthsize.extract.source import load_source
 from synthsize.extract.table_search import find_tables
 from synthsize.pipeline.config import check_secrets
-from synthsize.pipeline.records import DIGESTS, LONG_AGO, check_sources
+from synthsize.pipeline.old_files import LONG_AGO
+from synthsize.pipeline.records import DIGESTS, check_sources
 from synthsize.pipeline.server_tables import input_files
 from synthsize.simulate.simulation import simulate_extract
 

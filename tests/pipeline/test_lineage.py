@@ -6,7 +6,8 @@ from types import SimpleNamespace
 
 import pytest
 
-from synthsize.pipeline.lineage import LONG_AGO, Lineage
+from synthsize.pipeline.lineage import Lineage
+from synthsize.pipeline.old_files import LONG_AGO
 from synthsize.pipeline.records import DIGESTS, write_records
 
 

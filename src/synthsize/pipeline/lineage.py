@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
@@ -25,7 +24,8 @@ from pathlib import Path, PurePath
 from typing import Any, NamedTuple
 
 from synthsize.imports import script_files
-from synthsize.pipeline.records import DIGESTS, LONG_AGO, fits
+from synthsize.pipeline.old_files import date_back, is_dated_back
+from synthsize.pipeline.records import DIGESTS, fits
 
 
 class Lineage:
@@ -199,7 +199,7 @@ def _plain(value: Any) -> str:
 
 def _dated(path: Path, *, old: bool) -> Path:
     """Make a file long past, or newer than any result, and never with the same content twice."""
-    if old and path.exists() and path.stat().st_mtime == LONG_AGO:
+    if old and is_dated_back(path):
         return path
     for folder in path.parents:
         if folder.is_file():  # of an earlier version, whose rule had no wildcard
@@ -207,5 +207,5 @@ def _dated(path: Path, *, old: bool) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text("" if old else f"{time.time_ns()}\n", encoding="utf-8")
     if old:
-        os.utime(path, (LONG_AGO, LONG_AGO))
+        date_back(path)
     return path

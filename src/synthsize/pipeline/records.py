@@ -14,7 +14,6 @@ from typing import Any
 
 from synthsize.errors import InputError
 
-LONG_AGO = 1  # seconds since 1970: older than any result
 Expected = Mapping[str, tuple[str, str]]  # path -> what its digest is of (a key of `DIGESTS`), the digest
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -11,7 +10,7 @@ from synthsize.extract.locations import as_param, from_param
 from synthsize.extract.postgres.catalogue import fingerprint
 from synthsize.extract.postgres.server import Server
 from synthsize.extract.tables import ServerTable, TableFiles
-from synthsize.pipeline.records import LONG_AGO
+from synthsize.pipeline.old_files import date_back
 
 
 def input_files(tables: Mapping[str, TableFiles], folder: Path) -> dict[str, tuple[Path, ...]]:
@@ -36,7 +35,7 @@ def _stand_in(table: ServerTable, file: Path) -> Path:
     if not file.exists() or file.read_text(encoding="utf-8") != text:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
-        os.utime(file, (LONG_AGO, LONG_AGO))
+        date_back(file)
     return file
 
 
