@@ -213,7 +213,8 @@ def test_audit_records_table_sizes_and_items_never_charted(hospital, extraction)
 )
 def test_unparsable_value_stops_and_leaves_nothing(hospital, extraction, column, value, shape, kind):
     hospital.add("CHARTEVENTS", **{column: value})
-    message = rf"CHARTEVENTS\.csv\.gz, line 2: column {column.lower()} holds a value like '{shape}', which is not {kind}"
+    place = rf"CHARTEVENTS\.csv\.gz, line 2: column {column.lower()}"
+    message = f"{place} holds a value like '{shape}', which is not {kind}"
     with pytest.raises(InputError, match=message):
         extraction.measurements(hospital.write())
     assert sorted(path.name for path in extraction.out.iterdir()) == ["admissions.parquet", "steps.csv"]
