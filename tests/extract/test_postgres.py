@@ -17,8 +17,9 @@ from synthsize.extract.engine import Engine
 from synthsize.extract.locations import as_param, from_param, location_of
 from synthsize.extract.postgres import reader
 from synthsize.extract.postgres.catalogue import fingerprint
-from synthsize.extract.postgres.connection import connect, driver, export_snapshot
+from synthsize.extract.postgres.connection import connect, connected, driver, end
 from synthsize.extract.postgres.server import Server
+from synthsize.extract.postgres.snapshot import Snapshot
 from synthsize.extract.preflight import check_source
 from synthsize.extract.session import open_session
 from synthsize.extract.source import load_source
@@ -115,12 +116,32 @@ class _Registered:
 
 
 def test_nothing_can_be_written(server):
-    with closing(connect(server)) as connection, connection.cursor() as cursor:
-        for _ in range(2):
+    for change, state in (
+        ("INSERT INTO mimiciii.patients (subject_id) VALUES (7)", "25006"),
+        ("SET TRANSACTION READ WRITE", "25001"),
+    ):
+        with connected(server) as connection, connection.cursor() as cursor:
             with pytest.raises(driver().Error) as refused:
-                cursor.execute("INSERT INTO mimiciii.patients (subject_id) VALUES (7)")
-            assert refused.value.sqlstate == "25006"
-            connection.adbc_connection.rollback()  # what follows is another transaction
+                cursor.execute(change)
+            assert refused.value.sqlstate == state
+
+
+def test_a_session_that_a_pooler_hands_on_keeps_no_setting(server):
+    """Another program would find it read-only, in another time zone, or without a limit of its owner."""
+    settings = "SELECT name, setting FROM pg_settings WHERE context <> 'internal' ORDER BY name"
+    with (
+        closing(driver().connect(server.uri(), autocommit=True)) as connection,
+        connection.cursor() as cursor,
+    ):
+        cursor.execute(settings)
+        expected = cursor.fetchall()
+    with closing(connect(server)) as connection, connection.cursor() as cursor:
+        cursor.execute(settings)
+        changed = {now[0] for now, before in zip(cursor.fetchall(), expected, strict=True) if now != before}
+        assert changed >= {"transaction_read_only", "row_security", "TimeZone"}
+        end(connection)
+        cursor.execute(settings)
+        assert cursor.fetchall() == expected
 
 
 def test_a_job_sees_one_state_of_the_database(server, postgres, tmp_path):
@@ -274,15 +295,15 @@ def test_partitions_are_read_as_one_table(server, postgres, tmp_path):
 
 
 def test_a_server_that_is_stopped_between_two_scans(server, tmp_path):
-    with closing(connect(server)) as connection:
-        state = export_snapshot(server, connection)
+    with closing(Snapshot(server)) as state:
+        name = state._name
     with pytest.raises(InputError, match="was stopped while it was read; run the same command again"):
-        connect(server, state)
+        connect(server, name)
     with closing(reader.PostgresReader(server)) as database:
         database.attach(_Registered(), tmp_path)
         database.select(None, MIMIC3, MIMIC3.tables["patients"], find_tables(MIMIC3, server)["patients"])
         (stream,) = database._read["patients"].streams
-        stream._server = Server(server.location.replace("host=", "host=/gone"))
+        stream._snapshot.server = Server(server.location.replace("host=", "host=/gone"))
         with pytest.raises(InputError, match="does not answer; start the server"):
             list(stream._from_server())
 
@@ -299,6 +320,7 @@ WITH_PASSWORD = [
     f"postgresql://reader:{PASSWORD}@host/db",
     f"postgres://reader:{PASSWORD}@host:5432",
     f"postgresql://reader@host/db?sslmode=require&password={PASSWORD}",
+    f"postgresql://reader@host/db?scram_client_key={PASSWORD}",
     f"postgresql+psycopg://reader:{PASSWORD}@host/db",
     f"host=db user=reader password={PASSWORD}",
     f"postgresql://reader:p/{PASSWORD}@host/db",
@@ -454,11 +476,11 @@ def test_broken_tables(name, server, postgres):
 
 
 def test_a_server_that_cancels_long_queries(server, postgres, monkeypatch, tmp_path):
-    postgres.run("ALTER ROLE postgres SET statement_timeout = '100ms'")
+    postgres.run("ALTER ROLE postgres SET statement_timeout = '500ms'")
     try:
         tables = find_tables(MIMIC3, server)
         read = reader.PostgresReader(server)
-        monkeypatch.setattr(reader, "_relation", lambda _: "pg_sleep(1), mimiciii.patients")
+        monkeypatch.setattr(reader, "_relation", lambda _: "pg_sleep(3), mimiciii.patients")
         with closing(read):
             read.attach(_Registered(), tmp_path)
             with pytest.raises(

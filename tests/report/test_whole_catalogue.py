@@ -189,7 +189,7 @@ def test_every_figure_and_table_reaches_the_page(names, tables, learner, tmp_pat
         assert illegible(figure) == [], path.name
         path.with_suffix(".txt").write_text(drawing.caption({}), encoding="utf-8")
     page_tables = result_tables(shown, names=chosen, interval="nadeau_bengio") | {"summary": shown["summary"]}
-    lines = headline(shown["answers"], names=chosen, simulated=True, left_out={})
+    lines = headline(shown["answers"], shown["verdicts"], names=chosen, simulated=True, left_out={})
     settings = {"names": chosen, "interval": "nadeau_bengio", "suppress_below": 10}
     write_report(
         tmp_path / "report.html",

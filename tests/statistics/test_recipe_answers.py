@@ -1,61 +1,14 @@
 """From verdicts on pairs to the recipe of a task and learner."""
 
-import numpy as np
 import pandas as pd
 import pytest
+from recipe_pairs import BEATEN, SIMPLE, VTSS, pairs
 
 from synthsize.statistics.answers import ANSWER_COLUMNS, answers
-from synthsize.statistics.verdicts import VERDICT_COLUMNS
-
-# Adjusted p-values of "better" and "no better", and the posterior probability of being better.
-CHANCES = {
-    "better": (0.001, 1.0, 0.999),
-    "no better": (1.0, 0.002, 0.002),
-    "same": (1.0, 0.003, 0.003),
-    "worse": (1.0, 0.001, 0.001),
-    "undecided": (1.0, 0.6, 0.2),
-    "likely better": (0.5, 1.0, 0.8),
-    "not compared": (np.nan, np.nan, np.nan),
-    "same fit": (np.nan, np.nan, np.nan),
-}
-SIMPLE = ("none", "prior_shift", "class_weight")
-
-
-def table(said, generators=("jitter", "smote")):
-    """Pairs of one task and learner; `said` maps (recipe, alternative) to a verdict, by default `same`."""
-    names = [*SIMPLE, *generators]
-    rows = []
-    for place, alternative in enumerate(SIMPLE):
-        for recipe in names[place + 1 :]:
-            verdict = said.get((recipe, alternative), "same")
-            better, no_better, chance = CHANCES[verdict]
-            row = dict.fromkeys(VERDICT_COLUMNS, 0.0) | {"task": "t", "classifier": "logistic"}
-            rows.append(
-                row
-                | {"recipe": recipe, "alternative": alternative, "metric": "excess_risk", "note": ""}
-                | {"verdict": "undecided" if verdict == "likely better" else verdict}
-                | {"p_better": better, "p_no_better": no_better, "probability_better": chance}
-                | {"level": 0.95, "mean_difference": -0.02, "low": -0.05, "high": 0.01, "n_splits": 10}
-                | {"correct_per_1000": 4.0, "correct_low": -3.0, "correct_high": 11.0}
-            )
-    return pd.DataFrame(rows)
-
-
-VTSS = pd.DataFrame(
-    {
-        "task": "t",
-        "classifier": "logistic",
-        "generator": ["smote"] * 4,
-        "criterion": "balanced_loss",
-        "multiplier": [0.5, 1.0, 1.0, 2.0],
-        "edge": ["none", "none", "none", "upper"],
-    }
-)
-BEATEN = {(name, "none"): "better" for name in ("prior_shift", "class_weight", "jitter", "smote")}
 
 
 def answer(said, **options):
-    (row,) = answers(table(said, **options), VTSS).to_dict("records")
+    (row,) = answers(pairs(said, **options), VTSS).to_dict("records")
     assert list(row) == list(ANSWER_COLUMNS)
     return row
 
@@ -97,12 +50,12 @@ def test_what_is_likelier_than_not_to_be_better_is_the_best_bet():
 
 
 def test_patients_are_counted_for_the_claim_that_is_open():
-    pairs = table(BEATEN | {("class_weight", "prior_shift"): "likely better"})
-    of_likely = (pairs["recipe"] == "class_weight") & (pairs["alternative"] == "prior_shift")
-    pairs.loc[of_likely, "patients_factor"] = 2.5
-    assert answers(pairs, VTSS)["patients_factor"].tolist() == [2.5]
-    pairs.loc[pairs["alternative"] == "class_weight", "probability_better"] = 0.2
-    assert answers(pairs, VTSS)["patients_factor"].tolist() == [0.0]
+    found = pairs(BEATEN | {("class_weight", "prior_shift"): "likely better"})
+    of_likely = (found["recipe"] == "class_weight") & (found["alternative"] == "prior_shift")
+    found.loc[of_likely, "patients_factor"] = 2.5
+    assert answers(found, VTSS)["patients_factor"].tolist() == [2.5]
+    found.loc[found["alternative"] == "class_weight", "probability_better"] = 0.2
+    assert answers(found, VTSS)["patients_factor"].tolist() == [0.0]
 
 
 def test_a_generator_that_is_likely_best_is_not_told_twice():

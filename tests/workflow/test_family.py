@@ -122,6 +122,9 @@ def test_the_whole_catalogue_reaches_the_report(family):
         assert (results / "figures" / f"{figure}_{learner}.pdf").stat().st_size > 0
     page = (results / "report.html").read_text(encoding="utf-8")
     assert "Learners beside each other" in page
+    headline = (results / "headline.txt").read_text(encoding="utf-8").splitlines()
+    assert [line for line in headline if ", classifiers. Of " in line]
+    assert len(headline) <= 6
     told = family.first_run.stdout + family.first_run.stderr
     assert "synthsize: the report is runs/family/results/report.html" in told
 

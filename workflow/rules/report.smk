@@ -83,10 +83,16 @@ JOINT_OF_PENALTIES = (
 
 
 rule write_headline:
-    """Say in a line per task what to do about its rare class, and how sure that is."""
+    """Say in a line per task whether synthetic rows help, what to do, how sure that is, and which learner is best."""
     input:
         **JOINT_OF_PENALTIES,
+        **(
+            {"learners": rules.compare_learners.output.learner_differences}
+            if ON_REQUEST["learner_differences"]
+            else {}
+        ),
         answers=rules.compare_sizes.output.answers,
+        verdicts=rules.compare_sizes.output.verdicts,
         code=code("contracts.summaries", "report.page.headline", data=WORDS_OF_METRICS),
     output:
         f"{RESULTS}/headline.txt",

@@ -144,7 +144,7 @@ class Names:
         """Label of a learner within a sentence: a first word that is no name or abbreviation begins in lower case."""
         label = self.learner(name)
         first = label.split(maxsplit=1)[0]
-        as_written = first in PROPER_NAMES or any(letter.isupper() for letter in first[1:])
+        as_written = first.partition("-")[0] in PROPER_NAMES or any(letter.isupper() for letter in first[1:])
         return label if as_written else label[:1].lower() + label[1:]
 
     def generator(self, name: str) -> str:

@@ -100,7 +100,7 @@ def _find_in_database(source: Source, file: Path) -> dict[str, TableFiles]:
 def _find_on_server(source: Source, server: Server) -> Mapping[str, ServerTable]:
     # What it imports, only a server needs.
     from synthsize.extract.postgres.catalogue import granted, list_tables, refuse_unread
-    from synthsize.extract.postgres.connection import HIDDEN
+    from synthsize.extract.postgres.failures import HIDDEN
 
     names = {name for table in source.tables.values() for name in _folders_by_name(table)}
     held = list_tables(server, names)

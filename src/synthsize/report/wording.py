@@ -37,7 +37,9 @@ def sample_in_words(rows: pd.DataFrame) -> str:
 
 
 def in_a_row(words: Sequence[str]) -> str:
-    """Join words by commas, the last by "and"."""
+    """Join words by commas, or by semicolons where one of them holds a comma, the last by "and"."""
+    if any("," in word for word in words):
+        return "; and ".join(filter(None, ("; ".join(words[:-1]), words[-1])))
     return " and ".join(filter(None, (", ".join(words[:-1]), words[-1])))
 
 

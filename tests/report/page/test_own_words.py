@@ -5,15 +5,15 @@ from dataclasses import replace
 import made_up_places
 import pandas as pd
 import pytest
+from recipe_pairs import BEATEN
 from run_names import names_of
-from test_report_headline import answers_of
+from test_report_headline import judged
 
 from synthsize.report.page.headline import headline
 from synthsize.report.page.reading import how_to_read
 from synthsize.report.page.sections import standard_sections
 from synthsize.report.tables.verdicts import answers_table, verdicts_table
 from synthsize.statistics.learning_curve import LEARNING_COLUMNS
-from synthsize.statistics.verdicts import VERDICT_COLUMNS
 
 NAMES = replace(names_of({"mortality": "Fraud"}), people="observations")
 
@@ -29,13 +29,12 @@ def words_of(sections):
 
 @pytest.mark.parametrize("rival_open", [False, True])
 def test_nothing_speaks_of_patients(rival_open):
-    answers = answers_of(
-        ["mortality"], rival_open=rival_open, settled=not rival_open, same_fit="jitter", patients_factor=2.0
+    shown = {("smote", "prior_shift"): "undecided"} if rival_open else {}
+    answers, verdicts = judged(
+        ("mortality", "logistic", BEATEN | shown | {("jitter", "prior_shift"): "same fit"})
     )
-    verdicts = answers[["task", "classifier", "recipe", "alternative"]].assign(verdict="no better")
-    verdicts = verdicts.reindex(columns=list(VERDICT_COLUMNS)).assign(level=0.95, mean_difference=0.1)
     protocol = {"majority_weight": 0.5, "oracle": "weighted", "group_by": "admission", "imputation": "train"}
-    lines = headline(answers, names=NAMES, simulated=False, left_out={})
+    lines = headline(answers, verdicts, names=NAMES, simulated=False, left_out={})
     sections = standard_sections(
         {},
         {

@@ -1,148 +1,278 @@
+"""The headline is read from verdicts by the statistics themselves: each test says only what was shown of which pair."""
+
 import numpy as np
 import pandas as pd
 import pytest
+from recipe_pairs import BEATEN, SIMPLE, VTSS, pairs
 from run_names import names_of
 
 from synthsize.balance import GENERATORS
-from synthsize.report.page.headline import headline, recommendations
-from synthsize.report.page.recommendation import Recommendation, Span, sentence, size_in_words, sure
-from synthsize.statistics.answers import ANSWER_COLUMNS
+from synthsize.report.page.answer_sentences import read_answers
+from synthsize.report.page.headline import headline
+from synthsize.report.page.recommendation import Span, classed, size_in_words, sure
+from synthsize.report.tables.in_short import in_short_table
+from synthsize.statistics.answers import answers
+from synthsize.statistics.learner_comparison import compare_learners
 
 READING = (
-    "Of the 1,000 patients half have the outcome, and the model's own cut classes them [95% Nadeau-Bengio interval]; a "
-    "change of balanced risk matters above 0.01 nats. The smallest change of it that could have been shown: logistic "
-    "regression 0.014 nats (0.012 with any number of splits); beyond that, patients are the limit. To shift the prior "
-    "is to add one number to the log odds of the plain fit, as if both classes were as frequent."
+    "How to read this: an amount that matters is a difference of more than 0.01 nats in balanced risk, which is how "
+    "wrong the predictions for new patients are on average (log-loss, in nats), those with and those without the "
+    "outcome counting alike. Of the 1,000 patients half have the outcome; each model's own cut-off classes them [95% "
+    "Nadeau-Bengio interval, which allows for new patients]. The smallest change that this run could have shown is "
+    "0.014 nats (0.012 with any number of splits); beyond that, patients are the limit."
 )
+SHIFT = (
+    " To shift the prior is to add one number to the log odds of the plain fit, that to the data as they are, as if "
+    "both classes were as frequent."
+)
+WON = BEATEN | {("smote", name): "better" for name in SIMPLE}
+REACH = {"rope": 0.01, "smallest_difference": 0.014, "smallest_any_splits": 0.012, "patients_factor": 2.44}
 
 
-def answers_of(tasks, classifiers=("logistic",), **changed):
-    row = {
-        "recipe": "prior_shift",
-        "alternative": "smote",
-        "settled": True,
-        "certainty": 0.978,
-        "rival_open": False,
-        "chance_of_more_work": 0.004,
-        "mean_difference": -0.001,
-        "low": -0.004,
-        "high": 0.002,
-        "level": 0.95,
-        "metric": "excess_risk",
-        "rope": 0.01,
-        "correct_per_1000": 1.2,
-        "correct_low": -2.6,
-        "correct_high": 4.9,
-        "smallest_difference": 0.014,
-        "smallest_any_splits": 0.012,
-        "patients_factor": 0.1,
-        "multiplier_median": np.nan,
-        "edge_share": np.nan,
-        "n_splits": 100,
-        "note": np.nan,
-    }
-    rows = [{"task": task, "classifier": name, **row, **changed} for task in tasks for name in classifiers]
-    return pd.DataFrame(rows, columns=list(ANSWER_COLUMNS))
+def judged(*cells, n_splits=100, **numbers):
+    """Answers and verdicts; each cell is a task, a learner and what was shown; see `recipe_pairs`."""
+    verdicts, sizes = [], []
+    for task, learner, said in cells:
+        keys = {"task": task, "classifier": learner}
+        verdicts.append(pairs(said).assign(**keys, **{**REACH, "n_splits": n_splits, **numbers}))
+        sizes.append(VTSS.assign(**keys))
+    verdicts = pd.concat(verdicts, ignore_index=True)
+    return answers(verdicts, pd.concat(sizes)), verdicts
+
+
+def differences(gains, *, others_recipe="joint", splits=20):
+    """Learners' differences to logistic regression, whose AUROC is 0.7 in every split, by gain and spread."""
+    rng = np.random.default_rng(8)
+    rows = []
+    for learner, (gain, spread) in {"logistic": (0, 0), **gains}.items():
+        for split in range(splits):
+            found = {"task": "sepsis", "classifier": learner, "split": split, "n_train": 800, "n_test": 200}
+            level = 0.7 + gain + spread * rng.normal()
+            rows.append(
+                found
+                | {
+                    "recipe": others_recipe,
+                    "auroc": level,
+                    "balanced_accuracy": level - 0.05,
+                    "balanced_risk": 0.5,
+                }
+            )
+    return compare_learners(pd.DataFrame(rows), dict.fromkeys(["logistic", *gains], "log_odds"))
 
 
 @pytest.fixture
 def say(names):
-    def call(answers, simulated=False, left_out=None, names=names):
-        lines = headline(answers, names=names, simulated=simulated, left_out=left_out or {})
+    def call(said, simulated=False, left_out=None, names=names, **options):
+        lines = headline(*said, names=names, simulated=simulated, left_out=left_out or {}, **options)
         assert not any("nan" in line for line in lines)
         return lines
 
     return call
 
 
-def test_each_task_has_its_line_and_the_last_says_how_to_read_them(say, names):
-    lines = say(answers_of(reversed(names.tasks)))
+def test_each_task_has_its_line_and_the_next_says_how_to_read_them(say, names):
+    lines = say(judged(*((task, "logistic", BEATEN) for task in reversed(names.tasks))))
     assert lines == [
-        f"{label}. Logistic regression: do not oversample; shift the prior of the plain fit (97% sure). Nothing is "
-        "better by an amount that matters; against oversampling by SMOTE, the strongest rival, 1 more of 1,000 "
-        "patients is classed correctly [-3 to +5]."
+        f"{label}. Adding synthetic rows does not help logistic regression by an amount that matters (more than 99% "
+        "sure); instead, shift the prior of the plain fit. With Gaussian jitter, the strongest of 2 generators, "
+        "against a shifted prior 4 more of 1,000 patients are classed correctly [-3 to +11]."
         for label in names.tasks.values()
-    ] + [READING]
+    ] + [READING + SHIFT]
 
 
-def test_learners_share_the_line_of_their_task(say):
-    answers = answers_of(["sepsis"], ["svm", "logistic"])
-    answers.loc[answers["classifier"] == "svm", "recipe"] = "class_weight"
-    first = say(answers)[0]
-    assert first.startswith("Sepsis. Logistic regression: do not oversample; shift the prior")
-    assert " Linear SVM: do not oversample; weight the rare class up to balance (97% sure)." in first
-
-
-def test_oversampling_that_wins_names_its_size_and_what_it_beats(say):
-    won = {"recipe": "jitter", "alternative": "class_weight", "certainty": 0.999, "multiplier_median": 0.8}
-    won |= {"correct_per_1000": 14.0, "correct_low": 6.0, "correct_high": 22.0, "edge_share": 0.25}
-    assert say(answers_of(["sepsis"], **won))[0] == (
-        "Sepsis. Logistic regression: oversample by Gaussian jitter, median m = 0.80, on the grid's edge in 25% of "
-        "splits (more than 99% sure). It is better by an amount that matters than class weights, the strongest remedy "
-        "without new rows; 14 more of 1,000 patients are classed correctly [+6 to +22]."
+def test_learners_with_the_same_answer_share_a_sentence_and_others_have_their_own(say):
+    undecided = BEATEN | {("jitter", "prior_shift"): "undecided"}
+    cells = [("sepsis", name, BEATEN) for name in ("logistic", "boosting")]
+    cells += [("sepsis", "svm", {}), ("sepsis", "mlp", undecided), ("sepsis", "random_forest", WON)]
+    count, line, *_ = say(judged(*cells))
+    assert count == (
+        "Adding synthetic rows helps in 1 of 5 pairs of task and classifier; in 3 it does not, in 1 the data do not "
+        "settle it."
+    )
+    assert line == (
+        "Sepsis. Adding synthetic rows helps random forest (more than 99% sure): oversample by SMOTE, median m = 1.00, "
+        "at the edge of the sizes tried in 25% of splits. Against the raw data, the strongest remedy without new rows, "
+        "4 more of 1,000 patients are classed correctly [-3 to +11]. "
+        "Adding synthetic rows does not help logistic regression and gradient boosting by an amount that matters (more "
+        "than 99% sure); instead, shift the prior of the plain fit. Closest to help, logistic regression: with "
+        "Gaussian jitter against a shifted prior 4 more of 1,000 patients are classed correctly [-3 to +11]. "
+        "Adding synthetic rows does not help linear SVM by an amount that matters (more than 99% sure); leave the data "
+        "as they are. With Gaussian jitter, the strongest of 2 generators, against the raw data 4 more of 1,000 "
+        "patients are classed correctly [-3 to +11]. "
+        "Whether adding synthetic rows helps neural network is not settled; the best guess so far is to shift the "
+        "prior of the plain fit. Gaussian jitter may be better than a shifted prior by an amount that matters (chance "
+        "20%); 4 more of 1,000 patients are classed correctly [-3 to +11]; to show a difference in balanced risk of "
+        "0.03 nats takes 2.4 times as much data."
     )
 
 
-def test_an_open_answer_says_what_may_be_better_and_how_many_patients_it_takes(say):
-    left_open = {"settled": False, "rival_open": True, "chance_of_more_work": 0.22, "patients_factor": 2.44}
-    assert say(answers_of(["sepsis"], **left_open))[0] == (
-        "Sepsis. Logistic regression: not settled; for now do not oversample; shift the prior of the plain fit. "
-        "Oversampling by SMOTE may be better by an amount that matters (chance 22%); against that, 1 more of 1,000 "
-        "patients is classed correctly [-3 to +5]; to show a difference in balanced risk of 0.03 nats takes 2.4 times "
-        "as many patients."
+def test_open_answers_of_several_learners_are_one_sentence_with_each_best_guess(say):
+    undecided = BEATEN | {("jitter", "prior_shift"): "undecided"}
+    likely = WON | {("smote", "class_weight"): "likely better"}
+    cells = [("sepsis", "logistic", undecided), ("sepsis", "boosting", likely), ("sepsis", "mlp", undecided)]
+    assert say(judged(*cells))[0] == (
+        "Sepsis. Whether adding synthetic rows helps logistic regression, gradient boosting and neural network is not "
+        "settled; the best guesses so far: shift the prior of the plain fit (logistic regression and neural network); "
+        "oversample by SMOTE (gradient boosting). For gradient boosting, SMOTE may be better than class weights by an "
+        "amount that matters (chance 80%); 4 more of 1,000 patients are classed correctly [-3 to +11]."
     )
-    left_open |= {"recipe": "smote", "alternative": "class_weight", "patients_factor": 0.4}
-    assert say(answers_of(["sepsis"], **left_open))[0] == (
-        "Sepsis. Logistic regression: not settled; for now oversample by SMOTE. It may be better than class weights by "
-        "an amount that matters (chance 22%); against that, 1 more of 1,000 patients is classed correctly [-3 to +5]; "
-        "with enough splits, these patients can show a difference in balanced risk of 0.03 nats."
+
+
+def test_a_count_leaves_out_what_there_is_none_of(say):
+    undecided = BEATEN | {("jitter", "prior_shift"): "undecided"}
+    cells = [("sepsis", learner, undecided) for learner in ("logistic", "boosting", "mlp", "random_forest")]
+    assert say(judged(*cells))[0] == (
+        "Adding synthetic rows helps in none of 4 pairs of task and classifier; in 4 the data do not settle it."
+    )
+
+
+def test_a_run_of_every_learner_names_each_once_per_task(say, names):
+    shown = [BEATEN, {}, WON, BEATEN | {("smote", "prior_shift"): "undecided"}]
+    cells = [
+        (task, learner, shown[place % len(shown)])
+        for task in names.tasks
+        for place, learner in enumerate(names.learners)
+    ]
+    lines = say(judged(*cells))
+    assert len(lines) == 1 + len(names.tasks) + 1
+    for line in lines[1 : 1 + len(names.tasks)]:
+        assert len(line.split()) < 220
+        named = [sentence for sentence in line.split(". ") if "dding synthetic rows" in sentence]
+        for learner in names.learners:
+            others = [names.in_sentence(other) for other in names.learners if other != learner]
+            own = names.in_sentence(learner)
+            masked = " ".join(named)
+            for other in sorted(others, key=len, reverse=True):
+                masked = masked.replace(other, "") if own in other else masked
+            assert masked.count(own) == 1, learner
+
+
+def test_which_remedy_is_best_may_be_open_where_rows_are_shown_not_to_help(say):
+    said = judged(("sepsis", "logistic", BEATEN | {("class_weight", "prior_shift"): "undecided"}))
+    assert say(said)[0].startswith(
+        "Sepsis. Adding synthetic rows does not help logistic regression by an amount that matters (more than 99% "
+        "sure). Which remedy without them is best is not settled; the best guess so far is to shift the prior of the "
+        "plain fit. With Gaussian jitter"
+    )
+    assert say(said)[0].endswith(
+        "Class weights may be better than a shifted prior by an amount that matters (chance 20%); to show a difference "
+        "in balanced risk of 0.03 nats takes 2.4 times as much data."
     )
 
 
 def test_a_recipe_passed_over_on_likelihood_is_what_the_line_names(say):
-    """Nothing beats what is named; that it beats what was passed over is open, and no rival is blamed for it."""
-    likely = {"passed_over": "prior_shift", "passed_over_for": "class_weight", "passed_over_chance": 0.8}
-    likely |= {"recipe": "class_weight", "settled": False, "patients_factor": 2.44}
-    assert say(answers_of(["sepsis"], **likely))[0] == (
-        "Sepsis. Logistic regression: not settled; for now do not oversample; weight the rare class up to balance. "
-        "That class weights are better than a shifted prior is likely (chance 80%) and not shown; to show a difference "
-        "in balanced risk of 0.03 nats takes 2.4 times as many patients. Nothing is better than class weights by an "
-        "amount that matters; against oversampling by SMOTE, the strongest rival, 1 more of 1,000 patients is classed "
-        "correctly [-3 to +5]."
-    )
-    both = say(answers_of(["sepsis"], **likely | {"rival_open": True, "chance_of_more_work": 0.22}))[0]
-    assert "is likely (chance 80%) and not shown. Oversampling by SMOTE may be better" in both
-
-
-def test_a_missing_comparison_and_a_same_fit_are_said(say):
-    line = say(answers_of(["sepsis"], settled=False, not_compared="jitter smote", same_fit="class_weight"))[0]
+    likely = BEATEN | {("class_weight", "prior_shift"): "likely better"}
+    line = say(judged(("sepsis", "logistic", likely), patients_factor=0.4))[0]
     assert (
-        "A comparison is missing of oversampling by Gaussian jitter and oversampling by SMOTE. Nothing"
+        "(more than 99% sure). Which remedy without them is best is not settled; the best guess so far is to weight"
         in line
     )
     assert line.endswith(
-        "Class weights are the same fit in every split, of which nothing is known for new patients."
+        "That class weights are better than a shifted prior is likely (chance 80%) and not shown; with enough splits, "
+        "these data can show a difference in balanced risk of 0.03 nats."
     )
 
 
-def test_another_penalty_that_validation_prefers_is_a_warning(names):
+def test_a_missing_comparison_opens_the_answer_and_a_same_fit_does_not(say):
+    line = say(judged(("sepsis", "logistic", BEATEN | {("jitter", "prior_shift"): "not compared"})))[0]
+    assert line.startswith("Sepsis. Whether adding synthetic rows helps logistic regression is not settled")
+    assert line.endswith("A comparison is missing of oversampling by Gaussian jitter.")
+    line = say(judged(("sepsis", "logistic", BEATEN | {("jitter", "prior_shift"): "same fit"})))[0]
+    assert line.startswith("Sepsis. Adding synthetic rows does not help logistic regression")
+    assert line.endswith(
+        "Oversampling by Gaussian jitter is the same fit as a shifted prior in every split, of which nothing is known "
+        "for new patients."
+    )
+
+
+@pytest.mark.parametrize(
+    ("difference", "words"),
+    [
+        (Span(1.2, -2.6, 4.9), "1 more of 1,000 patients is classed correctly [-3 to +5]"),
+        (Span(-0.2, np.nan, np.nan), "no more and no fewer of 1,000 patients are classed correctly"),
+        (Span(60.0, 5.0, 115.0), "60 more of 1,000 patients are classed correctly [+5 to +115]"),
+        (
+            Span(3.0, -200.0, 260.0),
+            "the data do not settle how many more or fewer of 1,000 patients are classed correctly (from 200 fewer to "
+            "260 more)",
+        ),
+        (
+            Span(103.0, -2119.0, 2324.0),
+            "the data do not settle how many more or fewer of 1,000 patients are classed correctly (from 1,000 fewer "
+            "to 1,000 more)",
+        ),
+        (Span(np.nan, np.nan, np.nan), "how many more patients are classed correctly is not known"),
+    ],
+)
+def test_an_interval_that_holds_harm_and_benefit_is_told_before_its_mean(difference, words):
+    assert classed(difference, "patients") == words
+
+
+def test_the_best_learner_is_named_with_its_paired_interval_and_what_was_not_tested(say):
+    said = judged(*(("sepsis", name, BEATEN) for name in ("logistic", "boosting", "mlp")))
+    learners = differences({"boosting": (0.08, 0.005), "mlp": (0.05, 0.005)})
+    best = learners[(learners["classifier"] == "boosting") & (learners["recipe"] == "joint")]
+    auroc, accuracy = (best[best["metric"] == name].iloc[0] for name in ("auroc", "balanced_accuracy"))
+    line = say(said, learners=learners)[1]
+    assert line == (
+        "Sepsis, classifiers. Of 3, each with the recipe that validation chose, gradient boosting has the highest "
+        f"AUROC and is shown to be better than logistic regression: {auroc['mean']:.3f} against 0.700 "
+        f"({auroc['mean_difference']:+.3f} [{auroc['nadeau_bengio_low']:+.3f} to {auroc['nadeau_bengio_high']:+.3f}]); "
+        f"{1000 * accuracy['mean_difference']:.0f} more of 1,000 patients are classed correctly "
+        f"[{1000 * accuracy['nadeau_bengio_low']:+.0f} to {1000 * accuracy['nadeau_bengio_high']:+.0f}]. "
+        "Neural network is also shown to be better than logistic regression, and not tested against gradient boosting."
+    )
+
+
+@pytest.mark.parametrize(
+    ("gains", "words"),
+    [
+        (
+            {"boosting": (0.01, 0.03)},
+            "none is shown to have a better AUROC than logistic regression; the highest is",
+        ),
+        (
+            {"boosting": (0.02, 0.3)},
+            "the data do not settle which is best: gradient boosting has the highest mean",
+        ),
+        (
+            {"boosting": (-0.1, 0.01), "mlp": (-0.08, 0.01)},
+            "logistic regression is best by AUROC; next is neural",
+        ),
+        (
+            {"boosting": (-0.1, 0.01), "mlp": (-0.02, 0.03)},
+            "none has a higher mean AUROC than logistic regression; next",
+        ),
+    ],
+)
+def test_no_more_is_said_of_learners_than_was_shown(say, gains, words):
+    said = judged(("sepsis", "logistic", BEATEN), ("sepsis", "boosting", BEATEN))
+    line = say(said, learners=differences(gains, others_recipe="class_weight"))[1]
+    assert f"classifiers. Of {len(gains) + 1}, each with class weights, {words}" in line
+
+
+def test_the_table_of_all_learners_says_what_the_lines_say(names):
+    said = judged(("sepsis", "logistic", BEATEN), ("sepsis", "boosting", WON))
+    shown = in_short_table(*said, names=names, learner_differences=differences({"boosting": (0.08, 0.005)}))
+    assert shown["classifier"].tolist() == ["Logistic regression", "Gradient boosting"]
+    assert shown["outcome"].tolist() == ["does not help", "helps"]
+    assert shown["recipe"].tolist() == ["Shifted prior", "SMOTE"]
+    assert shown["generator"].tolist() == ["Gaussian jitter", "SMOTE"]
+    assert shown["auroc_gain"].isna().tolist() == [True, False]
+    assert shown.loc[1, ["reference", "reference_recipe"]].tolist() == [
+        "logistic regression",
+        "the recipe that validation chose",
+    ]
+
+
+def test_another_penalty_that_validation_prefers_is_a_warning(say):
     joint = pd.DataFrame({"task": ["sepsis", "mortality"], "classifier": "logistic", "C": [0.1, np.nan]})
-    answers = answers_of(["sepsis", "mortality"])
-    last = headline(answers, names=names, simulated=False, left_out={}, joint=joint)[-1]
-    assert last.endswith(
+    said = judged(("sepsis", "logistic", {}), ("mortality", "logistic", {}))
+    assert say(said, joint=joint)[-1].endswith(
         "These lines keep each classifier's own penalty; validation over all recipes prefers another (Sepsis, logistic "
         "regression: C = 0.1), see Choice among all recipes."
     )
-    own = headline(answers, names=names, simulated=False, left_out={}, joint=joint.assign(C=np.nan))[-1]
-    assert own == READING
-
-
-def test_a_recommendation_can_come_from_elsewhere(names):
-    said = Recommendation("sepsis", "boosting", "none", "weights_vtss", Span(0.2, np.nan, np.nan), 0.96, True)
-    assert sentence(said, names) == (
-        "Gradient boosting: leave the data as they are (96% sure). Nothing is better by an amount that matters; "
-        "against tuned weights, the strongest rival, no more and no fewer of 1,000 patients are classed correctly."
-    )
+    assert say(said, joint=joint.assign(C=np.nan))[-1] == READING
 
 
 @pytest.mark.parametrize(
@@ -158,49 +288,54 @@ def test_a_recipe_without_a_size_has_none_to_tell():
     assert size_in_words(1.0, 0.05) == "median m = 1.00"
 
 
-def test_what_could_have_been_shown_is_a_range_over_the_tasks_of_each_learner(say):
-    answers = answers_of(["sepsis", "mortality"], ["logistic", "svm"])
-    answers.loc[0, ["smallest_difference", "smallest_any_splits"]] = [0.05, 0.04]
-    last = say(answers)[-1]
-    assert "matters above 0.01 nats or hinge loss." in last
+def test_what_could_have_been_shown_is_a_range_in_each_unit(say):
+    cells = [(task, name, {}) for task in ("sepsis", "mortality") for name in ("logistic", "svm")]
+    found, verdicts = judged(*cells)
+    first = (found["task"] == "sepsis") & (found["classifier"] == "logistic")
+    found.loc[first, ["smallest_difference", "smallest_any_splits"]] = [0.05, 0.04]
+    last = say((found, verdicts))[-1]
+    assert "more than 0.01 nats or hinge loss in balanced risk" in last
     assert (
-        "logistic regression 0.014 to 0.050 nats (0.012 to 0.040 with any number of splits), linear SVM"
-        in last
+        "is 0.014 to 0.050 nats (0.012 to 0.040 with any number of splits) and 0.014 hinge loss (0.012 with any number "
+        "of splits); beyond" in last
     )
-    assert "linear SVM 0.014 hinge loss (0.012 with any number of splits); beyond" in last
-    alike = answers.assign(smallest_difference=np.nan, smallest_any_splits=np.nan)
-    assert "nats or hinge loss. Patients, not splits, limit what can be shown. To shift" in say(alike)[-1]
+    alike = found.assign(smallest_difference=np.nan, smallest_any_splits=np.nan)
+    assert "new patients]. Patients, not splits, limit what can be shown." in say((alike, verdicts))[-1]
 
 
-def test_answers_without_a_comparison_are_left_out(say, names):
-    answers = answers_of(["sepsis"], ["logistic", "svm"])
-    answers.loc[1, ["recipe", "alternative"]] = np.nan
-    assert [said.learner for said in recommendations(answers, names)] == ["logistic"]
-    assert "Linear SVM" not in say(answers)[0]
+def test_answers_without_a_comparison_are_left_out(names):
+    found, verdicts = judged(("sepsis", "logistic", {}), ("sepsis", "svm", {}))
+    found.loc[found["classifier"] == "svm", ["recipe", "alternative"]] = np.nan
+    assert [said.learner for said in read_answers(found, verdicts, names)] == ["logistic"]
 
 
 def test_one_split_gives_no_claim(say):
-    answers = answers_of(["sepsis"], note="one split: no interval, no test", n_splits=1, settled=False)
-    answers["recipe"] = pd.Series([np.nan], dtype=object)
-    assert say(answers, simulated=True) == [
+    nothing = {
+        (recipe, "none"): "not compared" for recipe in ("prior_shift", "class_weight", "jitter", "smote")
+    }
+    nothing |= {(recipe, "prior_shift"): "not compared" for recipe in ("class_weight", "jitter", "smote")}
+    nothing |= {(recipe, "class_weight"): "not compared" for recipe in ("jitter", "smote")}
+    said = judged(("sepsis", "logistic", nothing), note="one split: no interval, no test", n_splits=1)
+    assert say(said, simulated=True) == [
         "No answer: one split: no interval, no test.",
         "Only 1 split: provisional. Simulated data: no clinical conclusion.",
     ]
 
 
 def test_few_splits_missing_parts_and_made_up_data_are_told(say):
-    lines = say(answers_of(["sepsis"], n_splits=5), simulated=True, left_out={"septic_shock": "no row"})
-    assert lines[-1].endswith(
+    said = judged(("sepsis", "logistic", {}), n_splits=5)
+    assert say(said, simulated=True, left_out={"septic_shock": "no row"})[-1] == (
         "Incomplete run, without Septic shock. Only 5 splits: provisional. Simulated data: no clinical conclusion."
     )
 
 
 def test_many_missing_parts_are_counted(say):
     parts = {f"sepsis/logistic/{name}": "made to fail" for name in GENERATORS}
-    lines = say(answers_of(["sepsis"], n_splits=5), left_out=parts)
-    assert f"Incomplete run, without {len(parts)} parts that the report names." in lines[-1]
+    lines = say(judged(("sepsis", "logistic", {})), left_out=parts)
+    assert lines[-1] == f"Incomplete run, without {len(parts)} parts that the report names."
 
 
 def test_many_tasks_have_a_line_each(say):
     labels = {f"task{i}": f"Task {i}" for i in range(12)}
-    assert len(say(answers_of(labels), names=names_of(labels))) == 13
+    lines = say(judged(*((task, "logistic", {}) for task in labels)), names=names_of(labels))
+    assert len(lines) == 14

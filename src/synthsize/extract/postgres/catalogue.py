@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterable
-from contextlib import closing
 from dataclasses import dataclass, field
 
 from synthsize.errors import InputError
-from synthsize.extract.postgres.connection import connect, fetch
+from synthsize.extract.postgres.connection import connected, fetch
 from synthsize.extract.postgres.server import Server
 from synthsize.extract.raw_views import identifier, literal
 
@@ -120,7 +119,7 @@ def list_tables(server: Server, names: Iterable[str]) -> dict[tuple[str, str], H
     condition = f"lower(relname) IN ({', '.join(map(literal, sorted(names)))})"
     if server.schemas:
         condition += f" AND nspname IN ({', '.join(map(literal, server.schemas))})"
-    with closing(connect(server)) as connection:
+    with connected(server) as connection:
         rows = fetch(server, connection, _TABLES.format(condition=condition))
     tables: dict[tuple[str, str], Held] = {}
     for schema, table, size, estimate, column, type_, readable, hides_rows in rows:
@@ -150,7 +149,7 @@ def refuse_unread(server: Server, table: str, names: Iterable[str], *, is_needed
         Naming it and the remedy. Without any such thing, nothing is raised.
     """
     listed = ", ".join(map(literal, sorted(names)))
-    with closing(connect(server)) as connection:
+    with connected(server) as connection:
         found = fetch(server, connection, _NEARBY.format(names=listed))
     here = [row for row in found if not server.schemas or row[0] in server.schemas]
     for schema, name, kind in here:
@@ -193,12 +192,12 @@ def fingerprint(server: Server, schema: str, table: str) -> str:
         If the server cannot be reached.
     """
     relation = literal(f"{identifier(schema)}.{identifier(table)}")
-    with closing(connect(server)) as connection:
+    with connected(server) as connection:
         (state,) = fetch(server, connection, _STATE.format(relation=relation))
     return hashlib.sha256(repr(state).encode()).hexdigest()
 
 
 def counts_changes(server: Server) -> bool:
     """Whether the server counts what changes in its tables, on which `fingerprint` relies."""
-    with closing(connect(server)) as connection:
+    with connected(server) as connection:
         return bool(fetch(server, connection, _COUNTS)[0][0])

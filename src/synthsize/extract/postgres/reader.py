@@ -19,8 +19,10 @@ import pyarrow as pa
 from synthsize.errors import InputError
 from synthsize.extract.faults import bad_value
 from synthsize.extract.postgres.columns import Column, column_of, items_filter
-from synthsize.extract.postgres.connection import connect, driver, explained, export_snapshot, fetch
+from synthsize.extract.postgres.connection import driver
+from synthsize.extract.postgres.failures import explained
 from synthsize.extract.postgres.server import Server
+from synthsize.extract.postgres.snapshot import Snapshot
 from synthsize.extract.raw_views import columns_expected, identifier, supplied
 from synthsize.extract.source import RawTable, Source
 from synthsize.extract.tables import DatabaseTable
@@ -34,16 +36,14 @@ class PostgresReader:
 
     def __init__(self, server: Server) -> None:
         self.server = server
-        self._main: Any = None  # keeps the state that all scans see
-        self._snapshot = ""
+        self._snapshot: Snapshot | None = None  # the state that all scans see
         self._scratch: Path | None = None  # nothing is staged before `attach` names a folder
         self._session: duckdb.DuckDBPyConnection | None = None
         self._read: dict[str, _Read] = {}
 
     def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
         """Fix the state of the database that the session sees."""
-        self._main = connect(self.server)
-        self._snapshot = export_snapshot(self.server, self._main)
+        self._snapshot = Snapshot(self.server)
         self._scratch = scratch
         self._session = connection
 
@@ -110,8 +110,8 @@ class PostgresReader:
 
     def close(self) -> None:
         """Let the state of the database go."""
-        if self._main is not None:
-            self._main.close()
+        if self._snapshot is not None:
+            self._snapshot.close()
 
     def explain(self, error: duckdb.Error) -> InputError | None:  # noqa: ARG002
         """Say what stopped a stream, which DuckDB only reports as such."""
@@ -121,9 +121,10 @@ class PostgresReader:
     def _stream(
         self, table: RawTable, read: _Read, name: str, condition: str = "", *, staging: Path | None = None
     ) -> str:
-        stream = _Stream(self.server, self._snapshot, read, condition, staging)
-        read.streams.append(stream)
         assert self._session is not None  # attached
+        assert self._snapshot is not None
+        stream = _Stream(self._snapshot, read, condition, staging)
+        read.streams.append(stream)
         self._session.register(name, stream)
         selected = [
             read.columns[column].local if column in read.columns else supplied(table, column, kind)
@@ -133,7 +134,8 @@ class PostgresReader:
 
     def _count(self, table: DatabaseTable) -> int:
         query = f"SELECT count(*) FROM {_relation(table)}"
-        return int(fetch(self.server, self._main, query, table)[0][0])
+        assert self._snapshot is not None  # attached
+        return int(self._snapshot.fetch(query, table)[0][0])
 
 
 class _Read:
@@ -150,13 +152,11 @@ class _Stream:
 
     _numbers = count()
 
-    def __init__(
-        self, server: Server, snapshot: str, read: _Read, condition: str, staging: Path | None
-    ) -> None:
+    def __init__(self, snapshot: Snapshot, read: _Read, condition: str, staging: Path | None) -> None:
         self.rows: int | None = None
         self.fault: InputError | None = None
         self.is_filtered = bool(condition)
-        self._server, self._snapshot, self._found = server, snapshot, read.found
+        self._snapshot, self._found = snapshot, read.found
         columns = ", ".join(f"{c.remote} AS {identifier(c.name)}" for c in read.columns.values())
         where = f" WHERE {condition}" if condition else ""
         self._query = f"SELECT {columns} FROM {_relation(read.found)}{where}"
@@ -187,7 +187,7 @@ class _Stream:
 
     def _fetched(self) -> Iterator[pa.RecordBatch]:
         try:
-            with closing(connect(self._server, self._snapshot)) as connection, connection.cursor() as cursor:
+            with self._snapshot.connected() as connection, connection.cursor() as cursor:
                 cursor.adbc_statement.set_options(**{_BATCH_OPTION: str(BATCH_BYTES)})
                 cursor.execute(self._query)
                 for batch in cursor.fetch_record_batch():

@@ -15,7 +15,7 @@ from urllib.parse import parse_qsl
 from synthsize.errors import InputError
 
 _VARIABLE = "env:"
-_SECRETS = ("password", "sslpassword")
+_SECRETS = ("password", "sslpassword", "scram_client_key", "scram_server_key", "oauth_client_secret")
 _URI = re.compile(
     r"postgres(?:ql)?://"
     r"(?:(?P<user>[^:@/?#\s]*)(?P<password>:[^@/?#\s]*)?@)?"

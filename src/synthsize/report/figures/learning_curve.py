@@ -113,7 +113,8 @@ def caption(learning_curve: pd.DataFrame, *, names: Names, classifier: str, supp
         f"validation chose by {criterion}, minus that of a reference fitted to the same rows: below zero the generator "
         "helps. Parts of each split's training rows are nested and keep the imbalance; the last point is all training "
         f"rows; every point is scored on the same test rows. Mean over {splits_in_words(shown['n_splits'])}; "
-        f"{intervals}. Points of one number are drawn side by side. Each task and reference has a scale of its own."
+        f"{intervals}. Points of one number are drawn side by side. Each task and reference has a scale of its own. "
+        "A bar that holds zero shows neither help nor harm at that number."
         + groups_in_words(names.generator_order(shown["generator"]))
     )
 

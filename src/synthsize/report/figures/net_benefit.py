@@ -116,7 +116,8 @@ def caption(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interva
     return (
         f"Net benefit of {names.in_sentence(classifier)}: true positives less the false ones at the odds of the "
         "threshold probability, from which on the answer is positive; higher is better. Grey dashes: everybody "
-        "is called positive; zero: nobody is. Recalibrated: by a logistic regression on scores of the training rows "
+        "is called positive; zero: nobody is; a model is of use only where it lies above both. "
+        "Recalibrated: by a logistic regression on scores of the training rows "
         f"out of fold.{chosen_words(shown)} Mean over {sample_in_words(shown)}; {bands}.{margins}"
     )
 

@@ -120,7 +120,9 @@ def caption(paired: pd.DataFrame, *, names: Names, classifier: str) -> str:
         "(weights(m)). "
         f"Points left of zero favour VTSS. Mean over {sample_in_words(shown)}; {intervals}. "
         f"{equivalent}{tests}A point at zero without a line: every split chose the reference's own size, so that both "
-        f"are one fit and nothing is known of new {names.people}. Columns have scales of their own."
+        f"are one fit and nothing is known of new {names.people}. Columns have scales of their own. A line that holds "
+        "zero shows neither help nor harm; synthetic rows are worth their work only where they also do better than "
+        "what needs none."
     )
 
 

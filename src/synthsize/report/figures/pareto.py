@@ -153,7 +153,9 @@ def caption(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, class
         f"below 0 risks are estimated too high). Each path follows one generator over the sizes, marked at {steps}"
         + (f"; beside them: {beside}" if beside else "")
         + f". Means over {sample_in_words(shown)}, without intervals: those of single levels mostly "
-        "show how splits differ from each other." + groups_in_words(names.generator_order(shown["generator"]))
+        "show how splits differ from each other. Where a path ends beside weights or a shifted prior, what it costs in "
+        "calibration is due to rebalancing and not to the generator."
+        + groups_in_words(names.generator_order(shown["generator"]))
     )
 
 

@@ -123,7 +123,8 @@ def caption(
         f"subgroup: without synthetic rows (m = 0), with a shifted prior where risks are estimated, balanced by "
         f"{generator} (m = 1), and at the size that validation chose for it (VTSS)"
         f"{joint}. Lines: "
-        f"{_interval_words(shown, interval)}.{ratio}{hidden} Other generators stand in the table."
+        f"{_interval_words(shown, interval)}.{ratio}{hidden} Compare recipes within a group: groups of another "
+        "prevalence differ whatever the recipe. Other generators stand in the table."
     )
 
 

@@ -108,7 +108,8 @@ def caption(transport: pd.DataFrame, *, names: Names, classifier: str, interval:
     return (
         f"{start} First line: random splits. Other lines: {names.people} of that stratum alone, with models trained on "
         f"the others.{many} Lines: {_interval_words(shown, interval)}; a mean over strata speaks of another "
-        f"stratum{single}. Each row of panels has a scale of its own."
+        f"stratum{single}. Each row of panels has a scale of its own. "
+        "What random splits show holds elsewhere only where the other lines lie on the same side of zero."
     )
 
 

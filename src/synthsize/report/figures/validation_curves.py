@@ -109,7 +109,8 @@ def caption(validation: pd.DataFrame, *, names: Names, classifier: str, interval
         f"validation rows inside the training sets, against the multiplier m of the class gap; {better} is "
         f"better. Line: mean over {sample_in_words(shown)}; {band}. Diamond and dashed line: median of the m "
         "chosen in the single splits, which need not be where the mean is best. Test rows play no part here. A "
-        "mean at m = 0 that lies outside a panel is given as a number with an arrow; bands may leave their panels."
+        "mean at m = 0 that lies outside a panel is given as a number with an arrow; bands may leave their panels. "
+        "Where the line is flat, the exact size matters little."
     )
 
 

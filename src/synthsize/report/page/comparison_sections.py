@@ -77,10 +77,11 @@ def _choices(choices: pd.DataFrame | None, names: Names) -> Iterator[Table]:
 def _regret(regret: pd.DataFrame | None, names: Names, interval: str) -> Iterator[Table]:
     text = (
         "{risk} of VTSS minus that of the best fixed m, which no one knows beforehand. Naive: the best m is "
-        "picked and read on the same splits, which holds its luck against VTSS. Split halves: picked on one half and "
+        "picked and read on the same splits, which counts chance against VTSS. Split halves: picked on one half and "
         "read on the other, which favours VTSS a little. In expectation the truth for this cohort lies between. The "
         "interval holds for a best m that was fixed in advance; for one picked from the same splits it is too narrow. "
-        "Where every split shows the same difference there is none."
+        "Where every split shows the same difference there is none. Near zero, validation finds the size as well as "
+        "anyone could."
     )
     for classifier, rows in by_classifier(regret, names):
         words = _interval_of(rows, interval)

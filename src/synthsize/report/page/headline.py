@@ -1,4 +1,4 @@
-"""The main result of a run: a line per task that a clinician can repeat, and how to read it."""
+"""The main result of a run: a paragraph per task that a clinician can repeat, and how to read it."""
 
 from __future__ import annotations
 
@@ -7,36 +7,43 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from synthsize.catalogue.names import Names
-from synthsize.contracts.summaries import LARGE
 from synthsize.report import style
 from synthsize.report.missing import missing_in_words
-from synthsize.report.page.recommendation import Recommendation, Span, sentence, size_in_words
-from synthsize.report.wording import splits_in_words
+from synthsize.report.page.answer_sentences import Answer, counts_sentence, read_answers, task_sentences
+from synthsize.report.page.leader_sentence import leader_sentences
+from synthsize.report.wording import in_a_row, splits_in_words
 
 NO_ANSWER = "No answer"
 FEW_PARTS = 4  # that are named; of more the page has a list
+FEW_ANSWERS = 3  # that need no count
 
 
 def headline(
     answers: pd.DataFrame,
+    verdicts: pd.DataFrame,
     *,
     names: Names,
     simulated: bool,
     left_out: Mapping[str, str],
+    learners: pd.DataFrame | None = None,
     joint: pd.DataFrame | None = None,
 ) -> list[str]:
-    """Say for each task what to do about its rare class.
+    """Say for each task whether adding synthetic rows helps which learners, and which learner is best.
 
     Parameters
     ----------
     answers : DataFrame
         Columns `statistics.answers.ANSWER_COLUMNS`.
+    verdicts : DataFrame
+        Columns `statistics.verdicts.VERDICT_COLUMNS`.
     names : Names
         Of the run.
     simulated : bool
         Whether the data are made up.
     left_out : mapping of str to str
         Parts of the benchmark that gave no result, each with the reason.
+    learners : DataFrame, optional
+        Columns `statistics.learner_comparison.LEARNER_COLUMNS`, of a run with several learners.
     joint : DataFrame, optional
         Columns `statistics.joint_choice.RECOMMENDATION_COLUMNS`, of a run that tunes the penalty, which the answers
         do not.
@@ -44,88 +51,78 @@ def headline(
     Returns
     -------
     list of str
-        A line per task, and one on how to read them.
+        A count where there are many answers; a line per task, and one on its learners if they are several; how to read
+        them; what to be careful about.
     """
-    said = recommendations(answers, names)
+    said = read_answers(answers, verdicts, names)
     caution = _caution(answers, simulated, missing_in_words(left_out, names))
     if not said:
         return [line for line in (f"{NO_ANSWER}: {_notes(answers)}.", caution) if line]
-    last = (_reading(answers, names), _other_penalties(joint, names), caution)
-    return [*task_lines(said, names), " ".join(filter(None, last))]
+    count = counts_sentence(said) if len(said) > FEW_ANSWERS else ""
+    lines = _task_lines(said, learners, names)
+    reading = " ".join(filter(None, (_reading(answers, lines, names), _other_penalties(joint, names))))
+    return [line for line in (count, *lines, reading, caution) if line]
 
 
-def recommendations(answers: pd.DataFrame, names: Names) -> list[Recommendation]:
-    """Read the answers as recommendations, in the order of the page; those without a comparison are left out."""
-    found = [
-        Recommendation(
-            task=row["task"],
-            learner=row["classifier"],
-            recipe=row["recipe"],
-            alternative=row["alternative"],
-            difference=Span(row["correct_per_1000"], row["correct_low"], row["correct_high"]),
-            certainty=row["certainty"],
-            settled=bool(row["settled"]),
-            chance=row["chance_of_more_work"],
-            rival_open=bool(row["rival_open"]),
-            passed_over=_text(row["passed_over"]),
-            passed_over_for=_text(row["passed_over_for"]),
-            passed_over_chance=row["passed_over_chance"],
-            not_compared=tuple(_text(row["not_compared"]).split()),
-            same_fit=tuple(_text(row["same_fit"]).split()),
-            large=f"{LARGE * row['rope']:g} {names.loss_unit(row['classifier'])}".strip()
-            if row["rope"]
-            else "",
-            patients_factor=row["patients_factor"],
-            size=size_in_words(row["multiplier_median"], row["edge_share"]),
+def _task_lines(said: Sequence[Answer], learners: pd.DataFrame | None, names: Names) -> list[str]:
+    by_task: dict[str, list[Answer]] = {}
+    for answer in said:
+        by_task.setdefault(answer.task, []).append(answer)
+    best = leader_sentences(learners, names)
+    return [
+        f"{names.task(task)}{about}. {words}"
+        for task, found in by_task.items()
+        for about, words in (
+            ("", " ".join(task_sentences(found, names))),
+            (", classifiers", best.get(task, "")),
         )
-        for row in answers.dropna(subset=["recipe"]).to_dict("records")
+        if words
     ]
-    tasks, learners = list(names.tasks), names.learner_order(answers["classifier"])
-    return sorted(found, key=lambda said: (tasks.index(said.task), learners.index(said.learner)))
 
 
-def task_lines(said: Sequence[Recommendation], names: Names) -> list[str]:
-    """Say one line per task, which holds a recommendation for each of its learners."""
-    by_task: dict[str, list[str]] = {}
-    for recommendation in said:
-        by_task.setdefault(recommendation.task, []).append(sentence(recommendation, names))
-    return [f"{names.task(task)}. {' '.join(sentences)}" for task, sentences in by_task.items()]
-
-
-def _reading(answers: pd.DataFrame, names: Names) -> str:
+def _reading(answers: pd.DataFrame, lines: Sequence[str], names: Names) -> str:
     told = answers.dropna(subset=["recipe"])
     level, rope = float(told["level"].iloc[0]), float(told["rope"].iloc[0])
     learners = names.learner_order(told["classifier"])
     units = " or ".join(dict.fromkeys(filter(None, map(names.loss_unit, learners))))
-    matters = f"; a change of balanced risk matters above {rope:g} {units}".rstrip() if rope else ""
+    matters = f" of more than {rope:g} {units}".rstrip() if rope else ""
+    loss = " (log-loss, in nats)" if units == "nats" else ""
+    interval = style.interval_label("nadeau_bengio", level)
     return (
-        f"Of the 1,000 {names.people} half have the outcome, and the model's own cut classes them "
-        f"[{style.interval_label('nadeau_bengio', level)}]{matters}. {_limit(told, names)}{_shift(told)}"
+        f"How to read this: an amount that matters is a difference{matters} in balanced risk, which is how wrong the "
+        f"predictions for new {names.people} are on average{loss}, those with and those without the outcome counting "
+        f"alike. Of the 1,000 {names.people} half have the outcome; each model's own cut-off classes them [{interval}, "
+        f"which allows for new {names.people}]. {_limit(told, names)}{_terms(lines)}"
     )
 
 
-def _shift(told: pd.DataFrame) -> str:
-    """Explain the one remedy whose name does not say what to do."""
-    if "prior_shift" not in {*told["recipe"], *told["alternative"]}:
-        return ""
-    words = "add one number to the log odds of the plain fit, as if both classes were as frequent"
-    return f" To shift the prior is to {words}."
+def _terms(lines: Sequence[str]) -> str:
+    """Explain the terms that the lines use."""
+    used = " ".join(lines)
+    words = ""
+    if "prior" in used:
+        words += (
+            " To shift the prior is to add one number to the log odds of the plain fit, that to the data as they are, "
+            "as if both classes were as frequent."
+        )
+    if "m = " in used:
+        words += " A size of m = 1 adds as many rows as make the classes equal."
+    return words
 
 
 def _limit(told: pd.DataFrame, names: Names) -> str:
-    """Say for each learner, whose loss has its unit, what limits the answers: patients more than splits."""
+    """Say what limits the answers, in each unit of loss: patients more than splits."""
     shown = told.dropna(subset=["smallest_difference"])
     if shown.empty:
         return f"{names.people.capitalize()}, not splits, limit what can be shown."
     parts = []
-    for learner in names.learner_order(shown["classifier"]):
-        rows = shown[shown["classifier"] == learner]
-        smallest = f"{_span(rows['smallest_difference'])} {names.loss_unit(learner)}".strip()
-        parts.append(
-            f"{names.in_sentence(learner)} {smallest} ({_span(rows['smallest_any_splits'])} with any number of splits)"
-        )
-    listed = ", ".join(parts)
-    return f"The smallest change of it that could have been shown: {listed}; beyond that, {names.people} are the limit."
+    for unit, rows in shown.groupby(shown["classifier"].map(names.loss_unit), sort=False):
+        smallest = f"{_span(rows['smallest_difference'])} {unit}".strip()
+        parts.append(f"{smallest} ({_span(rows['smallest_any_splits'])} with any number of splits)")
+    return (
+        f"The smallest change that this run could have shown is {in_a_row(parts)}; beyond that, {names.people} are the "
+        "limit."
+    )
 
 
 def _other_penalties(joint: pd.DataFrame | None, names: Names) -> str:
@@ -161,7 +158,3 @@ def _caution(answers: pd.DataFrame, simulated: bool, missing: Iterable[str]) -> 
 
 def _notes(answers: pd.DataFrame) -> str:
     return "; ".join(sorted(set(answers["note"].dropna()) - {""})) or "no comparison was made"
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""

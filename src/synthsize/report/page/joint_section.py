@@ -34,7 +34,7 @@ def _choices(found: pd.DataFrame | None, names: Names, interval: str) -> Iterato
     for classifier, rows in by_classifier(found, names):
         words, rope = _said(rows, interval)
         text = (
-            "What is reached by whoever chooses among all recipes anew in each split, by its validation folds; which "
+            "The risk that is reached by choosing among all recipes anew in each split, by its validation folds; which "
             'recipe to use is said in "Recommended recipe" alone, whose claims are tested. Choice of validation: the '
             "recipe with the lowest balanced loss on the validation folds of all splits, and the share of splits "
             f"whose own folds chose its method. Simplest within {rope}: the first, in the order {_ORDER}, whose mean "

@@ -32,7 +32,8 @@ def results_section(tables: Mapping[str, pd.DataFrame], names: Names) -> Section
     text = (
         "Mean over the splits without synthetic rows (m = 0), with balanced classes (m = 1), at the m that turned out "
         "best on the test rows, and with the size chosen by validation. A best m on an edge of the grid means that a "
-        "wider grid may hold a better one; m = 0 is no edge. "
+        "wider grid may hold a better one; m = 0 is no edge. Compare the size that validation chose with m = 0 and m = "
+        "1: the best m was picked with the test rows in view, and nobody reaches it. "
     )
     return Section(
         "results",
@@ -86,10 +87,12 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: 
     """Calibration, ranking and decisions at the prevalence of the test rows."""
     texts = {
         "calibration": "At the prevalence of the test rows. An intercept below zero means that risks are estimated "
-        "too high, as they are wherever the classes were balanced; a slope below one, that they are too extreme.",
+        "too high, as they are wherever the classes were balanced; a slope below one, that they are too extreme. Risks "
+        "that will be read as they are need an intercept near zero and a slope near one.",
         "decisions": "At the prevalence of the test rows. Sensitivity, specificity, F1 and Matthews' correlation "
         "(MCC) belong to the decision that each fit makes by itself, a risk above one half or a positive score, "
-        "except with a tuned threshold.",
+        "except with a tuned threshold. Where the AUROC is the same, fits rank equally well, and a difference in "
+        "sensitivity is one of the cut-off.",
     }
     parts = {
         part: [name for name in of_kind(*kinds) if name != "balanced_accuracy"]  # has figures of its own

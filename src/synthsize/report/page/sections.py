@@ -29,7 +29,7 @@ from synthsize.report.page.result_sections import controls_section, metrics_sect
 from synthsize.report.page.run_sections import events_section, resources_section
 from synthsize.report.page.sensitivity_sections import imputations_section, subgroups_section
 from synthsize.report.page.transport_section import transport_section
-from synthsize.report.page.verdict_section import answer_tables, verdicts_section
+from synthsize.report.page.verdict_section import answer_tables, in_short_tables, verdicts_section
 from synthsize.report.suppression import suppress
 from synthsize.report.tables.regimes import describe_regimes, regime_table, size_in_words
 from synthsize.report.wording import splits_in_words
@@ -117,7 +117,10 @@ def standard_sections(
             "headline",
             "In short",
             list(headline),
-            tables=list(answer_tables(tables.get("answers"), names)),
+            tables=[
+                *in_short_tables(tables.get("in_short"), names),
+                *answer_tables(tables.get("answers"), names),
+            ],
         ),
         _run({**run, **impossible_in_words(impossible, names)}),
         Section("reading", "How to read the results", list(reading)),

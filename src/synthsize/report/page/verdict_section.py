@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from typing import Any
 
 import pandas as pd
@@ -12,7 +12,7 @@ from synthsize.contracts.summaries import LARGE
 from synthsize.report import style
 from synthsize.report.content import Column, Section, Table, make_table
 from synthsize.report.page.comparison_sections import SHARE
-from synthsize.report.page.recommendation import confidence, signed
+from synthsize.report.page.recommendation import confidence, probability, signed, sure
 from synthsize.report.rows import by_classifier
 
 DIFFERENCE = "{:+.4f}"
@@ -28,6 +28,58 @@ BELOW = [
 ]
 
 
+def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]:
+    """Yield the answers of all learners side by side; nothing in a run of one, whose answers stand in one table."""
+    if found is None or found["classifier"].nunique() < 2:
+        return
+    level = float(found["level"].iloc[0])
+    interval = style.interval_label(INTERVAL, level)
+    text = (
+        "Rows help where a generator is better, by an amount that matters, than every remedy without new rows. "
+        "Strongest generator: the likeliest to be better than the remedy in brackets; where that is open, with the "
+        "chance that it is. "
+        f"More of 1,000 correct: of 1,000 {names.people}, half of them with the outcome, so many more are classed "
+        f"correctly with its rows ({interval}). An interval that holds much harm and much good settles nothing, "
+        "whatever its mean."
+    )
+    if "auroc_gain" in found and found["reference"].notna().any():
+        reference, recipe = (found[name].dropna().iloc[0] for name in ("reference", "reference_recipe"))
+        text += f" AUROC: that of the classifier minus that of {reference}, each with {recipe}."
+    yield make_table(
+        found.drop(columns=["level", "reference", "reference_recipe"], errors="ignore"),
+        name="in_short",
+        title="Every classifier",
+        text=text,
+        columns={
+            "task": Column("Task"),
+            "classifier": Column("Classifier"),
+            "outcome": Column(
+                "Adding synthetic rows",
+                also=("sure", "chance"),
+                names=("Adding synthetic rows", "Sure", "Chance of the strongest generator"),
+                words=_outcome,
+            ),
+            "recipe": Column(
+                "Recipe", also=("settled",), names=("Recipe", "Settled"), words=_recipe_or_guess
+            ),
+            "generator": Column(
+                "Strongest generator (against)",
+                also=("against",),
+                addition=" ({})",
+                names=("Strongest generator", "Against"),
+            ),
+            "correct_per_1000": _correct_column(names, interval),
+            "auroc_gain": Column(
+                "AUROC, difference",
+                "{:+.3f}",
+                ("auroc_gain_low", "auroc_gain_high"),
+                " ({:+.3f} to {:+.3f})",
+                ("AUROC, difference", *(f"AUROC, difference, {interval}, {end}" for end in ("low", "high"))),
+            ),
+        },
+    )
+
+
 def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]:
     """Yield the numbers behind the headline, a table per learner."""
     text = (
@@ -39,7 +91,8 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
         "Validation's choice: what the validation folds prefer, and in which share of the splits; it does not decide "
         "what is recommended."
     )
-    for classifier, rows in by_classifier(answers, names):
+    parts = by_classifier(answers, names)
+    for classifier, rows in parts:
         yield make_table(
             _judged(rows, names).drop(columns=BELOW),
             name=f"answers_{classifier}",
@@ -59,6 +112,7 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
                 ),
                 "note": Column("What is missing"),
             },
+            folded=len(parts) > 1,
         )
 
 
@@ -103,8 +157,21 @@ def _judged(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
 
 
 def _sure(row: Mapping[Hashable, Any]) -> str:
-    sure = style.MISSING if pd.isna(row["certainty"]) else confidence(row["certainty"])
-    return f"{sure}, {'settled' if row['settled'] else 'open'}"
+    return f"{_or_missing(row['certainty'], confidence)}, {'settled' if row['settled'] else 'open'}"
+
+
+def _outcome(row: Mapping[Hashable, Any]) -> str:
+    if pd.notna(row["sure"]):
+        return f"{row['outcome']} ({sure(row['sure'])})"
+    return f"{row['outcome']} (chance {probability(row['chance'])})"
+
+
+def _recipe_or_guess(row: Mapping[Hashable, Any]) -> str:
+    return f"{row['recipe']}{'' if row['settled'] else ' (best guess)'}"
+
+
+def _or_missing(value: float, words: Callable[[float], str]) -> str:
+    return style.MISSING if pd.isna(value) else words(value)
 
 
 def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str, Column]:
@@ -112,7 +179,6 @@ def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str
     interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
     ends = ("low", "high")
     risk = names.with_unit("Difference in balanced risk", classifier)
-    correct = f"More {names.people} classed correctly of 1,000, half of them with the outcome"
     return {
         "difference": Column(
             risk,
@@ -121,16 +187,21 @@ def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str
             f" ({DIFFERENCE} to {DIFFERENCE})",
             (f"{risk}, mean", *(f"{risk}, {interval}, {end}" for end in ends)),
         ),
-        "correct_per_1000": Column(
-            "More of 1,000 correct",
-            also=("correct_low", "correct_high"),
-            names=(correct, *(f"{correct}, {interval}, {end}" for end in ends)),
-            words=_correct,
-        ),
+        "correct_per_1000": _correct_column(names, interval),
         "smallest_difference": Column("Smallest shown", "{:.4f}"),
         "smallest_any_splits": Column("By any splits", "{:.4f}"),
         "patients_factor": Column(f"Times as many {names.people}", "{:.1f}"),
     }
+
+
+def _correct_column(names: Names, interval: str) -> Column:
+    correct = f"More {names.people} classed correctly of 1,000, half of them with the outcome"
+    return Column(
+        "More of 1,000 correct",
+        also=("correct_low", "correct_high"),
+        names=(correct, *(f"{correct}, {interval}, {end}" for end in ("low", "high"))),
+        words=_correct,
+    )
 
 
 def _correct(row: Mapping[Hashable, Any]) -> str:

@@ -15,6 +15,7 @@ from synthsize.report.tables.comparisons import (
     regret_table,
     vtss_differences,
 )
+from synthsize.report.tables.in_short import in_short_table
 from synthsize.report.tables.joint_choice import recipes_table, recommendations_table
 from synthsize.report.tables.metrics import metrics_table
 from synthsize.report.tables.summary import controls_table, count_events
@@ -72,8 +73,8 @@ def read_tables(
     -------
     dict of str to DataFrame
         The tables of `AS_THEY_ARE`, and ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``,
-        ``choices``, ``verdicts``, ``answers`` and ``events``; those of `OF_AN_EXTRACT` and `ASKED_FOR` as they are;
-        those of `WHERE_CHOSEN` in words.
+        ``choices``, ``verdicts``, ``answers``, ``in_short`` and ``events``; those of `OF_AN_EXTRACT` and `ASKED_FOR`
+        as they are; those of `WHERE_CHOSEN` in words.
     """
     asked_for = {
         name: SUMMARIES[name].read(files[name]) for name in (*OF_AN_EXTRACT, *ASKED_FOR) if name in files
@@ -82,7 +83,7 @@ def read_tables(
     read = {name: SUMMARIES[name].read(files[name]) for name in (*AS_THEY_ARE, *PUT_IN_WORDS, *chosen)}
     return {
         **{name: read[name] for name in AS_THEY_ARE},
-        **result_tables(read, names=names, interval=interval),
+        **result_tables({**read, **asked_for}, names=names, interval=interval),
         "events": count_events(EVENTS.read_all(events), names),
         **asked_for,
     }
@@ -91,12 +92,12 @@ def read_tables(
 def result_tables(
     summaries: Mapping[str, pd.DataFrame], *, names: Names, interval: str
 ) -> dict[str, pd.DataFrame]:
-    """Make ``metrics``, ``controls``, ``gains``, ``differences``, ``regret``, ``choices``, ``verdicts``, ``answers``.
+    """Make the tables of a run's results that are put in words, by the names that `read_tables` gives them.
 
     Parameters
     ----------
     summaries : mapping of str to DataFrame
-        Those of `PUT_IN_WORDS`, and of `WHERE_CHOSEN` as far as they are there.
+        Those of `PUT_IN_WORDS`, and of `WHERE_CHOSEN` and the learners' differences as far as they are there.
     names, interval
         See `read_tables`.
     """
@@ -118,5 +119,10 @@ def result_tables(
         "verdicts": verdicts_table(summaries["verdicts"], names=names),
         "answers": answers_table(
             summaries["answers"], names=names, recommendations=summaries.get("recommendations")
+        ),
+        "in_short": in_short_table(
+            *(summaries[name] for name in ("answers", "verdicts")),
+            names=names,
+            learner_differences=summaries.get("learner_differences"),
         ),
     }
