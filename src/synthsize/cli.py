@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns
     -------
     int
-        Exit status: 0; 1 if a check failed or the command could not do its work; 2 for wrong usage (by argparse).
+        Exit status: 0; 1 if a check failed (with ``--strict``, if it asks for a look) or the command could not do its
+        work; 2 for wrong usage (by argparse).
     """
     options = _parser().parse_args(arguments)
     logging.getLogger("synthsize").addHandler(logging.NullHandler())  # what is found is printed, not logged
@@ -67,6 +68,12 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     new = commands.add_parser("new-source", help="write a commented template of a source folder")
     new.add_argument("folder", metavar="DIR", type=Path, help="a new folder; nothing is overwritten")
+    new.add_argument(
+        "--from",
+        dest="model",
+        metavar="NAME",
+        help="copy this source of the package in place of the template, to change what it reads or how",
+    )
     new.set_defaults(run=_new_source)
     check = commands.add_parser("check-source", help="check a source folder and its data, in plain words")
     check.add_argument(
@@ -78,6 +85,9 @@ def _parser() -> argparse.ArgumentParser:
     check.add_argument(
         "--concepts", metavar="SET", help="concept set to read the data by (default: corrected)"
     )
+    check.add_argument(
+        "--strict", action="store_true", help="exit with 1 also where something is to be looked at"
+    )
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
     check.set_defaults(run=_check_source)
     return parser
@@ -86,9 +96,14 @@ def _parser() -> argparse.ArgumentParser:
 def _new_source(options: argparse.Namespace) -> int:
     from synthsize.extract.template import new_source
 
-    files = new_source(options.folder)
-    print(f"{options.folder}: {len(files)} files written; README.md says what belongs in which")
-    print(f"see it run: synthsize check-source {options.folder} --path {options.folder / 'example'}")
+    if options.model is None:
+        files = new_source(options.folder)
+        print(f"{options.folder}: {len(files)} files written; README.md says what belongs in which")
+        print(f"see it run: synthsize check-source {options.folder} --path {options.folder / 'example'}")
+    else:
+        files = new_source(options.folder, options.model)
+        print(f"{options.folder}: {len(files)} files written; give this folder as source.name")
+        print(f"check it: synthsize check-source {options.folder} --path DATA")
     return 0
 
 
@@ -104,4 +119,4 @@ def _check_source(options: argparse.Namespace) -> int:
     else:
         print(f"{report.count('pass')} passed, {report.count('look')} to look at, {failed} failed")
         print(report.conclusion(with_data=options.path is not None))
-    return FAILED if failed else 0
+    return FAILED if failed or (options.strict and report.count("look")) else 0

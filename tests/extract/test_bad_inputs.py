@@ -230,12 +230,12 @@ TABLES: dict[str, tuple[Break, str]] = {
     ),
     "a column missing": (
         lambda b: b.write("PATIENTS", b.text("PATIENTS").replace(b"GENDER", b"SEX")),
-        "{raw}/PATIENTS.csv.gz lacks the column GENDER; export the table with all its columns, or correct "
+        "{raw}/PATIENTS.csv.gz lacks the column gender; export the table with all its columns, or correct "
         "source.name",
     ),
     "a column named twice": (
         lambda b: b.write("PATIENTS", b.text("PATIENTS").replace(b"EXPIRE_FLAG", b"gender")),
-        "{raw}/PATIENTS.csv.gz names the column GENDER twice; keep one of them",
+        "{raw}/PATIENTS.csv.gz names the column gender twice; keep one of them",
     ),
     "admissions of MIMIC-IV": (
         lambda b: b.write(
@@ -244,7 +244,7 @@ TABLES: dict[str, tuple[Break, str]] = {
             b"admission_location,discharge_location,insurance,language,marital_status,race,edregtime,edouttime,"
             b"hospital_expire_flag\n",
         ),
-        "{raw}/ADMISSIONS.csv.gz lacks the column DIAGNOSIS but has ADMIT_PROVIDER_ID: it looks like MIMIC-"
+        "{raw}/ADMISSIONS.csv.gz lacks the column diagnosis but has admit_provider_id: it looks like MIMIC-"
         "IV; give source.path the tables of mimic3",
     ),
     "a row with too many fields": (
@@ -270,37 +270,37 @@ TABLES: dict[str, tuple[Break, str]] = {
     ),
     "another date format": (
         lambda b: b.cell("ADMISSIONS", "ADMITTIME", "10/23/2164 21:09:00"),
-        "{raw}/ADMISSIONS.csv.gz, line 2: column ADMITTIME holds a value like '99/99/9999 99:99:99', which is"
+        "{raw}/ADMISSIONS.csv.gz, line 2: column admittime holds a value like '99/99/9999 99:99:99', which is"
         " not a date and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table",
     ),
     "a date without a time": (
         lambda b: b.cell("ADMISSIONS", "ADMITTIME", "2151-07-13"),
-        "{raw}/ADMISSIONS.csv.gz, line 2: column ADMITTIME holds a value like '9999-99-99', which is not a "
+        "{raw}/ADMISSIONS.csv.gz, line 2: column admittime holds a value like '9999-99-99', which is not a "
         "date and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table",
     ),
     "a measurement without a time of day": (
         lambda b: b.cell("LABEVENTS", "CHARTTIME", "2151-07-14"),
-        "{raw}/LABEVENTS.csv.gz, line 2: column CHARTTIME holds a value like '9999-99-99', which is not a "
+        "{raw}/LABEVENTS.csv.gz, line 2: column charttime holds a value like '9999-99-99', which is not a "
         "date and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table",
     ),
     "a discharge at infinity": (
         lambda b: b.cell("ADMISSIONS", "DISCHTIME", "infinity"),
-        "{raw}/ADMISSIONS.csv.gz, line 2: column DISCHTIME holds a value like 'aaaaaaaa', which is not a date"
+        "{raw}/ADMISSIONS.csv.gz, line 2: column dischtime holds a value like 'aaaaaaaa', which is not a date"
         " and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table",
     ),
     "an infinite date of birth": (
         lambda b: b.cell("PATIENTS", "DOB", "-infinity"),
-        "{raw}/PATIENTS.csv.gz, line 2: column DOB holds a value like '-aaaaaaaa', which is not a date (YYYY-"
+        "{raw}/PATIENTS.csv.gz, line 2: column dob holds a value like '-aaaaaaaa', which is not a date (YYYY-"
         "MM-DD); correct it or re-export the table",
     ),
     "an infinite date in Parquet": (
         infinite_parquet,
-        "{raw}/PATIENTS.parquet: column DOB holds a value like 'aaaaaaaa', which is not a finite date and "
+        "{raw}/PATIENTS.parquet: column dob holds a value like 'aaaaaaaa', which is not a finite date and "
         "time; correct it or re-export the table",
     ),
     "no discharge": (
         lambda b: b.cell("ADMISSIONS", "DISCHTIME", ""),
-        "{raw}/ADMISSIONS.csv.gz: column DISCHTIME is empty in 1 row(s), first in line 2; fill it or re-"
+        "{raw}/ADMISSIONS.csv.gz: column dischtime is empty in 1 row(s), first in line 2; fill it or re-"
         "export the table",
     ),
     "all born after the admission": (
@@ -310,42 +310,42 @@ TABLES: dict[str, tuple[Break, str]] = {
     ),
     "an expire flag of 2": (
         lambda b: b.cell("ADMISSIONS", "HOSPITAL_EXPIRE_FLAG", 2),
-        "{raw}/ADMISSIONS.csv.gz, line 2: column HOSPITAL_EXPIRE_FLAG holds a value like '9', which is not "
+        "{raw}/ADMISSIONS.csv.gz, line 2: column hospital_expire_flag holds a value like '9', which is not "
         "one of 0, 1 (1 row(s) in all); correct it or re-export the table",
     ),
     "an expire flag of 0.6": (
         lambda b: b.cell("ADMISSIONS", "HOSPITAL_EXPIRE_FLAG", 0.6),
-        "{raw}/ADMISSIONS.csv.gz, line 2: column HOSPITAL_EXPIRE_FLAG holds a value like '9.9', which is not "
+        "{raw}/ADMISSIONS.csv.gz, line 2: column hospital_expire_flag holds a value like '9.9', which is not "
         "a whole number; correct it or re-export the table",
     ),
     "no expire flag": (
         lambda b: b.cell("ADMISSIONS", "HOSPITAL_EXPIRE_FLAG", ""),
-        "{raw}/ADMISSIONS.csv.gz: column HOSPITAL_EXPIRE_FLAG is empty in 1 row(s), first in line 2; fill it "
+        "{raw}/ADMISSIONS.csv.gz: column hospital_expire_flag is empty in 1 row(s), first in line 2; fill it "
         "or re-export the table",
     ),
     "an unknown sex": (
         lambda b: b.cell("PATIENTS", "GENDER", "ZQUNKNOWN"),
-        "{raw}/PATIENTS.csv.gz, line 2: column GENDER holds a value like 'aaaaaaaaa', which is not one of M, "
+        "{raw}/PATIENTS.csv.gz, line 2: column gender holds a value like 'aaaaaaaaa', which is not one of M, "
         "F (1 row(s) in all); correct it or re-export the table",
     ),
     "an unknown charting system": (
         lambda b: b.cell("ICUSTAYS", "DBSOURCE", "ZQSYSTEM"),
-        "{raw}/ICUSTAYS.csv.gz, line 2: column DBSOURCE holds a value like 'aaaaaaaa', which is not one of "
+        "{raw}/ICUSTAYS.csv.gz, line 2: column dbsource holds a value like 'aaaaaaaa', which is not one of "
         "carevue, metavision, both (1 row(s) in all); correct it or re-export the table",
     ),
     "text for a number": (
         lambda b: b.cell("LABEVENTS", "VALUENUM", "ZQHIGH"),
-        "{raw}/LABEVENTS.csv.gz, line 2: column VALUENUM holds a value like 'aaaaaa', which is not a number; "
+        "{raw}/LABEVENTS.csv.gz, line 2: column valuenum holds a value like 'aaaaaa', which is not a number; "
         "correct it or re-export the table",
     ),
     "text for an item": (
         lambda b: b.cell("CHARTEVENTS", "ITEMID", "ZQHR"),
-        "{raw}/CHARTEVENTS.csv.gz, line 2: column ITEMID holds a value like 'aaaa', which is not a whole "
+        "{raw}/CHARTEVENTS.csv.gz, line 2: column itemid holds a value like 'aaaa', which is not a whole "
         "number; correct it or re-export the table",
     ),
     "an admission of an unknown patient": (
         lambda b: b.cell("ADMISSIONS", "SUBJECT_ID", 555666),
-        "{raw}/PATIENTS.csv.gz lacks the SUBJECT_ID of 1 row(s) of ADMISSIONS.csv.gz; download or copy both "
+        "{raw}/PATIENTS.csv.gz lacks the subject_id of 1 row(s) of ADMISSIONS.csv.gz; download or copy both "
         "again",
     ),
     "too little memory": (
@@ -362,7 +362,7 @@ def admissions_sql(sql: str) -> Break:
 
 SOURCE_FOLDER: dict[str, tuple[Break, str]] = {
     "tables: null": (
-        lambda b: (b.own / "source.yaml").write_text("name: own\ntables:\n"),
+        lambda b: (b.own / "source.yaml").write_text("name: own\nclock: admission\ntables:\n"),
         "{own}/source.yaml: tables is empty; it must be a mapping (key: value)",
     ),
     "columns: null": (

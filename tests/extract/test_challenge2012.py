@@ -226,16 +226,16 @@ def no_outcomes(folder: Path) -> None:
     [
         (
             set_without_records,
-            r"set-\[abc\]/\*\.txt \(2 files\) lacks the RECORDID of 1 row\(s\) of outcomes-\[abc\]\.txt \(2 files\); "
+            r"set-\[abc\]/\*\.txt \(2 files\) lacks the recordid of 1 row\(s\) of outcomes-\[abc\]\.txt \(2 files\); "
             "download or copy both again",
         ),
         (both_layouts, r"holds set-a/11\.txt and set-b\.csv\.gz for one table; keep only one of them"),
-        (strange_time, r"column TIME holds a value like 'aa', which is not a number; correct it"),
+        (strange_time, r"column time holds a value like 'aa', which is not a number; correct it"),
         (other_columns, r"12\.txt has other columns than [\w/-]*11\.txt, which belongs to the same table"),
-        (strange_value, r"12\.txt, line 2: column VALUE holds a value like 'aaaaa', which is not a number"),
+        (strange_value, r"12\.txt, line 2: column value holds a value like 'aaaaa', which is not a number"),
         (
             no_outcomes,
-            r"holds no OUTCOMES table \(outcomes-\[abc\]\.txt\); add the file or correct source\.path",
+            r"holds no outcomes table \(outcomes-\[abc\]\.txt\); add the file or correct source\.path",
         ),
     ],
 )

@@ -83,7 +83,7 @@ def test_the_laboratory_subset_is_of_stays_of_the_demo(unit_stays):
     assert known.loc[stays["patientunitstayid"]].tolist() == stays["patienthealthsystemstayid"].tolist()
     assert set(labs["patientunitstayid"]) <= set(stays["patientunitstayid"])
     # Stays and laboratory alone make no extract: the problem list is missing.
-    with pytest.raises(InputError, match=r"lab-subset holds no DIAGNOSIS table"):
+    with pytest.raises(InputError, match=r"lab-subset holds no diagnosis table"):
         check_source(load_source("eicu"), subset)
 
 
@@ -342,20 +342,20 @@ def of_two_extracts(tables: dict[str, Any]) -> None:
             no_events,
             r"holds no table that concept set 'corrected' takes values from; add one of vitalperiodic, ",
         ),
-        (strange_patient, r"column UNIQUEPID holds a value like 'aa', which is not a whole number"),
+        (strange_patient, r"column uniquepid holds a value like 'aa', which is not a whole number"),
         (
             strange_status,
-            r"HOSPITALDISCHARGESTATUS holds a value like 'aaaa', which is not one of Alive, Expired",
+            r"hospitaldischargestatus holds a value like 'aaaa', which is not one of Alive, Expired",
         ),
         (
             repeated_stay,
-            r"patient\.csv: 1 row\(s\) repeat an earlier PATIENTUNITSTAYID; keep one row of each",
+            r"patient\.csv: 1 row\(s\) repeat an earlier patientunitstayid; keep one row of each",
         ),
         (
             of_mimic,
-            r"patient\.csv lacks the columns PATIENTUNITSTAYID.* but has SUBJECT_ID: it looks like MIMIC",
+            r"patient\.csv lacks the columns patientunitstayid.* but has subject_id: it looks like MIMIC",
         ),
-        (of_two_extracts, r"patient\.csv lacks the PATIENTUNITSTAYID of 1 row\(s\) of diagnosis\.csv"),
+        (of_two_extracts, r"patient\.csv lacks the patientunitstayid of 1 row\(s\) of diagnosis\.csv"),
     ],
 )
 def test_broken_folder(tables, folder, tmp_path, damage, sentence):

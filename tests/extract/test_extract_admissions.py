@@ -145,27 +145,27 @@ def test_unknown_choice_of_admissions():
 
 def test_repeated_admission(hospital, extraction):
     hospital.add("ADMISSIONS").add("ADMISSIONS")
-    with pytest.raises(InputError, match=r"ADMISSIONS\.csv\.gz: 1 row\(s\) repeat an earlier HADM_ID"):
+    with pytest.raises(InputError, match=r"ADMISSIONS\.csv\.gz: 1 row\(s\) repeat an earlier hadm_id"):
         extraction.admissions(hospital.write())
 
 
 def test_repeated_patient(hospital, extraction):
     hospital.add("PATIENTS").add("PATIENTS")
-    with pytest.raises(InputError, match=r"PATIENTS\.csv\.gz: 1 row\(s\) repeat an earlier SUBJECT_ID"):
+    with pytest.raises(InputError, match=r"PATIENTS\.csv\.gz: 1 row\(s\) repeat an earlier subject_id"):
         extraction.admissions(hospital.write())
 
 
 def test_patient_without_a_row(hospital, extraction):
     hospital.add("ADMISSIONS", SUBJECT_ID=5)
     with pytest.raises(
-        InputError, match=r"PATIENTS\.csv\.gz lacks the SUBJECT_ID of 1 row\(s\) of ADMISSIONS"
+        InputError, match=r"PATIENTS\.csv\.gz lacks the subject_id of 1 row\(s\) of ADMISSIONS"
     ):
         extraction.admissions(hospital.write())
 
 
 def test_empty_discharge_time(hospital, extraction):
     hospital.add("ADMISSIONS", DISCHTIME="")
-    with pytest.raises(InputError, match=r"ADMISSIONS\.csv\.gz: column DISCHTIME is empty in 1 row\(s\)"):
+    with pytest.raises(InputError, match=r"ADMISSIONS\.csv\.gz: column dischtime is empty in 1 row\(s\)"):
         extraction.admissions(hospital.write())
 
 
@@ -173,7 +173,7 @@ def test_unparsable_admission_time(hospital, extraction):
     hospital.add("ADMISSIONS", ADMITTIME="10/03/2150")
     with pytest.raises(
         InputError,
-        match=r"ADMISSIONS\.csv\.gz, line 2: column ADMITTIME holds a value like '99/99/9999', which is not a date",
+        match=r"ADMISSIONS\.csv\.gz, line 2: column admittime holds a value like '99/99/9999', which is not a date",
     ):
         extraction.admissions(hospital.write())
 

@@ -69,7 +69,7 @@ def test_unparsable_value_in_parquet(hospital, extraction, second_folder):
     hospital.add("PATIENTS").add("ADMISSIONS").add("CHARTEVENTS", VALUENUM="much")
     with pytest.raises(
         InputError,
-        match=r"CHARTEVENTS\.parquet, row 1: column VALUENUM holds a value like 'aaaa', which is not a number",
+        match=r"CHARTEVENTS\.parquet, row 1: column valuenum holds a value like 'aaaa', which is not a number",
     ):
         extraction.measurements(hospital.write_parquet())
 
@@ -116,7 +116,7 @@ def test_line_breaks_inside_quotes_anywhere_in_a_long_file(hospital, extraction)
 
 @pytest.mark.parametrize("column", ["HADM_ID", "CHARTTIME", "VALUENUM"])
 def test_missing_column(hospital, extraction, column):
-    with pytest.raises(InputError, match=rf"\.csv\.gz lacks the column {column}; export the table"):
+    with pytest.raises(InputError, match=rf"\.csv\.gz lacks the column {column.lower()}; export the table"):
         extraction.measurements(hospital.write(without=column))
 
 
@@ -124,7 +124,7 @@ def test_column_named_twice(hospital, extraction):
     hospital.write()
     text = hospital.text("PATIENTS").replace(b'"EXPIRE_FLAG"', b'"dob"')
     (hospital.folder / "PATIENTS.csv.gz").write_bytes(gzip.compress(text))
-    with pytest.raises(InputError, match=r"PATIENTS\.csv\.gz names the column DOB twice"):
+    with pytest.raises(InputError, match=r"PATIENTS\.csv\.gz names the column dob twice"):
         extraction.admissions(hospital.folder)
 
 
@@ -147,7 +147,7 @@ def test_broken_file(hospital, extraction, content, message):
 def test_spills_and_partial_files_are_gone_after_a_failure(hospital, tmp_path):
     hospital.add("ADMISSIONS", ADMITTIME="never")
     out = tmp_path / "out"
-    with pytest.raises(InputError, match="ADMITTIME"):
+    with pytest.raises(InputError, match="admittime"):
         extract_admissions(
             load_source("mimic3"),
             hospital.write(),

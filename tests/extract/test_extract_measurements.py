@@ -114,7 +114,7 @@ def test_event_table_that_shares_no_admission_with_the_cohort(hospital, extracti
         hospital.add("CHARTEVENTS", HADM_ID=hadm_id)
     with pytest.raises(
         InputError,
-        match=r"CHARTEVENTS shares no admission with the cohort of 30 \(.*CHARTEVENTS\.csv\.gz: none of the 3 rows",
+        match=r"chartevents shares no admission with the cohort of 30 \(.*CHARTEVENTS\.csv\.gz: none of the 3 rows",
     ):
         extraction.measurements(hospital.write())
     assert not (extraction.out / "measurements.parquet").exists()
@@ -213,9 +213,8 @@ def test_audit_records_table_sizes_and_items_never_charted(hospital, extraction)
 )
 def test_unparsable_value_stops_and_leaves_nothing(hospital, extraction, column, value, shape, kind):
     hospital.add("CHARTEVENTS", **{column: value})
-    message = (
-        rf"CHARTEVENTS\.csv\.gz, line 2: column {column} holds a value like '{shape}', which is not {kind}"
-    )
+    place = rf"CHARTEVENTS\.csv\.gz, line 2: column {column.lower()}"
+    message = f"{place} holds a value like '{shape}', which is not {kind}"
     with pytest.raises(InputError, match=message):
         extraction.measurements(hospital.write())
     assert sorted(path.name for path in extraction.out.iterdir()) == ["admissions.parquet", "steps.csv"]
@@ -224,7 +223,7 @@ def test_unparsable_value_stops_and_leaves_nothing(hospital, extraction, column,
 def test_unparsable_identifier_is_not_printed(hospital, extraction):
     hospital.add("CHARTEVENTS", SUBJECT_ID="10006x")
     with pytest.raises(
-        InputError, match=r"column SUBJECT_ID holds a value like '99999a', which is not a whole number"
+        InputError, match=r"column subject_id holds a value like '99999a', which is not a whole number"
     ) as raised:
         extraction.measurements(hospital.write())
     assert "10006" not in str(raised.value)

@@ -4,6 +4,7 @@ import gzip
 import logging
 import random
 import time
+from dataclasses import replace
 
 import pytest
 
@@ -29,7 +30,7 @@ def release_of(source: Source, **rows: int) -> Source:
         "labevents": 1,
     }
     release = Release("Tiny v1", "matches Tiny v1", counts | rows)
-    return Source(source.name, source.folder, source.tables, (release,), source.signs_of_other_release)
+    return replace(source, releases=(release,))
 
 
 def test_sound_extract_of_no_known_release(source, hospital):
@@ -113,6 +114,25 @@ def test_absent_optional_table_is_said(source, hospital):
     assert report.loc["icustays", "verdict"] == "absent; the pipeline runs without it"
 
 
+def test_without_any_table_of_values_the_run_is_said_to_stop(source, hospital, caplog):
+    hospital.write()
+    for name in ("CHARTEVENTS", "LABEVENTS"):
+        (hospital.folder / f"{name}.csv.gz").unlink()
+    tables = {
+        name: replace(table, optional=table.optional or name in ("chartevents", "labevents"))
+        for name, table in source.tables.items()
+    }
+    report = check_source(replace(source, tables=tables), hospital.folder, concepts="corrected").set_index(
+        "table"
+    )
+    for name in ("chartevents", "labevents"):
+        assert report.loc[name, "verdict"] == (
+            "absent, as is every other table that values are taken from: admissions and diagnoses can be "
+            "extracted, and the run stops at the measurements; add the table"
+        )
+        assert f"{name}: {report.loc[name, 'verdict']}" in caplog.messages
+
+
 def test_truncated_gzip(source, hospital):
     file = hospital.write() / "LABEVENTS.csv.gz"
     file.write_bytes(file.read_bytes()[:-6])
@@ -145,7 +165,7 @@ def test_values_of_another_type(source, hospital):
     hospital.add("CHARTEVENTS", ITEMID="HR")
     with pytest.raises(
         InputError,
-        match=r"CHARTEVENTS\.csv\.gz, line 2: column ITEMID holds a value like 'aa', which is not a whole number",
+        match=r"CHARTEVENTS\.csv\.gz, line 2: column itemid holds a value like 'aa', which is not a whole number",
     ):
         check_source(source, hospital.write())
 
@@ -153,14 +173,14 @@ def test_values_of_another_type(source, hospital):
 def test_unparsable_time(source, hospital):
     hospital.add("LABEVENTS", CHARTTIME="yesterday")
     with pytest.raises(
-        InputError, match=r"LABEVENTS\.csv\.gz, line 2: column CHARTTIME holds a value like 'aaaaaaaaa'"
+        InputError, match=r"LABEVENTS\.csv\.gz, line 2: column charttime holds a value like 'aaaaaaaaa'"
     ):
         check_source(source, hospital.write())
 
 
 def test_repeated_admission(source, hospital):
     hospital.add("ADMISSIONS").add("ADMISSIONS")
-    with pytest.raises(InputError, match="repeat an earlier HADM_ID"):
+    with pytest.raises(InputError, match="repeat an earlier hadm_id"):
         check_source(source, hospital.write())
 
 
@@ -168,7 +188,7 @@ def test_codes_of_unknown_admissions(source, hospital):
     hospital.add("DIAGNOSES_ICD", HADM_ID=555).add("DIAGNOSES_ICD", HADM_ID="")
     with pytest.raises(
         InputError,
-        match=r"ADMISSIONS\.csv\.gz lacks the HADM_ID of 1 row\(s\) of DIAGNOSES_ICD\.csv\.gz; download",
+        match=r"ADMISSIONS\.csv\.gz lacks the hadm_id of 1 row\(s\) of DIAGNOSES_ICD\.csv\.gz; download",
     ):
         check_source(source, hospital.write())
 
@@ -180,7 +200,7 @@ def test_table_of_another_release(source, hospital, table, sign):
     text = hospital.text(table).replace(missing, sign.encode())
     (hospital.folder / f"{table}.csv.gz").write_bytes(gzip.compress(text))
     with pytest.raises(
-        InputError, match=rf"{table}.* but has {sign.upper()}: it looks like MIMIC-IV; give source\.path"
+        InputError, match=rf"{table}.* but has {sign}: it looks like MIMIC-IV; give source\.path"
     ):
         check_source(source, hospital.folder)
 

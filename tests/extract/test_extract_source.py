@@ -53,29 +53,30 @@ def test_unknown_source():
     ("text", "message"),
     [
         ("name: [", "is not valid YAML"),
-        ("name: own", "lacks the key tables; add it"),
+        ("name: own", "lacks the keys clock and tables; add it"),
+        ("name: own\ntables: {stays: {columns: {hadm_id: integer}}}", "lacks the key clock; add it"),
         (
-            "name: own\ntables: {admissions: {columns: {hadm_id: integer}, colums: {}}}",
+            "name: own\nclock: admission\ntables: {admissions: {columns: {hadm_id: integer}, colums: {}}}",
             r"tables\.admissions: unknown key 'colums'; use columns, files",
         ),
         (
-            "name: own\ntables: {admissions: {columns: {hadm_id: int}}}",
+            "name: own\nclock: admission\ntables: {admissions: {columns: {hadm_id: int}}}",
             r"admissions\.hadm_id has type 'int'; use one of",
         ),
         (
-            "name: own\ntables: {admissions: {columns: {hadm_id: integer}, read_by: [labels]}}",
+            "name: own\nclock: admission\ntables: {admissions: {columns: {hadm_id: integer}, read_by: [labels]}}",
             r"table 'admissions' is read_by 'labels'; use admissions, diagnoses, measurements or release",
         ),
         (
-            "name: own\ntables: {codes: {columns: {hadm_id: integer}, refers_to: {hadm_id: stays}}}",
+            "name: own\nclock: admission\ntables: {codes: {columns: {hadm_id: integer}, refers_to: {hadm_id: stays}}}",
             r"table 'codes' refers to 'stays', which is no table with a unique column; correct refers_to",
         ),
         (
-            "name: own\ntables: {stays: {columns: {hadm_id: integer}, read_by: [admissions]}}",
+            "name: own\nclock: admission\ntables: {stays: {columns: {hadm_id: integer}, read_by: [admissions]}}",
             r"no table that must be there is read_by 'diagnoses'; add the step",
         ),
         (
-            "name: own\ntables: {stays: {columns: {hadm_id: integer}, optional: true}}",
+            "name: own\nclock: admission\ntables: {stays: {columns: {hadm_id: integer}, optional: true}}",
             r"no table that must be there is read_by 'admissions'; add the step",
         ),
     ],
@@ -166,7 +167,7 @@ def test_missing_table(hospital):
     folder = hospital.write()
     (folder / "LABEVENTS.csv.gz").unlink()
     with pytest.raises(
-        InputError, match=r"holds no LABEVENTS table .*; add the file or correct source\.path"
+        InputError, match=r"holds no labevents table .*; add the file or correct source\.path"
     ):
         find_tables(load_source("mimic3"), folder)
 

@@ -96,7 +96,7 @@ def test_a_pattern_that_finds_nothing(moved):
     own, folder, _ = moved
     with pytest.raises(
         InputError,
-        match=r"holds no CHARTEVENTS table \(icu/part\*\.csv, \.csv\.gz or \.parquet\); add the file",
+        match=r"holds no chartevents table \(icu/part\*\.csv, \.csv\.gz or \.parquet\); add the file",
     ):
         find_tables(place(own, "icu/part*"), folder)
 

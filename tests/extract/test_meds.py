@@ -344,14 +344,14 @@ def nobody(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (no_codes, r"holds no CODES table \(metadata/codes\.parquet\); add the file or correct source\.path"),
+        (no_codes, r"holds no codes table \(metadata/codes\.parquet\); add the file or correct source\.path"),
         (
             other_codes,
-            r"0\.parquet: column CODE holds none of the codes of 'admission' \(HOSPITAL_ADMISSION\.\.\.\)",
+            r"0\.parquet: column code holds none of the codes of 'admission' \(HOSPITAL_ADMISSION\.\.\.\)",
         ),
         (other_items, r"none of the 5 rows is of an item of concept set 'corrected' \(LAB//220045//bpm,"),
-        (no_values, r"0\.parquet lacks the column NUMERIC_VALUE"),
-        (nobody, r"0\.parquet: column SUBJECT_ID is empty in 1 row\(s\)"),
+        (no_values, r"0\.parquet lacks the column numeric_value"),
+        (nobody, r"0\.parquet: column subject_id is empty in 1 row\(s\)"),
     ],
 )
 def test_broken_data(unnumbered, tmp_path, damage: Callable[[Path], None], sentence):

@@ -305,15 +305,15 @@ def test_mixed_releases(tables, folder):
 @pytest.mark.parametrize(
     ("damage", "sentence"),
     [
-        (without_icu, r"holds no ICUSTAYS table \(icu/icustays\.csv, \.csv\.gz or \.parquet"),
+        (without_icu, r"holds no icustays table \(icu/icustays\.csv, \.csv\.gz or \.parquet"),
         (
             of_mimic3,
-            r"patients\.csv lacks the columns ANCHOR_AGE.* has DOB: it looks like MIMIC-III; give source\.path",
+            r"patients\.csv lacks the columns anchor_age.* has dob: it looks like MIMIC-III; give source\.path",
         ),
-        (other_revision, r"column ICD_VERSION holds a value like '99', which is not one of 9, 10"),
+        (other_revision, r"column icd_version holds a value like '99', which is not one of 9, 10"),
         (
             of_two_extracts,
-            r"admissions\.csv lacks the HADM_ID of 1 row\(s\) of icu/icustays\.csv; download or copy both",
+            r"admissions\.csv lacks the hadm_id of 1 row\(s\) of icu/icustays\.csv; download or copy both",
         ),
     ],
 )

@@ -249,7 +249,7 @@ def test_schemas_and_tables_of_any_spelling(filled, postgres, monkeypatch):
     postgres.load(filled, '"Site-A"')
     own = Server(postgres.uri, ("Site-A",))
     assert check_source(MIMIC3, own).loc[0, "file"] == "table Site-A.admissions"
-    assert "holds no ADMISSIONS table in schema site-a, but in Site-A" in refused(
+    assert "holds no admissions table in schema site-a, but in Site-A" in refused(
         Server(own.location, ("site-a",))
     )
     postgres.run(f'REVOKE SELECT ON "Site-A".labevents FROM {READER}')
@@ -442,28 +442,28 @@ def test_the_driver_is_missing(server, monkeypatch):
 BROKEN = {
     "a missing table": (
         "ALTER TABLE mimiciii.labevents RENAME TO labs",
-        "holds no LABEVENTS table (labevents, in schema mimiciii); add the table or correct source.path or "
+        "holds no labevents table (labevents, in schema mimiciii); add the table or correct source.path or "
         "source.schema",
     ),
     "a missing column": (
         "ALTER TABLE mimiciii.patients RENAME dob TO born",
-        "table mimiciii.patients lacks the column DOB",
+        "table mimiciii.patients lacks the column dob",
     ),
     "text where numbers belong": (
         "ALTER TABLE mimiciii.chartevents ALTER valuenum TYPE text; UPDATE mimiciii.chartevents SET valuenum = '12 mg'",
-        "table mimiciii.chartevents: column VALUENUM holds a value like '99 aa', which is not a number",
+        "table mimiciii.chartevents: column valuenum holds a value like '99 aa', which is not a number",
     ),
     "dates where times belong": (
         "ALTER TABLE mimiciii.labevents ALTER charttime TYPE date",
-        "table mimiciii.labevents: column CHARTTIME holds a value like '9999-99-99', which is not a date and time",
+        "table mimiciii.labevents: column charttime holds a value like '9999-99-99', which is not a date and time",
     ),
     "an infinite time": (
         "UPDATE mimiciii.labevents SET charttime = '-infinity'",
-        "table mimiciii.labevents: column CHARTTIME holds a value like '-aaaaaaaa', which is not a finite date",
+        "table mimiciii.labevents: column charttime holds a value like '-aaaaaaaa', which is not a finite date",
     ),
     "an empty key": (
         "UPDATE mimiciii.admissions SET hadm_id = NULL WHERE hadm_id = 200",
-        "table mimiciii.admissions: column HADM_ID is empty in 1 row(s)",
+        "table mimiciii.admissions: column hadm_id is empty in 1 row(s)",
     ),
 }
 

@@ -4,17 +4,20 @@ import json
 import re
 import subprocess
 import sys
+from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 import pandas as pd
 import pytest
-from open_data import EICU_DEMO, open_data
+import yaml
+from open_data import EICU_DEMO, SYNTHEA, open_data
 
 from synthsize.catalogue.variables import entries
 from synthsize.cli import main
 from synthsize.errors import InputError
 from synthsize.extract.checks.admissions import check_cohort
-from synthsize.extract.checks.diagnoses import check_codes
+from synthsize.extract.checks.diagnoses import TASKS, check_codes
 from synthsize.extract.checks.report import FEW, Report, share
 from synthsize.extract.checks.run import check_folder
 from synthsize.extract.checks.units import Typical, other_unit, typical_medians
@@ -92,8 +95,8 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     )
     found = findings(own)
     assert str(found["outcome"]) == (
-        "look  outcome: 78% of 60 admissions ended in death in hospital: is it survival? "
-        "check died_in_hospital in admissions.sql"
+        "look  outcome: 78% of 60 admissions ended in death in hospital, more than half, as if 1 or true stood for "
+        "survival; check died_in_hospital in admissions.sql"
     )
     assert found["sex"].verdict == "look"
     assert found["stratum"].verdict == "fail"
@@ -108,8 +111,8 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     )
     assert "they look like °C:" in found["unit of temp"].text
     assert str(found["Temperature"]) == (
-        "fail  Temperature: none of 60 admissions have it: most rows of its items lie outside the range of the concept "
-        "set; check its unit and range"
+        "fail  Temperature: none of 60 admissions have a value: most rows lie outside the range of the concept set; "
+        "check its unit and range"
     )
     assert str(found["INR"]) == (
         f"look  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? As it stands, the "
@@ -120,6 +123,25 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     assert found["Lactate"].verdict == "fail"
     assert "rows lie outside the range of the concept set" in found["Lactate"].text
     assert found["Heart rate"].verdict == "pass"
+
+
+def test_swapped_items_are_named_and_asked_about(own, capsys):
+    edit(
+        own / "measurements.sql",
+        (
+            "    test AS item",
+            "    CASE test WHEN 'pulse' THEN 'sys_bp' WHEN 'sys_bp' THEN 'pulse' ELSE test END AS item",
+        ),
+    )
+    assert main(["check-source", str(own), "--path", str(own / "example"), "--strict"]) == 1
+    printed = capsys.readouterr().out
+    assert "look  unit of pulse: " in printed
+    assert (
+        "heart rate has 60 to 115 in other databases; it is nearer to what systolic blood pressure has (90 to 150), "
+        f"as if the two were swapped; check item in measurements.sql and in {own}/concepts/corrected.csv"
+        in printed
+    )
+    assert "0 failed\nThe source can be used if this is as you mean it: " in printed
 
 
 def test_a_variable_without_a_row_is_for_a_person_to_judge(own):
@@ -136,6 +158,10 @@ def test_of_a_shipped_source_the_configuration_alone_is_named(hospital):
     check_folder("mimic3", str(hospital.write()), report)
     (found,) = [finding for finding in report.findings if finding.check == "INR"]
     assert found.verdict == "look"
+    assert report.conclusion(with_data=True).endswith(
+        ". The files of mimic3 belong to the package: change a copy, which `synthsize new-source DIR --from mimic3` "
+        "writes, and give it as source.name."
+    )
     assert found.text.endswith("if the database has none of it, set features.without: [inr]")
 
 
@@ -154,8 +180,53 @@ def test_hours_in_another_unit(own, factor, words):
     assert words in hours.text
 
 
+TO_STAYS = "LEFT JOIN raw.stays AS stays ON stays.stay_id = results.stay_id"
+
+
+def test_a_join_that_repeats_rows_is_told_as_such(own):
+    """To each of a stay's codes: copies of a row are equal."""
+    codes = "LEFT JOIN raw.codes AS codes ON codes.stay_id = stays.stay_id"
+    edit(own / "measurements.sql", (TO_STAYS, f"{TO_STAYS}\n{codes}"))
+    edit(own / "source.yaml", ("read_by: [diagnoses]", "read_by: [diagnoses, measurements]"))
+    found = findings(own)
+    assert list(found)[-1] == "copies"  # what copies look like is not told as another fault
+    assert str(found["copies"]) == (
+        "fail  copies: measurements.sql hands over 1.9 times as many rows of bilirubin, creatinine, inr, lactate, "
+        "platelets and 5 more as results holds; a join to a table with several rows for each repeats them: join what "
+        "has one row for each in measurements.sql"
+    )
+
+
+def test_a_join_to_all_stays_of_a_patient_shows_in_the_number_of_rows(own):
+    """No row repeats another then: each stay has other hours."""
+    every = f"{TO_STAYS}\nLEFT JOIN raw.stays AS every ON every.patient_id = stays.patient_id"
+    edit(
+        own / "measurements.sql", ("(admitted", "(every.admitted"), ("results.stay_id AS", "every.stay_id AS")
+    )
+    edit(own / "measurements.sql", (TO_STAYS, every))
+    stays = pd.read_csv(own / "example" / "stays.csv", usecols=["stay_id", "patient_id"])
+    results = pd.read_csv(own / "example" / "results.csv").merge(stays)
+    times = len(results.merge(stays, on="patient_id")) / len(results)
+    assert findings(own)["copies"].text.startswith(
+        f"measurements.sql hands over {times:.3g} times as many rows of bilirubin, "
+    )
+
+
+def test_rows_that_the_data_themselves_repeat_are_asked_about(own):
+    """Only where they are many: real exports hold some."""
+    results = pd.read_csv(own / "example" / "results.csv")
+    twice = pd.concat([results, results.sample(frac=0.1, random_state=1)])
+    twice.to_csv(own / "example" / "results.csv", index=False)
+    assert str(findings(own)["copies"]).startswith(
+        "look  copies: 9% of the rows of results repeat another of the same admission, item, hours and value; "
+    )
+
+
 def test_ids_that_repeat_stop_what_needs_them(own):
-    edit(own / "admissions.sql", ("FROM raw.stays", "FROM raw.stays JOIN raw.codes USING (stay_id)"))
+    edit(
+        own / "admissions.sql",
+        ("FROM raw.stays", "FROM raw.stays JOIN raw.codes USING (stay_id)"),
+    )
     edit(own / "source.yaml", ("read_by: [diagnoses]", "read_by: [diagnoses, admissions]"))
     found = findings(own)
     assert list(found)[-1] == "admissions"
@@ -188,9 +259,9 @@ def test_the_folder_alone_shows_wrong_columns_types_and_variables(own, capsys):
 
 def test_missing_tables_and_columns_are_named(own):
     edit(own / "example" / "stays.csv", ("discharged", "left"))
-    assert "lacks the column DISCHARGED" in findings(own)["tables"].text
+    assert "lacks the column discharged" in findings(own)["tables"].text
     (own / "example" / "results.csv").unlink()
-    assert "holds no RESULTS table" in findings(own)["tables"].text
+    assert "holds no results table" in findings(own)["tables"].text
 
 
 def test_the_last_line_says_whether_the_source_can_be_used():
@@ -228,6 +299,7 @@ def test_a_shipped_source_on_real_data():
     assert not report.count("fail")
     found = {finding.check: finding for finding in report.findings}
     assert found["stratum"].text == "186 strata"
+    assert str(found["copies"]) == "pass  copies: less than 5% of the rows are handed over more than once"
     assert found["table lab"].verdict == "look"
     assert "without white blood cells, platelets, creatinine, INR" in found["table lab"].text
     assert "Creatinine" not in found  # said once
@@ -235,6 +307,28 @@ def test_a_shipped_source_on_real_data():
         "The source can be used if this is as you mean it: table "
     )
     assert found["Systolic blood pressure"].verdict == "pass"
+
+
+def test_a_source_of_the_package_can_be_copied(tmp_path, capsys):
+    assert main(["new-source", str(tmp_path / "ours"), "--from", "eicu"]) == 0
+    copy, model = load_source(tmp_path / "ours"), load_source("eicu")
+    assert not copy.is_shipped
+    assert replace(copy, name="eicu", folder=model.folder) == model
+    assert main(["new-source", str(tmp_path / "other"), "--from", "mimic9"]) == 1
+    assert (
+        "'mimic9' is no source of the package; copy one of challenge2012, eicu, " in capsys.readouterr().err
+    )
+
+
+def test_variables_without_a_value_for_one_reason_share_a_line():
+    """Synthea's rows of vital signs name no stay in hospital, all alike."""
+    report = Report()
+    check_folder("omop", str(open_data(SYNTHEA)), report)
+    found = [f for f in report.findings if "admissions have a value" in f.text]
+    assert [f.check for f in found] == ["Heart rate, respiratory rate, temperature, systolic blood pressure"]
+    assert found[0].text.startswith(
+        "none of about 10 admissions have a value: most rows name no admission; check "
+    )
 
 
 def test_the_template_is_no_source_of_the_package():
@@ -340,8 +434,27 @@ def test_forms_of_codes(version, codes, verdict, words):
     report = Report()
     frame = pd.DataFrame({"admission_id": range(len(codes)), "code": codes, "code_version": version})
     check_codes(frame, len(codes), report)
-    assert report.findings[-1].verdict == verdict
-    assert re.search(words, report.findings[-1].text)
+    (found,) = [finding for finding in report.findings if finding.check == f"ICD-{version} codes"]
+    assert found.verdict == verdict
+    assert re.search(words, found.text)
+
+
+def test_the_default_tasks_are_told_what_they_find():
+    config = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())["tasks"]
+    of_codes = {name: {9: task["icd9"], 10: task["icd10"]} for name, task in config.items() if "icd9" in task}
+    assert {
+        name: {version: list(codes) for version, codes in task.items()} for name, task in TASKS.items()
+    } == of_codes
+    report = Report()
+    for cases in ("R6521", "R652"):
+        codes = [cases] * 12 + ["I10"] * 31 + ["E119"]
+        check_codes(pd.DataFrame({"admission_id": range(44), "code": codes, "code_version": 10}), 44, report)
+    found = [str(finding) for finding in report.findings if finding.check == "codes of septic_shock"]
+    assert found[0] == "pass  codes of septic_shock: 27% of about 40 admissions have R6521 of ICD-10"
+    assert found[1].startswith(
+        "look  codes of septic_shock: none of about 40 admissions have R6521 of ICD-10; those of the same diseases are "
+        "R652; see that diagnoses.sql hands over whole codes, name your own under tasks.septic_shock of the "
+    )
 
 
 def test_typical_medians_tell_units_apart():

@@ -6,9 +6,10 @@ from types import SimpleNamespace
 import pytest
 
 from synthsize.benchmark.growth import Cost
+from synthsize.extract.source import load_source
 from synthsize.pipeline.external import COMMAND, POOL, longest_seconds
 from synthsize.pipeline.known_costs import KnownCosts
-from synthsize.pipeline.plan import describe_plan, training_columns
+from synthsize.pipeline.plan import describe_plan, training_columns, training_rows
 from synthsize.pipeline.planned_work import Planned, Work, learned_once, planned
 
 OWN = {"class": None, "params": {}}
@@ -262,3 +263,18 @@ def test_a_cost_is_measured_once_and_again_when_what_decides_it_changes(tmp_path
     assert ask({"k": 7}) is not None  # a failure is not kept
     file.write_text("no JSON", encoding="utf-8")
     assert ask({"k": 6}) == linear(2.0, 3.0)
+
+
+def test_before_the_extract_is_read_a_source_says_how_large_it_is(tmp_path):
+    config = {
+        "experiment": {"test_size": 0.2},
+        "source": {"name": "challenge2012"},
+        "tasks": {"mortality": {}},
+    }
+    absent = [tmp_path / "mortality.parquet"]
+    expected = load_source("challenge2012").expected_admissions
+    assert training_rows(config, absent, expected) == (
+        6400,
+        "expected of this source: the extract has not been read yet",
+    )
+    assert training_rows(config, absent) == (40_000, "assumed: the extract has not been read yet")

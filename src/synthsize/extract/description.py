@@ -14,6 +14,7 @@ from synthsize.extract.text_files import read_utf8
 from synthsize.kinds import described, in_words
 
 SCHEMA = Path(__file__).parent / "sources" / "source.schema.yaml"
+_MODEL = "`synthsize new-source DIR` writes a model"
 
 
 def read_description(file: Path) -> dict[str, Any]:
@@ -43,11 +44,11 @@ def _sentence(fault: ValidationError) -> str:
     if fault.validator == "required":
         missing = [key for key in fault.validator_value if key not in fault.instance]
         plural = "s" if len(missing) > 1 else ""
-        return f"{path} lacks the key{plural} {' and '.join(missing)}; add it (sources/template is the model)"
+        return f"{path} lacks the key{plural} {' and '.join(missing)}; add it ({_MODEL})"
     if fault.validator == "additionalProperties":
         known = list(fault.schema["properties"])
         unknown = next(str(key) for key in fault.instance if key not in known)
         return f"{path}: unknown key {unknown!r}; use {', '.join(known)}"
     if fault.validator in ("minProperties", "minItems"):
-        return f"{path} holds nothing; write what belongs there (sources/template is the model)"
+        return f"{path} holds nothing; write what belongs there ({_MODEL})"
     return f"{path} is {described(fault.instance)}; it must be {in_words(fault.validator_value)}"

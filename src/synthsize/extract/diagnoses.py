@@ -71,6 +71,6 @@ def _check_versions(source: Source, written: Path) -> None:
     column = pq.read_table(written, columns=["code_version"])["code_version"]
     if not set(column.unique().to_pylist()) <= {9, 10}:
         raise InputError(
-            f"{source.folder / 'diagnoses.sql'}: column 'code_version' is neither 9 nor 10 in some rows; select the "
+            f"{source.to_edit('diagnoses.sql')}: column 'code_version' is neither 9 nor 10 in some rows; select the "
             "ICD revision of each code, and leave out codes of other vocabularies"
         )

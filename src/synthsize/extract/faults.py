@@ -90,7 +90,7 @@ def bad_value(table: TableFiles | str, column: str, text: str, complaint: str) -
     places = ((part, place_of(part, column.lower(), text)) for part in parts)
     where = next((f"{part}, {place}" for part, place in places if place), str(table))
     return (
-        f"{where}: column {column.upper()} holds a value like '{shape(text)}', {complaint}; "
+        f"{where}: column {column} holds a value like '{shape(text)}', {complaint}; "
         "correct it or re-export the table"
     )
 

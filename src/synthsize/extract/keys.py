@@ -38,7 +38,7 @@ def _check_filled(session: Session, table: RawTable) -> None:
             files = session.tables[table.name]
             place = place_of(files.parts[0], column, "") if len(files.parts) == 1 else None
             raise InputError(
-                f"{files}: column {column.upper()} is empty in {empty} row(s)"
+                f"{files}: column {column} is empty in {empty} row(s)"
                 f"{f', first in {place}' if place else ''}; fill it or re-export the table"
             )
 
@@ -51,7 +51,7 @@ def _check_unique(session: Session, table: RawTable) -> None:
     )
     if repeated:
         raise InputError(
-            f"{session.tables[table.name]}: {repeated} row(s) repeat an earlier {table.unique.upper()}; "
+            f"{session.tables[table.name]}: {repeated} row(s) repeat an earlier {table.unique}; "
             "keep one row of each"
         )
 
@@ -66,7 +66,7 @@ def _check_references(session: Session, table: RawTable) -> None:
         )
         if orphans:
             raise InputError(
-                f"{session.tables[parent]} lacks the {column.upper()} of {orphans} row(s) of "
+                f"{session.tables[parent]} lacks the {column} of {orphans} row(s) of "
                 f"{session.tables[table.name].name}; download or copy both again"
             )
 

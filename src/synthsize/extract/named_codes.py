@@ -35,9 +35,9 @@ def check_codes(session: Session, names: Iterable[str]) -> None:
             listed = codes.any_of or [f"{beginning}..." for beginning in codes.begins_with]
             shown = ", ".join(listed[:SHOWN]) + (", ..." if len(listed) > SHOWN else "")
             raise InputError(
-                f"{session.tables[codes.table]}: column {codes.column.upper()} holds none of the codes of "
+                f"{session.tables[codes.table]}: column {codes.column} holds none of the codes of "
                 f"{codes.name!r} ({shown}); correct source.path, or list this database's codes under "
-                f"codes.{codes.name} in a copy of {session.source.folder / 'source.yaml'}"
+                f"codes.{codes.name} in {session.source.to_edit('source.yaml')}"
             )
 
 

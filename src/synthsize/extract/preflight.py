@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import zlib
-from collections.abc import Hashable, Iterator, Mapping, Sequence
+from collections.abc import Hashable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,11 @@ HEAD_ROWS = 1000  # rows whose values must parse
 ESTIMATE_TOLERANCE = 0.1  # the head of a table is not quite like its rest
 _LOGGER = logging.getLogger("synthsize.extract")
 NO_RELEASE = "no known release"
+RUNS_WITHOUT = "absent; the pipeline runs without it"
+STOPS_WITHOUT = (
+    "absent, as is every other table that values are taken from: admissions and diagnoses can be extracted, and the "
+    "run stops at the measurements; add the table"
+)
 _DAMAGED = "{} is not a valid gzip file; download or copy it again"
 
 
@@ -103,8 +108,8 @@ def check_source(
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
     report["release"] = release.name if release else ""
     rows = report.to_dict("records")
-    lost = _lost_variables(source, concepts, tables) if concepts else {}
-    report["verdict"] = [_verdict(release, row, lost.get(str(row["table"]), [])) for row in rows]
+    absence = _absence(source, concepts, tables) if concepts else {}
+    report["verdict"] = [_verdict(release, row, absence.get(str(row["table"]), RUNS_WITHOUT)) for row in rows]
     _log(report)
     if release is not None and not accept_row_counts:
         _check_counts(release, tables, rows)
@@ -194,23 +199,25 @@ def _check_gzip(file: Path) -> None:
         raise InputError(f"{file} {fault}")
 
 
-def _lost_variables(source: Source, concepts: str, tables: Mapping[str, TableFiles]) -> dict[str, list[str]]:
-    """Labels of the variables that none of the tables found holds, by absent table."""
+def _absence(source: Source, concepts: str, tables: Mapping[str, TableFiles]) -> dict[str, str]:
+    """Say of each table that the concept set takes values from what the run lacks without it, if it is absent."""
     items = read_concepts(source, concepts)
     there = set(items.loc[items["source_table"].isin(list(tables)), "variable"])
+    if not there:
+        return dict.fromkeys(items["source_table"].unique(), STOPS_WITHOUT)
     lost = items[~items["variable"].isin(there)].drop_duplicates(["source_table", "variable"])
     labels = {variable.name: in_sentence(variable.label) for variable in VARIABLES}
     return {
-        str(table): [labels[name] for name in names]
+        str(table): f"{RUNS_WITHOUT}, and without {', '.join(labels[name] for name in names)}"
         for table, names in lost.groupby("source_table")["variable"]
     }
 
 
-def _verdict(release: Release | None, row: Mapping[Hashable, object], lost: Sequence[str]) -> str:
+def _verdict(release: Release | None, row: Mapping[Hashable, object], absence: str) -> str:
     """Say in plain words what the row count of a table means; a doubt, as a question."""
     table, rows = str(row["table"]), row["rows"]
     if row["rows_are"] == "absent":
-        return "absent; the pipeline runs without it" + (f", and without {', '.join(lost)}" if lost else "")
+        return absence
     if release is None or table not in release.rows or not isinstance(rows, int):
         return NO_RELEASE
     expected = release.rows[table]
@@ -228,7 +235,7 @@ def _verdict(release: Release | None, row: Mapping[Hashable, object], lost: Sequ
 
 def _log(report: pd.DataFrame) -> None:
     for row in report.to_dict("records"):
-        is_doubt = row["verdict"].endswith("?")
+        is_doubt = row["verdict"].endswith("?") or row["verdict"] == STOPS_WITHOUT
         level = logging.WARNING if is_doubt else logging.INFO
         _LOGGER.log(level, "%s: %s", row["file"] or row["table"], row["verdict"])
 

@@ -116,10 +116,10 @@ def columns_expected(
     header = [name.strip().lower() for name in names]
     dispensable = {table.named_by_file, *table.may_lack}
     expected = [name for name in table.columns if name in header or name not in dispensable]
-    missing = [name.upper() for name in expected if name not in header]
+    missing = [name for name in expected if name not in header]
     if missing:
         raise InputError(_missing_columns(source, place, missing, header))
-    twice = [name.upper() for name in expected if header.count(name) > 1]
+    twice = [name for name in expected if header.count(name) > 1]
     if twice:
         raise InputError(f"{place} names the column {twice[0]} twice; keep one of them")
     return {name: header.index(name) for name in expected}
@@ -289,7 +289,7 @@ def _missing_columns(source: Source, file: Path | TableFiles, missing: list[str]
     if signs:
         column, other = next(iter(signs.items()))
         return (
-            f"{sentence} but has {column.upper()}: it looks like {other}; "
+            f"{sentence} but has {column}: it looks like {other}; "
             f"give source.path the tables of {source.name}"
         )
     return f"{sentence}; export the table with all its columns, or correct source.name"

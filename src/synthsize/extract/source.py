@@ -122,27 +122,30 @@ class Source:
         As in ``source.name`` of the configuration.
     folder : Path
         Where the SQL files and concept sets lie.
+    clock : str
+        What hours are counted from, in the words of the report.
     tables : dict of str to RawTable
     releases : tuple of Release
     signs_of_other_release : dict of str to str
         Column -> the database that has it, to explain a missing column.
     codes : tuple of Codes
-    clock : str
-        What hours are counted from, in the words of the report.
     observed_hours : float or None
         How long after that the database goes on; None: as long as the stay.
+    expected_admissions : int or None
+        About how many the database has in its cohort, for the plan of a run before they are counted; None: unknown.
     schemas : tuple of str
         Schemas of a server that usually hold it, which come first where others have tables of the same names.
     """
 
     name: str
     folder: Path
+    clock: str
     tables: Mapping[str, RawTable]
     releases: tuple[Release, ...]
     signs_of_other_release: Mapping[str, str]
     codes: tuple[Codes, ...] = ()
-    clock: str = "hospital admission"
     observed_hours: float | None = None
+    expected_admissions: int | None = None
     schemas: tuple[str, ...] = ()
 
     @property
@@ -163,6 +166,18 @@ class Source:
     def is_shipped(self) -> bool:
         """Whether the source belongs to the package."""
         return self.folder.parent == SHIPPED
+
+    def to_edit(self, file: str) -> str:
+        """Name a file of the folder for a person who is to change it: of a source of the package, that of a copy.
+
+        Parameters
+        ----------
+        file : str
+            Path below the folder.
+        """
+        if self.is_shipped:
+            return f"{file} of a copy (`synthsize new-source DIR --from {self.name}`)"
+        return str(self.folder / file)
 
     def tables_read_by(self, step: str) -> list[str]:
         """Names of the tables that a step reads."""
@@ -238,6 +253,7 @@ def load_source(name: str | Path) -> Source:
     source = Source(
         name=description["name"],
         folder=folder,
+        clock=description["clock"],
         tables={key: _raw_table(key, entry, folder) for key, entry in description["tables"].items()},
         releases=tuple(
             Release(key, entry["verdict"], entry["rows"])
@@ -246,7 +262,7 @@ def load_source(name: str | Path) -> Source:
         signs_of_other_release=description.get("signs_of_other_release", {}),
         codes=tuple(_codes(key, entry) for key, entry in description.get("codes", {}).items()),
         schemas=tuple(description.get("schemas", ())),
-        **{key: description[key] for key in ("clock", "observed_hours") if key in description},
+        **{key: description[key] for key in ("observed_hours", "expected_admissions") if key in description},
     )
     _check_tables(source)
     _check_codes(source)

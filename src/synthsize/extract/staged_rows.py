@@ -46,8 +46,8 @@ def check_any_row(session: Session, items: pd.DataFrame, scanned: Mapping[str, i
     shown = ", ".join(items["item"].unique()[:3])
     raise InputError(
         f"{_files(session, scanned)}: none of the {sum(scanned.values()):,} rows is of an item of concept set "
-        f"{concepts!r} ({shown}, ...); correct source.path, map the rows to those items, or write a concept set with "
-        "the items of this database"
+        f"{concepts!r} ({shown}, ...); correct source.path, or list the items of this database in "
+        f"{session.source.to_edit(f'concepts/{concepts}.csv')}"
     )
 
 
@@ -60,14 +60,15 @@ def check_shared_admissions(session: Session) -> None:
     if len(strange):
         table, rows = strange.iloc[0]
         raise InputError(
-            f"{table.upper()} shares no admission with the cohort of {cohort} ({session.tables[table]}: none of the "
+            f"{table} shares no admission with the cohort of {cohort} ({session.tables[table]}: none of the "
             f"{rows:,} rows of the concept items is one of theirs); give source.path tables of one and the same extract"
         )
 
 
 def check_hours(session: Session, scanned: Mapping[str, int]) -> None:
     """Stop if no row has a time, if all lie whole days apart, or if the hours of most stays look like another unit."""
-    where = f"{_files(session, scanned)}, read by {session.source.folder / 'measurements.sql'}"
+    read_by = "" if session.source.is_shipped else f", read by {session.source.folder / 'measurements.sql'}"
+    where = f"{_files(session, scanned)}{read_by}"
     if not _count(session, "SELECT count(hours) FROM staged WHERE admission_id IS NOT NULL"):
         raise InputError(f"{where}: no row of the cohort has a time; export the time with each value")
     judged = session.fetch(

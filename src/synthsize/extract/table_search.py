@@ -83,7 +83,7 @@ def _no_table(table: RawTable, folder: Path, fitting: Sequence[str]) -> InputErr
     wanted = " or ".join(_described(pattern) for pattern in table.files)
     remedy = f", or set source.name to {' or '.join(fitting)}, whose tables it holds" if fitting else ""
     return InputError(
-        f"{folder} holds no {table.name.upper()} table ({wanted}); add the file or correct source.path{remedy}"
+        f"{folder} holds no {table.name} table ({wanted}); add the file or correct source.path{remedy}"
     )
 
 
@@ -118,7 +118,7 @@ def _find_on_server(source: Source, server: Server) -> Mapping[str, ServerTable]
             closed = [column for column in there.closed if column.strip().lower() in table.columns]
             if closed:
                 raise InputError(
-                    f"{found[name]} may not be read by this user (column {closed[0].upper()}); ask its owner for "
+                    f"{found[name]} may not be read by this user (column {closed[0]}); ask its owner for "
                     f"{granted(*key)}"
                 )
             if there.hides_rows:
@@ -159,7 +159,7 @@ def _in_database(
         where = f"schema {' or '.join(named)}" if named else "any schema"
         keys = "source.path or source.schema" if isinstance(place, Server) else "source.path"
         raise InputError(
-            f"{place} holds no {table.name.upper()} table ({' or '.join(folders)}, in {where}); add the table or "
+            f"{place} holds no {table.name} table ({' or '.join(folders)}, in {where}); add the table or "
             f"correct {keys}"
         )
     return offers[0] if offers else None

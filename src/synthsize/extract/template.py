@@ -1,4 +1,4 @@
-"""A new source folder, copied from the template: runs on its made-up tables, and is edited from there.
+"""A new source folder, copied from the template or from a source of the package, and edited from there.
 
 Of the standard library alone, so that it works without what the pipeline needs.
 """
@@ -16,13 +16,15 @@ SOURCES = Path(__file__).parent / "sources"
 TEMPLATE = SOURCES / "template"
 
 
-def new_source(folder: Path) -> list[str]:
-    """Write the template into a new folder, with the folder's name as the source's.
+def new_source(folder: Path, model: str = TEMPLATE.name) -> list[str]:
+    """Write the template, which runs on its made-up tables, into a new folder, with the folder's name as the source's.
 
     Parameters
     ----------
     folder : Path
         Absent or empty.
+    model : str
+        A source of the package to copy in place of the template.
 
     Returns
     -------
@@ -32,8 +34,13 @@ def new_source(folder: Path) -> list[str]:
     Raises
     ------
     InputError
-        If the folder holds anything, has the name of a source of the package, or cannot be written.
+        If the folder holds anything, has the name of a source of the package, or cannot be written, or if there is no
+        such model.
     """
+    models = sorted(file.parent.name for file in SOURCES.glob("*/source.yaml"))
+    if model not in models:
+        known = ", ".join(one for one in models if one != TEMPLATE.name)
+        raise InputError(f"{model!r} is no source of the package; copy one of {known}")
     name = folder.absolute().name
     if name != TEMPLATE.name and ((SOURCES / name / "source.yaml").is_file() or name == "simulated"):
         raise InputError(
@@ -42,7 +49,7 @@ def new_source(folder: Path) -> list[str]:
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise InputError(f"{folder} exists already; name a new folder, nothing is overwritten")
     try:
-        shutil.copytree(TEMPLATE, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
+        shutil.copytree(SOURCES / model, folder, dirs_exist_ok=True, copy_function=shutil.copyfile)
         description = folder / "source.yaml"
         text = description.read_text(encoding="utf-8")
         named = re.sub(r"^name: .*$", lambda _: f"name: {_yaml(name)}", text, count=1, flags=re.MULTILINE)

@@ -13,7 +13,7 @@ from synthsize.pipeline.own_tables import own_tables, table_size
 from synthsize.pipeline.planned_work import Planned, Work
 from synthsize.simulate.shares import ADULT_SHARE
 
-ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones
+ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones, where the source does not say
 START_UP_SECONDS = 1.5  # of a job's imports
 HELD = 2  # paths of fits that a job holds at once: that of a split, and that of a fold
 UNKNOWN = "unknown"
@@ -213,7 +213,9 @@ def training_columns(config: Mapping[str, Any], n_variables: int) -> int:
     return fitted_columns(features, missing_indicators=asked["missing_indicators"])
 
 
-def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) -> tuple[int, str]:
+def training_rows(
+    config: Mapping[str, Any], analysis_tables: Iterable[Path], expected_admissions: int | None = None
+) -> tuple[int, str]:
     """Tell how many rows a training set has, and where the number is from.
 
     Parameters
@@ -222,6 +224,8 @@ def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) ->
         As `pipeline.config.resolve` returns it.
     analysis_tables : iterable of Path
         Those that exist are counted; before the first run there is none.
+    expected_admissions : int or None
+        What the source says of itself; see `extract.source.Source`.
     """
     share = 1 - config["experiment"]["test_size"]
     found = [path for path in analysis_tables if path.is_file()]
@@ -236,4 +240,8 @@ def training_rows(config: Mapping[str, Any], analysis_tables: Iterable[Path]) ->
         ), "as in the tables of the tasks"
     if config["source"]["name"] == "simulated":
         return round(share * ADULT_SHARE * config["simulate"]["admissions"]), "as simulated"
+    if expected_admissions is not None:
+        return round(
+            share * expected_admissions
+        ), "expected of this source: the extract has not been read yet"
     return round(share * ASSUMED_ADMISSIONS), "assumed: the extract has not been read yet"

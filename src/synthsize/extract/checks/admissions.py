@@ -42,7 +42,7 @@ def _check_outcome(died: pd.Series, report: Report) -> None:
     if deaths in (0, len(died)):
         report.add("outcome", "fail" if len(died) >= JUDGED else "look", f"{text}; {remedy}")
     elif 2 * deaths > len(died):
-        report.add("outcome", "look", f"{text}: is it survival? {remedy}")
+        report.add("outcome", "look", f"{text}, more than half, as if 1 or true stood for survival; {remedy}")
     elif is_few(deaths):
         report.add(
             "outcome", "look", f"{text}: too few to answer anything; {remedy}, or bring more admissions"

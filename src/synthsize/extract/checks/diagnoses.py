@@ -1,16 +1,24 @@
-"""Diagnosis codes: whether they look like codes of the revision that they are said to be of."""
+"""Diagnosis codes: whether they look like codes of their revision, and hold those that the default tasks look for."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping, Sequence, Set
 
 import pandas as pd
 
 from synthsize.extract.checks.admissions import JUDGED
-from synthsize.extract.checks.report import Report, Verdict, percent, share
+from synthsize.extract.checks.report import FEW, Report, Verdict, is_few, percent, share
 
 # As canonical codes are written: upper case, no dot. ICD-9-CM with its V and E codes; ICD-10 and ICD-10-CM.
 PATTERNS = {9: r"(?:\d{3,5}|V\d{2,4}|E\d{3,4})", 10: r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{0,4})"}
 PLACEHOLDER = r"[A-Z]\d[0-9A-Z]X[0-9A-Z]+"  # ICD-10-CM's, of injuries and poisonings for the most part
 DOUBTFUL, WRONG = 0.05, 0.5  # share of codes of another form
+TASKS: dict[str, dict[int, tuple[str, ...]]] = {  # those of config.yaml that are defined by codes
+    "sepsis": {9: ("99592", "78552"), 10: ("R6520", "R6521")},
+    "septic_shock": {9: ("78552",), 10: ("R6521",)},
+}
+CATEGORY = 3  # characters that name a disease, before those that tell its form
+FREQUENT = 5  # codes that a sentence lists
 MANY = 0.2  # share of codes with a placeholder: in hospital data it is a few percent
 
 
@@ -27,6 +35,13 @@ def check_codes(diagnoses: pd.DataFrame, admissions: int, report: Report) -> Non
         codes = diagnoses.loc[diagnoses["code_version"] == version, "code"]
         if len(codes):
             _check_form(version, codes, report)
+    if (
+        coded
+        and not is_few(admissions)
+        and not any(report.has_failed(f"ICD-{version} codes") for version in PATTERNS)
+    ):
+        for task, wanted in TASKS.items():
+            _check_task(task, wanted, diagnoses, admissions, report)
 
 
 def _check_form(version: int, codes: pd.Series, report: Report) -> None:
@@ -55,3 +70,40 @@ def _check_form(version: int, codes: pd.Series, report: Report) -> None:
     report.add(
         check, "fail" if strange > WRONG else "look", f"{percent(strange)} are not written as such; {remedy}"
     )
+
+
+def _check_task(
+    task: str,
+    wanted: Mapping[int, Sequence[str]],
+    diagnoses: pd.DataFrame,
+    admissions: int,
+    report: Report,
+) -> None:
+    """Tell how many admissions are cases of a task and, where they are few, which codes there are instead."""
+    there = {version: codes for version, codes in wanted.items() if version in set(diagnoses["code_version"])}
+    keys = pd.MultiIndex.from_frame(diagnoses[["code_version", "code"]])
+    is_case = keys.isin([(version, code) for version, codes in there.items() for code in codes])
+    cases = diagnoses.loc[is_case, "admission_id"].nunique()
+    looked_for = ", ".join(f"{' or '.join(codes)} of ICD-{version}" for version, codes in there.items())
+    text = f"{share(cases, admissions)} admissions have {looked_for}"
+    if cases >= FEW:
+        report.add(f"codes of {task}", "pass", text)
+        return
+    categories = {code[:CATEGORY] for codes in there.values() for code in codes}
+    report.add(
+        f"codes of {task}",
+        "look",
+        f"{text}{_held(diagnoses[~is_case], categories)}; see that diagnoses.sql hands over whole codes, name your own "
+        f"under tasks.{task} of the configuration, or switch the task off: tasks: {{{task}: null}}",
+    )
+
+
+def _held(diagnoses: pd.DataFrame, categories: Set[str]) -> str:
+    """Name the most frequent codes, of the same diseases if there are any; none that few admissions have."""
+    admissions = (
+        diagnoses.groupby("code")["admission_id"].nunique().sort_values(ascending=False, kind="stable")
+    )
+    told = [str(code) for code in admissions[admissions >= FEW].index]
+    same = [code for code in told if code[:CATEGORY] in categories]
+    words = "those of the same diseases are" if same else "the most frequent are"
+    return f"; {words} {', '.join((same or told)[:FREQUENT])}" if told else ""

@@ -2,22 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable, Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
 from synthsize.contracts.variables import VARIABLES, in_sentence
-from synthsize.extract.checks.report import FEW, Report, Verdict, is_few, share
-from synthsize.extract.checks.units import Typical, other_unit, typical_medians
+from synthsize.extract.checks import copies
+from synthsize.extract.checks.report import FEW, MUCH, TOO_MUCH, Report, Verdict, is_few, share, some
+from synthsize.extract.checks.units import Typical, other_unit, other_variable, typical_medians
 from synthsize.extract.raw_views import literal
 from synthsize.extract.session import Session
 from synthsize.extract.staged_rows import TINY_COHORT, check_any_row, check_hours, check_shared_admissions
 
 NAMES = {variable.name: variable for variable in VARIABLES}
-SHOWN = 5  # items that a sentence lists
-MUCH, TOO_MUCH = 0.05, 0.2  # share of rows that a rule removes
 # Outcomes of rows as `sql/classify.sql` calls them: what is the matter, and what to do.
 _REMEDIES = {
     "implausible_value": "lie outside the range of the concept set; check its unit and range",
@@ -88,6 +87,12 @@ def check_rows(
         return
     counts = session.fetch(_BELONGING).iloc[0]
     _check_belonging(counts, report)
+    with report.part(copies.CHECK):
+        copies.check_copies(session, scanned, report)
+    if report.has_failed(
+        copies.CHECK
+    ):  # values that stand in several places would pass for wrong units and hours
+        return
     with report.part("hours"):
         if admissions >= TINY_COHORT and not report.has_failed(
             "length of stay"
@@ -140,18 +145,25 @@ def _check_window(counts: pd.Series, admissions: int, report: Report) -> None:
 def _check_variables(
     session: Session, items: pd.DataFrame, concepts: Path, admissions: int, report: Report
 ) -> None:
-    """Look at each variable of which some table is there; the line on a table that is absent names the others."""
+    """Look at each variable of which some table is there; the line on a table that is absent names the others.
+
+    Variables that lack every value for one and the same reason have one line together.
+    """
     counts = session.fetch(_BY_VARIABLE).set_index("variable")
+    without: dict[tuple[Verdict, str], list[str]] = {}
     for name in items["variable"].unique():
         label = NAMES[name].label
         if not set(items.loc[items["variable"] == name, "source_table"]) & set(session.tables):
             continue
         if name not in counts.index:
-            listed = _some(items.loc[items["variable"] == name, "item"])
+            listed = some(items.loc[items["variable"] == name, "item"])
             report.add(label, "look", f"no row is of {listed}; {_absence(session, name, concepts)}")
+        elif not counts.loc[name, "kept"]:
+            without.setdefault(_lack(counts.loc[name], admissions), []).append(label)
         else:
-            verdict, text = _judge(counts.loc[name], admissions)
-            report.add(label, verdict, text)
+            report.add(label, *_judge(counts.loc[name], admissions))
+    for (verdict, text), labels in without.items():
+        report.add(", ".join([labels[0], *map(in_sentence, labels[1:])]), verdict, text)
 
 
 def _absence(session: Session, variable: str, concepts: Path) -> str:
@@ -163,14 +175,17 @@ def _absence(session: Session, variable: str, concepts: Path) -> str:
     )
 
 
+def _lack(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:
+    """Verdict and words on a variable of whose rows none counts."""
+    verdict: Verdict = "fail" if admissions >= TINY_COHORT and not is_few(int(counts["rows"])) else "look"
+    return verdict, f"{share(0, admissions)} admissions have a value: most rows {_REMEDIES[counts['most']]}"
+
+
 def _judge(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:
-    """Verdict and words on one variable, by the outcomes of its rows."""
+    """Verdict and words on a variable with values, by the outcomes of its rows."""
     kept, rows = int(counts["kept"]), int(counts["rows"])
     of_range = kept + int(counts["implausible"])
     text = f"{share(int(counts['admissions']), admissions)} admissions have it"
-    if kept == 0:
-        verdict: Verdict = "fail" if admissions >= TINY_COHORT and not is_few(rows) else "look"
-        return verdict, f"{text}: most rows of its items {_REMEDIES[counts['most']]}"
     swapped = "were taken for the other unit and converted; write the unit that they are in"
     for name, total, words in (
         ("implausible", of_range, _REMEDIES["implausible_value"]),
@@ -180,7 +195,7 @@ def _judge(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:
     ):
         removed = int(counts[name])
         if removed > MUCH * total and not is_few(removed):
-            verdict = "fail" if removed > TOO_MUCH * total and name != "swapped" else "look"
+            verdict: Verdict = "fail" if removed > TOO_MUCH * total and name != "swapped" else "look"
             return verdict, f"{text}; {share(removed, total)} rows {words}"
     return "pass", text
 
@@ -195,13 +210,11 @@ def _check_items(
     judged = seen[(seen["admissions"] >= FEW) & seen["variable"].isin(list(typical))]
     doubts = 0
     for row in judged.to_dict("records"):
-        known = typical[row["variable"]]
-        if known.holds(row["median"]):
+        if typical[row["variable"]].holds(row["median"]):
             continue
         doubts += 1
-        verdict, text = _doubt(
-            row, known, units[(row["variable"], row["source_table"], row["item"])], concepts
-        )
+        declared = units[(row["variable"], row["source_table"], row["item"])]
+        verdict, text = _doubt(row, typical, declared, concepts)
         report.add(f"unit of {row['item']}", verdict, text)
     if judged.empty:
         report.add(
@@ -219,21 +232,15 @@ def _check_items(
     pairs = there[["source_table", "item"]].drop_duplicates().itertuples(index=False, name=None)
     absent = [item for table, item in pairs if (table, item) not in staged]
     if absent:
-        text = f"no row is of {_some(absent)}; are they written in {concepts} as in the data?"
+        text = f"no row is of {some(absent)}; are they written in {concepts} as in the data?"
         report.add("items", "look", text)
 
 
-def _some(items: Iterable[str]) -> str:
-    """List the first items, and say how many there are besides."""
-    listed = list(dict.fromkeys(items))
-    more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
-    return ", ".join(listed[:SHOWN]) + more
-
-
 def _doubt(
-    row: Mapping[Hashable, Any], known: Typical, declared: list[Any], concepts: Path
+    row: Mapping[Hashable, Any], typical: Mapping[str, Typical], declared: list[Any], concepts: Path
 ) -> tuple[Verdict, str]:
-    variable = NAMES[row["variable"]]
+    """Verdict and words on an item whose median is not typical: another unit, another variable, or neither."""
+    variable, known = NAMES[row["variable"]], typical[row["variable"]]
     unit = declared[0] if isinstance(declared[0], str) else None  # without one, values stay as charted
     read_as = f" read as {unit}" if unit is not None and len(declared) == 1 else ""
     text = (
@@ -244,4 +251,9 @@ def _doubt(
     if other is not None:
         verdict: Verdict = "look" if unit is None else "fail"
         return verdict, f"{text}; they look like {other}: write that unit in {concepts}"
+    swapped = other_variable(row["median"], typical)
+    if swapped is not None:
+        label, usual = in_sentence(NAMES[swapped].label), typical[swapped]
+        text += f"; it is nearer to what {label} has ({usual.low:g} to {usual.high:g}), as if the two were swapped"
+        return "look", f"{text}; check item in measurements.sql and in {concepts}"
     return "look", f"{text} ({known.factor(row['median']):.2g} times that); check item and unit in {concepts}"

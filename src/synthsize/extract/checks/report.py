@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -11,6 +12,9 @@ from synthsize.errors import InputError
 
 Verdict = Literal["pass", "look", "fail"]
 FEW = 10  # counts from 1 up to it are not told, as reporting.suppress_below has it by default
+MUCH, TOO_MUCH = 0.05, 0.2  # share of rows that something is the matter with: to be looked at, and a failure
+SHOWN = 5  # items that a sentence lists
+_FILE_OF_A_SOURCE = re.compile(r"\.sql\b|\bconcepts/|\bthe concept set\b|\bsource\.yaml\b")
 
 
 @dataclass(frozen=True)
@@ -47,11 +51,14 @@ class Report:
     findings : list of Finding
     is_cut_short : bool
         Whether something failed so that what builds on it was not looked at.
+    shipped : str
+        Name of the source if it belongs to the package, whose files nobody is to edit.
     """
 
     tell: Callable[[Finding], object] = str
     findings: list[Finding] = field(default_factory=list)
     is_cut_short: bool = False
+    shipped: str = ""
 
     def add(self, check: str, verdict: Verdict, text: str) -> None:
         """Add a finding."""
@@ -81,7 +88,20 @@ class Report:
         return ", ".join(dict.fromkeys(f.check for f in self.findings if f.verdict == verdict))
 
     def conclusion(self, *, with_data: bool) -> str:
-        """Say in one sentence whether the source can be used, and what to do next."""
+        """Say whether the source can be used, and what to do next."""
+        return self._verdict(with_data=with_data) + self._copied_first()
+
+    def _copied_first(self) -> str:
+        """Say how to come by files that may be edited, where a finding names some of the package."""
+        named = any(f.verdict != "pass" and _FILE_OF_A_SOURCE.search(f.text) for f in self.findings)
+        if not self.shipped or not named:
+            return ""
+        return (
+            f" The files of {self.shipped} belong to the package: change a copy, which `synthsize new-source DIR "
+            f"--from {self.shipped}` writes, and give it as source.name."
+        )
+
+    def _verdict(self, *, with_data: bool) -> str:
         if self.count("fail"):
             rest = "; what builds on that was not looked at" if self.is_cut_short else ""
             return f"The source cannot be used yet. Mend and check again: {self._named('fail')}{rest}."
@@ -122,3 +142,10 @@ def percent(part: float) -> str:
     if 0.995 <= part < 1:
         return "more than 99%"
     return f"{part:.0%}"
+
+
+def some(items: Iterable[str]) -> str:
+    """List the first items, and say how many there are besides."""
+    listed = list(dict.fromkeys(items))
+    more = f" and {len(listed) - SHOWN} more" if len(listed) > SHOWN else ""
+    return ", ".join(listed[:SHOWN]) + more

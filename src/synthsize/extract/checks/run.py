@@ -49,6 +49,7 @@ def check_folder(name: str, path: str | None, report: Report, *, concepts: str |
         source = load_source(name)
         chosen = concepts or _default_set(source)
         source.concept_file(chosen)
+        report.shipped = source.name if source.is_shipped else ""
         report.add("source.yaml", "pass", f"tables {', '.join(source.tables)}")
     if report.findings[-1].verdict == "fail":
         return

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,6 +25,10 @@ class Typical:
         """Whether a median lies between them."""
         return self.low <= median <= self.high
 
+    def distance(self, median: float) -> float:
+        """How far a median is from the middle of them, on the scale of logarithms."""
+        return abs(math.log(median / math.sqrt(self.low * self.high))) if median > 0 else math.inf
+
     def factor(self, median: float) -> float:
         """How many times the nearer of the two a median is."""
         return median / (self.low if median < self.low else self.high)
@@ -32,6 +38,12 @@ def typical_medians() -> dict[str, Typical]:
     """Typical medians by variable; one of the catalogue may have none."""
     rows = read_rows(TYPICAL, TYPICAL_COLUMNS)
     return {row["variable"]: Typical(float(row["low"]), float(row["high"])) for _, row in rows}
+
+
+def other_variable(median: float, typical: Mapping[str, Typical]) -> str | None:
+    """Name the variable of which a median is most typical; None if it is of none."""
+    holding = [name for name, known in typical.items() if known.holds(median)]
+    return min(holding, key=lambda name: typical[name].distance(median), default=None)
 
 
 def other_unit(variable: str, declared: str | None, median: float, typical: Typical) -> str | None:

@@ -156,12 +156,12 @@ def refuse_unread(server: Server, table: str, names: Iterable[str], *, is_needed
         if kind in _UNREAD:
             raise InputError(
                 f"{server}: {schema}.{name} is {_UNREAD[kind]}, of which no change could be noticed, and the source "
-                f"needs a table for {table.upper()}; make it a table or a materialized view"
+                f"needs a table for {table}; make it a table or a materialized view"
             )
     if is_needed and found and not here:
         schemas = " and ".join(dict.fromkeys(row[0] for row in found))
         raise InputError(
-            f"{server} holds no {table.upper()} table in schema {' or '.join(server.schemas)}, but in {schemas}; "
+            f"{server} holds no {table} table in schema {' or '.join(server.schemas)}, but in {schemas}; "
             "correct source.schema (upper and lower case count)"
         )
 
