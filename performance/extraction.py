@@ -31,11 +31,11 @@ from large_tables.shapes import SHAPES
 from large_tables.writing import make_extract
 
 from synthsize.extract.admissions import Cohort, extract_admissions
-from synthsize.extract.engine import Engine
-from synthsize.extract.locations import Location
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.measurements import SCANNED, extract_measurements
-from synthsize.extract.raw_views import column_positions, literal, pattern, view_sql
-from synthsize.extract.source import load_source
+from synthsize.extract.raw.locations import Location
+from synthsize.extract.raw.views import column_positions, literal, pattern, view_sql
+from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.table_search import find_tables
 
 MEMORY_LIMIT = "1GB"  # of DuckDB's buffers

@@ -94,7 +94,7 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _new_source(options: argparse.Namespace) -> int:
-    from synthsize.extract.template import new_source
+    from synthsize.extract.definition.template import new_source
 
     if options.model is None:
         files = new_source(options.folder)

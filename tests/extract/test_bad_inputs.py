@@ -18,10 +18,10 @@ import pyarrow.parquet as pq
 import pytest
 from small_hospital import HEADERS, Extraction, Hospital
 
-from synthsize.extract.engine import Engine
+from synthsize.extract.definition.source import SHIPPED, load_source
 from synthsize.extract.preflight import check_source
 from synthsize.extract.release import compare_release
-from synthsize.extract.source import SHIPPED, load_source
+from synthsize.extract.sessions.engine import Engine
 from synthsize.pipeline.job import rule_log
 
 # One row a table, whose every cell is found again wherever it is printed.

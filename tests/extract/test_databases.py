@@ -12,9 +12,9 @@ import pytest
 from small_hospital import HEADERS, extracted
 
 from synthsize.errors import InputError
-from synthsize.extract import sqlite_file
+from synthsize.extract.databases import sqlite_file
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.preflight import check_source
-from synthsize.extract.source import load_source
 from synthsize.extract.table_search import find_tables
 
 MIMIC3 = load_source("mimic3")

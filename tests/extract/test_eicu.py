@@ -16,8 +16,8 @@ from reference_rows import audited_outcomes, counted_outcomes, judge_rows, kept_
 from source_steps import run_source, write_tables
 
 from synthsize.errors import InputError
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.preflight import check_source
-from synthsize.extract.source import load_source
 
 LABS = {
     "WBC x 1000": "wbc",

@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from synthsize.errors import InputError
-from synthsize.extract import csv_end
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.preflight import check_source
-from synthsize.extract.source import load_source
+from synthsize.extract.raw import csv_end
 
 HEADER = '"ROW_ID","VALUE","COMMENT"\n'
 

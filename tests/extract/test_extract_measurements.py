@@ -8,7 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from synthsize.errors import InputError
-from synthsize.extract.engine import Engine
+from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.staged_rows import TINY_COHORT
 
 ADMIT = pd.Timestamp("2150-03-10 08:00:00")

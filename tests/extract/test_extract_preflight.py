@@ -10,8 +10,8 @@ import pytest
 
 from synthsize.errors import InputError
 from synthsize.extract import preflight
+from synthsize.extract.definition.source import Release, Source, load_source
 from synthsize.extract.preflight import check_source
-from synthsize.extract.source import Release, Source, load_source
 
 
 @pytest.fixture

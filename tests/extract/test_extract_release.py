@@ -5,10 +5,10 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from synthsize.extract.engine import Engine
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.release import compare_release
-from synthsize.extract.session import open_session
-from synthsize.extract.source import load_source
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.session import open_session
 from synthsize.extract.table_search import find_tables
 
 

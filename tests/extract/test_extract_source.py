@@ -10,11 +10,11 @@ import pytest
 
 from synthsize.contracts.variables import VARIABLES
 from synthsize.errors import InputError
-from synthsize.extract.concepts import read_concepts
-from synthsize.extract.engine import Engine
+from synthsize.extract.definition.concepts import read_concepts
+from synthsize.extract.definition.source import SHIPPED, STEPS, load_source, shipped_sources
 from synthsize.extract.preflight import check_source
-from synthsize.extract.session import open_session
-from synthsize.extract.source import SHIPPED, STEPS, load_source, shipped_sources
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.session import open_session
 from synthsize.extract.table_search import find_tables
 
 

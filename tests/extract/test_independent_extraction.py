@@ -25,10 +25,10 @@ from reference_pandas import (
 
 from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
 from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.diagnoses import extract_diagnoses
-from synthsize.extract.engine import Engine
 from synthsize.extract.measurements import extract_measurements
-from synthsize.extract.source import load_source
+from synthsize.extract.sessions.engine import Engine
 from synthsize.simulate.simulation import simulate_extract
 
 WINDOW_HOURS = 120

@@ -18,8 +18,8 @@ from reference_stays import find_stays
 from source_steps import run_source
 
 from synthsize.errors import InputError
+from synthsize.extract.definition.source import SHIPPED, load_source
 from synthsize.extract.preflight import check_source
-from synthsize.extract.source import SHIPPED, load_source
 
 PRE_ADMISSION_HOURS = 24
 # Item -> variable; its codes end in a unit.

@@ -18,10 +18,10 @@ from source_steps import run_source, write_tables
 from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES
 from synthsize.errors import InputError
 from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.definition.source import SHIPPED, load_source
 from synthsize.extract.diagnoses import extract_diagnoses
-from synthsize.extract.engine import Engine
 from synthsize.extract.preflight import check_source
-from synthsize.extract.source import SHIPPED, load_source
+from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.staged_rows import TINY_COHORT
 
 # Item of MIMIC-IV -> variable, concept, unit concept: as in OHDSI's published mapping of MIMIC-IV.

@@ -13,16 +13,16 @@ from small_hospital import extracted
 from synthsize.errors import InputError
 from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
-from synthsize.extract.engine import Engine
-from synthsize.extract.locations import as_param, from_param, location_of
-from synthsize.extract.postgres import reader
-from synthsize.extract.postgres.catalogue import fingerprint
-from synthsize.extract.postgres.connection import connect, connected, driver, end
-from synthsize.extract.postgres.server import Server
-from synthsize.extract.postgres.snapshot import Snapshot
+from synthsize.extract.databases.postgres import reader
+from synthsize.extract.databases.postgres.catalogue import fingerprint
+from synthsize.extract.databases.postgres.connection import connect, connected, driver, end
+from synthsize.extract.databases.postgres.snapshot import Snapshot
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.preflight import check_source
-from synthsize.extract.session import open_session
-from synthsize.extract.source import load_source
+from synthsize.extract.raw.locations import as_param, from_param, location_of
+from synthsize.extract.raw.server import Server
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.session import open_session
 from synthsize.extract.table_search import find_tables
 from synthsize.pipeline.config import check_secrets
 from synthsize.pipeline.old_files import LONG_AGO

@@ -14,14 +14,14 @@ from postgres_server import PASSWORD, READER, Database
 from tls_front import certificate, encrypted
 
 from synthsize.errors import InputError
-from synthsize.extract.postgres import reader
-from synthsize.extract.postgres.catalogue import counts_changes, fingerprint
-from synthsize.extract.postgres.connection import connect, connected, fetch
-from synthsize.extract.postgres.failures import cannot_connect, explained
-from synthsize.extract.postgres.server import Server
-from synthsize.extract.postgres.snapshot import Snapshot
+from synthsize.extract.databases.postgres import reader
+from synthsize.extract.databases.postgres.catalogue import counts_changes, fingerprint
+from synthsize.extract.databases.postgres.connection import connect, connected, fetch
+from synthsize.extract.databases.postgres.failures import cannot_connect, explained
+from synthsize.extract.databases.postgres.snapshot import Snapshot
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.preflight import check_source
-from synthsize.extract.source import load_source
+from synthsize.extract.raw.server import Server
 from synthsize.extract.table_search import find_tables
 
 pytestmark = pytest.mark.xdist_group("postgres")

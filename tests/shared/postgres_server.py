@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from small_hospital import HEADERS, Hospital
 
-from synthsize.extract.postgres.server import Server
+from synthsize.extract.raw.server import Server
 
 PASSWORD = "Tr0ub4dor-and-3"
 READER = "reader"  # has to give its password; may read what it is granted

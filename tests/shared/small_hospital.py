@@ -17,10 +17,10 @@ import pytest
 from open_data import MIMIC3_DEMO, open_data
 
 from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.definition.source import Source, load_source
 from synthsize.extract.diagnoses import extract_diagnoses
-from synthsize.extract.engine import Engine
 from synthsize.extract.measurements import extract_measurements
-from synthsize.extract.source import Source, load_source
+from synthsize.extract.sessions.engine import Engine
 
 HEADERS = {
     "ADMISSIONS": "ROW_ID,SUBJECT_ID,HADM_ID,ADMITTIME,DISCHTIME,DEATHTIME,ADMISSION_TYPE,DIAGNOSIS,"

@@ -9,11 +9,11 @@ import pandas as pd
 
 from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
 from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.diagnoses import extract_diagnoses
-from synthsize.extract.engine import Engine
 from synthsize.extract.measurements import extract_measurements
 from synthsize.extract.release import compare_release
-from synthsize.extract.source import load_source
+from synthsize.extract.sessions.engine import Engine
 
 
 def run_source(

@@ -113,7 +113,7 @@ rule extract_measurements:
         concepts=str(CONCEPTS),
         code=code(
             "extract.measurements",
-            data=[*shared_sql("classify.sql"), "extract/units.csv"],
+            data=[*shared_sql("classify.sql"), "extract/definition/units.csv"],
         ),
     output:
         measurements=f"{RESULTS}/extract/measurements.parquet",

@@ -1,7 +1,7 @@
 # Gives every rule above its lineage, by which a result of another configuration or of other files becomes due and its
 # readers refuse it. The last include, so that no rule can be without. No rules here.
 
-from synthsize.extract.postgres.server import Server
+from synthsize.extract.raw.server import Server
 from synthsize.pipeline.lineage import Lineage
 
 LINEAGE = Lineage(

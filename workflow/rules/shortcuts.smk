@@ -51,7 +51,7 @@ use rule extract_measurements as extract_shortcut_measurements with:
         concepts=str(SOURCE.folder / "concepts" / "paper.csv"),
         code=code(
             "extract.measurements",
-            data=[*shared_sql("classify.sql"), "extract/units.csv"],
+            data=[*shared_sql("classify.sql"), "extract/definition/units.csv"],
         ),
     output:
         measurements=f"{ITEM_IDS}/extract/measurements.parquet",

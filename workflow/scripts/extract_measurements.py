@@ -2,10 +2,10 @@
 
 from pathlib import Path
 
-from synthsize.extract.engine import Engine
-from synthsize.extract.locations import from_param
+from synthsize.extract.definition.source import load_source
 from synthsize.extract.measurements import extract_measurements
-from synthsize.extract.source import load_source
+from synthsize.extract.raw.locations import from_param
+from synthsize.extract.sessions.engine import Engine
 from synthsize.pipeline.job import job
 
 with job(snakemake):

@@ -11,15 +11,15 @@ import pandas as pd
 from synthsize.contracts.canonical import ADMISSIONS
 from synthsize.contracts.source_tables import ATTRITION
 from synthsize.errors import InputError
-from synthsize.extract.csv_end import check_quotes
-from synthsize.extract.engine import Engine
-from synthsize.extract.keys import check_keys
-from synthsize.extract.locations import Location
-from synthsize.extract.named_codes import check_codes
+from synthsize.extract.definition.source import Source
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.selects import check_ids, hand_over
-from synthsize.extract.session import open_session
-from synthsize.extract.source import Source
+from synthsize.extract.raw.csv_end import check_quotes
+from synthsize.extract.raw.locations import Location
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.keys import check_keys
+from synthsize.extract.sessions.named_code_checks import check_codes
+from synthsize.extract.sessions.selects import check_ids, hand_over
+from synthsize.extract.sessions.session import open_session
 from synthsize.extract.table_search import find_tables
 
 

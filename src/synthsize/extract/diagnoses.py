@@ -9,13 +9,13 @@ import pyarrow.parquet as pq
 
 from synthsize.contracts.canonical import DIAGNOSES
 from synthsize.errors import InputError
-from synthsize.extract.cohort_view import attach_cohort
-from synthsize.extract.engine import Engine
-from synthsize.extract.locations import Location
+from synthsize.extract.definition.source import Source
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.selects import hand_over
-from synthsize.extract.session import Session, open_session
-from synthsize.extract.source import Source
+from synthsize.extract.raw.locations import Location
+from synthsize.extract.sessions.cohort_view import attach_cohort
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.selects import hand_over
+from synthsize.extract.sessions.session import Session, open_session
 from synthsize.extract.table_search import find_tables
 
 logger = logging.getLogger("synthsize.extract")

@@ -12,19 +12,19 @@ import pandas as pd
 from synthsize.contracts.canonical import MEASUREMENTS
 from synthsize.contracts.source_tables import AUDIT
 from synthsize.errors import InputError
-from synthsize.extract.cohort_view import attach_cohort
-from synthsize.extract.concepts import ROW_UNIT, read_concepts
-from synthsize.extract.engine import Engine
-from synthsize.extract.listed import list_items
-from synthsize.extract.locations import Location
+from synthsize.extract.definition.concepts import ROW_UNIT, read_concepts
+from synthsize.extract.definition.source import Source
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.raw_views import literal, pattern
-from synthsize.extract.selects import hand_over
-from synthsize.extract.session import Session, open_session
-from synthsize.extract.source import Source
+from synthsize.extract.raw.locations import Location
+from synthsize.extract.raw.tables import TableFiles
+from synthsize.extract.raw.views import literal, pattern
+from synthsize.extract.sessions.cohort_view import attach_cohort
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.listed import list_items
+from synthsize.extract.sessions.selects import hand_over
+from synthsize.extract.sessions.session import Session, open_session
 from synthsize.extract.staged_rows import check_staged
 from synthsize.extract.table_search import find_tables
-from synthsize.extract.tables import TableFiles
 
 logger = logging.getLogger("synthsize.extract")
 

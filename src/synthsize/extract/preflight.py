@@ -16,19 +16,19 @@ import pyarrow.parquet as pq
 
 from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.errors import InputError
-from synthsize.extract.concepts import read_concepts
-from synthsize.extract.csv_end import check_csv_end, check_quotes
-from synthsize.extract.engine import Engine
-from synthsize.extract.keys import check_keys
-from synthsize.extract.locate import gzip_fault
-from synthsize.extract.locations import Location
-from synthsize.extract.named_codes import check_codes
-from synthsize.extract.postgres.server import Server
-from synthsize.extract.raw_views import identifier, is_gzip, is_parquet
-from synthsize.extract.session import Session, open_session
-from synthsize.extract.source import Release, Source
+from synthsize.extract.definition.concepts import read_concepts
+from synthsize.extract.definition.source import Release, Source
+from synthsize.extract.raw.csv_end import check_csv_end, check_quotes
+from synthsize.extract.raw.locate import gzip_fault
+from synthsize.extract.raw.locations import Location
+from synthsize.extract.raw.server import Server
+from synthsize.extract.raw.tables import DatabaseTable, TableFiles
+from synthsize.extract.raw.views import identifier, is_gzip, is_parquet
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.keys import check_keys
+from synthsize.extract.sessions.named_code_checks import check_codes
+from synthsize.extract.sessions.session import Session, open_session
 from synthsize.extract.table_search import find_tables
-from synthsize.extract.tables import DatabaseTable, TableFiles
 
 COLUMNS = ["table", "file", "format", "bytes", "rows", "rows_are", "expected_rows", "release", "verdict"]
 WHOLE_FILE_BYTES = 20_000_000  # files up to this size are read to their end
@@ -127,7 +127,9 @@ def _beside(output: Path | None) -> Iterator[Path]:
 
 
 def _warn_of_uncounted_changes(server: Server) -> None:
-    from synthsize.extract.postgres.catalogue import counts_changes  # what it imports, only a server needs
+    from synthsize.extract.databases.postgres.catalogue import (
+        counts_changes,  # what it imports, only a server needs
+    )
 
     if not counts_changes(server):
         _LOGGER.warning(

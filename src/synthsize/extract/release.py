@@ -9,12 +9,12 @@ import numpy as np
 import pandas as pd
 
 from synthsize.contracts.source_tables import EXPECTED
-from synthsize.extract.engine import Engine
-from synthsize.extract.locations import Location
+from synthsize.extract.definition.source import Release, Source
 from synthsize.extract.measurements import SCANNED
 from synthsize.extract.outputs import whole_files
-from synthsize.extract.session import Session, open_session
-from synthsize.extract.source import Release, Source
+from synthsize.extract.raw.locations import Location
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.session import Session, open_session
 from synthsize.extract.table_search import find_tables
 
 COLUMNS = ["check", "expected", "observed", "difference", "relative_difference", "verdict", "provenance"]

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from synthsize.errors import InputError
-from synthsize.extract.session import Session
+from synthsize.extract.sessions.session import Session
 
 TINY_COHORT = 30  # admissions; fewer may well have no row in a table, or few times
 JUDGED = 1000  # admissions whose times are looked at

@@ -7,11 +7,11 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 from synthsize.errors import InputError
-from synthsize.extract.databases import kind_of, tables_of
-from synthsize.extract.locations import Location
-from synthsize.extract.postgres.server import Server
-from synthsize.extract.source import RawTable, Source, load_source, shipped_sources
-from synthsize.extract.tables import FileTable, ServerTable, TableFiles
+from synthsize.extract.databases.kinds import kind_of, tables_of
+from synthsize.extract.definition.source import RawTable, Source, load_source, shipped_sources
+from synthsize.extract.raw.locations import Location
+from synthsize.extract.raw.server import Server
+from synthsize.extract.raw.tables import FileTable, ServerTable, TableFiles
 
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 
@@ -99,8 +99,8 @@ def _find_in_database(source: Source, file: Path) -> dict[str, TableFiles]:
 
 def _find_on_server(source: Source, server: Server) -> Mapping[str, ServerTable]:
     # What it imports, only a server needs.
-    from synthsize.extract.postgres.catalogue import granted, list_tables, refuse_unread
-    from synthsize.extract.postgres.failures import HIDDEN
+    from synthsize.extract.databases.postgres.catalogue import granted, list_tables, refuse_unread
+    from synthsize.extract.databases.postgres.failures import HIDDEN
 
     names = {name for table in source.tables.values() for name in _folders_by_name(table)}
     held = list_tables(server, names)

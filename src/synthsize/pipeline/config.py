@@ -14,8 +14,8 @@ from typing import Any
 
 from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
-from synthsize.extract.postgres.server import is_server, read_server, refuse_password
-from synthsize.extract.source import Source
+from synthsize.extract.definition.source import Source
+from synthsize.extract.raw.server import is_server, read_server, refuse_password
 from synthsize.pipeline.cells import check_cells, generators_drawn, most_folds, run_cells
 from synthsize.pipeline.curves import check_curves
 from synthsize.pipeline.incomplete import EXTRAS

@@ -6,10 +6,10 @@ import json
 from collections.abc import Mapping
 from pathlib import Path
 
-from synthsize.extract.locations import as_param, from_param
-from synthsize.extract.postgres.catalogue import fingerprint
-from synthsize.extract.postgres.server import Server
-from synthsize.extract.tables import ServerTable, TableFiles
+from synthsize.extract.databases.postgres.catalogue import fingerprint
+from synthsize.extract.raw.locations import as_param, from_param
+from synthsize.extract.raw.server import Server
+from synthsize.extract.raw.tables import ServerTable, TableFiles
 from synthsize.pipeline.old_files import date_back
 
 

@@ -8,8 +8,8 @@ import pandas as pd
 
 from synthsize.errors import InputError
 from synthsize.extract.checks.report import MUCH, TOO_MUCH, Report, is_few, percent, some
-from synthsize.extract.raw_views import identifier
-from synthsize.extract.session import Session
+from synthsize.extract.raw.views import identifier
+from synthsize.extract.sessions.session import Session
 from synthsize.extract.staged_rows import JUDGED
 
 CHECK = "copies"

@@ -9,12 +9,12 @@ import pandas as pd
 
 from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.extract.checks.report import Report
-from synthsize.extract.concepts import read_concepts
-from synthsize.extract.engine import Engine
-from synthsize.extract.listed import list_items
-from synthsize.extract.selects import COLUMNS, hand_over
-from synthsize.extract.session import open_session
-from synthsize.extract.source import STEPS, Source
+from synthsize.extract.definition.concepts import read_concepts
+from synthsize.extract.definition.source import STEPS, Source
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.listed import list_items
+from synthsize.extract.sessions.selects import COLUMNS, hand_over
+from synthsize.extract.sessions.session import open_session
 
 LABELS = {variable.name: in_sentence(variable.label) for variable in VARIABLES}
 

@@ -12,8 +12,8 @@ from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.extract.checks import copies
 from synthsize.extract.checks.report import FEW, MUCH, TOO_MUCH, Report, Verdict, is_few, share, some
 from synthsize.extract.checks.units import Typical, other_unit, other_variable, typical_medians
-from synthsize.extract.raw_views import literal
-from synthsize.extract.session import Session
+from synthsize.extract.raw.views import literal
+from synthsize.extract.sessions.session import Session
 from synthsize.extract.staged_rows import TINY_COHORT, check_any_row, check_hours, check_shared_admissions
 
 NAMES = {variable.name: variable for variable in VARIABLES}

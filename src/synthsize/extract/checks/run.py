@@ -18,11 +18,11 @@ from synthsize.extract.checks.diagnoses import check_codes
 from synthsize.extract.checks.folder import check_concepts, check_selects
 from synthsize.extract.checks.measurements import check_rows
 from synthsize.extract.checks.report import Report, is_few
+from synthsize.extract.definition.source import Source, load_source
 from synthsize.extract.diagnoses import extract_diagnoses
-from synthsize.extract.engine import Engine
-from synthsize.extract.locations import Location, location_of
 from synthsize.extract.measurements import staged_rows
-from synthsize.extract.source import Source, load_source
+from synthsize.extract.raw.locations import Location, location_of
+from synthsize.extract.sessions.engine import Engine
 
 DEFAULT_SET = "corrected"
 MEMORY_MB, THREADS = 2000, 2

@@ -7,10 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from synthsize.extract.concepts import conversions
-from synthsize.extract.text_files import read_rows
+from synthsize.extract.definition.concepts import conversions
+from synthsize.extract.definition.text_files import read_rows
 
-TYPICAL = Path(__file__).parents[1] / "typical.csv"
+TYPICAL = Path(__file__).with_name("typical.csv")
 TYPICAL_COLUMNS = ("variable", "low", "high", "provenance")
 
 

@@ -1,0 +1,1 @@
+"""Raw tables in a DuckDB or SQLite file or on a PostgreSQL server."""

@@ -1,0 +1,238 @@
+"""Raw tables in an SQLite file, streamed to DuckDB in batches by Python's own sqlite3.
+
+DuckDB's extension for SQLite is a download, which a hospital's firewall stops. Here every scan of a table opens the
+file anew, read-only, and hands over a batch at a time; a scan that needs no more rows ends there. Values pass as text
+and are parsed like those of a CSV file, save for the whole numbers of large tables, by which rows are filtered.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import closing
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from synthsize.errors import InputError
+from synthsize.extract.definition.source import RawTable, Source
+from synthsize.extract.raw.faults import bad_value
+from synthsize.extract.raw.tables import DatabaseTable
+from synthsize.extract.raw.views import (
+    columns_expected,
+    identifier,
+    is_read_as_integer,
+    parsed,
+    supplied,
+)
+
+BATCH_ROWS = 20_000
+PATIENCE_SECONDS = 5.0  # with a file that another program has locked
+
+
+def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
+    """Columns and their declared types of every table, by schema (``main``) and table.
+
+    Raises
+    ------
+    InputError
+        If the file cannot be read.
+    """
+    try:
+        with closing(_open(file)) as connection:
+            names = [
+                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+            ]
+            return {
+                ("main", name): dict(
+                    connection.execute("SELECT name, type FROM pragma_table_info(?)", [name]).fetchall()
+                )
+                for name in names
+            }
+    except sqlite3.Error as error:
+        raise _explained(file, error) from None
+
+
+class SQLiteFile:
+    """The reader of an SQLite file within a session; see `database_reader.DatabaseReader`."""
+
+    def __init__(self, file: Path) -> None:
+        self.file = file
+        self._streams: dict[str, _Stream] = {}
+
+    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+        """Nothing to do: DuckDB does not open the file."""
+
+    def select(
+        self, connection: duckdb.DuckDBPyConnection, source: Source, table: RawTable, found: DatabaseTable
+    ) -> str:
+        """SELECT of the declared columns, typed."""
+        expected = columns_expected(source, table, found, list(found.columns))
+        stream = self._streams.setdefault(table.name, _Stream(self.file, table, found, expected))
+        relation = f"sqlite_{table.name}"
+        connection.register(relation, stream)
+        columns = [
+            _column(table, name) if name in expected else supplied(table, name, kind)
+            for name, kind in table.columns.items()
+        ]
+        return f"SELECT {', '.join(columns)} FROM {identifier(relation)}"
+
+    def select_items(self, table: RawTable, items: Sequence[int] | Sequence[str]) -> None:
+        """Leave the filter to DuckDB, which compares values of any stored type."""
+
+    def begin_scan(self) -> None:
+        """Count the rows of each table from here on."""
+        for stream in self._streams.values():
+            stream.rows = None
+
+    def rows_scanned(
+        self,
+        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002
+        tables: Mapping[str, DatabaseTable],
+        profile: str,  # noqa: ARG002
+    ) -> dict[str, int]:
+        """Rows that were handed over of each table since `begin_scan`."""
+        counts = {name: self._streams[name].rows for name in tables}
+        return {name: rows for name, rows in counts.items() if rows is not None}
+
+    def count_rows(
+        self,
+        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002
+        table: DatabaseTable,
+        *,
+        quickly: bool,
+    ) -> tuple[int, str]:
+        """Rows of a table: counted by SQLite, which reads it whole, or estimated by the highest row id."""
+        relation = identifier(table.table)
+        try:
+            with closing(_open(self.file)) as connection_:
+                if quickly and (highest := _highest_row_id(connection_, relation)) is not None:
+                    return highest, "estimated"
+                return int(connection_.execute(f"SELECT count(*) FROM {relation}").fetchone()[0]), "exact"
+        except sqlite3.Error as error:
+            raise _explained(self.file, error) from None
+
+    def close(self) -> None:
+        """Nothing to do: every scan closes the file."""
+
+    def explain(self, error: duckdb.Error) -> InputError | None:  # noqa: ARG002
+        """Say what stopped a stream, which DuckDB only reports as such."""
+        return next((stream.fault for stream in self._streams.values() if stream.fault), None)
+
+
+class _Stream:
+    """A table as Arrow batches, from its beginning each time that DuckDB asks."""
+
+    def __init__(
+        self, file: Path, table: RawTable, found: DatabaseTable, expected: Mapping[str, int]
+    ) -> None:
+        self._file = file
+        self.rows: int | None = None
+        self.fault: InputError | None = None
+        self._found = found
+        written = list(found.columns)
+        columns = ", ".join(identifier(written[position]) for position in expected.values())
+        self._query = f"SELECT {columns} FROM {identifier(found.table)}"
+        types = [pa.int64() if is_read_as_integer(table, name) else pa.string() for name in expected]
+        self._schema = pa.schema(list(zip(expected, types, strict=True)))
+
+    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
+        reader = pa.RecordBatchReader.from_batches(self._schema, self._batches())
+        return reader.__arrow_c_stream__(requested_schema)
+
+    def _batches(self) -> Iterator[pa.RecordBatch]:
+        rows = 0
+        try:
+            with closing(_open(self._file)) as connection:
+                cursor = connection.execute(self._query)
+                while batch := cursor.fetchmany(BATCH_ROWS):
+                    rows += len(batch)
+                    self.rows = max(rows, self.rows or 0)
+                    yield self._arrow(batch)
+                self.rows = max(rows, self.rows or 0)
+        except sqlite3.Error as error:
+            self.fault = _explained(self._file, error, self._found)
+            raise self.fault from None
+        except InputError as error:
+            self.fault = error
+            raise
+
+    def _arrow(self, rows: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
+        columns = [
+            self._whole_numbers(field.name, values) if pa.types.is_integer(field.type) else _texts(values)
+            for field, values in zip(self._schema, zip(*rows, strict=True), strict=True)
+        ]
+        return pa.record_batch(columns, schema=self._schema)
+
+    def _whole_numbers(self, column: str, values: Sequence[Any]) -> pa.Array:
+        try:
+            return pa.array(values, pa.int64())
+        except (pa.ArrowException, OverflowError):
+            return pa.array([self._whole_number(column, value) for value in values], pa.int64())
+
+    def _whole_number(self, column: str, value: Any) -> int | None:
+        """Read a whole number that is stored as text or as a float, as where a column has empty cells."""
+        text = "" if value is None else str(value).strip()
+        if not text:
+            return None
+        try:
+            return _within_64_bits(int(text) if text.removeprefix("-").isdecimal() else _exact(float(text)))
+        except ValueError:
+            complaint = "which is not a whole number"
+            raise InputError(bad_value(self._found, column, text, complaint)) from None
+
+
+def _exact(number: float) -> int:
+    if not number.is_integer():
+        raise ValueError
+    return int(number)
+
+
+def _within_64_bits(number: int) -> int:
+    if not -(2**63) <= number < 2**63:
+        raise ValueError
+    return number
+
+
+def _texts(values: Sequence[Any]) -> pa.Array:
+    """Values as text; a float as the shortest that is read as the same number."""
+    try:
+        return pa.array(values, pa.string())
+    except pa.ArrowException:
+        texts = (value if value is None or isinstance(value, str) else str(value) for value in values)
+        return pa.array(list(texts), pa.string())
+
+
+def _column(table: RawTable, name: str) -> str:
+    """Write the SQL of a column; empty text is NULL, as in CSV."""
+    if table.columns[name] == "text":
+        return f"nullif({identifier(name)}, '') AS {identifier(name)}"
+    return parsed(table, name, table.columns[name], identifier(name))
+
+
+def _open(file: Path) -> sqlite3.Connection:
+    # Each scan has a connection of its own, which DuckDB's threads use one after the other.
+    location = f"{file.absolute().as_uri()}?mode=ro"
+    return sqlite3.connect(location, timeout=PATIENCE_SECONDS, uri=True, check_same_thread=False)
+
+
+def _highest_row_id(connection: sqlite3.Connection, relation: str) -> int | None:
+    try:
+        (highest,) = connection.execute(f"SELECT max(rowid) FROM {relation}").fetchone()
+    except sqlite3.OperationalError:  # WITHOUT ROWID
+        return None
+    return int(highest or 0)
+
+
+def _explained(file: Path, error: sqlite3.Error, table: DatabaseTable | None = None) -> InputError:
+    """One sentence; SQLite's own quotes cells."""
+    code = getattr(error, "sqlite_errorname", "")
+    if code.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        return InputError(f"{file} is locked by another program that writes to it; close that and run again")
+    if code.startswith(("SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_READONLY", "SQLITE_AUTH")):
+        return InputError(f"{file} cannot be opened; check the permissions of the file and its folder")
+    if table is not None and "UTF-8" in str(error):
+        return InputError(f"{table} holds text that is not UTF-8; build the database from files in UTF-8")
+    return InputError(f"{file} is a damaged SQLite database; copy or build it again")

@@ -1,0 +1,1 @@
+"""Where the raw tables lie, and the views that read them from files."""

@@ -1,0 +1,1 @@
+"""DuckDB as the extraction uses it, and the relations that every step finds in it."""
