@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import inspect
 import re
+import reprlib
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from typing import Any
 
 from synthsize.errors import InputError, ParameterError
-from synthsize.kinds import shown
 
 # How scikit-learn, and imbalanced-learn after it, refuse the value of a parameter.
 REFUSAL = re.compile(r"The '(\w+)' parameter of \w+ (must be .+?)\. Got .* instead\.", re.DOTALL)
@@ -98,5 +98,5 @@ def check_values(made: Any, name: str) -> None:
         refused = REFUSAL.match(str(error))
         if type(error).__name__ == "InvalidParameterError" and refused:
             parameter, rule = refused.groups()
-            value = shown(getattr(made, parameter, None))
+            value = reprlib.repr(getattr(made, parameter, None))  # as the rule beside it, in Python's words
             raise ParameterError(name, parameter, f"is {value}, but it {' '.join(rule.split())}") from error
