@@ -56,7 +56,8 @@ def test_short_table_of_a_known_release(source, hospital, table, expected):
     with pytest.raises(
         InputError,
         match=rf"{table.upper()}\.csv\.gz holds 1 rows and that of Tiny v1, which the other tables belong to, 8,000; "
-        r"download it again, or set source\.accept_row_counts: true",
+        r"download it again or, if it is whole and of a release whose row counts are not known here, set "
+        r"source\.accept_row_counts: true",
     ):
         check_source(release_of(source, **{table: expected}), hospital.write())
 

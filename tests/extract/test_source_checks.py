@@ -18,11 +18,12 @@ from synthsize.cli import main
 from synthsize.errors import InputError
 from synthsize.extract.checks.admissions import check_cohort
 from synthsize.extract.checks.diagnoses import TASKS, check_codes
-from synthsize.extract.checks.report import FEW, Report, share
+from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
 from synthsize.extract.checks.units import Typical, other_unit, typical_medians
 from synthsize.extract.definition.source import SHIPPED, TEMPLATE, load_source, shipped_sources
 from synthsize.extract.definition.template import new_source
+from synthsize.extract.small_counts import FEW, share
 
 
 @pytest.fixture
