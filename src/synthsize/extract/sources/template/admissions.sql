@@ -9,6 +9,7 @@
 --   stratum               text: hospital, ward or years, for tables by stratum
 --   reason                text, in which organ-donor accounts are found
 --   has_icu_stay          true or false, where the database holds other stays, too
+--   doubtful_discharge    the code of discharge, where a stay counts as survived and a death is recorded within it
 SELECT
     patient_id,
     stay_id AS admission_id,
