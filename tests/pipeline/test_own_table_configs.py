@@ -104,8 +104,8 @@ REFUSED = {
     "a source": (
         {},
         {"source": {"name": "mimic3", "path": "/data"}},
-        "source.name is 'mimic3' and source.path is '/data', but every task has a table and nothing is extracted; leave "
-        "source out, and presets that are made for an extract",
+        "source.name is 'mimic3' and source.path is '/data', but every task has a table and nothing is extracted; "
+        "leave source out, and presets that are made for an extract",
     ),
     "a preset of an extract": (
         {},

@@ -86,8 +86,8 @@ def _check_not_mixed(config: Config, own: Mapping[str, str]) -> None:
     ]
     if given:
         raise InputError(
-            f"{' and '.join(given)}, but every task has a table and nothing is extracted; leave source out, and presets "
-            "that are made for an extract"
+            f"{' and '.join(given)}, but every task has a table and nothing is extracted; leave source out, and "
+            "presets that are made for an extract"
         )
 
 
