@@ -1,7 +1,7 @@
 """A table of the user's own as the analysis table of a task.
 
-Nothing is repaired here: a cell that does not fit its column's role stops the run with a sentence that names the
-column and quotes no value.
+Nothing is repaired here but blanks at the ends of groups and strata: a cell that does not fit its column's role stops
+the run with a sentence that names the column and quotes no value.
 """
 
 from __future__ import annotations
