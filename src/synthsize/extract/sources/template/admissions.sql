@@ -1,4 +1,4 @@
--- One row for each stay. The columns, in any order; the last two may be left out:
+-- One row for each stay. The columns, in any order; the last three may be left out:
 --   patient_id            whole number; rows of one patient never stand on both sides of a split
 --   admission_id          whole number; no two rows have the same
 --   started               whatever orders the stays of a patient
