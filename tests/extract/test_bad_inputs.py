@@ -415,7 +415,7 @@ SOURCE_FOLDER: dict[str, tuple[Break, str]] = {
         lambda b: b.edit(
             "admissions.sql", "LEFT JOIN charting_system USING", "LEFT JOIN charting_system USNG"
         ),
-        "{own}/admissions.sql, line 31: syntax error; correct the SQL",
+        "{own}/admissions.sql, line 28: syntax error; correct the SQL",
     ),
     "SQL with a cast error": (
         lambda b: b.edit(
