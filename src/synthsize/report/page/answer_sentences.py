@@ -107,7 +107,16 @@ def _open(group: Sequence[Answer], names: Names) -> Iterator[str]:
         yield "No generator could be compared."
     elif single and group[0].recipe in INSTEAD:
         yield _closest(group[0], names, "the strongest that was compared")
+    elif single:
+        yield _better(group[0], names)
     yield from _missing(undecided, names, single=single)
+
+
+def _better(answer: Answer, names: Names) -> str:
+    """Say what was shown of a generator whose answer is open for another reason."""
+    counted = classed(answer.difference, names.people)
+    shown = f"{first_upper(called(answer.recipe, names))} is shown to be better than {called(answer.against, names)}"
+    return f"{shown} by an amount that matters; {counted}."
 
 
 def _closest(answer: Answer, names: Names, strongest: str) -> str:
