@@ -150,7 +150,10 @@ def test_no_rows_in_any_split_is_no_missing_comparison(say):
 
 
 def test_a_generator_shown_to_be_better_is_not_called_doubtful_where_a_likely_claim_is_open(say):
-    likely = WON | {("class_weight", "prior_shift"): "likely better", ("smote", "prior_shift"): "not compared"}
+    likely = WON | {
+        ("class_weight", "prior_shift"): "likely better",
+        ("smote", "prior_shift"): "not compared",
+    }
     line = say(judged(("sepsis", "logistic", likely)))[0]
     shown = "Oversampling by SMOTE is shown to be better than the raw data by an amount that matters; 2 more of 1,000"
     assert f"A comparison is missing of oversampling by SMOTE. {shown}" in line
