@@ -119,7 +119,7 @@ def recommended_rows(tables: Tables) -> pd.DataFrame:
     )
     keys = list(_CELL)
     rows = joined(tables, "answers").merge(added[[*keys, "outcome", "sure"]], on=keys, how="left")
-    return rows[list(CONTRACTS["recommended"].columns)]
+    return rows[list(CONTRACTS["recommended"].columns)].astype({"sure": float})
 
 
 def size_rows(tables: Tables) -> pd.DataFrame:

@@ -308,7 +308,7 @@ def test_the_best_learner_is_named_with_its_paired_interval_and_what_was_not_tes
         ),
         (
             {"boosting": (0.02, 0.3)},
-            "the data do not settle which is best; gradient boosting has the highest mean gain",
+            "the data do not settle which is best; the highest mean difference to logistic regression is that of grad",
         ),
         (
             {"boosting": (-0.1, 0.01), "mlp": (-0.08, 0.01)},

@@ -67,7 +67,10 @@ def _none_shown(found: Leading, names: Names) -> str:
     learner, reference = names.in_sentence(leader["classifier"]), names.in_sentence(found.reference)
     gain, aurocs = _gain(leader), _aurocs(leader, found)
     if Span(*(EVERYBODY * value for value in gain)).settles_nothing:
-        return f"the data do not settle which is best; {learner} has the highest mean gain over {reference}: {aurocs}."
+        return (
+            f"the data do not settle which is best; the highest mean difference to {reference} is that of {learner}: "
+            f"{aurocs}."
+        )
     if gain.mean > 0:
         return f"none is shown to have a better AUROC than {reference}; {learner} has the highest mean gain: {aurocs}."
     if len(found.worse) == len(found.learners):
