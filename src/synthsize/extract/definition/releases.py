@@ -34,7 +34,9 @@ def refuse_mixed_releases(
         if others:
             strays.setdefault(others[0], []).append(str(tables[table]))
     if strays:
-        parts = [f"{' and '.join(of)} {'is' if len(of) == 1 else 'are'} of {name}" for name, of in strays.items()]
+        parts = [
+            f"{' and '.join(of)} {'is' if len(of) == 1 else 'are'} of {name}" for name, of in strays.items()
+        ]
         raise InputError(
             f"{', '.join(parts)} and the other tables are of {release.name}; give source.path tables of one release, "
             "or set source.accept_row_counts: true to go on with these"

@@ -6,7 +6,6 @@ does not tell: a WITH clause may hold a COPY, and some functions run SQL that is
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
@@ -64,7 +63,9 @@ def refuse_writing(file: Path, text: str) -> None:
     for (word, line), (following, _) in zip(words, [*words[1:], ("", 0)], strict=True):
         function = word.strip('"').lower()
         if word.lower() == "copy":
-            raise InputError(f'{file}, line {line}: COPY is not allowed; {_RULE} (write a column\'s name as "copy")')
+            raise InputError(
+                f'{file}, line {line}: COPY is not allowed; {_RULE} (write a column\'s name as "copy")'
+            )
         if function in _RUN_TEXT and following.startswith("("):
             raise InputError(f"{file}, line {line}: {function}() is not allowed; {_RULE}")
 
