@@ -65,7 +65,7 @@ def _what_differs(expected: pd.DataFrame) -> str:
     if checks.empty:
         return ""
     return (
-        f"Not as published: {', '.join(checks)}. The extract may be incomplete, changed or of two releases. "
+        f"Not as published: {', '.join(checks)}. The extract may be cut short, changed or of two releases. "
     )
 
 
