@@ -32,6 +32,6 @@ def few_cases(table1: pd.DataFrame | None, names: Names) -> list[str]:
         return []
     return [
         f"Too few for conclusions: the rarer class has fewer than {LEAST_CASES} cases in {', '.join(small)}, and a "
-        "test set holds a part of them. Take intervals and chances of such a run for rough; it shows that the data "
+        "test set holds a part of them. Treat intervals and chances of such a run as rough; it shows that the data "
         "pass through the pipeline."
     ]
