@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import zlib
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -113,7 +113,7 @@ def check_source(
     report["verdict"] = [_verdict(release, row, absence.get(str(row["table"]), RUNS_WITHOUT)) for row in rows]
     _log(report)
     if release is not None and not accept_row_counts:
-        _check_counts(release, tables, rows)
+        _check_counts(release, tables, rows, [other.name for other in source.releases if not other.rows])
     return report[COLUMNS]
 
 
@@ -250,13 +250,21 @@ def exact_rows(report: pd.DataFrame) -> dict[str, int]:
 
 
 def _check_counts(
-    release: Release, tables: Mapping[str, TableFiles], rows: list[dict[Hashable, Any]]
+    release: Release,
+    tables: Mapping[str, TableFiles],
+    rows: list[dict[Hashable, Any]],
+    uncounted: Sequence[str],
 ) -> None:
-    """Stop at an exact count that differs from the release's: a short table would pass for a small one."""
+    """Stop at an exact count that differs from the release's: a short table would pass for a small one.
+
+    `uncounted`: releases whose counts are not known, of which the table may be.
+    """
+    such = f", such as {', '.join(uncounted)}" if uncounted else ""
     for row in rows:
         expected = release.rows.get(row["table"])
         if row["rows_are"] == "exact" and expected is not None and row["rows"] != expected:
             raise InputError(
                 f"{tables[row['table']]} holds {row['rows']:,} rows and that of {release.name}, which the other tables "
-                f"belong to, {expected:,}; download it again, or set source.accept_row_counts: true to go on with it"
+                f"belong to, {expected:,}; download it again or, if it is whole and of a release whose row counts "
+                f"are not known here{such}, set source.accept_row_counts: true to go on with it"
             )

@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence, Set
 import pandas as pd
 
 from synthsize.extract.checks.admissions import JUDGED
-from synthsize.extract.checks.report import FEW, Report, Verdict, is_few, percent, share
+from synthsize.extract.checks.report import Report, Verdict
+from synthsize.extract.small_counts import FEW, is_few, percent, share
 
 # As canonical codes are written: upper case, no dot. ICD-9-CM with its V and E codes; ICD-10 and ICD-10-CM.
 PATTERNS = {9: r"(?:\d{3,5}|V\d{2,4}|E\d{3,4})", 10: r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{0,4})"}

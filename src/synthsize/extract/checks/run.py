@@ -17,7 +17,7 @@ from synthsize.extract.checks.admissions import check_cohort
 from synthsize.extract.checks.diagnoses import check_codes
 from synthsize.extract.checks.folder import check_concepts, check_selects
 from synthsize.extract.checks.measurements import check_rows
-from synthsize.extract.checks.report import Report, is_few
+from synthsize.extract.checks.report import Report
 from synthsize.extract.definition.releases import differing_counts, refuse_mixed_releases
 from synthsize.extract.definition.source import Source, load_source
 from synthsize.extract.diagnoses import extract_diagnoses
@@ -25,6 +25,7 @@ from synthsize.extract.measurements import staged_rows
 from synthsize.extract.raw.locations import Location, location_of
 from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.session import Session
+from synthsize.extract.small_counts import is_few
 
 DEFAULT_SET = "corrected"
 MEMORY_MB, THREADS = 2000, 2
@@ -101,7 +102,13 @@ class _DataCheck:
     def _admissions(self) -> pd.DataFrame:
         output, steps = self.folder / "admissions.parquet", self.folder / "steps.csv"
         extract_admissions(
-            self.source, self.path, cohort=self.cohort, engine=self.engine, output=output, steps=steps
+            self.source,
+            self.path,
+            cohort=self.cohort,
+            engine=self.engine,
+            output=output,
+            steps=steps,
+            warn=lambda text: self.report.add("recorded deaths", "look", text),
         )
         admissions = ADMISSIONS.read(output)
         check_cohort(admissions, ATTRITION.read(steps), self.report)
