@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.errors import InputError
 from synthsize.extract.definition.concepts import read_concepts
+from synthsize.extract.definition.releases import refuse_mixed_releases
 from synthsize.extract.definition.source import Release, Source
 from synthsize.extract.raw.csv_end import check_csv_end, check_quotes
 from synthsize.extract.raw.locate import gzip_fault
@@ -100,9 +101,9 @@ def check_source(
                 if not source.tables[name].large or file.stat().st_size <= WHOLE_FILE_BYTES:
                     check_quotes(file)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
-        release = _release(source, report)
+        release = source.identify_release(exact_rows(report))
         if release is not None and not accept_row_counts:
-            _refuse_mixed_releases(source, release, tables, report.to_dict("records"))
+            refuse_mixed_releases(source, release, exact_rows(report), tables)
         check_keys(session, source.tables)
         check_codes(session, source.tables)
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
@@ -242,27 +243,10 @@ def _log(report: pd.DataFrame) -> None:
         _LOGGER.log(level, "%s: %s", row["file"] or row["table"], row["verdict"])
 
 
-def _release(source: Source, report: pd.DataFrame) -> Release | None:
+def exact_rows(report: pd.DataFrame) -> dict[str, int]:
+    """Logical table -> rows, of the tables of a preflight report whose count is exact."""
     exact = report[report["rows_are"] == "exact"]
-    return source.identify_release(dict(zip(exact["table"], exact["rows"], strict=True)))
-
-
-def _refuse_mixed_releases(
-    source: Source, release: Release, tables: Mapping[str, TableFiles], rows: list[dict[Hashable, Any]]
-) -> None:
-    """Stop at a table of another known release, whose keys may well fit."""
-    for row in rows:
-        count = row["rows"] if row["rows_are"] == "exact" else None
-        others = [
-            other.name
-            for other in source.releases
-            if count is not None and other.rows.get(row["table"]) == count != release.rows.get(row["table"])
-        ]
-        if others:
-            raise InputError(
-                f"{tables[row['table']]} is of {others[0]} and the other tables are of {release.name}; give "
-                "source.path tables of one release"
-            )
+    return dict(zip(exact["table"], exact["rows"].astype(int), strict=True))
 
 
 def _check_counts(
