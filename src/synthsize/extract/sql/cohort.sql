@@ -9,7 +9,7 @@ SELECT
     admission_id,
     started,
     age_years AS completed_years,
-    -- Ages over 89 are masked: 91 for MIMIC-III and MIMIC-IV, 90 or "> 89" elsewhere.
+    -- Ages over 89 are masked: 300 in MIMIC-III, 90 or "> 89" elsewhere.
     CASE WHEN completed_years > 89 THEN 91 ELSE completed_years END AS age_years,
     upper(trim(sex)) AS sex,
     died_in_hospital,
@@ -29,9 +29,10 @@ SELECT * FROM icu_admission WHERE completed_years IS NOT NULL;
 CREATE TEMP TABLE born_admission AS
 SELECT * FROM aged_admission WHERE completed_years >= 0;
 
--- Nobody is older: a year of birth, days, or a wrong date. Masked, it would pass for an age over 89.
+-- Nobody is older: a year of birth, days, or a wrong date. Masked, it would pass for an age over 89. Ages from 300 on
+-- are those of MIMIC-III, which conversions of it keep: 300 at the first admission, and more at later ones.
 CREATE TEMP TABLE mortal_admission AS
-SELECT * FROM born_admission WHERE completed_years <= 120;
+SELECT * FROM born_admission WHERE completed_years <= 120 OR completed_years BETWEEN 299 AND 320;
 
 CREATE TEMP TABLE ended_admission AS
 SELECT * FROM mortal_admission WHERE died_in_hospital IS NOT NULL;
