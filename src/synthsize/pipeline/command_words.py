@@ -41,6 +41,8 @@ def check_command(words: Sequence[str], key: str) -> None:
     program = words[0]
     if not program.strip():
         raise InputError(f"{key} begins with a blank word; name a program")
+    if any("\0" in word for word in words):
+        raise InputError(f"{key} holds a null byte, which no command can; remove it")
     if shutil.which(program) is None:
         raise InputError(f"{key}: there is no program {program!r}; give its path, or put it on PATH")
     if Path(program).name in ELSEWHERE:

@@ -11,7 +11,7 @@ from typing import Literal
 from synthsize.errors import InputError
 
 Verdict = Literal["pass", "look", "fail"]
-FEW = 10  # counts from 1 up to it are not told, as reporting.suppress_below has it by default
+FEW = 10  # counts from 1 up to one below it are not told, as reporting.suppress_below has it by default
 MUCH, TOO_MUCH = 0.05, 0.2  # share of rows that something is the matter with: to be looked at, and a failure
 SHOWN = 5  # items that a sentence lists
 _FILE_OF_A_SOURCE = re.compile(r"\.sql\b|\bconcepts/|\bthe concept set\b|\bsource\.yaml\b")
