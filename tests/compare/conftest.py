@@ -29,7 +29,7 @@ CELL = {"task": "mortality", "classifier": "logistic"}
 INTERVAL = {"level": 0.95, "n_splits": 10, "note": None}
 
 
-def tables(recipe="prior_shift", counts=(1, 2, 1), tasks=("mortality", "sepsis")):
+def tables(recipe="prior_shift", counts=(1, 2, 1), tasks=("mortality", "sepsis"), settled=True):
     """Verdicts with the differences of their pairs; sizes m = 0, 1 and 2 chosen as often as `counts` says."""
     places = [
         ("prior_shift", "none", -0.3),
@@ -59,7 +59,8 @@ def tables(recipe="prior_shift", counts=(1, 2, 1), tasks=("mortality", "sepsis")
         "answers": [
             {
                 **CELL,
-                **{"recipe": recipe, "alternative": "smote", "settled": True, "certainty": 0.97},
+                **{"recipe": recipe, "alternative": "smote", "settled": settled, "certainty": 0.97},
+                **{"rival_open": not settled, "passed_over": None, "not_compared": None},
                 **{"metric": "excess_risk", "rope": 0.01, "smallest_difference": 0.03, **INTERVAL},
             }
         ],
@@ -68,6 +69,8 @@ def tables(recipe="prior_shift", counts=(1, 2, 1), tasks=("mortality", "sepsis")
                 **CELL,
                 **{"recipe": subject, "alternative": reference, "mean_difference": mean},
                 **{"low": mean - 0.1, "high": mean + 0.2, **INTERVAL},
+                **{"verdict": "undecided", "probability_better": 0.02, "patients_factor": 2.0},
+                **{"correct_per_1000": 4.0, "correct_low": -3.0, "correct_high": 11.0},
             }
             for subject, reference, mean in places
         ],

@@ -56,9 +56,20 @@ def test_short_table_of_a_known_release(source, hospital, table, expected):
     with pytest.raises(
         InputError,
         match=rf"{table.upper()}\.csv\.gz holds 1 rows and that of Tiny v1, which the other tables belong to, 8,000; "
-        r"download it again, or set source\.accept_row_counts: true",
+        r"download it again or, if it is whole and of a release whose row counts are not known here, set "
+        r"source\.accept_row_counts: true",
     ):
         check_source(release_of(source, **{table: expected}), hospital.write())
+
+
+def test_a_release_without_counts_is_named_where_it_may_be_meant(source, hospital):
+    described = release_of(source, chartevents=8_000)
+    described = replace(described, releases=(*described.releases, Release("Tiny v2", "matches", {})))
+    with pytest.raises(InputError, match=r"not known here, such as Tiny v2, set source\.accept_row_counts"):
+        check_source(described, hospital.write())
+    assert [release.name for release in load_source("mimic4").releases if not release.rows] == [
+        "MIMIC-IV v3.0"
+    ]
 
 
 def test_accepted_row_counts_are_said(source, hospital, caplog):

@@ -1,11 +1,18 @@
 """Published totals beside those observed."""
 
+import logging
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
 import pytest
 
-from synthsize.extract.definition.source import load_source
+from synthsize.errors import InputError
+from synthsize.extract import preflight
+from synthsize.extract.checks.report import Report
+from synthsize.extract.checks.run import check_folder
+from synthsize.extract.definition.source import Release, load_source
+from synthsize.extract.preflight import check_source
 from synthsize.extract.release import compare_release
 from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.session import open_session
@@ -101,3 +108,75 @@ def test_checks_follow_the_published_definitions(hospital, extraction):
         "admissions charted in CareVue alone": 0,
     }
     assert found[list(expected)].to_dict() == expected
+
+
+SMALL = {"admissions": 1, "patients": 1, "diagnoses_icd": 1, "icustays": 1, "labevents": 1}
+
+
+@pytest.fixture
+def estimated(hospital, extraction, monkeypatch):
+    """Extract of 42 chart rows, which the preflight estimates, and a source with releases of 40 and of 42."""
+    for hour in range(42):
+        hospital.add("CHARTEVENTS", VALUENUM=60 + hour)
+    extraction.source = replace(
+        extraction.source,
+        releases=(
+            Release("Tiny v2", "matches Tiny v2", SMALL | {"chartevents": 40}),
+            Release("Tiny v1", "matches Tiny v1", dict.fromkeys(SMALL, 2) | {"chartevents": 42}),
+        ),
+    )
+    monkeypatch.setattr(preflight, "WHOLE_FILE_BYTES", 100)
+    extraction.measurements(hospital.write())
+    checked = check_source(extraction.source, hospital.folder).set_index("table")
+    assert checked.loc["chartevents", "rows_are"] == "estimated"  # and lets the table through
+    return extraction
+
+
+def compare(extraction, folder, **options):
+    out = extraction.out
+    compare_release(
+        extraction.source, folder, audit=out / "audit.csv", engine=Engine(), output=out / "c.csv", **options
+    )
+    return pd.read_csv(out / "c.csv").set_index("check")
+
+
+def test_a_large_table_of_another_release_stops_after_the_scan(estimated, hospital, caplog):
+    with pytest.raises(
+        InputError,
+        match=r"CHARTEVENTS\.csv\.gz is of Tiny v1 and the other tables are of Tiny v2; give source\.path tables of "
+        r"one release, or set source\.accept_row_counts: true",
+    ):
+        compare(estimated, hospital.folder)
+    assert not (estimated.out / "c.csv").exists()
+    table = compare(estimated, hospital.folder, accept_row_counts=True)
+    assert table.loc["rows of CHARTEVENTS", "verdict"] == "differs"
+    assert "42 rows and that of Tiny v2, which the small tables belong to, 40" in caplog.text
+
+
+def test_a_large_table_of_no_release_is_a_warning(estimated, hospital, caplog):
+    estimated.source = replace(estimated.source, releases=estimated.source.releases[:1])
+    table = compare(estimated, hospital.folder)
+    assert table.loc["rows of CHARTEVENTS", "verdict"] == "differs"
+    warned = [record.getMessage() for record in caplog.records if record.levelno == logging.WARNING]
+    assert len(warned) == 1
+    assert warned[0].endswith(
+        "CHARTEVENTS.csv.gz holds 42 rows and that of Tiny v2, which the small tables belong to, 40: truncated or "
+        "altered?"
+    )
+
+
+@pytest.mark.parametrize(("known", "verdict"), [(2, "fail"), (1, "look")])
+def test_the_check_of_a_source_compares_the_counts_of_its_scan(
+    estimated, hospital, monkeypatch, known, verdict
+):
+    source = replace(estimated.source, releases=estimated.source.releases[:known])
+    monkeypatch.setattr("synthsize.extract.checks.run.load_source", lambda _: source)
+    report = Report()
+    check_folder("mimic3", str(hospital.folder), report)
+    told = [f.text for f in report.findings if f.verdict == verdict and "Tiny v2" in f.text]
+    expected = {
+        "fail": "CHARTEVENTS.csv.gz is of Tiny v1",
+        "look": "42 rows (exact), and that of Tiny v2 holds 40",
+    }
+    assert len(told) == 1
+    assert expected[verdict] in told[0]

@@ -18,6 +18,8 @@ from reference_stays import find_stays
 from source_steps import run_source
 
 from synthsize.errors import InputError
+from synthsize.extract.checks.report import Report
+from synthsize.extract.checks.run import check_folder
 from synthsize.extract.definition.source import SHIPPED, load_source
 from synthsize.extract.preflight import check_source
 
@@ -310,6 +312,42 @@ def test_chart_rows_without_a_unit_count(unnumbered, tmp_path):
     values = found.groupby("variable")["value"].agg(list)
     assert values["heart_rate"] == [80.1, 81, 84]
     assert values["temperature"] == pytest.approx([37])
+
+
+def test_units_that_no_code_lists_are_counted(unnumbered, tmp_path, caplog):
+    """Rows of a listed item alone: 509 is another item than 50912, which it begins."""
+    creatinine = [event(hour, "LAB//50912//µmol/L", 90) for hour in range(12)]
+    rows = [
+        *creatinine,
+        event(2, "LAB//50912//mg/dL", 1),
+        event(2, "LAB//509//UNK", 1),
+        event(3, "LAB//220045"),
+    ]
+    write_events(tmp_path / "raw", [*unnumbered, *rows])
+    found = run_source("meds", tmp_path / "raw", tmp_path / "out")
+    audit = found["audit"].query("outcome == 'unknown_unit'")
+    assert audit[["variable", "source_table", "item", "rows"]].to_numpy().tolist() == [
+        ["creatinine", "events", "LAB//50912//µmol/L", 12]
+    ]
+    assert found["measurements"].query("variable == 'creatinine'")["value"].tolist() == [1]
+    assert "events: 12 rows of items of the concept set are in a unit that it does not list" in caplog.text
+    report = Report()
+    check_folder("meds", str(tmp_path / "raw"), report)
+    (finding,) = [finding for finding in report.findings if finding.check == "units not listed"]
+    assert finding.verdict == "fail"
+    assert (
+        "rows of the listed items are in a unit that is not listed and do not count (LAB//50912//µmol/L); add"
+        in (finding.text)
+    )
+
+
+def test_discharges_that_no_code_lists_as_death(unnumbered, tmp_path, caplog):
+    rows = [
+        row | {"code": row["code"].replace("DISCHARGE//HOME", "DISCHARGE//EXPIRED")} for row in unnumbered
+    ]
+    write_events(tmp_path / "raw", rows)
+    assert run_source("meds", tmp_path / "raw", tmp_path / "out")["admissions"]["died_in_hospital"].sum() == 1
+    assert "the code of discharge (HOSPITAL_DISCHARGE//EXPIRED) is not listed as death" in caplog.text
 
 
 def no_codes(folder: Path) -> None:

@@ -18,6 +18,8 @@ from source_steps import run_source, write_tables
 from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES
 from synthsize.errors import InputError
 from synthsize.extract.admissions import Cohort, extract_admissions
+from synthsize.extract.checks.report import Report
+from synthsize.extract.checks.run import check_folder
 from synthsize.extract.definition.source import SHIPPED, load_source
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.preflight import check_source
@@ -389,6 +391,75 @@ def test_a_vocabulary_and_the_place_of_discharge_decide(tables, folder, tmp_path
     found = run_source("omop", folder, tmp_path / "out")
     assert found["admissions"].set_index("admission_id")["died_in_hospital"].to_dict() == {-2: False, 1: True}
     assert found["diagnoses"].to_numpy().tolist() == [[1, "99592", 9]]
+
+
+def deaths_within_stays(tables: dict[str, list[dict[str, Any]]], other: int, stays: int = 40) -> None:
+    """Each stay ends in the death of another person; the discharge of `other` of them is a concept nobody listed."""
+    person, numbers = tables["person"][0], range(1, stays + 1)
+    tables["person"] = [person | {"person_id": n} for n in numbers]
+    tables["visit_occurrence"] = [
+        visit(n, "2020-03-01 08:00:00", "2020-03-04 08:00:00", person_id=n)
+        | {"discharge_to_concept_id": 44814650 if n <= other else 4216643}
+        for n in numbers
+    ]
+    tables["death"] = [{"person_id": n, "death_date": "2020-03-04"} for n in numbers]
+    tables["condition_occurrence"] = [row | {"person_id": 1} for row in tables["condition_occurrence"]]
+    tables["measurement"] = [measured(3027018, 80, person_id=1)]
+
+
+def extract(source: str, folder: Path, out: Path) -> pd.DataFrame:
+    out.mkdir(exist_ok=True)
+    files = {"output": out / "admissions.parquet", "steps": out / "steps.csv"}
+    extract_admissions(load_source(source), folder, cohort=Cohort(), engine=Engine(), **files)
+    return ADMISSIONS.read(files["output"])
+
+
+def test_deaths_of_an_unlisted_concept_do_not_survive_in_silence(tables, folder, tmp_path, caplog):
+    deaths_within_stays(tables, other=16)
+    write_tables(folder, tables)
+    with pytest.raises(
+        InputError,
+        match=r"admissions\.sql: 40% of 40 deaths within a hospital stay count as survived, because the code of "
+        r"discharge \(44814650\) is not listed as death; list it under codes in .*source\.yaml",
+    ):
+        extract("omop", folder, tmp_path / "out")
+    deaths_within_stays(tables, other=4)
+    write_tables(folder, tables)
+    assert extract("omop", folder, tmp_path / "out")["died_in_hospital"].sum() == 36
+    assert "fewer than 10 of 40 deaths within a hospital stay count as survived" in caplog.text
+    report = Report()
+    check_folder("omop", str(folder), report)
+    (found,) = [finding for finding in report.findings if finding.check == "recorded deaths"]
+    assert found.verdict == "look"
+    assert found.text in caplog.text
+
+
+@pytest.mark.parametrize(("listed_as", "deaths"), [("died", 40), ("left_alive", 24)])
+def test_a_listed_concept_of_discharge_is_believed(tables, folder, tmp_path, caplog, listed_as, deaths):
+    own = Path(shutil.copytree(SHIPPED / "omop", tmp_path / "own"))
+    described, known = own / "source.yaml", {"died": "any_of: [4216643", "left_alive": "- 8536 "}[listed_as]
+    added = {"died": "any_of: [44814650, 4216643", "left_alive": "- 44814650\n      - 8536 "}[listed_as]
+    assert known in described.read_text()
+    described.write_text(described.read_text().replace(known, added))
+    deaths_within_stays(tables, other=16)
+    write_tables(folder, tables)
+    assert extract(str(own), folder, tmp_path / "out")["died_in_hospital"].sum() == deaths
+    assert not caplog.text
+
+
+def test_a_year_of_birth_in_the_wrong_century_is_no_age_over_89(tables, folder, tmp_path):
+    deaths_within_stays(tables, other=0)
+    for row in tables["person"][:4]:
+        row["year_of_birth"] = 1860
+    write_tables(folder, tables)
+    assert set(extract("omop", folder, tmp_path / "out")["age_years"]) == {60}
+    steps = pd.read_csv(tmp_path / "out/steps.csv").set_index("step")
+    assert steps.loc["not older than 120 years", "removed"] == 4
+    for row in tables["person"]:
+        row["year_of_birth"] = 62
+    write_tables(folder, tables)
+    with pytest.raises(InputError, match=r"cohort rule 'not older than 120 years'; change age_years in"):
+        extract("omop", folder, tmp_path / "out")
 
 
 def test_an_end_without_a_time_is_its_day(tables, folder, tmp_path):

@@ -16,13 +16,14 @@ from open_data import EICU_DEMO, SYNTHEA, open_data
 from synthsize.catalogue.variables import entries
 from synthsize.cli import main
 from synthsize.errors import InputError
-from synthsize.extract.checks.admissions import check_cohort
+from synthsize.extract.checks.admissions import TOO_OLD, check_cohort
 from synthsize.extract.checks.diagnoses import TASKS, check_diagnosis_codes
-from synthsize.extract.checks.report import FEW, Report, share
+from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
 from synthsize.extract.checks.units import Typical, other_unit, typical_medians
 from synthsize.extract.definition.source import SHIPPED, TEMPLATE, load_source, shipped_sources
 from synthsize.extract.definition.template import new_source
+from synthsize.extract.small_counts import FEW, share
 
 
 @pytest.fixture
@@ -379,6 +380,17 @@ def cohort(**columns):
 STEPS = pd.DataFrame(
     {"step": ["all", "of age"], "admissions": [90, 40], "patients": [1, 1], "removed": [0, 50]}
 )
+
+
+@pytest.mark.parametrize(("removed", "verdict"), [(40, "fail"), (3, "look")])
+def test_ages_of_nobody_are_told(removed, verdict):
+    report = Report()
+    admissions = [200, 200 - removed]
+    steps = {"step": ["all", TOO_OLD], "admissions": admissions, "patients": 1, "removed": [0, removed]}
+    check_cohort(cohort(), pd.DataFrame(steps), report)
+    (found,) = [finding for finding in report.findings if finding.check == "ages above 120"]
+    assert found.verdict == verdict
+    assert "admissions have an age above 120 years and are left out; hand over completed years" in found.text
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,14 @@ REFUSED = {
     "a source": (
         {},
         {"source": {"name": "mimic3", "path": "/data"}},
-        "source.name and source.path are set, but every task has a table and nothing is extracted; leave source out",
+        "source.name is 'mimic3' and source.path is '/data', but every task has a table and nothing is extracted; "
+        "leave source out, and presets that are made for an extract",
+    ),
+    "a preset of an extract": (
+        {},
+        {"source": {"name": "mimic3"}},
+        "source.name is 'mimic3', but every task has a table and nothing is extracted; leave source out, and presets "
+        "that are made for an extract",
     ),
     "sexes": (
         {},

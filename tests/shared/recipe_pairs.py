@@ -27,6 +27,7 @@ def pairs(said, generators=("jitter", "smote")):
         for recipe in names[place + 1 :]:
             verdict = said.get((recipe, alternative), "same")
             better, no_better, chance = CHANCES[verdict]
+            correct = 3.0 * place + names.index(recipe) - 2.0  # another number for every pair
             row = dict.fromkeys(VERDICT_COLUMNS, 0.0) | {"task": "t", "classifier": "logistic"}
             rows.append(
                 row
@@ -34,7 +35,7 @@ def pairs(said, generators=("jitter", "smote")):
                 | {"verdict": "undecided" if verdict == "likely better" else verdict}
                 | {"p_better": better, "p_no_better": no_better, "probability_better": chance}
                 | {"level": 0.95, "mean_difference": -0.02, "low": -0.05, "high": 0.01, "n_splits": 10}
-                | {"correct_per_1000": 4.0, "correct_low": -3.0, "correct_high": 11.0}
+                | {"correct_per_1000": correct, "correct_low": correct - 7.0, "correct_high": correct + 7.0}
             )
     return pd.DataFrame(rows)
 

@@ -76,7 +76,7 @@ def test_the_same_fit_supports_no_claim_and_opens_none():
 def test_numbers_are_read_from_the_side_of_the_recipe():
     row = answer({})
     assert (row["mean_difference"], row["low"], row["high"]) == (0.02, -0.01, 0.05)
-    assert (row["correct_per_1000"], row["correct_low"], row["correct_high"]) == (-4.0, -11.0, 3.0)
+    assert (row["correct_per_1000"], row["correct_low"], row["correct_high"]) == (1.0, -6.0, 8.0)
 
 
 def test_a_comparison_that_is_missing_settles_nothing():

@@ -1,6 +1,7 @@
 """A user's own table: roles of its columns, and the sentence that each bad one gets."""
 
 import gzip
+import io
 
 import numpy as np
 import pandas as pd
@@ -178,8 +179,32 @@ def test_one_sentence_for_a_bad_column(written, file, name):
 BROKEN = {
     "two columns of a name": ("a,died,a\n1,0,1\n", "several columns of the name 'a'"),
     "row numbers": (",died\n0,1\n", "column 1 of FILE has no name"),
-    "cells beyond the header": ("died,a\n1,2,3\n0,2,3\n", "more cells than its header"),
-    "no line": ("", "cannot be read as CSV"),
+    "cells beyond the header": (
+        "died,a\n1,2,3\n0,2,3\n",
+        "tasks.t.table: FILE, line 2 has 3 fields and the header 2; correct the row",
+    ),
+    "a short row": ("died,a,b\n1,2,3\n\n1,2\n0,2,3\n", "FILE, line 4 has 2 fields and the header 3"),
+    "a row of blanks": ("died,a\n1,2\n  \n0,2\n", "FILE, line 3 has 1 fields and the header 2"),
+    "a last row cut in its number": ("died,a\n1,2.5\n0,2.", "FILE, line 3 is the last and has no line break"),
+    "a last row cut in its fields": (
+        "died,a\r\n1,2.5\r\n0",
+        "FILE, line 3 is the last and has no line break",
+    ),
+    "a quote that is never closed": (
+        'died,note,a\n1,x,2\n0,"y,2\n1,z,2\n',
+        "FILE, line 3: a double quote is not closed, or stands inside a cell; correct the row",
+    ),
+    "text after a quote": (
+        'died,a,note\n1,2,"x"y\n',
+        "FILE, line 2: a double quote is not closed, or stands",
+    ),
+    "a semicolon": (
+        "died;a\n1;0,5\n0;0,7\n",
+        "FILE is separated by semicolons, not by commas; save it with commas",
+    ),
+    "a tab": ("died\ta\n1\t0\n", "FILE is separated by tabs, not by commas"),
+    "no line": ("", "FILE is empty; write a header and its rows"),
+    "not UTF-8": (b"died,a\xe4\n1,2\n", "FILE cannot be read as CSV in UTF-8"),
     "no feature": ("died\n1\n0\n", "no column left for a feature"),
 }
 
@@ -188,8 +213,85 @@ BROKEN = {
 def test_one_sentence_for_a_broken_file(tmp_path, name):
     text, words = BROKEN[name]
     path = tmp_path / "t.csv"
-    path.write_text(text)
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
     assert words in refusal(path, LABEL)
+
+
+@pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
+@pytest.mark.parametrize("cell", ['"', '"fell'])
+def test_two_stray_quotes_lose_no_rows(tmp_path, name, cell):
+    """Between them all rows make one cell: readers give 200 rows of these 400, and say nothing."""
+    lines = ["died,note,a", *(f"{row % 4 // 3},well,{row}" for row in range(400))]
+    for line in (100, 300):
+        lines[line] = lines[line].replace("well", cell)
+    text = "\n".join([*lines, ""]).encode()
+    if cell == '"':
+        assert len(pd.read_csv(io.BytesIO(text))) == 200
+    path = tmp_path / name
+    path.write_bytes(gzip.compress(text) if name.endswith("gz") else text)
+    assert "FILE, line 101: a" in refusal(path, Columns("died", leave_out=("note",)))
+
+
+def test_a_file_cut_off_anywhere_but_between_lines_is_refused(tmp_path):
+    lines = ["died,a,note\n", '1,12.5,"x, y"\n', "0,13.25,z\n", "1,14.75,\n", "0,15.5,z\n"]
+    whole, path = "".join(lines), tmp_path / "t.csv"
+    ends = {len("".join(lines[:number])) for number in (3, 4, 5)}  # with rows of both classes
+    taken = set()
+    for end in range(len(whole) + 1):
+        path.write_text(whole[:end])
+        try:
+            take(path, Columns("died", leave_out=("note",)), fewest=1)
+        except InputError:
+            continue
+        taken.add(end)
+    assert taken == ends
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_every_line_end_gives_the_same_cells(tmp_path, end):
+    """After a blank line, pandas takes a lone carriage return and an empty first cell for one line end."""
+    path = tmp_path / "t.csv"
+    lines = ["a,died", *(",1" if row % 5 == 0 else f"{row},0" for row in range(20)), "", ",0", ""]
+    path.write_bytes(end.join(lines).encode())
+    analysis = take(path, LABEL).analysis
+    assert analysis["label"].tolist() == [row % 5 == 0 for row in range(20)] + [False]
+    assert analysis["a"].isna().tolist() == analysis["label"].tolist()[:-1] + [True]
+
+
+@pytest.mark.parametrize("name", ["t.parquet", "t.csv"])
+def test_blanks_at_the_ends_make_no_other_patient_or_stratum(written, name):
+    frame = small(patient=["p0", "p0 ", " p1\u00a0"] * 10, ward=["A", "A ", "  "] * 10)
+    taken = take(written(frame, name), Columns("died", group="patient", stratum="ward"))
+    assert taken.analysis["patient_id"].tolist() == [0, 0, 1] * 10
+    assert taken.analysis["stratum"].tolist() == ["A", "A", None] * 10
+    blank = small(patient=["p0", " "] * 15)
+    assert "'patient' of FILE has empty cells" in refusal(
+        written(blank, name), Columns("died", group="patient", leave_out=("ward",))
+    )
+
+
+def test_categories_are_taken_as_their_texts(written):
+    frame = small(patient=pd.Categorical(["p0", "p0 ", "p1"] * 10))
+    taken = take(written(frame), Columns("died", group="patient", leave_out=("ward",)))
+    assert taken.analysis["patient_id"].tolist() == [0, 0, 1] * 10
+
+
+def test_words_for_nothing_are_names_of_groups_and_gaps_of_numbers(written):
+    words = ["NA", "None", "null", "nan"]
+    frame = small(patient=(words * 8)[:30], ward=(words * 8)[:30], sodium=[*words, "", *map(str, range(25))])
+    taken = take(written(frame, "t.csv"), Columns("died", group="patient", stratum="ward")).analysis
+    assert taken["patient_id"].nunique() == taken["stratum"].nunique() == 4
+    assert taken["stratum"].tolist() == frame["ward"].tolist()
+    assert taken["sodium"].isna().tolist() == [True] * 5 + [False] * 25
+    label = small(died=["NA", "1", "0"] * 10)
+    path = written(label, "t.csv")
+    assert "'died' of FILE has empty cells" in refusal(path, Columns("died", leave_out=("patient", "ward")))
+
+
+def test_a_copy_of_the_label_has_a_remark(written):
+    frame = small(dead=1 - small()["died"])
+    notes = take(written(frame), Columns("died", leave_out=("patient", "ward"))).facts["note"].item()
+    assert notes == "dead alone tells the two values of died apart, as a copy of it does"
 
 
 def test_a_truncated_file_is_named(tmp_path, written):

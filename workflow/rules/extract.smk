@@ -137,7 +137,7 @@ rule extract_measurements:
 
 
 rule compare_release:
-    """Set a known release's published totals beside what this extract holds."""
+    """Set a known release's published totals beside what this extract holds; stop at tables of two releases."""
     input:
         audit=rules.extract_measurements.output.audit,
         raw=raw_tables(*SOURCE.tables_read_by("release")),
@@ -163,5 +163,6 @@ rule compare_release:
         mem_mb=1500,
     params:
         location=location,
+        accept_row_counts=config["source"]["accept_row_counts"],
     script:
         "../scripts/compare_release.py"

@@ -27,6 +27,13 @@ def print_plan(jobs):
     if not (found.fits or found.draws):
         return
     features = training_columns(config, len(VARIABLES))
+    if not features:
+        print(
+            "synthsize: nothing can be planned: the extract holds no table with a variable of concept set "
+            f"{config['source']['concepts']!r}, so the run will stop at extract_measurements",
+            flush=True,
+        )
+        return
     largest = max(max(multipliers(config, *cell)) for cell in CELLS)
     known = KnownCosts(Path(".snakemake", "costs.json"))
     failed = []  # sentences on what cannot even be tried

@@ -93,7 +93,13 @@ rule write_headline:
         ),
         answers=rules.compare_sizes.output.answers,
         verdicts=rules.compare_sizes.output.verdicts,
-        code=code("contracts.summaries", "report.page.headline", data=WORDS_OF_METRICS),
+        table1=SUMMARY_TABLES["table1"],
+        code=code(
+            "contracts.summaries",
+            "report.page.few_cases",
+            "report.page.headline",
+            data=WORDS_OF_METRICS,
+        ),
     output:
         f"{RESULTS}/headline.txt",
     log:

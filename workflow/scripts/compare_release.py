@@ -15,4 +15,5 @@ with job(snakemake):
         audit=Path(snakemake.input.audit),
         engine=Engine.for_job(snakemake.resources.mem_mb, snakemake.threads),
         output=Path(snakemake.output[0]),
+        accept_row_counts=snakemake.params.accept_row_counts,
     )

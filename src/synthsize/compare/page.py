@@ -17,7 +17,6 @@ from synthsize.compare.run_tables import Tables, cohorts_table, gains_table, run
 from synthsize.compare.words import (
     advice,
     cohort_in_words,
-    how_sure,
     listed,
     reference_in_words,
     settings_sentence,
@@ -123,9 +122,7 @@ def _verdict(row: Mapping[Hashable, Any], cohorts: pd.DataFrame, names: Names) -
     size = f" ({cohort_in_words(cohort[0])})" if cohort else ""
     if pd.isna(row["recipe"]):
         return f"{row['run']}{size}: no answer."
-    if not row["settled"]:
-        return f"{row['run']}{size}: undecided; for now {advice(row['recipe'], names)}."
-    return f"{row['run']}{size}: {advice(row['recipe'], names)} ({how_sure(row)})."
+    return f"{row['run']}{size}: {advice(row, names)}."
 
 
 def _differences(tables: Tables, runs: Sequence[str], names: Names) -> Section:

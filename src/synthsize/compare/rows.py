@@ -13,6 +13,7 @@ from synthsize.compare.tables import joined
 from synthsize.contracts.csv_contract import COUNT, FLAG, NUMBER, TEXT, Summary
 from synthsize.recipes import BALANCED, CLASS_WEIGHT, NONE, PLAIN_CONTROLS, PRIOR_SHIFT
 from synthsize.report.rows import select
+from synthsize.report.tables.added_rows import added_rows
 
 REFERENCES = (NONE, PRIOR_SHIFT, CLASS_WEIGHT)  # then m = 1 of each generator
 BALANCE = "m=1"
@@ -40,7 +41,8 @@ CONTRACTS = {
                 **_CELL,
                 **{"recipe": TEXT, "alternative": TEXT, "settled": FLAG, "certainty": NUMBER, "metric": TEXT},
                 **{"rope": NUMBER, "level": NUMBER, "n_splits": COUNT, "smallest_difference": NUMBER},
-                "note": TEXT,
+                "outcome": TEXT,
+                **{"sure": NUMBER, "note": TEXT},
             },
         ),
         Summary(
@@ -111,8 +113,13 @@ def cohort_rows(runs: Sequence[RunManifest], tables: Tables) -> pd.DataFrame:
 
 
 def recommended_rows(tables: Tables) -> pd.DataFrame:
-    """Return the verdict of each run: its recommended recipe, and how sure that is."""
-    return joined(tables, "answers")[list(CONTRACTS["recommended"].columns)]
+    """Return the verdict of each run: its recommended recipe, whether rows help, and how sure both are."""
+    added = pd.concat(
+        [added_rows(found["answers"], found["verdicts"]).assign(run=label) for label, found in tables.items()]
+    )
+    keys = list(_CELL)
+    rows = joined(tables, "answers").merge(added[[*keys, "outcome", "sure"]], on=keys, how="left")
+    return rows[list(CONTRACTS["recommended"].columns)].astype({"sure": float})
 
 
 def size_rows(tables: Tables) -> pd.DataFrame:

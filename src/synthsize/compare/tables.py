@@ -20,17 +20,12 @@ COLUMNS = {
     "table1": ("task", "positives", "negatives", "ratio", "admissions", "patients", "prevalence"),
     "answers": (
         *(*_CELL, "recipe", "alternative", "settled", "certainty", "metric", "rope", "level", "n_splits"),
-        *("smallest_difference", "note"),
+        *("rival_open", "passed_over", "not_compared", "smallest_difference", "note"),
     ),
     "verdicts": (
         *_CELL,
-        "recipe",
-        "alternative",
-        "mean_difference",
-        "low",
-        "high",
-        "level",
-        "n_splits",
+        *("recipe", "alternative", "verdict", "mean_difference", "low", "high", "level", "n_splits"),
+        *("probability_better", "correct_per_1000", "correct_low", "correct_high", "patients_factor"),
         "note",
     ),
     "paired": (

@@ -11,8 +11,9 @@ from synthsize.catalogue.names import Names
 from synthsize.compare.rows import BALANCE
 from synthsize.recipes import NONE
 from synthsize.report.hidden import Hidden
-from synthsize.report.page.recommendation import DO, sure
+from synthsize.report.page.recommendation import INSTEAD, sure
 from synthsize.report.suppression import suppress_class_sizes
+from synthsize.report.tables.added_rows import NO_ROWS, OPEN
 
 MANY = 6  # settings that are named in a sentence; all are in the table
 RAW = "raw data"
@@ -58,9 +59,17 @@ def how_sure(row: Mapping[Hashable, Any]) -> str:
     return sure(row["certainty"]) if bool(row["settled"]) else "undecided"
 
 
-def advice(recipe: str, names: Names) -> str:
-    """Say what a recipe means one should do."""
-    return DO.get(recipe, f"oversample by {names.generator(recipe)}")
+def advice(row: Mapping[Hashable, Any], names: Names) -> str:
+    """Say whether adding rows helps, as the run's own headline does, and what to do."""
+    recipe = INSTEAD.get(row["recipe"]) or f"oversample by {names.generator(row['recipe'])}"
+    if row["outcome"] == OPEN:
+        return f"undecided; for now {recipe}"
+    if row["outcome"] == NO_ROWS:
+        helped = "validation added no rows in any split"
+    else:
+        helped = f"adding rows {row['outcome']} ({sure(row['sure'])})"
+    remedy = recipe if row["settled"] else f"which remedy is best is undecided, for now {recipe}"
+    return f"{helped}; {remedy}"
 
 
 def reference_in_words(reference: str, generator: str, names: Names) -> str:

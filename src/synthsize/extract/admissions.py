@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Literal
@@ -15,12 +17,15 @@ from synthsize.extract.definition.source import Source
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.raw.csv_end import check_quotes
 from synthsize.extract.raw.locations import Location
+from synthsize.extract.recorded_deaths import check_recorded_deaths
 from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.keys import check_keys
 from synthsize.extract.sessions.named_code_checks import check_named_codes
 from synthsize.extract.sessions.selects import check_ids, hand_over
 from synthsize.extract.sessions.session import open_session
 from synthsize.extract.table_search import find_tables
+
+_LOGGER = logging.getLogger("synthsize.extract")
 
 
 @dataclass(frozen=True)
@@ -60,7 +65,14 @@ class Cohort:
 
 
 def extract_admissions(
-    source: Source, path: Location, *, cohort: Cohort, engine: Engine, output: Path, steps: Path
+    source: Source,
+    path: Location,
+    *,
+    cohort: Cohort,
+    engine: Engine,
+    output: Path,
+    steps: Path,
+    warn: Callable[[str], object] = _LOGGER.warning,
 ) -> None:
     """Write the cohort and the count after each of its rules.
 
@@ -75,12 +87,14 @@ def extract_admissions(
         Parquet file of the `contracts.canonical.ADMISSIONS` contract, by admission_id.
     steps : Path
         CSV file with columns step, admissions, patients (left after the step), removed (admissions lost by it).
+    warn : callable
+        Takes a sentence on what may be wrong and does not stop the extraction; by default it is logged.
 
     Raises
     ------
     InputError
-        If a table is missing or broken, a key is empty or repeated, in a table or in what the SELECT makes of it, or no
-        admission is left.
+        If a table is missing or broken, a key is empty or repeated, in a table or in what the SELECT makes of it, no
+        admission is left, or many deaths are recorded within stays that count as survived (`recorded_deaths`).
     """
     tables = find_tables(source, path)
     with (
@@ -96,6 +110,7 @@ def extract_admissions(
         session.set_variables(**asdict(cohort))
         hand_over(session, "admissions")
         check_ids(session)
+        check_recorded_deaths(session, warn)
         session.run_shared("cohort.sql")
         counts = session.fetch("SELECT step, setting, admissions, patients FROM steps ORDER BY position")
         _check_not_empty(counts)

@@ -23,13 +23,16 @@ from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.listed import list_items
 from synthsize.extract.sessions.selects import hand_over
 from synthsize.extract.sessions.session import Session, open_session
+from synthsize.extract.small_counts import rows_in_words
 from synthsize.extract.staged_rows import check_staged
 from synthsize.extract.table_search import find_tables
+from synthsize.extract.unlisted_units import unlisted_units
 
 logger = logging.getLogger("synthsize.extract")
 
 AUDIT_KEYS = ["variable", "source_table", "item", "outcome"]
-SCANNED = "scanned"
+SCANNED, UNKNOWN_UNIT = "scanned", "unknown_unit"
+SHOWN = 5  # items that a log line lists
 # The order of MEASUREMENTS, with one number for its first three columns: DuckDB sorts keys of up to 24 bytes several
 # times faster than longer ones.
 NARROW_ORDER = ("place", "hours", "value")
@@ -71,8 +74,9 @@ def extract_measurements(
     audit : Path
         CSV file with columns variable, source_table, item, outcome, rows. Outcomes are ``kept``,
         ``kept_unit_swapped`` and the reasons for removal; over them, an item's rows sum to the rows the raw table
-        holds of it. An item without any row has the outcome ``never_charted``, one of a table that the extract lacks
-        ``no_table``. Rows with outcome ``scanned`` hold the size of each raw table.
+        holds of it. Where the item's column holds the unit as well, all rows of a listed item in a unit that is not
+        listed are ``unknown_unit``. An item without any row has the outcome ``never_charted``, one of a table that the
+        extract lacks ``no_table``. Rows with outcome ``scanned`` hold the size of each raw table.
 
     Raises
     ------
@@ -95,7 +99,9 @@ def extract_measurements(
         ) as (session, items, scanned),
     ):
         check_staged(session, items, scanned, concepts)
-        AUDIT.write(_audit(session, items, scanned), new_audit)
+        unlisted = unlisted_units(session, items)
+        _warn_of_unlisted(unlisted)
+        AUDIT.write(_audit(session, items, scanned, unlisted), new_audit)
         session.write("kept", MEASUREMENTS, new_output, order=NARROW_ORDER)
 
 
@@ -179,7 +185,21 @@ def _stage(session: Session, event_tables: Set[str]) -> dict[str, int]:
     return scanned
 
 
-def _audit(session: Session, items: pd.DataFrame, scanned: dict[str, int]) -> pd.DataFrame:
+def _warn_of_unlisted(unlisted: pd.DataFrame) -> None:
+    for table, own in unlisted.groupby("source_table"):
+        rows = own.drop_duplicates("item")
+        shown = ", ".join(rows["item"][:SHOWN]) + (", ..." if len(rows) > SHOWN else "")
+        logger.warning(
+            "%s: %s of items of the concept set are in a unit that it does not list and do not count (%s)",
+            table,
+            rows_in_words(int(rows["rows"].sum())),
+            shown,
+        )
+
+
+def _audit(
+    session: Session, items: pd.DataFrame, scanned: dict[str, int], unlisted: pd.DataFrame
+) -> pd.DataFrame:
     keys = ", ".join(AUDIT_KEYS)
     outcomes = session.fetch(f"SELECT {keys}, count(*) AS rows FROM staged GROUP BY ALL")
     item_keys = AUDIT_KEYS[:3]
@@ -190,6 +210,6 @@ def _audit(session: Session, items: pd.DataFrame, scanned: dict[str, int]) -> pd
     )
     is_there = absent["source_table"].isin(session.tables)
     absent = absent.assign(outcome=is_there.map({True: "never_charted", False: "no_table"}), rows=0)
-    parts = [outcomes, absent, whole.assign(outcome=SCANNED)]
+    parts = [outcomes, absent, unlisted.assign(outcome=UNKNOWN_UNIT), whole.assign(outcome=SCANNED)]
     audit = pd.concat(parts, ignore_index=True)
     return audit[[*AUDIT_KEYS, "rows"]].sort_values(AUDIT_KEYS, ignore_index=True)

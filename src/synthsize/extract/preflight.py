@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import tempfile
 import zlib
-from collections.abc import Hashable, Iterator, Mapping
+from collections.abc import Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.errors import InputError
 from synthsize.extract.definition.concepts import read_concepts
+from synthsize.extract.definition.releases import refuse_mixed_releases
 from synthsize.extract.definition.source import Release, Source
 from synthsize.extract.raw.csv_end import check_csv_end, check_quotes
 from synthsize.extract.raw.locate import gzip_fault
@@ -100,9 +101,9 @@ def check_source(
                 if not source.tables[name].large or file.stat().st_size <= WHOLE_FILE_BYTES:
                     check_quotes(file)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
-        release = _release(source, report)
+        release = source.identify_release(exact_rows(report))
         if release is not None and not accept_row_counts:
-            _refuse_mixed_releases(source, release, tables, report.to_dict("records"))
+            refuse_mixed_releases(source, release, exact_rows(report), tables)
         check_keys(session, source.tables)
         check_named_codes(session, source.tables)
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
@@ -112,7 +113,7 @@ def check_source(
     report["verdict"] = [_verdict(release, row, absence.get(str(row["table"]), RUNS_WITHOUT)) for row in rows]
     _log(report)
     if release is not None and not accept_row_counts:
-        _check_counts(release, tables, rows)
+        _check_counts(release, tables, rows, [other.name for other in source.releases if not other.rows])
     return report[COLUMNS]
 
 
@@ -242,37 +243,28 @@ def _log(report: pd.DataFrame) -> None:
         _LOGGER.log(level, "%s: %s", row["file"] or row["table"], row["verdict"])
 
 
-def _release(source: Source, report: pd.DataFrame) -> Release | None:
+def exact_rows(report: pd.DataFrame) -> dict[str, int]:
+    """Logical table -> rows, of the tables of a preflight report whose count is exact."""
     exact = report[report["rows_are"] == "exact"]
-    return source.identify_release(dict(zip(exact["table"], exact["rows"], strict=True)))
-
-
-def _refuse_mixed_releases(
-    source: Source, release: Release, tables: Mapping[str, TableFiles], rows: list[dict[Hashable, Any]]
-) -> None:
-    """Stop at a table of another known release, whose keys may well fit."""
-    for row in rows:
-        count = row["rows"] if row["rows_are"] == "exact" else None
-        others = [
-            other.name
-            for other in source.releases
-            if count is not None and other.rows.get(row["table"]) == count != release.rows.get(row["table"])
-        ]
-        if others:
-            raise InputError(
-                f"{tables[row['table']]} is of {others[0]} and the other tables are of {release.name}; give "
-                "source.path tables of one release"
-            )
+    return dict(zip(exact["table"], exact["rows"].astype(int), strict=True))
 
 
 def _check_counts(
-    release: Release, tables: Mapping[str, TableFiles], rows: list[dict[Hashable, Any]]
+    release: Release,
+    tables: Mapping[str, TableFiles],
+    rows: list[dict[Hashable, Any]],
+    uncounted: Sequence[str],
 ) -> None:
-    """Stop at an exact count that differs from the release's: a short table would pass for a small one."""
+    """Stop at an exact count that differs from the release's: a short table would pass for a small one.
+
+    `uncounted`: releases whose counts are not known, of which the table may be.
+    """
+    such = f", such as {', '.join(uncounted)}" if uncounted else ""
     for row in rows:
         expected = release.rows.get(row["table"])
         if row["rows_are"] == "exact" and expected is not None and row["rows"] != expected:
             raise InputError(
                 f"{tables[row['table']]} holds {row['rows']:,} rows and that of {release.name}, which the other tables "
-                f"belong to, {expected:,}; download it again, or set source.accept_row_counts: true to go on with it"
+                f"belong to, {expected:,}; download it again or, if it is whole and of a release whose row counts "
+                f"are not known here{such}, set source.accept_row_counts: true to go on with it"
             )

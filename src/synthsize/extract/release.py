@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -9,24 +10,36 @@ import numpy as np
 import pandas as pd
 
 from synthsize.contracts.source_tables import EXPECTED
+from synthsize.extract.definition.releases import differing_counts, refuse_mixed_releases
 from synthsize.extract.definition.source import Release, Source
 from synthsize.extract.measurements import SCANNED
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.raw.locations import Location
+from synthsize.extract.raw.tables import TableFiles
 from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.session import Session, open_session
 from synthsize.extract.table_search import find_tables
 
 COLUMNS = ["check", "expected", "observed", "difference", "relative_difference", "verdict", "provenance"]
 NO_RELEASE = "no known release: nothing to compare with"
+_LOGGER = logging.getLogger("synthsize.extract")
 
 
-def compare_release(source: Source, path: Location, *, audit: Path, engine: Engine, output: Path) -> None:
+def compare_release(
+    source: Source,
+    path: Location,
+    *,
+    audit: Path,
+    engine: Engine,
+    output: Path,
+    accept_row_counts: bool = False,
+) -> None:
     """Write the published totals of the extract's release beside those counted in the raw extract.
 
     What is counted are the raw tables, under the publications' definitions (`release_checks.sql` of the source): it
     shows whether the extract is the published one, and says nothing of the configured cohort or the analysis tables
-    made from it. The release is the one that agrees with the row counts of the small tables.
+    made from it. The release is the one that agrees with the row counts of the small tables. The scan counted the large
+    ones, which the preflight may have estimated alone: a count that is not the release's is a warning in the log.
 
     Parameters
     ----------
@@ -39,11 +52,13 @@ def compare_release(source: Source, path: Location, *, audit: Path, engine: Engi
     output : Path
         CSV file with columns check, expected, observed, difference, relative_difference, verdict, provenance. One row
         that says so if the extract is no known release; row counts alone if the source publishes no totals.
+    accept_row_counts : bool
+        Go on although tables have the row counts of another known release.
 
     Raises
     ------
     InputError
-        If a table is missing or broken.
+        If a table is missing or broken, or has the row count of another release than the small tables.
     """
     tables = find_tables(source, path)
     with (
@@ -57,10 +72,27 @@ def compare_release(source: Source, path: Location, *, audit: Path, engine: Engi
                 columns=COLUMNS
             )
         else:
-            rows = {_rows_check(table): count for table, count in (small | _large_table_rows(audit)).items()}
+            counts = small | _large_table_rows(audit)
+            if not accept_row_counts:
+                refuse_mixed_releases(source, release, counts, tables)
+            _warn_of_other_counts(release, counts, tables)
+            rows = {_rows_check(table): count for table, count in counts.items()}
             counted = _observed(session) if _publishes_totals(source) else {}
             comparison = _compare(_expected(source, release), rows | counted)
         EXPECTED.write(comparison, new_output)
+
+
+def _warn_of_other_counts(
+    release: Release, counts: Mapping[str, int], tables: Mapping[str, TableFiles]
+) -> None:
+    for table, (found, expected) in differing_counts(release, counts).items():
+        _LOGGER.warning(
+            "%s holds %s rows and that of %s, which the small tables belong to, %s: truncated or altered?",
+            tables[table],
+            f"{found:,}",
+            release.name,
+            f"{expected:,}",
+        )
 
 
 def _publishes_totals(source: Source) -> bool:

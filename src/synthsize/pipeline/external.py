@@ -97,7 +97,8 @@ def _command_entry(entry: Mapping[str, Any], key: str) -> dict[str, Any]:
 
 def _given(entry: Mapping[str, Any]) -> dict[str, Any]:
     """Parameters of an entry, read from text where they came as text."""
-    return read_text(dict(entry.get("params") or {}), {"additionalProperties": {}})
+    given: dict[str, Any] = read_text(dict(entry.get("params") or {}), {"additionalProperties": {}})
+    return given
 
 
 def files(spec: Mapping[str, Any]) -> list[str]:

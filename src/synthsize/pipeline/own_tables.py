@@ -78,10 +78,16 @@ def _check_not_mixed(config: Config, own: Mapping[str, str]) -> None:
             f"tasks.{' and tasks.'.join(own)} brings a table and tasks.{' and tasks.'.join(extracted)} would be "
             f"extracted, which one run cannot do; set tasks: {{{keys}}} or run them apart"
         )
-    if config["source"]["name"] != "simulated" or config["source"]["path"] is not None:
+    source = config["source"]
+    given = [
+        f"source.{key} is {source[key]!r}"
+        for key, unset in (("name", "simulated"), ("path", None))
+        if source[key] != unset
+    ]
+    if given:
         raise InputError(
-            "source.name and source.path are set, but every task has a table and nothing is extracted; leave source "
-            "out"
+            f"{' and '.join(given)}, but every task has a table and nothing is extracted; leave source out, and "
+            "presets that are made for an extract"
         )
 
 

@@ -1,7 +1,7 @@
 """A table of the user's own as the analysis table of a task.
 
-Nothing is repaired here: a cell that does not fit its column's role stops the run with a sentence that names the
-column and quotes no value.
+Nothing is repaired here but blanks at the ends of groups and strata: a cell that does not fit its column's role stops
+the run with a sentence that names the column and quotes no value.
 """
 
 from __future__ import annotations
@@ -20,6 +20,8 @@ import pyarrow as pa
 from synthsize.contracts.analysis import ANALYSIS
 from synthsize.errors import InputError
 from synthsize.tasks.labels import check_classes
+from synthsize.tasks.leaks import leak_notes
+from synthsize.tasks.own_csv import check_differ, read_own_csv
 
 FEWEST_FOR_AN_ID = 20  # rows: fewer numbers may differ by chance
 NAMED = 10  # columns that a sentence lists
@@ -60,6 +62,11 @@ class Columns:
         """Columns by the key of the configuration that names them."""
         roles = {"label": self.label, "group": self.group, "stratum": self.stratum}
         return {key: column for key, column in roles.items() if column is not None}
+
+    @property
+    def texts(self) -> list[str]:
+        """Columns whose values are names, whatever they look like."""
+        return [name for name in (self.group, self.stratum) if name]
 
     @property
     def no_features(self) -> set[str]:
@@ -108,6 +115,8 @@ def read_own_table(
     """
     frame = _read(path, columns, task)
     _check_names(frame, columns, path, task)
+    for name in columns.texts:
+        frame[name] = _stripped(frame[name])
     features = [str(name) for name in frame if name not in columns.no_features]
     numbers = _numbers(frame[features], path, task)
     positive, outcome = _rarer(frame[columns.label], path, task)
@@ -157,56 +166,35 @@ def list_files(facts: pd.DataFrame, files: Iterable[Path]) -> pd.DataFrame:
 
 
 def _read(path: Path, columns: Columns, task: str) -> pd.DataFrame:
-    texts = [name for name in (columns.group, columns.stratum) if name]
+    is_parquet = path.name.lower().endswith(".parquet")
     try:
-        if path.name.lower().endswith(".parquet"):
-            frame = pd.read_parquet(path, dtype_backend="pyarrow")
-            named = [
-                name for name in frame.index.names if name is not None
-            ]  # pandas wrote an index of its own
-            return frame.reset_index(level=named).reset_index(drop=True)
-        _check_header(path, task)
-        frame = pd.read_csv(
-            path,
-            dtype=dict.fromkeys(texts, "string"),  # ids keep leading zeros
-            dtype_backend="pyarrow",
-            low_memory=False,
-        )
+        if not is_parquet:
+            wanted = [*columns.by_key.values(), *columns.leave_out]
+            return read_own_csv(path, texts=columns.texts, wanted=wanted, task=task)
+        frame = pd.read_parquet(path, dtype_backend="pyarrow")
     except UNREADABLE as error:
-        kind = "Parquet" if path.name.lower().endswith(".parquet") else "CSV in UTF-8"
+        kind = "Parquet" if is_parquet else "CSV in UTF-8"
         raise InputError(
             f"tasks.{task}.table: {path} cannot be read as {kind} ({type(error).__name__}); write the file again"
         ) from error
-    if not isinstance(frame.index, pd.RangeIndex):
-        raise InputError(
-            f"tasks.{task}.table: {path} has rows with more cells than its header; correct the header"
-        )
-    return frame
+    named = [name for name in frame.index.names if name is not None]  # pandas wrote an index of its own
+    return frame.reset_index(level=named).reset_index(drop=True)
 
 
-def _check_header(path: Path, task: str) -> None:
-    """Refuse names that pandas would make up or change."""
-    header = pd.read_csv(path, header=None, nrows=1, dtype=str, keep_default_na=False).iloc[0].tolist()
-    unnamed = [place for place, name in enumerate(header, start=1) if not name.strip()]
-    if unnamed:
-        raise InputError(
-            f"tasks.{task}.table: column {unnamed[0]} of {path} has no name; name it, or write the file without row "
-            "numbers"
-        )
-    double = _repeated(header)
-    if double:
-        raise InputError(
-            f"tasks.{task}.table: {path} has several columns of the name {double[0]!r}; rename them"
-        )
+def _stripped(values: pd.Series[Any]) -> pd.Series[Any]:
+    """Text without blanks at its ends, where a typing error would make another patient; blanks alone are empty."""
+    kind = values.dtype
+    if isinstance(kind, pd.ArrowDtype) and pa.types.is_dictionary(kind.pyarrow_dtype):
+        values = values.astype(pd.ArrowDtype(kind.pyarrow_dtype.value_type))
+    if not pd.api.types.is_string_dtype(values.dtype):
+        return values
+    bare = values.str.strip()
+    return bare.mask(bare == "")
 
 
 def _check_names(frame: pd.DataFrame, columns: Columns, path: Path, task: str) -> None:
     names = [str(name) for name in frame]
-    double = _repeated(names)
-    if double:
-        raise InputError(
-            f"tasks.{task}.table: {path} has several columns of the name {double[0]!r}; rename them"
-        )
+    check_differ(names, path, task)
     wanted = [*columns.by_key.items(), *(("leave_out", name) for name in columns.leave_out)]
     for key, column in wanted:
         if column not in names:
@@ -296,6 +284,7 @@ def _facts(
     numbers = analysis.drop(columns=list(ANALYSIS.columns))
     ids = [str(name) for name in features if _looks_like_an_id(features[name])]
     notes = [f"{name} has another whole number in each row, as an id has" for name in ids]
+    notes.extend(leak_notes(numbers, analysis["label"].to_numpy(), columns.label))
     if outcome in ("0", "false"):
         notes.append(f"the outcome is {columns.label} = {outcome}, the rarer value")
     row = {
@@ -319,10 +308,6 @@ def _facts(
 def _looks_like_an_id(values: pd.Series[Any]) -> bool:
     whole = pd.api.types.is_integer_dtype(values.dtype)
     return whole and len(values) >= FEWEST_FOR_AN_ID and bool(values.notna().all()) and values.is_unique
-
-
-def _repeated(names: Sequence[str]) -> list[str]:
-    return [name for place, name in enumerate(names) if name in names[:place]]
 
 
 def _listed(names: Sequence[str]) -> str:

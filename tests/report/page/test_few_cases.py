@@ -16,7 +16,3 @@ def test_tasks_whose_rarer_class_is_small_are_named(positives, negatives, named)
     said = few_cases(table1, NAMES)
     assert len(said) == bool(named)
     assert all(f"fewer than 100 cases in {named}, and a test set" in words for words in said)
-
-
-def test_a_run_without_class_sizes_has_no_caution():
-    assert few_cases(None, NAMES) == []

@@ -12,14 +12,28 @@ from synthsize.tasks.table1 import table_1
 NAMES = names_of({"death": "Death in the unit"})
 
 
-@pytest.fixture
-def tables(tmp_path):
-    frame = pd.DataFrame({"died": [1] * 12 + [0] * 48, "unit": ["A", "B"] * 30, "age": range(60)})
-    frame.loc[:19, "age"] = None
+def tables_of(tmp_path, **features):
+    ages = [None if row % 3 == 0 else row * 7 % 60 for row in range(60)]
+    frame = pd.DataFrame({"died": [1] * 12 + [0] * 48, "unit": ["A", "B"] * 30, "age": ages, **features})
     frame.to_csv(tmp_path / "stays.csv", index=False)
     columns = Columns("died", stratum="unit")
     taken = read_own_table(tmp_path / "stays.csv", columns, task="death", fewest=2)
     return {"own_tables": taken.facts, "table1": table_1({"death": taken.analysis}, dict(NAMES.tasks))}
+
+
+@pytest.fixture
+def tables(tmp_path):
+    return tables_of(tmp_path)
+
+
+def test_a_feature_that_gives_the_label_away_is_named(tmp_path):
+    tables = tables_of(tmp_path, survived=[0] * 12 + [1] * 48, day_of_death=[*range(12), *[None] * 48])
+    roles = own_tables_section(suppress(tables, 10), NAMES).tables[0]
+    shown = dict(zip(roles.headers, [cell.text for cell in roles.rows[0]], strict=True))
+    assert shown["Remarks"] == (
+        "survived alone tells the two values of died apart, as a copy of it does; day_of_death has values only where "
+        "died has one of its values, as if entered because of it"
+    )
 
 
 def test_the_section_shows_roles_and_class_sizes(tables):

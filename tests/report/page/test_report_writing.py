@@ -7,7 +7,7 @@ import pytest
 from run_names import names_of
 
 from synthsize.report.content import Cell, Column, Figure, Section, estimate, make_table
-from synthsize.report.page.checks_section import audit_by_item
+from synthsize.report.page.checks_section import audit_by_item, checks_section
 from synthsize.report.page.cohort_section import coverage_by_quantity
 from synthsize.report.page.result_sections import results_section
 from synthsize.report.page.sections import standard_sections
@@ -197,6 +197,14 @@ def test_audit_keeps_every_row_it_was_given(tables):
     assert wide["variable"].tolist() == ["Whole table", "INR"]
     assert wide["item"].tolist() == ["", "51237"]
     assert wide[["scanned", "kept", "out_of_range"]].sum().sum() == tables["audit"]["rows"].sum()
+
+
+def test_totals_that_differ_are_named_above_their_table():
+    expected = pd.DataFrame({"check": ["rows of A", "rows of B"], "verdict": ["equal", "differs"]})
+    (table,) = checks_section({"expected": expected}).tables
+    assert table.text.startswith("Not as published: rows of B. ")
+    (table,) = checks_section({"expected": expected.assign(verdict="equal")}).tables
+    assert "Not as published" not in table.text
 
 
 def test_figures_stand_in_the_section_they_name(png_of, names):

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import pandas as pd
 
-from synthsize.extract.checks.report import FEW, Report, is_few, percent, share
+from synthsize.extract.checks.report import MUCH, Report
+from synthsize.extract.small_counts import FEW, is_few, percent, share
 from synthsize.extract.staged_rows import TINY_COHORT
 
 LENGTHS = (12, 2500)  # hours; the median stay of every hospital lies between
 MASKED_AGE = 91  # what every age over 89 is set to
+TOO_OLD = "not older than 120 years"  # the step of cohort.sql that drops ages of nobody
 
 
 def check_cohort(admissions: pd.DataFrame, steps: pd.DataFrame, report: Report) -> None:
     """Look at the canonical admissions and at the count after each rule of the cohort."""
     _check_steps(steps, report)
+    _check_too_old(steps, report)
     if is_few(len(admissions)):
         text = f"fewer than {FEW} admissions: outcome, ages, lengths and strata are not judged"
         report.add("cohort size", "look", text)
@@ -33,6 +36,18 @@ def _check_steps(steps: pd.DataFrame, report: Report) -> None:
         return
     rule = steps.sort_values("removed")["step"].iloc[-1]
     report.add("cohort", "look", f"{text}; most are lost by the rule '{rule}': see that this is meant")
+
+
+def _check_too_old(steps: pd.DataFrame, report: Report) -> None:
+    place = steps["step"].tolist().index(TOO_OLD) if TOO_OLD in set(steps["step"]) else None
+    if place is None:
+        return
+    removed, before = int(steps["removed"].iloc[place]), int(steps["admissions"].iloc[place - 1])
+    text = f"{share(removed, before)} admissions have an age above 120 years and are left out"
+    remedy = (
+        "hand over completed years as age_years in admissions.sql, and neither days nor the year of birth"
+    )
+    report.add("ages above 120", "fail" if removed > MUCH * before else "look", f"{text}; {remedy}")
 
 
 def _check_outcome(died: pd.Series, report: Report) -> None:

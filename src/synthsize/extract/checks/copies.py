@@ -7,9 +7,10 @@ from collections.abc import Mapping
 import pandas as pd
 
 from synthsize.errors import InputError
-from synthsize.extract.checks.report import MUCH, TOO_MUCH, Report, is_few, percent, some
+from synthsize.extract.checks.report import MUCH, TOO_MUCH, Report, some
 from synthsize.extract.raw.views import identifier
 from synthsize.extract.sessions.session import Session
+from synthsize.extract.small_counts import is_few, percent
 from synthsize.extract.staged_rows import SAMPLED_ADMISSIONS
 
 CHECK = "copies"

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence, Set
 
 import pandas as pd
 
-from synthsize.extract.checks.report import FEW, Report, Verdict, is_few, percent, share
+from synthsize.extract.checks.report import Report, Verdict
+from synthsize.extract.small_counts import FEW, is_few, percent, share
 from synthsize.extract.staged_rows import TINY_COHORT
 
 # As canonical codes are written: upper case, no dot. ICD-9-CM with its V and E codes; ICD-10 and ICD-10-CM.

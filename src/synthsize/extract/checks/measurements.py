@@ -10,11 +10,13 @@ import pandas as pd
 
 from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.extract.checks import copies
-from synthsize.extract.checks.report import FEW, MUCH, TOO_MUCH, Report, Verdict, is_few, share, some
+from synthsize.extract.checks.report import MUCH, TOO_MUCH, Report, Verdict, some
 from synthsize.extract.checks.units import Typical, other_unit, other_variable, typical_medians
 from synthsize.extract.raw.views import literal
 from synthsize.extract.sessions.session import Session
+from synthsize.extract.small_counts import FEW, is_few, share
 from synthsize.extract.staged_rows import TINY_COHORT, check_any_row, check_hours, check_shared_admissions
+from synthsize.extract.unlisted_units import unlisted_units
 
 NAMES = {variable.name: variable for variable in VARIABLES}
 # Outcomes of rows as `sql/classify.sql` calls them: what is the matter, and what to do.
@@ -87,6 +89,7 @@ def check_rows(
         return
     counts = session.fetch(_BELONGING).iloc[0]
     _check_belonging(counts, report)
+    _check_unlisted(session, items, concepts, report)
     with report.part(copies.CHECK):
         copies.check_copies(session, scanned, report)
     if report.has_failed(
@@ -123,6 +126,21 @@ def _check_belonging(counts: pd.Series, report: Report) -> None:
         if counts[name] > MUCH * counts["rows"]
     ]
     report.add("rows", "look" if faults else "pass", "; ".join([text, *faults]))
+
+
+def _check_unlisted(session: Session, items: pd.DataFrame, concepts: str, report: Report) -> None:
+    """Tell of rows of listed items in units that the concept set does not name."""
+    unlisted = unlisted_units(session, items)
+    if unlisted.empty:
+        return
+    listed = int(session.fetch("SELECT count(*) AS n FROM staged")["n"].item())
+    rows = int(unlisted.drop_duplicates(["source_table", "item"])["rows"].sum())
+    file = session.source.to_edit(f"concepts/{concepts}.csv")
+    text = (
+        f"{share(rows, rows + listed)} rows of the listed items are in a unit that is not listed and do not count "
+        f"({some(unlisted['item'])}); add them to {file}, each with its unit"
+    )
+    report.add("units not listed", "fail" if rows > TOO_MUCH * (rows + listed) else "look", text)
 
 
 def _check_window(counts: pd.Series, admissions: int, report: Report) -> None:

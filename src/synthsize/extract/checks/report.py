@@ -11,7 +11,6 @@ from typing import Literal
 from synthsize.errors import InputError
 
 Verdict = Literal["pass", "look", "fail"]
-FEW = 10  # counts from 1 up to one below it are not told, as reporting.suppress_below has it by default
 MUCH, TOO_MUCH = 0.05, 0.2  # share of rows that something is the matter with: to be looked at, and a failure
 SHOWN = 5  # items that a sentence lists
 _FILE_OF_A_SOURCE = re.compile(r"\.sql\b|\bconcepts/|\bthe concept set\b|\bsource\.yaml\b")
@@ -110,38 +109,6 @@ class Report:
         if self.count("look"):
             return f"The source can be used if this is as you mean it: {self._named('look')}."
         return "The source can be used."
-
-
-def is_few(count: int) -> bool:
-    """Whether a count describes so few that it is not told."""
-    return 0 < count < FEW
-
-
-def share(count: int, total: int) -> str:
-    """Say how many of a total, so that neither they nor the others are counted if they are few."""
-    if is_few(total):
-        return f"{'none' if count == 0 else 'all' if count == total else 'some'} of fewer than {FEW}"
-    if count in (0, total):
-        return f"{'none' if count == 0 else 'all'} of {_about(total)}"
-    if is_few(count):
-        return f"fewer than {FEW} of {_about(total)}"
-    if is_few(total - count):
-        return f"all but fewer than {FEW} of {_about(total)}"
-    return f"{percent(count / total)} of {_about(total)}"
-
-
-def _about(total: int) -> str:
-    """Write a total to tens: two totals of one extract that differ by a few would tell how many these are."""
-    return f"about {round(total, -1):,}" if total % 10 else f"{total:,}"
-
-
-def percent(part: float) -> str:
-    """Write a share between 0 and 1 as whole percents that are 0 or 100 only if the share is."""
-    if 0 < part < 0.005:
-        return "less than 1%"
-    if 0.995 <= part < 1:
-        return "more than 99%"
-    return f"{part:.0%}"
 
 
 def some(items: Iterable[str]) -> str:

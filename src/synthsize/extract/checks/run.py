@@ -17,12 +17,15 @@ from synthsize.extract.checks.admissions import check_cohort
 from synthsize.extract.checks.diagnoses import check_diagnosis_codes
 from synthsize.extract.checks.folder import check_concepts, check_selects
 from synthsize.extract.checks.measurements import check_rows
-from synthsize.extract.checks.report import Report, is_few
+from synthsize.extract.checks.report import Report
+from synthsize.extract.definition.releases import differing_counts, refuse_mixed_releases
 from synthsize.extract.definition.source import Source, load_source
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.measurements import staged_rows
 from synthsize.extract.raw.locations import Location, location_of
 from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.session import Session
+from synthsize.extract.small_counts import is_few
 
 DEFAULT_SET = "corrected"
 MEMORY_MB, THREADS = 2000, 2
@@ -71,6 +74,7 @@ class _DataCheck:
     def __init__(self, source: Source, path: Location, concepts: str, folder: Path, report: Report) -> None:
         self.source, self.path, self.concepts, self.report = source, path, concepts, report
         self.folder = folder
+        self.counts: dict[str, int] = {}  # exact, of the preflight
         self.engine = Engine.for_job(MEMORY_MB, THREADS)
         self.cohort = Cohort(window_hours=min(Cohort().window_hours, source.observed_hours or float("inf")))
 
@@ -89,6 +93,7 @@ class _DataCheck:
         found = preflight.check_source(
             self.source, self.path, concepts=self.concepts, output=self.folder / "preflight.csv"
         )
+        self.counts = preflight.exact_rows(found)
         for row in found.to_dict("records"):
             text = _table(row)
             doubtful = str(row["verdict"]).endswith("?") or row["rows_are"] == "absent"
@@ -97,7 +102,13 @@ class _DataCheck:
     def _admissions(self) -> pd.DataFrame:
         output, steps = self.folder / "admissions.parquet", self.folder / "steps.csv"
         extract_admissions(
-            self.source, self.path, cohort=self.cohort, engine=self.engine, output=output, steps=steps
+            self.source,
+            self.path,
+            cohort=self.cohort,
+            engine=self.engine,
+            output=output,
+            steps=steps,
+            warn=lambda text: self.report.add("recorded deaths", "look", text),
         )
         admissions = ADMISSIONS.read(output)
         check_cohort(admissions, ATTRITION.read(steps), self.report)
@@ -125,7 +136,19 @@ class _DataCheck:
             engine=self.engine,
             output=self.folder / "measurements.parquet",
         ) as (session, items, scanned):
+            self._releases(session, scanned)
             check_rows(session, items, scanned, self.concepts, admissions, self.report)
+
+    def _releases(self, session: Session, scanned: Mapping[str, int]) -> None:
+        """Compare the rows of tables that were estimated before the scan."""
+        release = self.source.identify_release(self.counts)
+        if release is None:
+            return
+        refuse_mixed_releases(self.source, release, scanned, session.tables)
+        for table, (found, expected) in differing_counts(release, scanned).items():
+            counted = "few rows" if is_few(found) else f"{found:,} rows (exact)"
+            text = f"{counted}, and that of {release.name} holds {expected:,}: truncated or altered?"
+            self.report.add(f"table {table}", "look", text)
 
 
 def _table(row: Mapping[Hashable, Any]) -> str:

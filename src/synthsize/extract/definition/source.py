@@ -51,6 +51,9 @@ class RawTable:
         Column -> what it may hold if it is not empty, in any letter case.
     item : str or None
         Column that the items of a concept set are compared with: `listed.<table>` holds the rows of those.
+    unit_after : str or None
+        What stands between an item and its unit, where the item's column holds both: rows of a listed item in a unit
+        that is not listed are counted, as `unknown_unit`.
     named_by_file : str or None
         Column that a file may lack, being the file's own name without extension.
     may_lack : tuple of str
@@ -71,6 +74,7 @@ class RawTable:
     refers_to: Mapping[str, str] = field(default_factory=dict)
     values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     item: str | None = None
+    unit_after: str | None = None
     named_by_file: str | None = None
     may_lack: tuple[str, ...] = ()
     optional: bool = False

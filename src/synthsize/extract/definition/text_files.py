@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from collections.abc import Sequence
 from pathlib import Path
 
+from synthsize.csv_files import check_width, other_separator, strict_rows
 from synthsize.errors import InputError
-
-_SEPARATORS = {";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 
 
 def read_utf8(file: Path) -> str:
@@ -47,7 +45,7 @@ def read_rows(file: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, s
     InputError
         If the file is empty, not UTF-8, lacks a column, or a row is broken.
     """
-    records = _records(file, read_utf8(file))
+    records = list(strict_rows(io.StringIO(read_utf8(file), newline=""), file))
     if not records:
         raise InputError(f"{file} is empty; write the header {','.join(columns)} and its rows")
     (_, header), *rows = records
@@ -58,52 +56,5 @@ def read_rows(file: Path, columns: Sequence[str]) -> list[tuple[int, dict[str, s
             raise InputError(f"{file} is separated by {found}, not by commas; save it with commas")
         raise InputError(f"{file} lacks the column {missing[0]}; add it")
     for line, cells in rows:
-        if len(cells) != len(header):
-            raise InputError(
-                f"{file}, line {line} has {len(cells)} fields and the header {len(header)}; "
-                "correct the row (a cell with a comma needs double quotes)"
-            )
+        check_width(header, cells, file, line)
     return [(line, dict(zip(header, cells, strict=True))) for line, cells in rows]
-
-
-def other_separator(header: Sequence[str], columns: Sequence[str]) -> str | None:
-    """Name the separator that would find more of the columns in a header than commas did, if there is one.
-
-    Parameters
-    ----------
-    header : sequence of str
-        Names as split by commas.
-    columns : sequence of str
-        Names that are looked for, lower case.
-
-    Returns
-    -------
-    str or None
-        As ``"semicolons"``.
-    """
-    line = ",".join(header).lower()
-
-    def found(separator: str) -> int:
-        return len({name.strip(' "') for name in line.split(separator)} & set(columns))
-
-    best = max(_SEPARATORS, key=found)
-    return _SEPARATORS[best] if found(best) > found(",") else None
-
-
-def _records(file: Path, text: str) -> list[tuple[int, list[str]]]:
-    """Return the records that are not blank, each with the line on which it begins."""
-    reader = csv.reader(io.StringIO(text, newline=""), strict=True)
-    records = []
-    line = 1
-    try:
-        for cells in reader:
-            if cells:
-                records.append((line, cells))
-            line = reader.line_num + 1
-    except csv.Error:
-        pass
-    else:
-        return records
-    raise InputError(
-        f"{file}, line {line}: a double quote is not closed, or stands inside a cell; correct the row"
-    )

@@ -19,9 +19,9 @@ from typing import BinaryIO
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from synthsize.csv_files import other_separator
 from synthsize.errors import InputError
 from synthsize.extract.definition.source import RawTable, Source
-from synthsize.extract.definition.text_files import other_separator
 from synthsize.extract.raw.tables import TableFiles
 
 _MACROS = {"integer": "as_integer", "number": "as_number", "timestamp": "as_time", "date": "as_date"}

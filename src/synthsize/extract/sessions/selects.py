@@ -23,6 +23,8 @@ COLUMNS: dict[str, dict[str, str | None]] = {
         "age_years": "BIGINT",  # completed years
         "sex": "VARCHAR",
         "died_in_hospital": "BOOLEAN",
+        # The discharge code of a stay that counts as survived although a death is recorded within it; else empty.
+        "doubtful_discharge": "VARCHAR",
         "length_of_stay_hours": "DOUBLE",
         "reason": "VARCHAR",  # free text, in which organ-donor accounts are found
         "has_icu_stay": "BOOLEAN",  # where the source holds admissions without one, too
@@ -42,7 +44,7 @@ COLUMNS: dict[str, dict[str, str | None]] = {
     },
 }
 OPTIONAL = {
-    "admissions": ("reason", "has_icu_stay"),
+    "admissions": ("doubtful_discharge", "reason", "has_icu_stay"),
     "diagnoses": (),
     "measurements": ("patient_id", "unit", "error_flag", "superseded"),
 }

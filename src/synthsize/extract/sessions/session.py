@@ -25,6 +25,7 @@ from synthsize.extract.raw.rows_scanned import rows_of_tables
 from synthsize.extract.raw.tables import DatabaseTable, TableFiles
 from synthsize.extract.raw.views import create_view, literal, view_sql
 from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.statements import placed, refuse_types, refuse_writing
 from synthsize.scratch import scratch_beside
 
 _DUCKDB_TYPES = {
@@ -50,7 +51,7 @@ class Session:
 
     The SQL of a source is its owner's program; what it may reach is fixed before it runs: the tables, `reads`, the
     scratch folder and, for a source of one's own, its folder. DuckDB installs and loads no extension, and neither
-    reads a file elsewhere nor opens a connection.
+    reads a file elsewhere nor opens a connection. It may write what it may read: `statements` refuses SQL that would.
 
     Attributes
     ----------
@@ -136,17 +137,17 @@ class Session:
         Raises
         ------
         InputError
-            If the file is not UTF-8 or does not run, with file, line and reason.
+            If the file is not UTF-8, could write a file (then none of it runs) or does not run, with file, line and
+            reason.
         """
         file = self.source.folder / name
         text = read_utf8(file)
         self._statement = Statement(file, text)
-        position = 0
-        for statement in self._explained(lambda: self.connection.extract_statements(text)):
-            start = max(text.find(statement.query.strip(), position), position)
-            position = start + len(statement.query.strip())
-            first, last = (text.count("\n", 0, end) + 1 for end in (start, position))
-            self._statement = Statement(file, text, first, last)
+        statements = self._explained(lambda: self.connection.extract_statements(text))
+        places = placed(file, text, statements)
+        refuse_types(statements, places)
+        refuse_writing(file, text)
+        for statement, self._statement in zip(statements, places, strict=True):
             self.execute(statement)
         self._statement = Statement(file, text)  # its views are read later
 
@@ -156,7 +157,7 @@ class Session:
         Raises
         ------
         InputError
-            If the file is not UTF-8, holds anything but one SELECT, or does not run.
+            If the file is not UTF-8, holds anything but one SELECT, could write a file, or does not run.
         """
         file = self.source.folder / name
         text = read_utf8(file)
@@ -164,10 +165,9 @@ class Session:
         statements = self._explained(lambda: self.connection.extract_statements(text))
         if [statement.type for statement in statements] != [duckdb.StatementType.SELECT]:
             raise InputError(f"{file} must hold one SELECT and nothing else; use WITH for what it builds on")
+        refuse_writing(file, text)
         query = statements[0].query.strip().rstrip(";")
-        start = max(text.find(query), 0)
-        first, last = (text.count("\n", 0, end) + 1 for end in (start, start + len(query)))
-        self._statement = Statement(file, text, first, last)
+        (self._statement,) = placed(file, text, statements)
         self.execute(f"CREATE TEMP {kind} {relation} AS {query}")
         described = self.execute(f"DESCRIBE {relation}").fetchall()
         self._statement = Statement(file, text)  # its rows are read later

@@ -9,7 +9,7 @@ SELECT
     admission_id,
     started,
     age_years AS completed_years,
-    -- Ages over 89 are masked: 300 in MIMIC-III, 90 or "> 89" elsewhere.
+    -- Ages over 89 are masked: 91 for MIMIC-III and MIMIC-IV, 90 or "> 89" elsewhere.
     CASE WHEN completed_years > 89 THEN 91 ELSE completed_years END AS age_years,
     upper(trim(sex)) AS sex,
     died_in_hospital,
@@ -29,8 +29,12 @@ SELECT * FROM icu_admission WHERE completed_years IS NOT NULL;
 CREATE TEMP TABLE born_admission AS
 SELECT * FROM aged_admission WHERE completed_years >= 0;
 
+-- Nobody is older: a year of birth, days, or a wrong date. Masked, it would pass for an age over 89.
+CREATE TEMP TABLE mortal_admission AS
+SELECT * FROM born_admission WHERE completed_years <= 120;
+
 CREATE TEMP TABLE ended_admission AS
-SELECT * FROM born_admission WHERE died_in_hospital IS NOT NULL;
+SELECT * FROM mortal_admission WHERE died_in_hospital IS NOT NULL;
 
 CREATE TEMP TABLE adult AS
 SELECT * FROM ended_admission WHERE age_years >= getvariable('min_age');
@@ -82,9 +86,13 @@ SELECT 1.5, 'born before the admission', 'the dates of birth or of admission, of
     count(*), count(DISTINCT patient_id) FROM born_admission
 HAVING count(*) < (SELECT count(*) FROM aged_admission)
 UNION ALL
+SELECT 1.6, 'not older than 120 years', 'age_years in admissions.sql, or the data that it reads, to completed years',
+    count(*), count(DISTINCT patient_id) FROM mortal_admission
+HAVING count(*) < (SELECT count(*) FROM born_admission)
+UNION ALL
 SELECT 1.7, 'of known outcome', 'the source, which says of no admission whether the patient died',
     count(*), count(DISTINCT patient_id) FROM ended_admission
-HAVING count(*) < (SELECT count(*) FROM born_admission)
+HAVING count(*) < (SELECT count(*) FROM mortal_admission)
 UNION ALL
 SELECT 2, format('age at least {} years', getvariable('min_age')), 'cohort.min_age',
     count(*), count(DISTINCT patient_id) FROM adult

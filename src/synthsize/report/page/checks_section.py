@@ -54,7 +54,19 @@ def _totals(tables: Mapping[str, pd.DataFrame]) -> list[Table]:
         "They tell whether the extract is the published one; the cohort of this run, whatever its definition, has no "
         "part in them."
     )
+    if "expected" in tables:
+        text = f"{_what_differs(tables['expected'])}{text}"
     return optional_table(tables, "expected", "Expected and observed totals", text, _EXPECTED)
+
+
+def _what_differs(expected: pd.DataFrame) -> str:
+    """Name the totals that are not the published ones, before all else; nothing if there are none."""
+    checks = expected.loc[expected["verdict"] == "differs", "check"]
+    if checks.empty:
+        return ""
+    return (
+        f"Not as published: {', '.join(checks)}. The extract may be cut short, changed or of two releases. "
+    )
 
 
 def _audit(tables: Mapping[str, pd.DataFrame]) -> list[Table]:

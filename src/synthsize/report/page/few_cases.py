@@ -9,12 +9,12 @@ from synthsize.catalogue.names import Names
 LEAST_CASES = 100  # that a validation takes: Collins, Ogundimu and Altman (2016), Stat. Med. 35, 214-226
 
 
-def few_cases(table1: pd.DataFrame | None, names: Names) -> list[str]:
+def few_cases(table1: pd.DataFrame, names: Names) -> list[str]:
     """Name the tasks whose rarer class is too small to rest a conclusion on.
 
     Parameters
     ----------
-    table1 : DataFrame, optional
+    table1 : DataFrame
         Columns task, positives and negatives.
     names : Names
         Of the run.
@@ -24,14 +24,12 @@ def few_cases(table1: pd.DataFrame | None, names: Names) -> list[str]:
     list of str
         A paragraph, or none.
     """
-    if table1 is None:
-        return []
     rarer = table1[["positives", "negatives"]].min(axis=1)
     small = [names.task(task) for task in table1.loc[rarer < LEAST_CASES, "task"]]
     if not small:
         return []
     return [
         f"Too few for conclusions: the rarer class has fewer than {LEAST_CASES} cases in {', '.join(small)}, and a "
-        "test set holds a part of them. Take intervals and chances of such a run for rough; it shows that the data "
+        "test set holds a part of them. Treat intervals and chances of such a run as rough; it shows that the data "
         "pass through the pipeline."
     ]

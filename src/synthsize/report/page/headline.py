@@ -9,7 +9,8 @@ import pandas as pd
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.missing import missing_in_words
-from synthsize.report.page.answer_sentences import Answer, counts_sentence, read_answers, task_sentences
+from synthsize.report.page.answer_sentences import counts_sentence, task_sentences
+from synthsize.report.page.answers import Answer, read_answers
 from synthsize.report.page.leader_sentence import leader_sentences
 from synthsize.report.wording import in_a_row, splits_in_words
 
@@ -102,8 +103,8 @@ def _terms(lines: Sequence[str]) -> str:
     words = ""
     if "prior" in used:
         words += (
-            " To shift the prior is to add one number to the log odds of the plain fit, that to the data as they are, "
-            "as if both classes were as frequent."
+            " To shift the prior is to add one number to the log odds of the plain fit, the fit to the unchanged "
+            "data, as if both classes were equally frequent."
         )
     if "m = " in used:
         words += " A size of m = 1 adds as many rows as make the classes equal."

@@ -13,7 +13,6 @@ INSTEAD = {
     "class_weight": "weight the rare class up to balance",
     "weights_vtss": "weight the rare class by a tuned amount",
 }  # of oversampling
-DO = {name: words if name == "none" else f"do not oversample; {words}" for name, words in INSTEAD.items()}
 ARTICLES = {"none": "the ", "prior_shift": "a "}
 NOTABLE = 0.1  # share of splits whose choice lies on an edge of the grid
 WIDE = 100.0  # patients of 1,000: an interval around 0 that is wider holds harm and benefit that anyone would mind

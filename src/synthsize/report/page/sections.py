@@ -23,7 +23,6 @@ from synthsize.report.page.checks_section import checks_section
 from synthsize.report.page.cohort_section import cohort_section
 from synthsize.report.page.comparison_sections import choices_section
 from synthsize.report.page.curve_sections import benefit_section, learning_section
-from synthsize.report.page.few_cases import few_cases
 from synthsize.report.page.fidelity_section import fidelity_section
 from synthsize.report.page.joint_section import joint_section
 from synthsize.report.page.learners_section import learners_section
@@ -114,7 +113,6 @@ def standard_sections(
     headline: Sequence[str] = (),
 ) -> list[Section]:
     """All sections for the tables that are there, each with its figures; see `page.write_report`."""
-    headline = [*headline, *few_cases(tables.get("table1"), names)]
     tables = suppress(tables, suppress_below)
     left_out, impossible = left_out or {}, impossible or {}
     sections = [

@@ -163,6 +163,8 @@ def _sure(row: Mapping[Hashable, Any]) -> str:
 def _outcome(row: Mapping[Hashable, Any]) -> str:
     if pd.notna(row["sure"]):
         return f"{row['outcome']} ({sure(row['sure'])})"
+    if pd.isna(row["chance"]):
+        return str(row["outcome"])
     return f"{row['outcome']} (chance {probability(row['chance'])})"
 
 

@@ -9,12 +9,14 @@ import numpy as np
 import pandas as pd
 
 from synthsize.recipes import PLAIN_CONTROLS
-from synthsize.statistics.verdicts import NOT_COMPARED
+from synthsize.statistics.verdicts import NOT_COMPARED, SAME_FIT
 
-HELPS, NO_HELP, OPEN = "helps", "does not help", "not settled"  # in the order in which they are told
+HELPS, NO_HELP, NO_ROWS, OPEN = "helps", "does not help", "no rows chosen", "not settled"
+OUTCOMES = (HELPS, NO_HELP, NO_ROWS, OPEN)  # in the order in which they are told
 CELL = ["task", "classifier"]
 COUNTED = ["correct_per_1000", "correct_low", "correct_high"]
-ADDED_COLUMNS = [*CELL, "outcome", "generator", "against", "generators", "sure", "chance", *COUNTED, "factor"]
+PAIR = ["generator", "against", "generators", "sure", "chance", "pair_open", *COUNTED, "factor"]
+ADDED_COLUMNS = [*CELL, "outcome", *PAIR]
 
 
 def added_rows(answers: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
@@ -23,6 +25,7 @@ def added_rows(answers: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     Rows help where the answer is a generator and no claim behind that is open. They do not help where every generator
     was shown to be no better, by an amount that matters, than the control that the answer names; this may be known
     while it is open which control is best. That each of them is no better takes no adjustment: the claim is about all.
+    Where every generator is the answer's own fit in every split, validation chose no rows, and nothing is claimed.
 
     Parameters
     ----------
@@ -34,12 +37,13 @@ def added_rows(answers: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        A row per answer that names a recipe. Columns task, classifier, outcome (`HELPS`, `NO_HELP` or `OPEN`),
-        generator (the likeliest to be better than the control by an amount that matters, or the one recommended),
-        against (that control), generators (how many were tried), sure (confidence in the outcome, where the answer is
-        settled in all of that; NaN where the outcome is open), chance (probability that the generator is better by an
-        amount that matters), correct_per_1000 with its limits (more patients classed correctly by the generator than by
-        the control) and factor (see ``patients_factor`` of the verdicts).
+        A row per answer that names a recipe. Columns task, classifier, outcome (one of `OUTCOMES`), generator (the
+        likeliest to be better than the control by an amount that matters, or the one recommended), against (that
+        control), generators (how many were tried), sure (confidence in the outcome, where the answer is settled in all
+        of that; NaN where the outcome is open or no rows were chosen), chance (probability that the generator is better
+        by an amount that matters), pair_open (whether the comparison of the two itself leaves the outcome open, rather
+        than another that is missing or only likely), correct_per_1000 with its limits (more patients classed correctly
+        by the generator than by the control) and factor (see ``patients_factor`` of the verdicts).
     """
     cells = dict(iter(verdicts.groupby(CELL, sort=False)))
     rows = [
@@ -57,12 +61,16 @@ def _outcome(answer: Mapping[Hashable, Any], cell: pd.DataFrame) -> dict[str, An
         rivals = oversampled[oversampled["alternative"] == answer["recipe"]]
         known = rivals.dropna(subset=["probability_better"])
         if known.empty:
-            return tried | {"outcome": OPEN, "against": answer["recipe"]}
+            unchanged = len(rivals) > 0 and bool((rivals["verdict"] == SAME_FIT).all())
+            outcome = {"outcome": NO_ROWS if unchanged else OPEN, "pair_open": False}
+            return tried | {"against": answer["recipe"]} | outcome
         found = _pair(_strongest(known))
         missing = bool((rivals["verdict"] == NOT_COMPARED).any())
-        shown = not missing and found["chance"] <= 1 - answer["level"]
+        pair_open = found["chance"] > 1 - answer["level"]
+        shown = not missing and not pair_open
         sure = answer["certainty"] if answer["settled"] else 1 - found["chance"]
-        return tried | found | {"outcome": NO_HELP if shown else OPEN, "sure": sure if shown else np.nan}
+        outcome = {"outcome": NO_HELP if shown else OPEN, "sure": sure if shown else np.nan}
+        return tried | found | outcome | {"pair_open": pair_open}
     pair = oversampled[
         (oversampled["recipe"] == answer["recipe"]) & (oversampled["alternative"] == answer["alternative"])
     ]
@@ -70,7 +78,7 @@ def _outcome(answer: Mapping[Hashable, Any], cell: pd.DataFrame) -> dict[str, An
     shown = not answer["rival_open"] and not _words(answer["passed_over"]) and not unknown
     found = _pair(pair.iloc[0]) if len(pair) else {}
     outcome = {"outcome": HELPS if shown else OPEN, "sure": answer["certainty"] if shown else np.nan}
-    return tried | found | outcome
+    return tried | found | outcome | {"pair_open": bool(answer["rival_open"])}
 
 
 def _strongest(rivals: pd.DataFrame) -> pd.Series:

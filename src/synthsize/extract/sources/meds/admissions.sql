@@ -35,6 +35,13 @@ SELECT
             THEN coalesce(death BETWEEN started AND ended, false)
         ELSE false
     END AS died_in_hospital,
+    CASE
+        WHEN CAST(death AS DATE) BETWEEN CAST(started AS DATE) AND CAST(ended AS DATE)
+            AND NOT regexp_matches(discharge, getvariable('codes_of_discharge_dead'))
+            AND NOT list_contains(getvariable('codes_of_discharge_unknown'), discharge)
+            AND NOT regexp_matches(discharge, getvariable('codes_of_left_alive'))
+            THEN discharge
+    END AS doubtful_discharge,
     hours_between(started, ended) AS length_of_stay_hours,
     CASE WHEN known.units THEN unit.admission_id IS NOT NULL END AS has_icu_stay,
     CASE WHEN known.units THEN coalesce(nullif(unit_name(unit.name), ''), 'no_icu') ELSE 'unknown' END AS stratum

@@ -14,7 +14,10 @@ SELECT
     hadm_id AS admission_id,
     admittime AS started,
     -- Birth dates of patients over 89 are shifted three centuries back.
-    completed_years(dob, admittime) AS age_years,
+    CASE
+        WHEN completed_years(dob, admittime) >= 250 THEN 91
+        ELSE completed_years(dob, admittime)
+    END AS age_years,
     gender AS sex,
     hospital_expire_flag = 1 AS died_in_hospital,
     hours_between(admittime, dischtime) AS length_of_stay_hours,

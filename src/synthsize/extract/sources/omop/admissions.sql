@@ -22,6 +22,12 @@ SELECT
         WHEN last_day IS NULL THEN NULL
         ELSE coalesce(CAST(death_date AS DATE) BETWEEN first_day AND last_day, false)
     END AS died_in_hospital,
+    CASE
+        WHEN CAST(death_date AS DATE) BETWEEN first_day AND last_day
+            AND NOT list_contains(getvariable('codes_of_died'), discharged_to)
+            AND NOT list_contains(getvariable('codes_of_left_alive'), discharged_to)
+            THEN CAST(discharged_to AS VARCHAR)
+    END AS doubtful_discharge,
     hours_between(started, lasted_until) AS length_of_stay_hours,
     CASE WHEN known.units THEN has_icu_stay END AS has_icu_stay,
     coalesce(site.care_site_name, unit_name(icu_site.care_site_name), 'unknown') AS stratum

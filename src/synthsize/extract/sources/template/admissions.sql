@@ -1,4 +1,4 @@
--- One row for each stay. The columns, in any order; the last two may be left out:
+-- One row for each stay. The columns, in any order; the last three may be left out:
 --   patient_id            whole number; rows of one patient never stand on both sides of a split
 --   admission_id          whole number; no two rows have the same
 --   started               whatever orders the stays of a patient
@@ -9,6 +9,7 @@
 --   stratum               text: hospital, ward or years, for tables by stratum
 --   reason                text, in which organ-donor accounts are found
 --   has_icu_stay          true or false, where the database holds other stays, too
+--   doubtful_discharge    the code of discharge, where a stay counts as survived and a death is recorded within it
 SELECT
     patient_id,
     stay_id AS admission_id,

@@ -1,0 +1,125 @@
+"""Reading a CSV file of the user's own: what a reader would mend or skip in silence is refused with its line."""
+
+from __future__ import annotations
+
+import gzip
+import io
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import pandas as pd
+
+from synthsize.csv_files import check_width, other_separator, strict_rows
+from synthsize.errors import InputError
+
+# Cells of features and labels that are empty, as R, SQL and spreadsheets write them.
+EMPTY = (
+    *("", "NA", "N/A", "n/a", "<NA>", "#N/A", "#NA", "NaN", "nan", "-NaN", "-nan", "None", "NULL", "null"),
+    *("1.#IND", "-1.#IND", "1.#QNAN", "-1.#QNAN"),
+)
+
+
+def read_own_csv(path: Path, *, texts: Sequence[str], wanted: Sequence[str], task: str) -> pd.DataFrame:
+    """Read a CSV file once it is known that each of its lines is a row of the header's width.
+
+    Parameters
+    ----------
+    path : Path
+        Gzipped if its name ends in ``.gz``.
+    texts : sequence of str
+        Columns to be kept as text, of which only empty cells are missing: ids keep leading zeros, ``NA`` is a name.
+    wanted : sequence of str
+        Columns that must be there, by which another separator is noticed.
+    task : str
+        For messages.
+
+    Raises
+    ------
+    InputError
+        If rows are broken, the last line is cut off, or columns have no name or the same.
+    """
+    header = _check_file(path, wanted, task)
+    with _opened(path, newline=None) as text:  # pandas loses an empty first cell after a lone carriage return
+        return pd.read_csv(
+            text,
+            dtype=dict.fromkeys(texts, "string"),
+            keep_default_na=False,
+            na_values={name: [""] if name in texts else list(EMPTY) for name in header},
+            dtype_backend="pyarrow",
+            low_memory=False,
+        )
+
+
+def check_differ(names: Sequence[str], path: Path, task: str) -> None:
+    """Refuse two columns of one name.
+
+    Raises
+    ------
+    InputError
+        With the name.
+    """
+    double = [name for place, name in enumerate(names) if name in names[:place]]
+    if double:
+        raise InputError(
+            f"tasks.{task}.table: {path} has several columns of the name {double[0]!r}; rename them"
+        )
+
+
+def _check_file(path: Path, wanted: Sequence[str], task: str) -> list[str]:
+    """Read the file to its end; return the header."""
+    name = f"tasks.{task}.table: {path}"
+    with _opened(path, newline="") as text:
+        rows = strict_rows(_whole_lines(text, name), name)
+        _, header = next(rows, (0, []))
+        _check_header(header, path, wanted, task)
+        for line, cells in rows:
+            # A stray quote that meets another one further down makes one cell of all rows between them.
+            text_of_row = "".join(cells)
+            if "\n" in text_of_row or "\r" in text_of_row:
+                raise InputError(
+                    f"{name}, line {line}: a cell in double quotes goes on over the end of the line; close the "
+                    "quotes, or write the table as Parquet if its texts have line breaks"
+                )
+            check_width(header, cells, name, line)
+    return header
+
+
+@contextmanager
+def _opened(path: Path, *, newline: str | None) -> Iterator[io.TextIOWrapper]:
+    is_packed = path.name.lower().endswith(".gz")
+    with (
+        gzip.open(path) if is_packed else path.open("rb") as binary,
+        io.TextIOWrapper(binary, encoding="utf-8-sig", newline=newline) as text,
+    ):
+        yield text
+
+
+def _whole_lines(lines: Iterator[str], name: str) -> Iterator[str]:
+    """Pass on lines that have an end; a last one without may lack some digits of its last number."""
+    for number, line in enumerate(lines, start=1):
+        if not line.endswith(("\n", "\r")):
+            raise InputError(
+                f"{name}, line {number} is the last and has no line break at its end, as where a file was cut off; "
+                "copy the file again, or add the line break if the row is whole"
+            )
+        yield line
+
+
+def _check_header(header: Sequence[str], path: Path, wanted: Sequence[str], task: str) -> None:
+    """Refuse names that pandas would make up or change."""
+    if not header:
+        raise InputError(f"tasks.{task}.table: {path} is empty; write a header and its rows")
+    if not set(wanted) <= set(header):
+        found = other_separator(header, [name.lower() for name in wanted])
+        if found:
+            raise InputError(
+                f"tasks.{task}.table: {path} is separated by {found}, not by commas; save it with commas"
+            )
+    unnamed = [place for place, name in enumerate(header, start=1) if not name.strip()]
+    if unnamed:
+        raise InputError(
+            f"tasks.{task}.table: column {unnamed[0]} of {path} has no name; name it, or write the file without row "
+            "numbers"
+        )
+    check_differ(header, path, task)
