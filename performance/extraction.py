@@ -136,7 +136,7 @@ def run_child(command: Sequence[str]) -> Cost:
 
 
 def compare(source: str, folder: Path, threads: int, repeats: int) -> dict[str, Cost]:
-    """Run the three steps in turn; print and return the median cost of each, memory at its highest."""
+    """Run the steps in turn; print and return the median cost of each, memory at its highest."""
     with tempfile.TemporaryDirectory(dir=folder.parent) as output:
         extract_cohort(folder, Path(output), source)
         child = [sys.executable, __file__, "--folder", str(folder), "--source", source]

@@ -75,8 +75,9 @@ class RunFormatter(DefaultFormatter):
         reason = reason_in(log)
         if reason and reason in self._reasons:
             return f"{'':10}failed for the same reason (log: {log})"
-        self._reasons.add(reason)
-        return f"synthsize: {failure_in_words(log)}"
+        if reason:
+            self._reasons.add(reason)
+        return f"synthsize: {failure_in_words(log, reason)}"
 
     def format_run_info(self, msg: dict[str, Any]) -> str:
         """Keep in mind how many steps this run has; Snakemake's progress counts those left out by ``--until`` too."""

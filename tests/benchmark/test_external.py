@@ -130,6 +130,7 @@ def test_a_command_that_hangs_is_ended(rows):
 def test_a_command_that_is_killed_is_tried_again(rows, tmp_path):
     def refused(number):
         text = f"import os; print('epoch 1', flush=True); os.kill(os.getpid(), {number})"
+        text += f"  # {300 * 'x'}"  # longer than any name of a file
         generator = fitted(rows, CommandGenerator([sys.executable, "-c", text], name="normal"))
         with keeping_rows(KeptRows(tmp_path, cell="a")), pytest.raises(InputError) as error:
             generator.sample(3, 1)

@@ -14,9 +14,9 @@ from postgres_server import PASSWORD, READER, Database
 from tls_front import certificate, encrypted
 
 from synthsize.errors import InputError
-from synthsize.extract.databases.postgres import reader
+from synthsize.extract.databases.postgres import reader, snapshot
 from synthsize.extract.databases.postgres.catalogue import counts_changes, fingerprint
-from synthsize.extract.databases.postgres.connection import connect, connected, fetch
+from synthsize.extract.databases.postgres.connection import _limited, connect, connected, fetch
 from synthsize.extract.databases.postgres.failures import cannot_connect, explained
 from synthsize.extract.databases.postgres.snapshot import Snapshot
 from synthsize.extract.definition.source import load_source
@@ -227,6 +227,45 @@ def test_a_lost_state_is_explained_by_its_keeper(postgres):
             state.connected(),
         ):
             pytest.fail("the state is gone")
+
+
+def test_a_state_that_cannot_be_exported_leaves_no_connection(monkeypatch):
+    class Keeper:
+        is_open = True
+
+        def close(self):
+            self.is_open = False
+
+    keeper = Keeper()
+
+    def fails(*_):
+        raise InputError("cancelled")
+
+    monkeypatch.setattr(snapshot, "connect", lambda _: keeper)
+    monkeypatch.setattr(snapshot, "fetch", fails)
+    with pytest.raises(InputError, match="cancelled"):
+        Snapshot(Server("postgresql://db/mimic"))
+    assert not keeper.is_open
+
+
+KEEPALIVES = "keepalives_idle=60&keepalives_interval=10&keepalives_count=6"
+
+
+@pytest.mark.parametrize(
+    ("uri", "limited"),
+    [
+        ("postgresql://db/mimic", f"postgresql://db/mimic?connect_timeout=10&{KEEPALIVES}"),
+        ("postgresql://db/mimic?", f"postgresql://db/mimic?connect_timeout=10&{KEEPALIVES}"),
+        ("postgresql:///?connect_timeout=3", f"postgresql:///?connect_timeout=3&{KEEPALIVES}"),
+        (
+            "postgresql:///a?application_name=connect_timeout=3",
+            f"postgresql:///a?application_name=connect_timeout=3&connect_timeout=10&{KEEPALIVES}",
+        ),
+    ],
+)
+def test_limits_are_added_where_the_uri_gives_none(uri, limited, monkeypatch):
+    monkeypatch.delenv("PGCONNECT_TIMEOUT", raising=False)
+    assert _limited(uri) == limited
 
 
 # Messages as the programs write them, which no server at hand gives: pgbouncer 1.18, PostgreSQL 10 to 18.

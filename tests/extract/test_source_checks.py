@@ -17,7 +17,7 @@ from synthsize.catalogue.variables import entries
 from synthsize.cli import main
 from synthsize.errors import InputError
 from synthsize.extract.checks.admissions import TOO_OLD, check_cohort
-from synthsize.extract.checks.diagnoses import TASKS, check_codes
+from synthsize.extract.checks.diagnoses import TASKS, check_diagnosis_codes
 from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
 from synthsize.extract.checks.units import Typical, other_unit, typical_medians
@@ -300,7 +300,7 @@ def test_a_shipped_source_on_real_data():
     assert not report.count("fail")
     found = {finding.check: finding for finding in report.findings}
     assert found["stratum"].text == "186 strata"
-    assert str(found["copies"]) == "pass  copies: less than 5% of the rows are handed over more than once"
+    assert str(found["copies"]) == "pass  copies: at most 5% of the rows are handed over more than once"
     assert found["table lab"].verdict == "look"
     assert "without white blood cells, platelets, creatinine, INR" in found["table lab"].text
     assert "Creatinine" not in found  # said once
@@ -445,7 +445,7 @@ def test_columns_of_a_cohort(columns, check, verdict, words):
 def test_forms_of_codes(version, codes, verdict, words):
     report = Report()
     frame = pd.DataFrame({"admission_id": range(len(codes)), "code": codes, "code_version": version})
-    check_codes(frame, len(codes), report)
+    check_diagnosis_codes(frame, len(codes), report)
     (found,) = [finding for finding in report.findings if finding.check == f"ICD-{version} codes"]
     assert found.verdict == verdict
     assert re.search(words, found.text)
@@ -460,7 +460,9 @@ def test_the_default_tasks_are_told_what_they_find():
     report = Report()
     for cases in ("R6521", "R652"):
         codes = [cases] * 12 + ["I10"] * 31 + ["E119"]
-        check_codes(pd.DataFrame({"admission_id": range(44), "code": codes, "code_version": 10}), 44, report)
+        check_diagnosis_codes(
+            pd.DataFrame({"admission_id": range(44), "code": codes, "code_version": 10}), 44, report
+        )
     found = [str(finding) for finding in report.findings if finding.check == "codes of septic_shock"]
     assert found[0] == "pass  codes of septic_shock: 27% of about 40 admissions have R6521 of ICD-10"
     assert found[1].startswith(

@@ -66,7 +66,7 @@ def test_they_become_classes_with_their_files_as_inputs(entries, tmp_path):
             {"command": "python draw.py"},
             "is the text 'python draw.py'; it must be a list ([a, b]) or null, such as command: [gan-env/bin/python",
         ),
-        ({"command": [" "]}, "experiment.generators.gan: the command of generator 'gan' is empty"),
+        ({"command": ["  "]}, "experiment.generators.0.command begins with a blank word; name a program"),
         ({"timeout_minutes": 0}, "it must be greater than 0"),
         ({"command": None, "pool": "nowhere", "params": None}, "nowhere holds no file that ends in .parquet"),
         ({"command": None, "pool": "pool"}, "experiment.generators.0.params: rows made beforehand take none"),
@@ -86,6 +86,8 @@ def test_a_wrong_entry_is_one_sentence(entries, change, message):
         ([sys.executable, "drew.py"], "command: there is no file 'drew.py' in {}; did you mean 'draw.py'?"),
         (["sh", "-x", "scripts/run.sh"], "there is no file 'scripts/run.sh' in {}; correct its path"),
         (["no-such-program", "draw.py"], "there is no program 'no-such-program'"),
+        (["sh", "-c", "a\0b"], "experiment.generators.0.command holds a null byte"),
+        (["sh", f"{'a' * 300}/run.sh"], "/run.sh' in {}; correct its path"),  # longer than any name of a file
     ],
 )
 def test_a_command_of_a_missing_script_is_refused(entries, tmp_path, words, message):
@@ -101,6 +103,7 @@ def test_a_command_of_a_missing_script_is_refused(entries, tmp_path, words, mess
         ["--script=drew.py", "--epochs", "3", "model.pt"],
         ["-m", "my.package.sh", "draw.py"],
         ["-c", "import runpy; runpy.run_path('drew.py')"],
+        ["-c", "pass  # " + 300 * "x"],  # longer than any name of a file
         ["draw.py", "https://example.org/drew.py", "host:drew.py", "/in/the/image/drew.py"],
     ],
 )

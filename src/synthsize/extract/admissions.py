@@ -20,7 +20,7 @@ from synthsize.extract.raw.locations import Location
 from synthsize.extract.recorded_deaths import check_recorded_deaths
 from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.keys import check_keys
-from synthsize.extract.sessions.named_code_checks import check_codes
+from synthsize.extract.sessions.named_code_checks import check_named_codes
 from synthsize.extract.sessions.selects import check_ids, hand_over
 from synthsize.extract.sessions.session import open_session
 from synthsize.extract.table_search import find_tables
@@ -106,7 +106,7 @@ def extract_admissions(
             for part in tables[name].parts if name in tables else ():
                 check_quotes(part)
         check_keys(session, source.tables_read_by("admissions"))
-        check_codes(session, source.tables_read_by("admissions"))
+        check_named_codes(session, source.tables_read_by("admissions"))
         session.set_variables(**asdict(cohort))
         hand_over(session, "admissions")
         check_ids(session)

@@ -27,7 +27,7 @@ from synthsize.extract.raw.tables import DatabaseTable, TableFiles
 from synthsize.extract.raw.views import identifier, is_gzip, is_parquet
 from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.keys import check_keys
-from synthsize.extract.sessions.named_code_checks import check_codes
+from synthsize.extract.sessions.named_code_checks import check_named_codes
 from synthsize.extract.sessions.session import Session, open_session
 from synthsize.extract.table_search import find_tables
 
@@ -105,7 +105,7 @@ def check_source(
         if release is not None and not accept_row_counts:
             refuse_mixed_releases(source, release, exact_rows(report), tables)
         check_keys(session, source.tables)
-        check_codes(session, source.tables)
+        check_named_codes(session, source.tables)
     report["expected_rows"] = report["table"].map(dict(release.rows) if release else {}).astype("Int64")
     report["release"] = release.name if release else ""
     rows = report.to_dict("records")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-FEW = 10  # counts from 1 up to it are not told, as reporting.suppress_below has it by default
+FEW = 10  # counts from 1 to below it are not told, as reporting.suppress_below has it by default
 
 
 def is_few(count: int) -> bool:

@@ -9,8 +9,8 @@ import pandas as pd
 from synthsize.errors import InputError
 from synthsize.extract.sessions.session import Session
 
-TINY_COHORT = 30  # admissions; fewer may well have no row in a table, or few times
-JUDGED = 1000  # admissions whose times are looked at
+TINY_COHORT = 30  # admissions; fewer may well have no row in a table, few times, or an odd median
+SAMPLED_ADMISSIONS = 1000  # admissions whose times are looked at
 NEARLY_ALL = 0.95
 
 
@@ -34,14 +34,14 @@ def check_staged(session: Session, items: pd.DataFrame, scanned: Mapping[str, in
         Naming the files and the remedy.
     """
     check_any_row(session, items, scanned, concepts)
-    if _count(session, "SELECT count(*) FROM cohort") >= TINY_COHORT:
+    if session.count("SELECT count(*) FROM cohort") >= TINY_COHORT:
         check_shared_admissions(session)
         check_hours(session, scanned)
 
 
 def check_any_row(session: Session, items: pd.DataFrame, scanned: Mapping[str, int], concepts: str) -> None:
     """Stop if no row is of an item of the concept set."""
-    if _count(session, "SELECT count(*) FROM staged") or not sum(scanned.values()):
+    if session.count("SELECT count(*) FROM staged") or not sum(scanned.values()):
         return
     shown = ", ".join(items["item"].unique()[:3])
     raise InputError(
@@ -53,7 +53,7 @@ def check_any_row(session: Session, items: pd.DataFrame, scanned: Mapping[str, i
 
 def check_shared_admissions(session: Session) -> None:
     """Stop if none of a table's rows belongs to the cohort, as when the tables come from different extracts."""
-    cohort = _count(session, "SELECT count(*) FROM cohort")
+    cohort = session.count("SELECT count(*) FROM cohort")
     strange = session.fetch(
         "SELECT source_table, count(*) AS rows FROM staged GROUP BY ALL HAVING count(admission_id) = 0 ORDER BY ALL"
     )
@@ -69,14 +69,14 @@ def check_hours(session: Session, scanned: Mapping[str, int]) -> None:
     """Stop if no row has a time, if all lie whole days apart, or if the hours of most stays look like another unit."""
     read_by = "" if session.source.is_shipped else f", read by {session.source.folder / 'measurements.sql'}"
     where = f"{_files(session, scanned)}{read_by}"
-    if not _count(session, "SELECT count(hours) FROM staged WHERE admission_id IS NOT NULL"):
+    if not session.count("SELECT count(hours) FROM staged WHERE admission_id IS NOT NULL"):
         raise InputError(f"{where}: no row of the cohort has a time; export the time with each value")
     judged = session.fetch(
         f"""
         WITH timed AS (
             SELECT staged.admission_id, hours, length_of_stay_hours, min(hours) OVER admission / 24 AS first_day
             FROM staged
-            JOIN (FROM cohort ORDER BY admission_id LIMIT {JUDGED}) USING (admission_id)
+            JOIN (FROM cohort ORDER BY admission_id LIMIT {SAMPLED_ADMISSIONS}) USING (admission_id)
             WHERE isfinite(hours)
             WINDOW admission AS (PARTITION BY staged.admission_id)
         )
@@ -110,8 +110,3 @@ def check_hours(session: Session, scanned: Mapping[str, int]) -> None:
 
 def _files(session: Session, scanned: Mapping[str, int]) -> str:
     return " and ".join(str(session.tables[name]) for name in sorted(scanned))
-
-
-def _count(session: Session, sql: str) -> int:
-    row = session.execute(sql).fetchone()
-    return int(row[0]) if row else 0

@@ -6,9 +6,11 @@ import difflib
 import re
 import shutil
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
 from pathlib import Path
 
+from synthsize.benchmark.external.words import is_file
 from synthsize.errors import InputError
 
 # How files of programs end. Other files are not looked for: a command may write them.
@@ -37,12 +39,16 @@ def check_command(words: Sequence[str], key: str) -> None:
     InputError
     """
     program = words[0]
-    if program.strip() and shutil.which(program) is None:
+    if not program.strip():
+        raise InputError(f"{key} begins with a blank word; name a program")
+    if any("\0" in word for word in words):
+        raise InputError(f"{key} holds a null byte, which no command can; remove it")
+    if shutil.which(program) is None:
         raise InputError(f"{key}: there is no program {program!r}; give its path, or put it on PATH")
     if Path(program).name in ELSEWHERE:
         return
     for before, word in pairwise(words):
-        if _is_script(word) and not TAKES_NO_FILE.fullmatch(before) and not Path(word).exists():
+        if _is_script(word) and not TAKES_NO_FILE.fullmatch(before) and not is_file(word):
             raise InputError(f"{key}: there is no file {word!r} in {Path.cwd()}; {_remedy(Path(word))}")
 
 
@@ -58,6 +64,8 @@ def _is_script(word: str) -> bool:
 
 def _remedy(path: Path) -> str:
     """Name the file that was meant, if one beside it is called nearly so."""
-    beside = [file.name for file in path.parent.glob("*")] if path.parent.is_dir() else []
+    beside: list[str] = []
+    with suppress(OSError):  # there is no such folder, or its name is too long for any
+        beside = [file.name for file in path.parent.iterdir()]
     near = difflib.get_close_matches(path.name, beside, n=1, cutoff=0.7)
     return f"did you mean {str(path.with_name(near[0]))!r}?" if near else "correct its path"

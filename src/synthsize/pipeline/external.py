@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from synthsize.benchmark.external.words import named_files
 from synthsize.catalogue import generators
 from synthsize.errors import InputError
 from synthsize.parameters import settings_in_words
@@ -65,34 +66,39 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
     if len(ways) != 1:
         said = " and ".join(ways) or "timeout_minutes"
         raise InputError(f"{key} has {said}; give it one of class, command and pool")
-    rest = {name: value for name, value in entry.items() if name not in KEYS}
-    given = read_text(dict(entry.get("params") or {}), {"additionalProperties": {}})
-    name = str(entry["name"])
-    if ways == ["pool"]:
-        if given or entry.get("timeout_minutes") is not None:
-            unused = "params" if given else "timeout_minutes"
-            raise InputError(f"{key}.{unused}: rows made beforehand take none; remove it")
-        params = {"pool": str(Path(entry["pool"]).expanduser()), "name": name}
-        return {
-            **rest,
-            "class": POOL,
-            "params": params,
-            "words": WORDS[POOL],
-            "settings": "rows made beforehand",
-        }
+    made = _pool_entry(entry, key) if ways == ["pool"] else _command_entry(entry, key)
+    return {name: value for name, value in entry.items() if name not in KEYS} | made
+
+
+def _pool_entry(entry: Mapping[str, Any], key: str) -> dict[str, Any]:
+    given = _given(entry)
+    if given or entry.get("timeout_minutes") is not None:
+        unused = "params" if given else "timeout_minutes"
+        raise InputError(f"{key}.{unused}: rows made beforehand take none; remove it")
+    params = {"pool": str(Path(entry["pool"]).expanduser()), "name": str(entry["name"])}
+    return {"class": POOL, "params": params, "words": WORDS[POOL], "settings": "rows made beforehand"}
+
+
+def _command_entry(entry: Mapping[str, Any], key: str) -> dict[str, Any]:
     words = [str(word) for word in entry["command"]]
     check_command(words, f"{key}.command")
-    minutes = entry.get("timeout_minutes")
-    asked = {
+    given, minutes = _given(entry), entry.get("timeout_minutes")
+    params = {
         "command": words,
-        "name": name,
+        "name": str(entry["name"]),
         "settings": given,
         "timeout_minutes": TIMEOUT_MINUTES if minutes is None else minutes,
     }
     # Not the command itself: the page is not to tell where files lie.
     settings = ", ".join(filter(None, ["a command", settings_in_words("", given)]))
     shown = settings.replace("{", "{{").replace("}", "}}")
-    return {**rest, "class": COMMAND, "params": asked, "words": WORDS[COMMAND], "settings": shown}
+    return {"class": COMMAND, "params": params, "words": WORDS[COMMAND], "settings": shown}
+
+
+def _given(entry: Mapping[str, Any]) -> dict[str, Any]:
+    """Parameters of an entry, read from text where they came as text."""
+    given: dict[str, Any] = read_text(dict(entry.get("params") or {}), {"additionalProperties": {}})
+    return given
 
 
 def files(spec: Mapping[str, Any]) -> list[str]:
@@ -103,13 +109,12 @@ def files(spec: Mapping[str, Any]) -> list[str]:
     spec : mapping
         As `with_class` made it.
     """
-    # Imported only where there is such a generator: pandas takes half a second.
-    from synthsize.benchmark.external.command_run import named_files
-    from synthsize.benchmark.external.pool import pool_files
-
     params = spec["params"]
     if spec["class"] == COMMAND:
         return [str(Path(file).absolute()) for file in named_files(params["command"])]
+    # Imported only where there is a pool: pandas takes half a second.
+    from synthsize.benchmark.external.pool import pool_files
+
     return [str(file.absolute()) for file in pool_files(params["pool"], params["name"])]
 
 

@@ -17,15 +17,16 @@ def reason_in(log: Path) -> str:
     return "" if PROGRESS.match(last) else last
 
 
-def failure_in_words(log: Path) -> str:
+def failure_in_words(log: Path, reason: str) -> str:
     """Say why a job failed, and where its log is.
 
     Parameters
     ----------
     log : Path
-        Of the job; one that is missing or ends without a reason is told so.
+        Of the job.
+    reason : str
+        As `reason_in` finds it; a log that is missing or ends without one is told so.
     """
-    reason = reason_in(log)
     if not reason:
         return f"a job failed and its log {log} {WITHOUT_REASON}"
     if TRACEBACK in log.read_text(encoding="utf-8", errors="replace"):

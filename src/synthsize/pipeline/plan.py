@@ -225,7 +225,7 @@ def training_rows(
     analysis_tables : iterable of Path
         Those that exist are counted; before the first run there is none.
     expected_admissions : int or None
-        What the source says of itself; see `extract.source.Source`.
+        What the source says of itself; see `extract.definition.source.Source`.
     """
     share = 1 - config["experiment"]["test_size"]
     found = [path for path in analysis_tables if path.is_file()]

@@ -22,6 +22,8 @@ from numpy.random import SeedSequence
 from numpy.typing import NDArray
 
 from synthsize.benchmark.external.columns import minority_columns
+from synthsize.benchmark.external.command_failures import SHELL_SIGNALLED, failure, killed, killer, last_line
+from synthsize.benchmark.external.words import is_file, named_files
 from synthsize.benchmark.kept_rows import LOG, PassingError, digest
 from synthsize.errors import InputError
 
@@ -30,8 +32,6 @@ logger = logging.getLogger("synthsize.benchmark")
 CONTRACT = 2  # its version; another one asks for all rows anew
 LABEL = "label"
 CHOICE = 0xC401  # apart from what a command draws itself from its seed
-SHELL_SIGNALLED = 128  # what a shell adds to the number of the signal that killed its command
-QUOTED = 200  # characters of the command's last log line
 STOPPING = (signal.SIGTERM, signal.SIGHUP)  # by a scheduler, or a terminal that is closed
 # Of the environment that snakemake runs in, which is not the command's.
 NOT_PASSED_ON = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
@@ -79,11 +79,6 @@ class Request:
         )
 
 
-def named_files(command: tuple[str, ...] | list[str]) -> list[str]:
-    """Return the files that a command's words name, as they stand there."""
-    return [word for word in map(str, command) if Path(word).is_file()]
-
-
 def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArray[np.float64]:
     """Run the command once.
 
@@ -110,7 +105,7 @@ def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArr
     table = pd.DataFrame(request.X, columns=list(request.columns))
     table.assign(**{LABEL: request.y}).to_parquet(training, index=False)
     # Paths hold from where the run was started. Links stay: an environment's Python is one to the system's.
-    words = [str(Path(word).absolute()) if Path(word).is_file() else word for word in request.command]
+    words = [str(Path(word).absolute()) if is_file(word) else word for word in request.command]
     given = {
         "--training": training,
         "--rows": request.rows,
@@ -123,13 +118,11 @@ def run_command(request: Request, folder: Path, timeout_minutes: float) -> NDArr
     code = _run(
         [*words, *(str(part) for item in given.items() for part in item)], folder, request, timeout_minutes
     )
-    if code < 0:
-        raise PassingError(str(_failure(request, *_killed_by(-code, folder / LOG))))
-    if _tells_a_signal(code):
-        said = f" (exit code {code})"
-        raise PassingError(str(_failure(request, *_killed_by(code - SHELL_SIGNALLED, folder / LOG, said))))
+    number = killer(code)
+    if number is not None:
+        raise PassingError(str(killed(request.name, code, number, folder / LOG)))
     if code:
-        raise _failure(request, f"ended with exit code {code}{_last_line(folder / LOG)}")
+        raise failure(request.name, f"ended with exit code {code}{last_line(folder / LOG)}")
     rows = _read(output, request)
     logger.info("%s: done in %.0f s", request.name, time.perf_counter() - started)
     return rows
@@ -142,9 +135,9 @@ def _run(words: list[str], folder: Path, request: Request, timeout_minutes: floa
         try:
             return process.wait(60 * timeout_minutes)
         except subprocess.TimeoutExpired:
-            raise _failure(
-                request,
-                f"was ended after {timeout_minutes:g} minutes{_last_line(folder / LOG)}",
+            raise failure(
+                request.name,
+                f"was ended after {timeout_minutes:g} minutes{last_line(folder / LOG)}",
                 "raise timeout_minutes or make it faster",
             ) from None
         finally:  # also when the job itself is stopped
@@ -168,9 +161,9 @@ def _started(words: list[str], folder: Path, request: Request) -> subprocess.Pop
                 start_new_session=True,
             )
         except FileNotFoundError:
-            raise _failure(request, f"cannot be started: there is no program {words[0]!r}") from None
+            raise failure(request.name, f"cannot be started: there is no program {words[0]!r}") from None
         except OSError as error:
-            raise _failure(request, f"cannot be started: {words[0]!r}: {error.strerror}") from None
+            raise failure(request.name, f"cannot be started: {words[0]!r}: {error.strerror}") from None
 
 
 @contextmanager
@@ -181,7 +174,7 @@ def _stopped_by_exceptions() -> Iterator[None]:
     """
 
     def stop(number: int, _: Any) -> None:
-        sys.exit(128 + number)
+        sys.exit(SHELL_SIGNALLED + number)
 
     handled = []
     if threading.current_thread() is threading.main_thread():
@@ -197,20 +190,20 @@ def _stopped_by_exceptions() -> Iterator[None]:
 
 def _read(output: Path, request: Request) -> NDArray[np.float64]:
     if not output.is_file():
-        raise _failure(request, "ended without writing the file that --output names")
+        raise failure(request.name, "ended without writing the file that --output names")
     try:
         table = pd.read_parquet(output)
     except Exception:
-        raise _failure(request, "wrote a file that is no Parquet table") from None
+        raise failure(request.name, "wrote a file that is no Parquet table") from None
     try:
         rows = minority_columns(table, request.columns, LABEL)
     except InputError as error:
-        raise _failure(request, f"wrote rows that cannot be used: {error}") from None
+        raise failure(request.name, f"wrote rows that cannot be used: {error}") from None
     if len(rows) < request.rows:
-        raise _failure(request, f"wrote {len(rows):,} rows where --rows asks for {request.rows:,}")
+        raise failure(request.name, f"wrote {len(rows):,} rows where --rows asks for {request.rows:,}")
     wrong = np.flatnonzero(~np.isfinite(rows).all(axis=0))
     if len(wrong):
-        raise _failure(request, f"wrote NaN or infinite values in column {request.columns[wrong[0]]!r}")
+        raise failure(request.name, f"wrote NaN or infinite values in column {request.columns[wrong[0]]!r}")
     return _as_many_as_asked(rows, request)
 
 
@@ -221,34 +214,3 @@ def _as_many_as_asked(rows: NDArray[np.float64], request: Request) -> NDArray[np
     logger.info("%s: %d of its %d rows are taken at random", request.name, request.rows, len(rows))
     stream = np.random.default_rng(SeedSequence(request.seed, spawn_key=(CHOICE,)))
     return np.asarray(rows[stream.permutation(len(rows))[: request.rows]])
-
-
-def _failure(
-    request: Request, what: str, remedy: str = "correct the command or leave the generator out"
-) -> InputError:
-    return InputError(f"the command of generator {request.name!r} {what}; {remedy}")
-
-
-def _tells_a_signal(code: int) -> bool:
-    """Whether a shell says by its exit code that a signal killed what it ran: 137 is SIGKILL, 143 SIGTERM."""
-    return code - SHELL_SIGNALLED in signal.valid_signals()
-
-
-def _killed_by(number: int, log: Path, said: str = "") -> tuple[str, str]:
-    """Say that a signal ended the command, and what to do."""
-    try:
-        name = signal.Signals(number).name
-    except ValueError:  # most real-time signals have no name
-        name = f"signal {number}"
-    if number == signal.SIGKILL:
-        why, remedy = ", as the system does where memory runs out", "run fewer jobs at once or free memory"
-    else:
-        why, remedy = "", "run it again, or correct the command"
-    return f"was killed by {name}{said}{why}{_last_line(log)}", remedy
-
-
-def _last_line(log: Path) -> str:
-    """Quote the last line that a command wrote, if any."""
-    lines = [line.strip() for line in log.read_text(encoding="utf-8", errors="replace").splitlines()]
-    said = "".join(c for c in next((line for line in reversed(lines) if line), "") if c.isprintable())
-    return f" (last log line: {said[:QUOTED]})" if said else ""

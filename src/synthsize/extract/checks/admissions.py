@@ -6,8 +6,8 @@ import pandas as pd
 
 from synthsize.extract.checks.report import MUCH, Report
 from synthsize.extract.small_counts import FEW, is_few, percent, share
+from synthsize.extract.staged_rows import TINY_COHORT
 
-JUDGED = 30  # admissions from which on a median can contradict what a column should hold
 LENGTHS = (12, 2500)  # hours; the median stay of every hospital lies between
 MASKED_AGE = 91  # what every age over 89 is set to
 TOO_OLD = "not older than 120 years"  # the step of cohort.sql that drops ages of nobody
@@ -55,7 +55,7 @@ def _check_outcome(died: pd.Series, report: Report) -> None:
     text = f"{share(deaths, len(died))} admissions ended in death in hospital"
     remedy = "check died_in_hospital in admissions.sql"
     if deaths in (0, len(died)):
-        report.add("outcome", "fail" if len(died) >= JUDGED else "look", f"{text}; {remedy}")
+        report.add("outcome", "fail" if len(died) >= TINY_COHORT else "look", f"{text}; {remedy}")
     elif 2 * deaths > len(died):
         report.add("outcome", "look", f"{text}, more than half, as if 1 or true stood for survival; {remedy}")
     elif is_few(deaths):
@@ -89,7 +89,7 @@ def _check_length(hours: pd.Series, report: Report) -> None:
         return
     median = known.median()
     text = f"median {median:,.0f} hours"
-    if len(known) >= JUDGED and not LENGTHS[0] <= median <= LENGTHS[1]:
+    if len(known) >= TINY_COHORT and not LENGTHS[0] <= median <= LENGTHS[1]:
         unit = "days" if median < LENGTHS[0] else "minutes or seconds"
         report.add(
             "length of stay", "fail", f"{text}, as {unit} would be; hand over length_of_stay_hours in hours"

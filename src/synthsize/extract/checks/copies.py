@@ -11,7 +11,7 @@ from synthsize.extract.checks.report import MUCH, TOO_MUCH, Report, some
 from synthsize.extract.raw.views import identifier
 from synthsize.extract.sessions.session import Session
 from synthsize.extract.small_counts import is_few, percent
-from synthsize.extract.staged_rows import JUDGED
+from synthsize.extract.staged_rows import SAMPLED_ADMISSIONS
 
 CHECK = "copies"
 _REMEDY = (
@@ -24,7 +24,7 @@ SELECT source_table, sum(rows)::BIGINT AS rows, sum(rows - 1)::BIGINT AS repeate
 FROM (
     SELECT staged.source_table, count(*) AS rows
     FROM staged
-    JOIN (FROM cohort ORDER BY admission_id LIMIT {JUDGED}) AS judged USING (admission_id)
+    JOIN (FROM cohort ORDER BY admission_id LIMIT {SAMPLED_ADMISSIONS}) AS judged USING (admission_id)
     WHERE hours IS NOT NULL AND value IS NOT NULL
     GROUP BY staged.source_table, staged.admission_id, variable, item, hours, value
 )
@@ -60,7 +60,7 @@ def check_copies(session: Session, scanned: Mapping[str, int], report: Report) -
     if part > MUCH:
         report.add(CHECK, "look", f"{text}; {_REMEDY}")
     else:
-        report.add(CHECK, "pass", f"less than {percent(MUCH)} of the rows are handed over more than once")
+        report.add(CHECK, "pass", f"at most {percent(MUCH)} of the rows are handed over more than once")
 
 
 def _surplus(session: Session, scanned: Mapping[str, int]) -> list[tuple[float, str]]:

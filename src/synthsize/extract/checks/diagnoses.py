@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence, Set
 
 import pandas as pd
 
-from synthsize.extract.checks.admissions import JUDGED
 from synthsize.extract.checks.report import Report, Verdict
 from synthsize.extract.small_counts import FEW, is_few, percent, share
+from synthsize.extract.staged_rows import TINY_COHORT
 
 # As canonical codes are written: upper case, no dot. ICD-9-CM with its V and E codes; ICD-10 and ICD-10-CM.
 PATTERNS = {9: r"(?:\d{3,5}|V\d{2,4}|E\d{3,4})", 10: r"[A-Z]\d[0-9A-Z](?:[0-9A-Z]{0,4})"}
@@ -23,12 +23,12 @@ FREQUENT = 5  # codes that a sentence lists
 MANY = 0.2  # share of codes with a placeholder: in hospital data it is a few percent
 
 
-def check_codes(diagnoses: pd.DataFrame, admissions: int, report: Report) -> None:
+def check_diagnosis_codes(diagnoses: pd.DataFrame, admissions: int, report: Report) -> None:
     """Look at the canonical diagnoses of a cohort of so many admissions."""
     coded = diagnoses["admission_id"].nunique()
     text = f"{share(coded, admissions)} admissions have one"
     if coded == 0:
-        verdict: Verdict = "fail" if admissions >= JUDGED else "look"
+        verdict: Verdict = "fail" if admissions >= TINY_COHORT else "look"
         report.add("diagnosis codes", verdict, f"{text}; check admission_id in diagnoses.sql")
     else:
         report.add("diagnosis codes", "pass" if 2 * coded >= admissions else "look", text)

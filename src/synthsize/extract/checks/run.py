@@ -14,7 +14,7 @@ from synthsize.contracts.source_tables import ATTRITION
 from synthsize.extract import preflight
 from synthsize.extract.admissions import Cohort, extract_admissions
 from synthsize.extract.checks.admissions import check_cohort
-from synthsize.extract.checks.diagnoses import check_codes
+from synthsize.extract.checks.diagnoses import check_diagnosis_codes
 from synthsize.extract.checks.folder import check_concepts, check_selects
 from synthsize.extract.checks.measurements import check_rows
 from synthsize.extract.checks.report import Report
@@ -123,7 +123,7 @@ class _DataCheck:
             engine=self.engine,
             output=output,
         )
-        check_codes(DIAGNOSES.read(output), admissions, self.report)
+        check_diagnosis_codes(DIAGNOSES.read(output), admissions, self.report)
 
     def _measurements(self, admissions: int) -> None:
         with staged_rows(

@@ -48,7 +48,7 @@ def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
 
 
 class DuckDBFile:
-    """The reader of a DuckDB file within a session; see `database_reader.DatabaseReader`."""
+    """The reader of a DuckDB file within a session; see `databases.reader.DatabaseReader`."""
 
     def __init__(self, file: Path) -> None:
         self.file = file

@@ -56,7 +56,7 @@ def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
 
 
 class SQLiteFile:
-    """The reader of an SQLite file within a session; see `database_reader.DatabaseReader`."""
+    """The reader of an SQLite file within a session; see `databases.reader.DatabaseReader`."""
 
     def __init__(self, file: Path) -> None:
         self.file = file

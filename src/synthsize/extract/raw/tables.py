@@ -114,10 +114,6 @@ class FileTable(DatabaseTable):
         """Kind of the database."""
         return self.kind
 
-    def __str__(self) -> str:
-        """Name with the folder."""
-        return str(self.folder / self.name)
-
 
 @dataclass(frozen=True)
 class ServerTable(DatabaseTable):

@@ -33,7 +33,7 @@ def check_keys(session: Session, names: Iterable[str]) -> None:
 
 def _check_filled(session: Session, table: RawTable) -> None:
     for column in table.filled:
-        empty = _count(session, f"SELECT count(*) FROM raw.{table.name} WHERE {identifier(column)} IS NULL")
+        empty = session.count(f"SELECT count(*) FROM raw.{table.name} WHERE {identifier(column)} IS NULL")
         if empty:
             files = session.tables[table.name]
             place = place_of(files.parts[0], column, "") if len(files.parts) == 1 else None
@@ -46,8 +46,8 @@ def _check_filled(session: Session, table: RawTable) -> None:
 def _check_unique(session: Session, table: RawTable) -> None:
     if table.unique is None:
         return
-    repeated = _count(
-        session, f"SELECT count(*) - count(DISTINCT {identifier(table.unique)}) FROM raw.{table.name}"
+    repeated = session.count(
+        f"SELECT count(*) - count(DISTINCT {identifier(table.unique)}) FROM raw.{table.name}"
     )
     if repeated:
         raise InputError(
@@ -60,9 +60,9 @@ def _check_references(session: Session, table: RawTable) -> None:
     for column, reference in table.refers_to.items():
         parent, _, named = reference.partition(".")
         key = identifier(named or str(session.source.tables[parent].unique))
-        orphans = _count(
-            session,
-            f"SELECT count(*) FROM raw.{table.name} WHERE {identifier(column)} NOT IN (SELECT {key} FROM raw.{parent})",
+        orphans = session.count(
+            f"SELECT count(*) FROM raw.{table.name} "
+            f"WHERE {identifier(column)} NOT IN (SELECT {key} FROM raw.{parent})"
         )
         if orphans:
             raise InputError(
@@ -82,8 +82,3 @@ def _check_values(session: Session, table: RawTable) -> None:
         if len(strange):
             complaint = f"which is not one of {', '.join(allowed)} ({len(strange)} row(s) in all)"
             raise InputError(bad_value(session.tables[table.name], column, strange.iloc[0], complaint))
-
-
-def _count(session: Session, sql: str) -> int:
-    row = session.execute(sql).fetchone()
-    return int(row[0]) if row else 0

@@ -12,7 +12,7 @@ from synthsize.extract.sessions.session import Session
 SHOWN = 3  # codes that a message lists
 
 
-def check_codes(session: Session, names: Iterable[str]) -> None:
+def check_named_codes(session: Session, names: Iterable[str]) -> None:
     """Stop if a column of one of the named tables holds none of the codes that it must hold some of.
 
     Raises

@@ -263,6 +263,11 @@ class Session:
         self.create_views(parallel=False)
         self.execute(sql)
 
+    def count(self, sql: str) -> int:
+        """Return the one number that a query gives; 0 if it gives no row."""
+        row = self.execute(sql).fetchone()
+        return int(row[0]) if row else 0
+
     def write(self, relation: str, table: Contract, path: Path, order: Sequence[str] = ()) -> None:
         """Write a relation as the Parquet table of a contract: its columns, types and row order.
 
@@ -295,8 +300,8 @@ def open_session(
     Parameters
     ----------
     source : Source
-    tables : dict of str to Path
-        File of each raw table.
+    tables : mapping of str to TableFiles
+        Where each raw table lies: in files, or in a database.
     engine : Engine
     output : Path
     reads : sequence of Path

@@ -32,7 +32,7 @@ _BATCH_OPTION = "adbc.postgresql.batch_size_hint_bytes"
 
 
 class PostgresReader:
-    """The reader of a server within a session; see `database_reader.DatabaseReader`."""
+    """The reader of a server within a session; see `databases.reader.DatabaseReader`."""
 
     def __init__(self, server: Server) -> None:
         self.server = server
@@ -90,9 +90,9 @@ class PostgresReader:
         rows = {}
         for name in tables:
             streams = [stream for stream in self._read[name].streams if stream.rows is not None]
-            whole = [stream.rows for stream in streams if not stream.is_filtered]
+            whole = [stream.rows or 0 for stream in streams if not stream.is_filtered]
             if streams:
-                rows[name] = next((n for n in whole if n is not None), None) or self._count(tables[name])
+                rows[name] = whole[0] if whole else self._count(tables[name])
         return rows
 
     def count_rows(

@@ -24,7 +24,11 @@ class Snapshot:
     def __init__(self, server: Server) -> None:
         self.server = server
         self._keeper = connect(server)
-        self._name = str(self.fetch("SELECT pg_catalog.pg_export_snapshot()")[0][0])
+        try:
+            self._name = str(self.fetch("SELECT pg_catalog.pg_export_snapshot()")[0][0])
+        except BaseException:
+            self._keeper.close()
+            raise
 
     @contextmanager
     def connected(self) -> Iterator[Any]:
