@@ -256,6 +256,10 @@ KEEPALIVES = "keepalives_idle=60&keepalives_interval=10&keepalives_count=6"
     [
         ("postgresql://db/mimic", f"postgresql://db/mimic?connect_timeout=10&{KEEPALIVES}"),
         ("postgresql://db/mimic?", f"postgresql://db/mimic?connect_timeout=10&{KEEPALIVES}"),
+        (
+            "postgresql://db/a?application_name=a#b&sslmode=require",
+            f"postgresql://db/a?application_name=a#b&sslmode=require&connect_timeout=10&{KEEPALIVES}",
+        ),
         ("postgresql:///?connect_timeout=3", f"postgresql:///?connect_timeout=3&{KEEPALIVES}"),
         (
             "postgresql:///a?application_name=connect_timeout=3",

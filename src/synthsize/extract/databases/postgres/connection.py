@@ -10,7 +10,7 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl
 
 from synthsize.errors import InputError
 from synthsize.extract.databases.postgres.failures import cannot_connect, explained
@@ -147,10 +147,9 @@ def _begin(server: Server, connection: Any, snapshot: str | None) -> Any:
 
 def _limited(uri: str) -> str:
     """URI with limits for the time that a server may stay silent, unless it or the environment has them."""
-    query = urlsplit(uri).query
+    base, _, query = uri.partition("?")  # libpq knows no fragment: what follows a # is read like the rest
     given = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
     if "PGCONNECT_TIMEOUT" in os.environ:
         given.add("connect_timeout")
     limits = [f"{name}={value}" for name, value in _LIMITS.items() if name not in given]
-    base = uri.partition("?")[0]
     return f"{base}?{'&'.join(filter(None, [query, *limits]))}"
