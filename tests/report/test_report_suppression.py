@@ -299,3 +299,16 @@ def test_a_hidden_number_leaves_no_value_behind_its_cell():
         ("1,234", 1234),
     ]
     assert table.numeric == [True, True]
+
+
+def test_totals_beside_published_ones_tell_no_more_than_the_class_sizes():
+    """Sepsis contains septic shock: 17 and 12 side by side tell that five are septic without shock."""
+    observed = {"admissions": 128.0, "sepsis": 17.0, "septic shock": 12.0, "newborns": 4.0, "none": 0.0}
+    others = {"median age (years)": 7.0, "rows of ADMISSIONS": 120.0, "rows of CALLOUT": 3.0}
+    totals = pd.DataFrame({"check": [*observed, *others], "observed": [*observed.values(), *others.values()]})
+    totals = totals.assign(expected=totals["observed"], difference=0.0, relative_difference=0.0, verdict="equal")
+    shown = suppress({"expected": totals}, 10)["expected"]
+    hidden = ["septic shock", "newborns", "rows of CALLOUT"]
+    for column in ("expected", "observed", "difference", "relative_difference"):
+        assert shown.loc[shown[column].map(lambda cell: isinstance(cell, Hidden)), "check"].tolist() == hidden
+    assert suppress({"expected": totals}, 0)["expected"].equals(totals)

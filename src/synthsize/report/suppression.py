@@ -53,6 +53,7 @@ def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.Dat
         "table1": suppress_class_sizes,
         "coverage": suppress_coverage,
         "missingness": suppress_missingness,
+        "expected": suppress_totals,
         "audit": suppress_rows,
         "preflight": suppress_rows,
         "learning_curve": suppress_few_positives,
@@ -82,6 +83,27 @@ def suppress_rows(table: pd.DataFrame, below: int) -> pd.DataFrame:
     below : int
     """
     return hide(table, "rows", is_few(table["rows"], below), primary(below))
+
+
+def suppress_totals(expected: pd.DataFrame, below: int) -> pd.DataFrame:
+    """Hide few people, and totals that differ from another by few, beside those that are published.
+
+    The published number goes too: with the verdict, it tells the one that was counted.
+
+    Parameters
+    ----------
+    expected : DataFrame
+        Columns check, expected, observed, difference and relative_difference. A check whose name ends in a unit in
+        brackets is no count.
+    below : int
+    """
+    counts = expected["observed"].where(~expected["check"].str.endswith(")"))
+    people = counts.where(~expected["check"].str.startswith("rows of "))
+    given_away = is_few(counts, below) | too_near(people.where(people >= below), below)
+    shown = expected
+    for name in ("expected", "observed", "difference", "relative_difference"):
+        shown = hide(shown, name, given_away, SECONDARY)
+    return shown
 
 
 def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
