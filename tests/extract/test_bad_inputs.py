@@ -18,7 +18,8 @@ import pyarrow.parquet as pq
 import pytest
 from small_hospital import HEADERS, Extraction, Hospital
 
-from synthsize.extract.definition.source import SHIPPED, load_source
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import SHIPPED
 from synthsize.extract.preflight import check_source
 from synthsize.extract.release import compare_release
 from synthsize.extract.sessions.engine import Engine

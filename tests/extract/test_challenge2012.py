@@ -14,7 +14,7 @@ from source_steps import run_source
 
 from synthsize.contracts.canonical import MEASUREMENTS
 from synthsize.errors import InputError
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.preflight import check_source
 
 pytestmark = pytest.mark.xdist_group("challenge2012")  # 8,000 stays are read once

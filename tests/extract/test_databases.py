@@ -13,7 +13,7 @@ from small_hospital import HEADERS, extracted
 
 from synthsize.errors import InputError
 from synthsize.extract.databases import sqlite_file
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.preflight import check_source
 from synthsize.extract.table_search import find_tables
 

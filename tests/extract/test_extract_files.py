@@ -9,7 +9,7 @@ import pytest
 
 from synthsize.errors import InputError
 from synthsize.extract.admissions import Cohort, extract_admissions
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.session import open_session
 from synthsize.extract.table_search import find_tables

@@ -10,7 +10,8 @@ import pytest
 
 from synthsize.errors import InputError
 from synthsize.extract import preflight
-from synthsize.extract.definition.source import Release, Source, load_source
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import Release, Source
 from synthsize.extract.preflight import check_source
 
 

@@ -11,7 +11,8 @@ from synthsize.errors import InputError
 from synthsize.extract import preflight
 from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
-from synthsize.extract.definition.source import Release, load_source
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import Release
 from synthsize.extract.preflight import check_source
 from synthsize.extract.release import compare_release
 from synthsize.extract.sessions.engine import Engine

@@ -11,7 +11,8 @@ import pytest
 from synthsize.contracts.variables import VARIABLES
 from synthsize.errors import InputError
 from synthsize.extract.definition.concepts import read_concepts
-from synthsize.extract.definition.source import SHIPPED, STEPS, load_source, shipped_sources
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import SHIPPED, STEPS, shipped_sources
 from synthsize.extract.preflight import check_source
 from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.session import open_session

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from synthsize.errors import InputError
-from synthsize.extract.definition.source import SHIPPED, load_source
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import SHIPPED
 from synthsize.extract.table_search import find_tables
 
 

@@ -20,7 +20,8 @@ from source_steps import run_source
 from synthsize.errors import InputError
 from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
-from synthsize.extract.definition.source import SHIPPED, load_source
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import SHIPPED
 from synthsize.extract.preflight import check_source
 
 PRE_ADMISSION_HOURS = 24

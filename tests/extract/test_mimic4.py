@@ -15,7 +15,8 @@ from reference_rows import audited_outcomes, counted_outcomes, judge_rows, kept_
 from source_steps import run_source, write_tables
 
 from synthsize.errors import InputError
-from synthsize.extract.definition.source import Release, load_source
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import Release
 from synthsize.extract.preflight import check_source
 
 SEPSIS = {"99592", "78552", "R6520", "R6521"}

@@ -20,7 +20,8 @@ from synthsize.errors import InputError
 from synthsize.extract.admissions import Cohort, extract_admissions
 from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
-from synthsize.extract.definition.source import SHIPPED, load_source
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import SHIPPED
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.preflight import check_source
 from synthsize.extract.sessions.engine import Engine

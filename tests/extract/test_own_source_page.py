@@ -13,7 +13,7 @@ from snakemake.utils import validate
 from source_steps import run_source
 
 from synthsize.cli import main
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.pipeline.config import check_source_fits, resolve
 
 ROOT = Path(__file__).parents[2]

@@ -17,7 +17,7 @@ from synthsize.extract.databases.postgres import reader
 from synthsize.extract.databases.postgres.catalogue import fingerprint
 from synthsize.extract.databases.postgres.connection import connect, connected, driver, end
 from synthsize.extract.databases.postgres.snapshot import Snapshot
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.preflight import check_source
 from synthsize.extract.raw.locations import as_param, from_param, location_of
 from synthsize.extract.raw.server import Server

@@ -19,7 +19,7 @@ from synthsize.extract.databases.postgres.catalogue import counts_changes, finge
 from synthsize.extract.databases.postgres.connection import _limited, connect, connected, fetch
 from synthsize.extract.databases.postgres.failures import cannot_connect, explained
 from synthsize.extract.databases.postgres.snapshot import Snapshot
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.preflight import check_source
 from synthsize.extract.raw.server import Server
 from synthsize.extract.table_search import find_tables

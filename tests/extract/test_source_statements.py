@@ -6,7 +6,7 @@ import pytest
 
 from synthsize.cli import main
 from synthsize.errors import InputError
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.definition.template import new_source
 from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.sessions.session import open_session

@@ -13,7 +13,7 @@ from snakemake.utils import validate
 
 from synthsize.catalogue import generators, learners
 from synthsize.errors import InputError
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.pipeline.brought import brought_files
 from synthsize.pipeline.cells import (
     block_settings,

@@ -8,7 +8,7 @@ import yaml
 from snakemake.utils import update_config, validate
 
 from synthsize.errors import InputError
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.pipeline.config import check_source_fits, resolve
 from synthsize.pipeline.named import run_names
 from synthsize.pipeline.own_tables import own_tables, table_size

@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from synthsize.benchmark.growth import Cost
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.pipeline.external import COMMAND, POOL, longest_seconds
 from synthsize.pipeline.known_costs import KnownCosts
 from synthsize.pipeline.plan import describe_plan, training_columns, training_rows

@@ -306,7 +306,9 @@ def test_totals_beside_published_ones_tell_no_more_than_the_class_sizes():
     observed = {"admissions": 128.0, "sepsis": 17.0, "septic shock": 12.0, "newborns": 4.0, "none": 0.0}
     others = {"median age (years)": 7.0, "rows of ADMISSIONS": 120.0, "rows of CALLOUT": 3.0}
     totals = pd.DataFrame({"check": [*observed, *others], "observed": [*observed.values(), *others.values()]})
-    totals = totals.assign(expected=totals["observed"], difference=0.0, relative_difference=0.0, verdict="equal")
+    totals = totals.assign(
+        expected=totals["observed"], difference=0.0, relative_difference=0.0, verdict="equal"
+    )
     shown = suppress({"expected": totals}, 10)["expected"]
     hidden = ["septic shock", "newborns", "rows of CALLOUT"]
     for column in ("expected", "observed", "difference", "relative_difference"):

@@ -17,7 +17,8 @@ import pytest
 from open_data import MIMIC3_DEMO, open_data
 
 from synthsize.extract.admissions import Cohort, extract_admissions
-from synthsize.extract.definition.source import Source, load_source
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import Source
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.measurements import extract_measurements
 from synthsize.extract.sessions.engine import Engine

@@ -9,7 +9,7 @@ import pandas as pd
 
 from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES, MEASUREMENTS
 from synthsize.extract.admissions import Cohort, extract_admissions
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.measurements import extract_measurements
 from synthsize.extract.release import compare_release

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from open_data import EICU_DEMO, MIMIC4_DEMO, SYNTHEA, open_data
 
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.simulate.schemas.icd10 import recode, with_dot
 from synthsize.simulate.schemas.names import FILES, folder_of
 from synthsize.simulate.schemas.placing import NOWHERE, visit_at

@@ -9,7 +9,7 @@ from small_hospital import Hospital
 from snakemake.utils import validate
 
 from synthsize.contracts.source_tables import PREFLIGHT
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.pipeline.config import resolve
 from synthsize.pipeline.manifest import list_files, make_manifest, read_job_records
 

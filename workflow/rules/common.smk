@@ -12,7 +12,7 @@ from snakemake.utils import validate
 from synthsize.catalogue import figures, variables
 from synthsize.errors import InputError
 from synthsize.extract.raw.locations import as_param, location_of
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.table_search import find_tables
 from synthsize.pipeline import incomplete
 from synthsize.pipeline.cells import (

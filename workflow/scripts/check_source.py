@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from synthsize.contracts.source_tables import PREFLIGHT
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.preflight import check_source
 from synthsize.extract.raw.locations import from_param
 from synthsize.pipeline.job import job

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from synthsize.extract.admissions import Cohort, extract_admissions
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.raw.locations import from_param
 from synthsize.extract.sessions.engine import Engine
 from synthsize.pipeline.job import job

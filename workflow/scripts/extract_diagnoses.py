@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.raw.locations import from_param
 from synthsize.extract.sessions.engine import Engine

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from synthsize.contracts.variables import VARIABLES, in_sentence
 from synthsize.errors import InputError
 from synthsize.extract.definition.concepts import read_concepts
-from synthsize.extract.definition.releases import refuse_mixed_releases
+from synthsize.extract.definition.releases import identify_release, refuse_mixed_releases
 from synthsize.extract.definition.source import Release, Source
 from synthsize.extract.raw.csv_end import check_csv_end, check_quotes
 from synthsize.extract.raw.locate import gzip_fault
@@ -101,7 +101,7 @@ def check_source(
                 if not source.tables[name].large or file.stat().st_size <= WHOLE_FILE_BYTES:
                     check_quotes(file)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
-        release = source.identify_release(exact_rows(report))
+        release = identify_release(source, exact_rows(report))
         if release is not None and not accept_row_counts:
             refuse_mixed_releases(source, release, exact_rows(report), tables)
         check_keys(session, source.tables)

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from synthsize.contracts.source_tables import EXPECTED
-from synthsize.extract.definition.releases import differing_counts, refuse_mixed_releases
+from synthsize.extract.definition.releases import differing_counts, identify_release, refuse_mixed_releases
 from synthsize.extract.definition.source import Release, Source
 from synthsize.extract.measurements import SCANNED
 from synthsize.extract.outputs import whole_files
@@ -66,7 +66,7 @@ def compare_release(
         open_session(source, tables, engine, output, rule="compare_release") as session,
     ):
         small = _small_table_rows(session)
-        release = source.identify_release(small)
+        release = identify_release(source, small)
         if release is None:
             comparison = pd.DataFrame({"check": ["release"], "verdict": [NO_RELEASE]}).reindex(
                 columns=COLUMNS

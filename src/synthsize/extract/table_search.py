@@ -8,7 +8,8 @@ from pathlib import Path
 
 from synthsize.errors import InputError
 from synthsize.extract.databases.kinds import kind_of, tables_of
-from synthsize.extract.definition.source import RawTable, Source, load_source, shipped_sources
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import RawTable, Source, shipped_sources
 from synthsize.extract.raw.locations import Location
 from synthsize.extract.raw.server import Server
 from synthsize.extract.raw.tables import FileTable, ServerTable, TableFiles

@@ -10,7 +10,7 @@ from synthsize.catalogue import strategies as strategy_entries
 from synthsize.catalogue.names import Names
 from synthsize.compare.manifests import RunManifest, labelled_runs, shared_tasks
 from synthsize.errors import InputError
-from synthsize.extract.definition.source import load_source
+from synthsize.extract.definition.loading import load_source
 from synthsize.pipeline.named import run_names
 from synthsize.pipeline.strategies import drawn_by
 

@@ -18,8 +18,9 @@ from synthsize.extract.checks.diagnoses import check_diagnosis_codes
 from synthsize.extract.checks.folder import check_concepts, check_selects
 from synthsize.extract.checks.measurements import check_rows
 from synthsize.extract.checks.report import Report
-from synthsize.extract.definition.releases import differing_counts, refuse_mixed_releases
-from synthsize.extract.definition.source import Source, load_source
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.releases import differing_counts, identify_release, refuse_mixed_releases
+from synthsize.extract.definition.source import Source
 from synthsize.extract.diagnoses import extract_diagnoses
 from synthsize.extract.measurements import staged_rows
 from synthsize.extract.raw.locations import Location, location_of
@@ -141,7 +142,7 @@ class _DataCheck:
 
     def _releases(self, session: Session, scanned: Mapping[str, int]) -> None:
         """Compare the rows of tables that were estimated before the scan."""
-        release = self.source.identify_release(self.counts)
+        release = identify_release(self.source, self.counts)
         if release is None:
             return
         refuse_mixed_releases(self.source, release, scanned, session.tables)

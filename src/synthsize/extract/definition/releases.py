@@ -8,6 +8,23 @@ from synthsize.errors import InputError
 from synthsize.extract.definition.source import Release, Source
 
 
+def identify_release(source: Source, rows: Mapping[str, int]) -> Release | None:
+    """Return the release that agrees with most of the exact row counts, and with two at least; else None.
+
+    Parameters
+    ----------
+    source : Source
+    rows : dict of str to int
+        Logical table -> exact number of rows.
+    """
+
+    def agreement(release: Release) -> int:
+        return sum(release.rows.get(table) == count for table, count in rows.items())
+
+    best = max(source.releases, key=agreement, default=None)
+    return best if best is not None and agreement(best) >= 2 else None  # one count may agree by chance
+
+
 def refuse_mixed_releases(
     source: Source, release: Release, counts: Mapping[str, int], tables: Mapping[str, object]
 ) -> None:
