@@ -40,7 +40,7 @@ def test_a_kernel_machine_is_seen_to_grow_faster_than_its_rows(monkeypatch):
 
 def test_a_long_trial_is_not_repeated_on_more_rows(monkeypatch):
     clock = iter([0.0, 50.0])
-    monkeypatch.setattr(probe.time, "process_time", lambda: next(clock))
+    monkeypatch.setattr(probe, "_processor_seconds", lambda: next(clock))  # a first fit may start a child
     cost = probe.fit_cost("boosting", {"class": None, "params": {"max_iter": 2}}, 3)
     assert cost.seconds(2 * probe.PROBED_ROWS[0]) == 100.0
 
@@ -79,6 +79,17 @@ def test_a_generator_is_timed_with_its_draw_and_one_that_fails_says_why(monkeypa
         InputError, match=r"\(ValueError: Solver lbfgs supports only .+ got l1 penalty\); correct"
     ):
         probe.fit_cost("x", raw, 2)
+
+
+def test_a_model_that_cannot_be_pickled_has_not_failed(monkeypatch):
+    def dumps(_made):
+        raise TypeError("cannot pickle")
+
+    monkeypatch.setattr(probe.pickle, "dumps", dumps)
+    monkeypatch.setattr(probe, "PROBED_ROWS", (40, 80))
+    fitted = probe.fit_cost("x", {"class": "sklearn.tree.DecisionTreeClassifier", "params": {}}, 2)
+    assert fitted.seconds(1000) > 0
+    assert fitted.megabytes(1000) == 0
 
 
 def test_the_time_of_children_counts():

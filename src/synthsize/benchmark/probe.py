@@ -119,18 +119,25 @@ def _probed(
             try:
                 made = make(X, y)
                 taken = _processor_seconds() - started
-                size = 1e-6 * len(pickle.dumps(made))
             except Exception as error:
                 raise InputError(
                     f"fails on {n} made-up rows ({_said(error)}); correct its parameters, or its cells are likely to "
                     "fail"
                 ) from error
             seconds.append((n, taken))
-            megabytes.append((n, size))
+            megabytes.append((n, _megabytes(made)))
             if taken > (LONG if len(seconds) > 1 else TOO_LONG):
                 break
     told = [point for point in seconds if point[1] >= SHORT] or seconds[-1:]
     return Cost(tuple(told), tuple(megabytes), columns)
+
+
+def _megabytes(made: Any) -> float:
+    """Size of what was made, as pickled; 0 of what cannot be, whose memory the plan then lacks."""
+    try:
+        return 1e-6 * len(pickle.dumps(made))
+    except Exception:  # whatever a class of somebody else's raises
+        return 0.0
 
 
 def _said(error: Exception) -> str:
