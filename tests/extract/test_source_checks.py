@@ -21,7 +21,8 @@ from synthsize.extract.checks.diagnoses import TASKS, check_diagnosis_codes
 from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
 from synthsize.extract.checks.units import Typical, other_unit, typical_medians
-from synthsize.extract.definition.source import SHIPPED, TEMPLATE, load_source, shipped_sources
+from synthsize.extract.definition.loading import load_source
+from synthsize.extract.definition.source import SHIPPED, TEMPLATE, shipped_sources
 from synthsize.extract.definition.template import new_source
 from synthsize.extract.small_counts import FEW, share
 
@@ -211,6 +212,16 @@ def test_a_join_to_all_stays_of_a_patient_shows_in_the_number_of_rows(own):
     assert findings(own)["copies"].text.startswith(
         f"measurements.sql hands over {times:.3g} times as many rows of bilirubin, "
     )
+
+
+def test_rows_of_a_table_without_items_are_held_against_all_of_its_rows(own):
+    """Ten items, so that each row may have been handed over ten times before it shows."""
+    edit(own / "source.yaml", ("    item: test\n", ""))
+    fifty = f"{TO_STAYS}\nCROSS JOIN range(50) AS fifty"
+    edit(own / "measurements.sql", ("listed.results", "raw.results"), (TO_STAYS, fifty))
+    copies = findings(own)["copies"]
+    assert copies.verdict == "fail"
+    assert re.search(r"hands over [\d.]+ times as many rows of .+ as results holds", copies.text)
 
 
 def test_rows_that_the_data_themselves_repeat_are_asked_about(own):
