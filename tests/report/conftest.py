@@ -222,6 +222,8 @@ def tables(fake_results, fake_controls, fake_diagnosis, names):
             {
                 "check": ["adults"],
                 "expected": [330712483.0],
+                "observed": [320394253.0],
+                "difference": [-10318230.0],
                 "relative_difference": [-0.0312],
                 "verdict": ["differs"],
             }
