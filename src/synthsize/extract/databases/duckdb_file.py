@@ -12,11 +12,20 @@ from synthsize.errors import WITHHELD, InputError
 from synthsize.extract.definition.source import RawTable, Source
 from synthsize.extract.raw.rows_scanned import operators
 from synthsize.extract.raw.tables import DatabaseTable
-from synthsize.extract.raw.views import columns_expected, identifier, literal, supplied, typed
+from synthsize.extract.raw.views import (
+    columns_expected,
+    identifier,
+    literal,
+    not_plain,
+    shortest_decimal,
+    supplied,
+    typed,
+)
 
 _CATALOG = "source_file"
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+_WHOLE = ("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _TIMES = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+_NOT_PLAIN = ("BLOB", "BIT", "STRUCT", "MAP", "UNION", "JSON", "VARIANT", "GEOMETRY")  # and lists, which end in ]
 _TYPES = {
     "integer": _WHOLE,
     "number": (*_WHOLE, "FLOAT", "DOUBLE", "DECIMAL"),
@@ -68,7 +77,7 @@ class DuckDBFile:
         expected = columns_expected(source, table, found, list(found.columns))
         names = {written: written.strip().lower() for written in found.columns}
         columns = [
-            _column(table, names[written], identifier(written), type_)
+            _column(table, names[written], identifier(written), type_, found)
             for written, type_ in found.columns.items()
             if names[written] in expected
         ]
@@ -121,7 +130,7 @@ def _attach(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 
 def _cannot_open(file: Path, message: str) -> InputError:
-    if "lock" in message:
+    if "set lock" in message:  # a damaged file's message speaks of a block
         return InputError(f"{file} is open for writing in another program; close that and run again")
     if "Permission denied" in message:
         return InputError(f"{file} cannot be read; check its permissions")
@@ -137,9 +146,13 @@ def _damaged(file: Path) -> InputError:
     return InputError(f"{file} is a damaged DuckDB file ({WITHHELD}); copy or build it again")
 
 
-def _column(table: RawTable, name: str, value: str, type_: str) -> str:
+def _column(table: RawTable, name: str, value: str, type_: str, found: DatabaseTable) -> str:
     """Write the SQL of a column; empty text is NULL, as in CSV."""
     kind = table.columns[name]
+    if type_.endswith("]") or type_.partition("(")[0] in _NOT_PLAIN:
+        raise not_plain(found, name, type_)
+    if kind == "number" and type_ == "FLOAT":
+        value = shortest_decimal(value)
     if kind == "text":
         return typed(table, name, f"nullif(CAST({value} AS VARCHAR), '')", has_kind=True)
     return typed(table, name, value, has_kind=type_.partition("(")[0] in _TYPES[kind])

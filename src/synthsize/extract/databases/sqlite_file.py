@@ -7,14 +7,16 @@ and are parsed like those of a CSV file, save for the whole numbers of large tab
 
 from __future__ import annotations
 
+import re
 import sqlite3
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from synthsize.errors import InputError
 from synthsize.extract.definition.source import RawTable, Source
@@ -29,7 +31,11 @@ from synthsize.extract.raw.views import (
 )
 
 BATCH_ROWS = 20_000
+FLOAT_DIGITS = 15  # of a whole number that a float holds and SQLite writes without rounding
 PATIENCE_SECONDS = 5.0  # with a file that another program has locked
+# Generated columns are hidden from table_info; 1: of a virtual table, no data.
+_COLUMNS = "SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden <> 1"
+_WAL, _WAL_AT = b"\x02", 18  # write-ahead logging, as this byte of the file says
 
 
 def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
@@ -47,7 +53,7 @@ def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
             ]
             return {
                 ("main", name): dict(
-                    connection.execute("SELECT name, type FROM pragma_table_info(?)", [name]).fetchall()
+                    connection.execute(_COLUMNS, [name]).fetchall()
                 )
                 for name in names
             }
@@ -108,8 +114,9 @@ class SQLiteFile:
         relation = identifier(table.table)
         try:
             with closing(_open(self.file)) as connection_:
-                if quickly and (highest := _highest_row_id(connection_, relation)) is not None:
-                    return highest, "estimated"
+                estimate = _estimated_rows(connection_, relation, self.file) if quickly else None
+                if estimate is not None:
+                    return estimate, "estimated"
                 return int(connection_.execute(f"SELECT count(*) FROM {relation}").fetchone()[0]), "exact"
         except sqlite3.Error as error:
             raise _explained(self.file, error) from None
@@ -161,32 +168,59 @@ class _Stream:
 
     def _arrow(self, rows: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
         columns = [
-            self._whole_numbers(field.name, values) if pa.types.is_integer(field.type) else _texts(values)
+            (self._whole_numbers if pa.types.is_integer(field.type) else self._texts)(field.name, values)
             for field, values in zip(self._schema, zip(*rows, strict=True), strict=True)
         ]
         return pa.record_batch(columns, schema=self._schema)
 
     def _whole_numbers(self, column: str, values: Sequence[Any]) -> pa.Array:
-        try:
-            return pa.array(values, pa.int64())
-        except (pa.ArrowException, OverflowError):
-            return pa.array([self._whole_number(column, value) for value in values], pa.int64())
+        with suppress(pa.ArrowException, OverflowError):
+            numbers = pa.array(values, pa.int64())
+            ends = [end for end in pc.min_max(numbers).as_py().values() if end is not None]
+            if all(abs(end) < 10**FLOAT_DIGITS for end in ends):  # else some may be rounded floats
+                return numbers
+        return pa.array([self._whole_number(column, value) for value in values], pa.int64())
 
     def _whole_number(self, column: str, value: Any) -> int | None:
         """Read a whole number that is stored as text or as a float, as where a column has empty cells."""
-        text = "" if value is None else str(value).strip()
+        text = (self._text(column, value) or "").strip()
         if not text:
             return None
         try:
-            return _within_64_bits(int(text) if text.removeprefix("-").isdecimal() else _exact(float(text)))
+            is_plain = re.fullmatch(r"[-+]?[0-9]+", text)
+            return _within_64_bits(int(text) if is_plain else _whole(float(text)))
+        except _RoundedError:
+            complaint = f"which is not exact (a float of more than {FLOAT_DIGITS} digits: store the column as integers)"
         except ValueError:
             complaint = "which is not a whole number"
-            raise InputError(bad_value(self._found, column, text, complaint)) from None
+        raise InputError(bad_value(self._found, column, text, complaint))
+
+    def _texts(self, column: str, values: Sequence[Any]) -> pa.Array:
+        try:
+            return pa.array(values, pa.string())
+        except pa.ArrowException:
+            return pa.array([self._text(column, value) for value in values], pa.string())
+
+    def _text(self, column: str, value: Any) -> str | None:
+        """Value as text, whatever type its cell has; a float as the shortest that is read as the same number."""
+        if not isinstance(value, bytes):
+            return None if value is None else str(value)
+        try:
+            return value.decode()
+        except UnicodeDecodeError:
+            pass
+        raise InputError(f"{self._found}: column {column} holds bytes (a BLOB) that are no text; convert them to text")
 
 
-def _exact(number: float) -> int:
-    if not number.is_integer():
+class _RoundedError(ValueError):
+    """A whole number has more digits than a float holds."""
+
+
+def _whole(number: float) -> int:
+    if not number.is_integer() or abs(number) >= 2**63:
         raise ValueError
+    if abs(number) >= 10**FLOAT_DIGITS:
+        raise _RoundedError
     return int(number)
 
 
@@ -194,15 +228,6 @@ def _within_64_bits(number: int) -> int:
     if not -(2**63) <= number < 2**63:
         raise ValueError
     return number
-
-
-def _texts(values: Sequence[Any]) -> pa.Array:
-    """Values as text; a float as the shortest that is read as the same number."""
-    try:
-        return pa.array(values, pa.string())
-    except pa.ArrowException:
-        texts = (value if value is None or isinstance(value, str) else str(value) for value in values)
-        return pa.array(list(texts), pa.string())
 
 
 def _column(table: RawTable, name: str) -> str:
@@ -214,16 +239,28 @@ def _column(table: RawTable, name: str) -> str:
 
 def _open(file: Path) -> sqlite3.Connection:
     # Each scan has a connection of its own, which DuckDB's threads use one after the other.
-    location = f"{file.absolute().as_uri()}?mode=ro"
+    location = f"{file.absolute().as_uri()}?{'immutable=1' if _is_alone(file) else 'mode=ro'}"
     return sqlite3.connect(location, timeout=PATIENCE_SECONDS, uri=True, check_same_thread=False)
 
 
-def _highest_row_id(connection: sqlite3.Connection, relation: str) -> int | None:
+def _is_alone(file: Path) -> bool:
+    """Whether a file with write-ahead logging is open in no other program.
+
+    SQLite would make the log and its index beside such a file only to read it, which fails in a folder that cannot be
+    written, and leave them there.
+    """
+    with file.open("rb") as raw:
+        is_logged = raw.read(_WAL_AT + 1)[_WAL_AT:] == _WAL
+    return is_logged and not file.with_name(f"{file.name}-wal").exists()
+
+
+def _estimated_rows(connection: sqlite3.Connection, relation: str, file: Path) -> int | None:
+    """Highest row id; None if there is none, or if it cannot be a number of rows, as where ids of its own take its place."""
     try:
         (highest,) = connection.execute(f"SELECT max(rowid) FROM {relation}").fetchone()
     except sqlite3.OperationalError:  # WITHOUT ROWID
         return None
-    return int(highest or 0)
+    return highest if highest and 0 < highest < file.stat().st_size else None
 
 
 def _explained(file: Path, error: sqlite3.Error, table: DatabaseTable | None = None) -> InputError:

@@ -89,6 +89,7 @@ class Session:
         self.execute(f"SET memory_limit = {literal(self.engine.memory_limit)}")
         self.execute(f"SET threads = {int(self.engine.threads)}")
         self.execute(f"SET temp_directory = {literal(self.scratch.absolute())}")
+        self.execute("SET TimeZone = 'UTC'")  # else times with a zone would depend on the machine's
         self.execute("SET enable_progress_bar = false")
         self.execute(f"SET preserve_insertion_order = {self.keep_order}")
         # Joins are built on their right side, as written: DuckDB takes a packed file of millions of rows for a few
