@@ -151,7 +151,7 @@ def test_two_tables_for_one(filled):
     file = as_duckdb(filled.write())
     change(file, "CREATE SCHEMA copy")
     change(file, "CREATE TABLE copy.patients AS FROM main.patients")
-    assert "for one table; keep only one of them in the file" in refused(file)
+    assert "for one table; keep only one of them in the database" in refused(file)
 
 
 def test_an_empty_key(database):

@@ -11,7 +11,7 @@ import duckdb
 from synthsize.errors import WITHHELD, InputError
 from synthsize.extract.definition.source import RawTable, Source
 from synthsize.extract.raw.rows_scanned import operators
-from synthsize.extract.raw.tables import DatabaseTable
+from synthsize.extract.raw.tables import Contents, DatabaseTable, Relation
 from synthsize.extract.raw.views import (
     columns_expected,
     identifier,
@@ -25,7 +25,16 @@ from synthsize.extract.raw.views import (
 _CATALOG = "source_file"
 _WHOLE = ("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _TIMES = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
-_NOT_PLAIN = ("BLOB", "BIT", "STRUCT", "MAP", "UNION", "JSON", "VARIANT", "GEOMETRY")  # and lists, which end in ]
+_NOT_PLAIN = (
+    "BLOB",
+    "BIT",
+    "STRUCT",
+    "MAP",
+    "UNION",
+    "JSON",
+    "VARIANT",
+    "GEOMETRY",
+)  # and lists, which end in ]
 _TYPES = {
     "integer": _WHOLE,
     "number": (*_WHOLE, "FLOAT", "DOUBLE", "DECIMAL"),
@@ -34,8 +43,8 @@ _TYPES = {
 }
 
 
-def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """Columns and their types of every table, by schema and table.
+def contents(file: Path) -> Contents:
+    """Tables, their columns and types, and views.
 
     Raises
     ------
@@ -45,15 +54,20 @@ def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
     with duckdb.connect() as connection:
         _attach(connection, file)
         rows = connection.execute(
-            "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
-            "SEMI JOIN duckdb_tables() USING (database_name, schema_name, table_name) "
+            "SELECT schema_name, table_name, column_name, data_type, estimated_size FROM duckdb_columns() "
+            "JOIN duckdb_tables() USING (database_name, schema_name, table_name) "
             "WHERE database_name = $1 ORDER BY schema_name, table_name, column_index",
             [_CATALOG],
         ).fetchall()
-    tables: dict[tuple[str, str], dict[str, str]] = {}
-    for schema, table, column, type_ in rows:
+        views = connection.execute(
+            "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = $1 AND NOT internal",
+            [_CATALOG],
+        ).fetchall()
+    tables: dict[Relation, dict[str, str]] = {}
+    for schema, table, column, type_, _ in rows:
         tables.setdefault((schema, table), {})[column] = type_
-    return tables
+    empty = frozenset((schema, table) for schema, table, *_, size in rows if not size)
+    return Contents(tables, empty, frozenset(views))
 
 
 class DuckDBFile:
@@ -134,6 +148,8 @@ def _cannot_open(file: Path, message: str) -> InputError:
         return InputError(f"{file} is open for writing in another program; close that and run again")
     if "Permission denied" in message:
         return InputError(f"{file} cannot be read; check its permissions")
+    if "encrypted" in message:
+        return InputError(f"{file} is encrypted; copy its tables to a database without a key")
     if "version" in message:
         return InputError(
             f"{file} was written by a version of DuckDB that DuckDB {duckdb.__version__} cannot read; install a newer "

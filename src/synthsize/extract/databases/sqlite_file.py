@@ -21,7 +21,7 @@ import pyarrow.compute as pc
 from synthsize.errors import InputError
 from synthsize.extract.definition.source import RawTable, Source
 from synthsize.extract.raw.faults import bad_value
-from synthsize.extract.raw.tables import DatabaseTable
+from synthsize.extract.raw.tables import Contents, DatabaseTable
 from synthsize.extract.raw.views import (
     columns_expected,
     identifier,
@@ -35,11 +35,12 @@ FLOAT_DIGITS = 15  # of a whole number that a float holds and SQLite writes with
 PATIENCE_SECONDS = 5.0  # with a file that another program has locked
 # Generated columns are hidden from table_info; 1: of a virtual table, no data.
 _COLUMNS = "SELECT name, type FROM pragma_table_xinfo(?) WHERE hidden <> 1"
+_FIRST = "SELECT 1 FROM {} LIMIT 1"
 _WAL, _WAL_AT = b"\x02", 18  # write-ahead logging, as this byte of the file says
 
 
-def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """Columns and their declared types of every table, by schema (``main``) and table.
+def contents(file: Path) -> Contents:
+    """Tables, their columns and declared types, and views; all in the schema ``main``.
 
     Raises
     ------
@@ -48,15 +49,16 @@ def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
     """
     try:
         with closing(_open(file)) as connection:
-            names = [
-                name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
-            ]
-            return {
-                ("main", name): dict(
-                    connection.execute(_COLUMNS, [name]).fetchall()
-                )
-                for name in names
+            named = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
+            names = [name for kind, name in named if kind == "table"]
+            filled = {
+                name for name in names if connection.execute(_FIRST.format(identifier(name))).fetchone()
             }
+            return Contents(
+                {("main", name): dict(connection.execute(_COLUMNS, [name]).fetchall()) for name in names},
+                frozenset(("main", name) for name in names if name not in filled),
+                frozenset(("main", name) for kind, name in named if kind == "view"),
+            )
     except sqlite3.Error as error:
         raise _explained(file, error) from None
 
@@ -209,7 +211,9 @@ class _Stream:
             return value.decode()
         except UnicodeDecodeError:
             pass
-        raise InputError(f"{self._found}: column {column} holds bytes (a BLOB) that are no text; convert them to text")
+        raise InputError(
+            f"{self._found}: column {column} holds bytes (a BLOB) that are no text; convert them to text"
+        )
 
 
 class _RoundedError(ValueError):
@@ -255,7 +259,7 @@ def _is_alone(file: Path) -> bool:
 
 
 def _estimated_rows(connection: sqlite3.Connection, relation: str, file: Path) -> int | None:
-    """Highest row id; None if there is none, or if it cannot be a number of rows, as where ids of its own take its place."""
+    """Highest row id; None if there is none, or if it is no number of rows, as where the table's own ids are its."""
     try:
         (highest,) = connection.execute(f"SELECT max(rowid) FROM {relation}").fetchone()
     except sqlite3.OperationalError:  # WITHOUT ROWID

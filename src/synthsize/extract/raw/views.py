@@ -226,7 +226,9 @@ def _parquet_query(source: Source, table: RawTable, files: TableFiles) -> str:
     for written in schema.names:
         name = written.strip().lower()
         if name in table.columns:
-            columns.append(_parquet_column(table, name, identifier(written), schema.field(written).type, first))
+            columns.append(
+                _parquet_column(table, name, identifier(written), schema.field(written).type, first)
+            )
     absent = [supplied(table, name, kind) for name, kind in table.columns.items() if name not in positions]
     option = _file_name(table, positions)
     return f"SELECT {', '.join(columns + absent)} FROM read_parquet({pattern(*files.parts)}{option})"

@@ -57,10 +57,7 @@ class PostgresReader:
         """SELECT of the declared columns, typed."""
         written = list(found.columns)
         positions = columns_expected(source, table, found, written)
-        columns = {
-            name: column_of(table, name, written[at], found.columns[written[at]])
-            for name, at in positions.items()
-        }
+        columns = {name: column_of(table, name, written[at], found) for name, at in positions.items()}
         read = self._read.setdefault(table.name, _Read(found, columns))
         staging = None if table.large else self._scratch
         return self._stream(table, read, f"postgres_{table.name}", staging=staging)
