@@ -246,9 +246,8 @@ def test_a_file_cut_off_anywhere_but_between_lines_is_refused_or_remarked_on(tmp
             remarks[end] = take(path, Columns("died", leave_out=("note",)), fewest=1).facts["note"].item()
         except InputError:
             continue
-    within_the_last_cell = {len("".join(lines[:3])) - cut for cut in (1, 2, 3)} | {
-        len("".join(lines[:4])) - 1
-    }
+    third, fourth = len("".join(lines[:3])), len("".join(lines[:4]))
+    within_the_last_cell = {third - 3, third - 2, third - 1, fourth - 1, len(whole) - len('"z"\n')}
     assert {end for end, remark in remarks.items() if "no line break" in remark} == within_the_last_cell
     assert remarks.keys() - within_the_last_cell == ends | {len(whole) - 1}  # the closing quote is there
     assert remarks[min(within_the_last_cell)] == (
