@@ -4,6 +4,7 @@ import gzip
 import sys
 import tempfile
 from contextlib import closing
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -168,6 +169,10 @@ def test_the_preflight_looks_at_a_server(filled, server, postgres, monkeypatch, 
     assert "after rows were changed in place, run with --forcerun check_source" in caplog.text
     assert report.loc["chartevents", ["rows", "rows_are"]].tolist() == [7, "estimated"]
     assert report.loc["labevents", ["rows", "rows_are"]].tolist() == [2, "exact"]  # never analysed
+    # Never analysed before PostgreSQL 14, or analysed while it was empty.
+    postgres.run("UPDATE pg_class SET reltuples = 0 WHERE oid = 'mimiciii.chartevents'::regclass")
+    report = check_source(MIMIC3, server).set_index("table")
+    assert report.loc["chartevents", ["rows", "rows_are"]].tolist() == [7, "exact"]
 
 
 def test_the_preflight_stages_tables_beside_its_output(server, monkeypatch, tmp_path):
@@ -461,6 +466,30 @@ BROKEN = {
         "UPDATE mimiciii.labevents SET charttime = '-infinity'",
         "table mimiciii.labevents: column charttime holds a value like '-aaaaaaaa', which is not a finite date",
     ),
+    "an array": (
+        "ALTER TABLE mimiciii.diagnoses_icd ALTER icd9_code TYPE text[] USING ARRAY[icd9_code]",
+        "table mimiciii.diagnoses_icd: column icd9_code is of type text[], which holds no plain text or number",
+    ),
+    "bytes": (
+        "ALTER TABLE mimiciii.diagnoses_icd ALTER icd9_code TYPE bytea USING icd9_code::bytea",
+        "table mimiciii.diagnoses_icd: column icd9_code is of type bytea, which holds no plain text or number",
+    ),
+    "a number beyond all floats": (
+        "ALTER TABLE mimiciii.labevents ALTER valuenum TYPE numeric USING 1e400",
+        "table mimiciii.labevents holds a number beyond the range of 64-bit floats (1.8e308); correct it",
+    ),
+    "an id that a float has rounded": (
+        "ALTER TABLE mimiciii.labevents ALTER hadm_id TYPE float8 USING 9007199254740993",
+        "table mimiciii.labevents: column hadm_id holds a value like '9.999999999999999a+99', which is not exact",
+    ),
+    "no rows": (
+        "TRUNCATE mimiciii.labevents",
+        "table mimiciii.labevents has no rows; load them, or correct source.path",
+    ),
+    "two spellings": (
+        'CREATE TABLE mimiciii."LabEvents" AS SELECT * FROM mimiciii.labevents',
+        "holds mimiciii.LabEvents and mimiciii.labevents for one table; keep only one of them in the database",
+    ),
     "an empty key": (
         "UPDATE mimiciii.admissions SET hadm_id = NULL WHERE hadm_id = 200",
         "table mimiciii.admissions: column hadm_id is empty in 1 row(s)",
@@ -473,6 +502,28 @@ def test_broken_tables(name, server, postgres):
     sql, sentence = BROKEN[name]
     postgres.run(sql)
     assert sentence in refused(server, check_source)
+
+
+def test_a_table_that_may_be_absent_may_be_empty(server, postgres):
+    postgres.run("TRUNCATE mimiciii.icustays")
+    report = check_source(MIMIC3, server).set_index("table")
+    assert report.loc["icustays", "verdict"] == "absent; the pipeline runs without it"
+
+
+def test_databases_of_other_encodings(filled, postgres):
+    made = "ENCODING '{}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    for encoding, text in (("LATIN1", "E'\\xe9'"), ("SQL_ASCII", "E'\\xe9'")):
+        name = encoding.lower()
+        postgres.run(f"CREATE DATABASE {name} {made.format(encoding)}")
+        other = replace(postgres, uri=postgres.uri.replace("/postgres?", f"/{name}?"))
+        server = other.load(filled)
+        other.run(f"SET client_encoding = '{encoding}'; UPDATE mimiciii.admissions SET diagnosis = {text}")
+        if encoding == "LATIN1":
+            assert len(check_source(MIMIC3, server)) == len(MIMIC3.tables)
+        else:  # whose bytes are of no known encoding
+            message = refused(server, check_source)
+            assert "table mimiciii.admissions holds text that is not valid in the encoding" in message
+            assert "\\xe9" not in message
 
 
 def test_a_server_that_cancels_long_queries(server, postgres, monkeypatch, tmp_path):

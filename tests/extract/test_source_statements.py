@@ -63,9 +63,8 @@ def test_sql_that_could_write_is_refused_before_any_of_it_runs(own, tmp_path, sq
     assert [file for file in sorted(own.rglob("*")) if file.name != "views.sql"] == files
 
 
-@pytest.mark.parametrize(
-    ("sql", "said", "instead"),
-    [
+def test_what_to_write_in_place_of_a_change_is_said(own, tmp_path):
+    for sql, said, instead in (
         ("INSERT INTO a VALUES (1);", "INSERT", r"give CREATE TABLE \.\.\. AS all rows at once"),
         (
             "WITH b AS (SELECT 1) INSERT INTO a FROM b;",
@@ -76,11 +75,9 @@ def test_sql_that_could_write_is_refused_before_any_of_it_runs(own, tmp_path, sq
         ("DELETE FROM a;", "DELETE", "leave the rows out in the SELECT, by WHERE"),
         ("ALTER TABLE a ADD y INTEGER;", "ALTER", "write CREATE OR REPLACE"),
         ("DROP TABLE a;", "DROP", "write CREATE OR REPLACE, or let it stand"),
-    ],
-)
-def test_what_to_write_in_place_of_a_change_is_said(own, tmp_path, sql, said, instead):
-    with pytest.raises(InputError, match=rf"views\.sql, line 2: {said} is not allowed; .*; {instead}"):
-        run(own, tmp_path, f"CREATE TABLE a AS SELECT 1 AS x;\n{sql}")
+    ):
+        with pytest.raises(InputError, match=rf"views\.sql, line 2: {said} is not allowed; .*; {instead}"):
+            run(own, tmp_path, f"CREATE TABLE a AS SELECT 1 AS x;\n{sql}")
 
 
 def test_a_select_with_a_copy_is_refused(own, capsys):
