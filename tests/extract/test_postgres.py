@@ -101,9 +101,9 @@ def test_rows_arrive_in_bounded_batches_until_the_server_stops(server, postgres,
     )
     found = find_tables(MIMIC3, server)["chartevents"]
     session = _Registered()
-    with closing(reader.PostgresReader(server)) as database:
-        database.attach(session, tmp_path)
-        database.select(None, MIMIC3, MIMIC3.tables["chartevents"], found)
+    with closing(reader.PostgresReader(session, server)) as database:
+        database.attach(tmp_path)
+        database.select(MIMIC3, MIMIC3.tables["chartevents"], found)
         with pa.RecordBatchReader.from_stream(session.stream) as batches:
             sizes = [(batch.num_rows, batch.nbytes) for batch in batches]
         assert sum(n for n, _ in sizes) == rows + 7
@@ -542,14 +542,14 @@ def test_a_server_that_cancels_long_queries(server, postgres, monkeypatch, tmp_p
     postgres.run("ALTER ROLE postgres SET statement_timeout = '500ms'")
     try:
         tables = find_tables(MIMIC3, server)
-        read = reader.PostgresReader(server)
+        read = reader.PostgresReader(_Registered(), server)
         monkeypatch.setattr(reader, "_relation", lambda _: "pg_sleep(3), mimiciii.patients")
         with closing(read):
-            read.attach(_Registered(), tmp_path)
+            read.attach(tmp_path)
             with pytest.raises(
                 InputError, match="cancels long queries; ask its owner to raise statement_timeout"
             ):
-                read.count_rows(None, tables["patients"], quickly=False)
+                read.count_rows(tables["patients"], quickly=False)
     finally:
         postgres.run("ALTER ROLE postgres RESET statement_timeout")
 

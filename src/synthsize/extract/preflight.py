@@ -172,7 +172,7 @@ def _no_rows(files: TableFiles) -> str:
 def _count_rows(session: Session, name: str, files: TableFiles) -> tuple[int, str]:
     if session.database and isinstance(files, DatabaseTable):
         quickly = session.source.tables[name].large and files.bytes > WHOLE_FILE_BYTES
-        return session.database.count_rows(session.connection, files, quickly=quickly)
+        return session.database.count_rows(files, quickly=quickly)
     if is_parquet(files.parts[0]):
         return sum(int(pq.read_metadata(part).num_rows) for part in files.parts), "exact"
     if session.source.tables[name].large and files.bytes > WHOLE_FILE_BYTES:

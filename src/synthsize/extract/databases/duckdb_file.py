@@ -73,20 +73,15 @@ def contents(file: Path) -> Contents:
 class DuckDBFile:
     """The reader of a DuckDB file within a session; see `databases.reader.DatabaseReader`."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+        self.connection = connection
         self.file = file
 
-    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:  # noqa: ARG002
+    def attach(self, scratch: Path) -> None:  # noqa: ARG002
         """Make the file's tables known to the session, which cannot write to them."""
-        _attach(connection, self.file)
+        _attach(self.connection, self.file)
 
-    def select(
-        self,
-        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002
-        source: Source,
-        table: RawTable,
-        found: DatabaseTable,
-    ) -> str:
+    def select(self, source: Source, table: RawTable, found: DatabaseTable) -> str:
         """SELECT of the declared columns, typed."""
         expected = columns_expected(source, table, found, list(found.columns))
         names = {written: written.strip().lower() for written in found.columns}
@@ -104,23 +99,15 @@ class DuckDBFile:
     def begin_scan(self) -> None:
         """Nothing to do: the profile of a query names the tables that it read."""
 
-    def rows_scanned(
-        self, connection: duckdb.DuckDBPyConnection, tables: Mapping[str, DatabaseTable], profile: str
-    ) -> dict[str, int]:
+    def rows_scanned(self, tables: Mapping[str, DatabaseTable], profile: str) -> dict[str, int]:
         """Rows of each table that a query read; all of them, although a scan skips what cannot match."""
         read = {operator.get("extra_info", {}).get("Table") for operator in operators(json.loads(profile))}
         names = [name for name, table in tables.items() if f"{_CATALOG}.{table.schema}.{table.table}" in read]
-        return {name: _count(connection, tables[name]) for name in names}
+        return {name: _count(self.connection, tables[name]) for name in names}
 
-    def count_rows(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        table: DatabaseTable,
-        *,
-        quickly: bool,  # noqa: ARG002
-    ) -> tuple[int, str]:
+    def count_rows(self, table: DatabaseTable, *, quickly: bool) -> tuple[int, str]:  # noqa: ARG002
         """Rows of a table, which the file knows."""
-        return _count(connection, table), "exact"
+        return _count(self.connection, table), "exact"
 
     def close(self) -> None:
         """Nothing to do: the session closes the file."""

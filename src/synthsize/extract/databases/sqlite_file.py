@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from synthsize.errors import InputError
+from synthsize.extract.databases.stream import RowStream
 from synthsize.extract.definition.source import RawTable, Source
 from synthsize.extract.raw.faults import bad_value
 from synthsize.extract.raw.tables import Contents, DatabaseTable
@@ -66,21 +67,20 @@ def contents(file: Path) -> Contents:
 class SQLiteFile:
     """The reader of an SQLite file within a session; see `databases.reader.DatabaseReader`."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+        self.connection = connection
         self.file = file
         self._streams: dict[str, _Stream] = {}
 
-    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    def attach(self, scratch: Path) -> None:
         """Nothing to do: DuckDB does not open the file."""
 
-    def select(
-        self, connection: duckdb.DuckDBPyConnection, source: Source, table: RawTable, found: DatabaseTable
-    ) -> str:
+    def select(self, source: Source, table: RawTable, found: DatabaseTable) -> str:
         """SELECT of the declared columns, typed."""
         expected = columns_expected(source, table, found, list(found.columns))
         stream = self._streams.setdefault(table.name, _Stream(self.file, table, found, expected))
         relation = f"sqlite_{table.name}"
-        connection.register(relation, stream)
+        self.connection.register(relation, stream)
         columns = [
             _column(table, name) if name in expected else supplied(table, name, kind)
             for name, kind in table.columns.items()
@@ -95,31 +95,20 @@ class SQLiteFile:
         for stream in self._streams.values():
             stream.rows = None
 
-    def rows_scanned(
-        self,
-        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002
-        tables: Mapping[str, DatabaseTable],
-        profile: str,  # noqa: ARG002
-    ) -> dict[str, int]:
+    def rows_scanned(self, tables: Mapping[str, DatabaseTable], profile: str) -> dict[str, int]:  # noqa: ARG002
         """Rows that were handed over of each table since `begin_scan`."""
         counts = {name: self._streams[name].rows for name in tables}
         return {name: rows for name, rows in counts.items() if rows is not None}
 
-    def count_rows(
-        self,
-        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002
-        table: DatabaseTable,
-        *,
-        quickly: bool,
-    ) -> tuple[int, str]:
+    def count_rows(self, table: DatabaseTable, *, quickly: bool) -> tuple[int, str]:
         """Rows of a table: counted by SQLite, which reads it whole, or estimated by the highest row id."""
         relation = identifier(table.table)
         try:
-            with closing(_open(self.file)) as connection_:
-                estimate = _estimated_rows(connection_, relation, self.file) if quickly else None
+            with closing(_open(self.file)) as opened:
+                estimate = _estimated_rows(opened, relation, self.file) if quickly else None
                 if estimate is not None:
                     return estimate, "estimated"
-                return int(connection_.execute(f"SELECT count(*) FROM {relation}").fetchone()[0]), "exact"
+                return int(opened.execute(f"SELECT count(*) FROM {relation}").fetchone()[0]), "exact"
         except sqlite3.Error as error:
             raise _explained(self.file, error) from None
 
@@ -131,49 +120,35 @@ class SQLiteFile:
         return next((stream.fault for stream in self._streams.values() if stream.fault), None)
 
 
-class _Stream:
-    """A table as Arrow batches, from its beginning each time that DuckDB asks."""
+class _Stream(RowStream):
+    """A table, for which each reading opens the file."""
 
     def __init__(
         self, file: Path, table: RawTable, found: DatabaseTable, expected: Mapping[str, int]
     ) -> None:
+        types = [pa.int64() if is_read_as_integer(table, name) else pa.string() for name in expected]
+        super().__init__(pa.schema(list(zip(expected, types, strict=True))))
         self._file = file
-        self.rows: int | None = None
-        self.fault: InputError | None = None
         self._found = found
         written = list(found.columns)
         columns = ", ".join(identifier(written[position]) for position in expected.values())
         self._query = f"SELECT {columns} FROM {identifier(found.table)}"
-        types = [pa.int64() if is_read_as_integer(table, name) else pa.string() for name in expected]
-        self._schema = pa.schema(list(zip(expected, types, strict=True)))
 
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        reader = pa.RecordBatchReader.from_batches(self._schema, self._batches())
-        return reader.__arrow_c_stream__(requested_schema)
-
-    def _batches(self) -> Iterator[pa.RecordBatch]:
-        rows = 0
+    def batches(self) -> Iterator[pa.RecordBatch]:
         try:
             with closing(_open(self._file)) as connection:
                 cursor = connection.execute(self._query)
-                while batch := cursor.fetchmany(BATCH_ROWS):
-                    rows += len(batch)
-                    self.rows = max(rows, self.rows or 0)
-                    yield self._arrow(batch)
-                self.rows = max(rows, self.rows or 0)
+                while rows := cursor.fetchmany(BATCH_ROWS):
+                    yield self._arrow(rows)
         except sqlite3.Error as error:
-            self.fault = _explained(self._file, error, self._found)
-            raise self.fault from None
-        except InputError as error:
-            self.fault = error
-            raise
+            raise _explained(self._file, error, self._found) from None
 
     def _arrow(self, rows: Sequence[tuple[Any, ...]]) -> pa.RecordBatch:
         columns = [
             (self._whole_numbers if pa.types.is_integer(field.type) else self._texts)(field.name, values)
-            for field, values in zip(self._schema, zip(*rows, strict=True), strict=True)
+            for field, values in zip(self.schema, zip(*rows, strict=True), strict=True)
         ]
-        return pa.record_batch(columns, schema=self._schema)
+        return pa.record_batch(columns, schema=self.schema)
 
     def _whole_numbers(self, column: str, values: Sequence[Any]) -> pa.Array:
         with suppress(pa.ArrowException, OverflowError):
