@@ -132,6 +132,9 @@ def test_ids_of_64_bits_are_exact(source, tmp_path):
     for value in (f"{LARGE}::BIGINT", f"{LARGE}::HUGEINT", f"' {LARGE} '"):
         file = duckdb_file(tmp_path, f'CREATE OR REPLACE TABLE "values" AS SELECT {value} AS id')
         assert fetch(source, file, "id") == [LARGE], value
+    lowest = -(2**63)
+    file = sqlite_file(tmp_path, f"CREATE TABLE 'values' AS SELECT '{lowest}' AS id")
+    assert fetch(source, file, "id") == [lowest]
 
 
 @pytest.mark.parametrize("type_", ["REAL", "TEXT"])

@@ -39,7 +39,7 @@ CREATE MACRO finite_time(moment, place) AS coalesce(
 -- Beyond 15 digits, only plain digits are surely exact: 9007199254740992.0 and 9.00719925474099e+15 were floats, which
 -- round whole numbers when they are stored (beyond 2^53) or written.
 CREATE MACRO is_rounded(text) AS
-    abs(TRY_CAST(text AS DOUBLE)) >= 1e15 AND NOT regexp_full_match(trim(text), '[-+]?[0-9]+');
+    abs(CAST(TRY_CAST(text AS BIGINT) AS DOUBLE)) >= 1e15 AND NOT regexp_full_match(trim(text), '[-+]?[0-9]+');
 CREATE MACRO as_integer(text, place) AS coalesce(
     CASE
         WHEN is_rounded(text)
