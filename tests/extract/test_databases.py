@@ -228,6 +228,17 @@ def test_a_table_without_rows(database):
     )
 
 
+def test_tables_of_extensions_that_are_not_here_are_passed_over(filled):
+    file = as_sqlite_of_text(filled.write())
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA writable_schema = 1")
+        connection.execute(
+            "INSERT INTO sqlite_master VALUES ('table', 'map', 'map', 0, 'CREATE VIRTUAL TABLE map USING no')"
+        )
+        connection.commit()
+    assert len(find_tables(MIMIC3, file)) == 6
+
+
 def test_a_file_that_is_broken_is_not_taken_for_one_in_use(filled):
     file = as_duckdb(filled.write())
     raw = bytearray(file.read_bytes())

@@ -51,17 +51,26 @@ def contents(file: Path) -> Contents:
     try:
         with closing(_open(file)) as connection:
             named = connection.execute("SELECT type, name FROM sqlite_master").fetchall()
-            names = [name for kind, name in named if kind == "table"]
-            filled = {
-                name for name in names if connection.execute(_FIRST.format(identifier(name))).fetchone()
-            }
+            held = {name: _described(connection, name) for kind, name in named if kind == "table"}
+            tables = {("main", name): found for name, found in held.items() if found is not None}
             return Contents(
-                {("main", name): dict(connection.execute(_COLUMNS, [name]).fetchall()) for name in names},
-                frozenset(("main", name) for name in names if name not in filled),
+                {key: columns for key, (columns, _) in tables.items()},
+                frozenset(key for key, (_, is_empty) in tables.items() if is_empty),
                 frozenset(("main", name) for kind, name in named if kind == "view"),
             )
     except sqlite3.Error as error:
         raise _explained(file, error) from None
+
+
+def _described(connection: sqlite3.Connection, name: str) -> tuple[dict[str, str], bool] | None:
+    """Columns of a table and whether it has no rows; None for a virtual one of an extension that is not here."""
+    try:
+        columns = dict(connection.execute(_COLUMNS, [name]).fetchall())
+        return columns, connection.execute(_FIRST.format(identifier(name))).fetchone() is None
+    except sqlite3.OperationalError as error:
+        if "no such module" in str(error):
+            return None
+        raise
 
 
 class SQLiteFile:
