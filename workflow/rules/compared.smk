@@ -1,6 +1,7 @@
 # The finished runs that `runs` names, read from their manifests. No rules here.
 
 from synthsize.compare.manifests import read_manifests
+from synthsize.errors import InputError
 from synthsize.pipeline.compared import clocks, compared_classifiers, compared_names
 
 COMPARISON = str(Path(config["output"]["root"], "compare"))

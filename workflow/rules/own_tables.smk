@@ -1,5 +1,7 @@
-# Tables of the user's own -> one analysis table per task, and what describes them. In such a run nothing is extracted:
-# the rules of extraction and cohort are there, but nothing asks for them.
+# Tables of the user's own -> one analysis table per task, and a description of them. Such a run extracts nothing: the
+# rules of extraction and cohort are defined, but no target depends on them.
+
+from synthsize.pipeline.config import least_positives
 
 
 localrules:

@@ -1,5 +1,7 @@
 # What the run is about to fit and about what that costs, said before it starts, and by a dry run. No rules here.
 
+from synthsize.pipeline.cells import impossible_cells, multipliers
+from synthsize.pipeline.named import fit_versions
 import atexit
 from contextlib import chdir, suppress
 

@@ -1,6 +1,14 @@
 # What choosing among all recipes reaches for each task and classifier: chosen by validation, judged on test rows.
 # Nothing here runs unless experiment.recipes.choose is true.
 
+from synthsize.pipeline.cells import (
+    block_settings,
+    control_settings,
+    rival_generators,
+    split_blocks,
+    validated_controls,
+)
+
 PENALISED = f"{RESULTS}/penalties/{{penalty}}/{{task}}/{{classifier}}"
 
 

@@ -1,5 +1,7 @@
 # Beside the benchmark, from its splits and choices: subgroups, and multiple imputation. Off unless asked for.
 
+from synthsize.pipeline.cells import block_settings, imputed_splits, n_splits
+
 SENSITIVITY = f"{RESULTS}/benchmark/sensitivity"
 
 

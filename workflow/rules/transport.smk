@@ -1,6 +1,14 @@
 # Transport: the benchmark again, trained on some strata and tested on another, set beside the random splits.
 # Nothing here runs unless experiment.transport.run is true.
 
+from synthsize.pipeline.cells import (
+    block_settings,
+    control_settings,
+    split_blocks,
+    transport_settings,
+)
+from synthsize.pipeline.config import least_positives
+
 TRANSPORT = f"{RESULTS}/transport"
 
 
