@@ -1,4 +1,4 @@
-"""What a value of a YAML file is called in a sentence to whoever wrote it."""
+"""Words for the type of a YAML value in error messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORDS = {  # JSON Schema's names of types
     "boolean": "true or false",
     "null": "null",
 }
-_KINDS = (  # true and false, which are numbers to Python, speak for themselves
+_KINDS = (  # bool is an int to Python, and is named as such
     (bool, ""),
     (int | float, "the number"),
     (str, "the text"),

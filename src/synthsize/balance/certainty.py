@@ -11,9 +11,8 @@ from synthsize.balance.events import Event, at_sizes
 from synthsize.balance.learners.base import Array, Learner
 from synthsize.balance.solvers.logistic import PROBABILITY_FLOOR
 
-RULED_OUT = (
-    1e-12  # a probability that no number of patients can bear out; a shifted prior leaves it above the floor
-)
+# A probability that no number of patients can support; a shifted prior leaves it above the floor.
+RULED_OUT = 1e-12
 LARGEST_LOSS = -float(np.log(PROBABILITY_FLOOR))  # nats of a row
 
 

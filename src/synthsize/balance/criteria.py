@@ -98,7 +98,7 @@ class Scorer(Criterion):
     ----------
     scorer : callable
     labels : tuple
-        Labels of majority and minority, as the models know them.
+        Labels of majority and minority in the fitted models.
     """
 
     scorer: Callable[..., float]

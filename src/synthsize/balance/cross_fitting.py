@@ -16,7 +16,7 @@ Labels = NDArray[np.int8]
 Rows = NDArray[np.intp]
 Fold = tuple[Rows, Rows]
 
-HALVINGS = 20  # know a standard error to within 1 / sqrt(2 * 20) = 16 %
+HALVINGS = 20  # give a standard error to within 1 / sqrt(2 * 20) = 16 %
 FEWEST = 2  # minority rows that a generator in a half learns from
 
 

@@ -44,12 +44,10 @@ from synthsize.balance.solvers import LinearFit, get_classifier
 
 NO_SIZE = float("inf")  # the mismatch repeats so much of the asymmetry that no size cancels it
 SIGNIFICANCE = 0.05
-COARSE_MISMATCH = (
-    10.0  # of `mismatch_to_noise`, above which a size near balance is no better a guess than any
-)
-NEGLIGIBLE_EXCESS = (
-    0.01  # nats of balanced log-loss, up to which training on the real rows alone does no harm
-)
+# Value of `mismatch_to_noise` above which a size near balance is no better than any other.
+COARSE_MISMATCH = 10.0
+# Nats of balanced log-loss up to which training on the real rows alone does no harm.
+NEGLIGIBLE_EXCESS = 0.01
 STEPS = tuple(round(0.05 * i, 2) for i in range(41))  # 0, 0.05, ..., 2
 
 
@@ -117,7 +115,7 @@ def diagnose(
     majority, minority : Moments
         Of all real rows, at the minimum of their balanced loss.
     synthetic : Moments
-        Of synthetic rows at the same theta. For an honest mismatch each minority row must have its share of them made
+        Of synthetic rows at the same theta. For an unbiased mismatch each minority row must have its share of them made
         by a generator that did not see it (cross-fitting).
     majority_weight : float
         w of the balanced risk, between 0 and 1.
@@ -131,7 +129,7 @@ def diagnose(
     p = len(phi)
     independent = np.zeros((2 * p, 2 * p))
     independent[:p, :p], independent[p:, p:] = minority.error, synthetic.error
-    # The asymmetry knows no synthetic rows; the error of its own means is of full rank, as tests need it.
+    # The asymmetry involves no synthetic rows; the error of its own means has full rank, as the tests require.
     of_phi = _joint_error(majority, minority, synthetic, majority_weight, independent)[:p, :p]
     error = _joint_error(
         majority, minority, synthetic, majority_weight, independent if means_error is None else means_error

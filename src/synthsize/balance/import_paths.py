@@ -86,7 +86,7 @@ def check_values(made: Any, name: str) -> None:
         Classes of scikit-learn and imbalanced-learn state the constraints of their parameters; of others nothing is
         known here.
     name : str
-        What errors call it.
+        Name used in error messages.
 
     Raises
     ------

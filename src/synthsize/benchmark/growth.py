@@ -6,7 +6,7 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-MOST = 3.0  # largest exponent believed: of two short times the ratio is rough
+MOST = 3.0  # largest exponent accepted: the ratio of two short times is imprecise
 
 Points = tuple[tuple[float, float], ...]
 

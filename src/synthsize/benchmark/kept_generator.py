@@ -45,7 +45,7 @@ class KeptGenerator(Generator):
     Parameters
     ----------
     generator : Generator
-        Unfitted; a copy of it is trained when rows are asked for that nobody has drawn.
+        Unfitted; a copy of it is trained when requested rows are not in the store.
     entry : GeneratorEntry
         Its entry in the catalogue.
     """
@@ -59,7 +59,7 @@ class KeptGenerator(Generator):
         self._made_of = _made_of(self.entry)
 
     def in_units_of(self, preprocessor: Preprocessor) -> Self:
-        """Tell the generator."""
+        """Pass the preprocessor on to the generator."""
         self.generator = copy(self.generator).in_units_of(preprocessor)
         return self
 

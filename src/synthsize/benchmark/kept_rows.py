@@ -43,7 +43,7 @@ class Drawn:
 
 
 def digest(*decisive: Any) -> str:
-    """Digest of everything that decides rows: files, arrays, and what JSON knows or has a text of its own."""
+    """Digest of everything that decides rows: files, arrays, and what JSON can hold or has a text of its own."""
     found = hashlib.sha256()
     for part in decisive:
         if isinstance(part, Path):
@@ -155,7 +155,7 @@ def _make_room(where: KeptRows) -> None:
     """Remove the rows that were not read for the longest time, and old logs, until the rest is small enough."""
     found = []
     for file in (file for ending in (ROWS, SAID) for file in where.folder.glob(f"*{ending}")):
-        with suppress(FileNotFoundError):  # another job makes room too
+        with suppress(FileNotFoundError):  # another job deletes old rows at the same time
             found.append((file.stat().st_mtime, file.stat().st_size, file))
     total, removed = sum(size for _, size, _ in found), 0
     for _, size, file in sorted(found):

@@ -55,7 +55,7 @@ class Recipe:
 class DecisionsResult:
     """Tidy rows of a block, in the columns and order of `contracts.curves.DECISIONS` and `contracts.results.EVENTS`.
 
-    An event of a recipe bears its name in the column ``generator``.
+    An event of a recipe has its name in the column ``generator``.
     """
 
     decisions: pd.DataFrame

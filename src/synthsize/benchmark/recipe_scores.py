@@ -91,7 +91,7 @@ def recipe_scores(
 def recalibrate(scores: RecipeScores, y_train: NDArray[np.int8], events: list[Event]) -> tuple[float, float]:
     """Return intercept and slope by which scores become log odds, learned from the training rows out of fold.
 
-    Scores that are all equal tell nothing but the prevalence: slope 0. NaN where no finite slope exists.
+    Scores that are all equal carry the prevalence alone: slope 0. NaN where no finite slope exists.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a block of splits needs to know beyond its task, classifier and generator.
+    """Settings of a block of splits beyond its task, classifier and generator.
 
     Attributes
     ----------

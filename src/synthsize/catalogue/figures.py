@@ -53,7 +53,7 @@ class FigureEntry:
     lacks: str = "cells"
 
     def drawn_for(self, learner: LearnerEntry) -> bool:
-        """Say whether there is one of these figures for a learner."""
+        """Return whether there is one of these figures for a learner."""
         return {
             "all": True,
             "with_oracle": learner.oracle,

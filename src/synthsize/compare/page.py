@@ -58,7 +58,7 @@ def write_page(
     figures : dict of str to Path
         PNG files by name: ``side_by_side_<classifier>`` and ``learning_curves_<classifier>``.
     below : int
-        Smallest count of people that is told.
+        Smallest count of people that is shown.
     """
     runs = [run.label for run in manifests]
     classifiers = names.learner_order(tables["recommended"]["classifier"])

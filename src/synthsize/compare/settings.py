@@ -14,7 +14,7 @@ from synthsize.packages import FITTING
 COLUMNS = ["setting", "key", "run", "value"]
 NOT_SET, NONE = "not set", "none"
 UNKNOWN = "\N{EN DASH}"  # of a run that has no such setting, or is of a version that did not write it down
-# Where a run reads and writes, how its work is cut into jobs, and what it tells: no part of a result.
+# Where a run reads and writes, how it is divided into jobs, and what it reports: no part of a result.
 ASIDE = (
     *("output", "studies", "simulate", "runs"),
     *("source.name", "source.path", "source.schema", "source.accept_row_counts"),

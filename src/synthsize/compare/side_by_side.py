@@ -57,7 +57,7 @@ def draw(tables: Tables, *, runs: Sequence[str], names: Names, classifier: str, 
         Of all runs.
     classifier : str
     below : int
-        Smallest count of people that is told.
+        Smallest count of people that is shown.
 
     Returns
     -------

@@ -58,7 +58,7 @@ class Summary:
             frame = pd.read_csv(path, dtype=texts)
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
             raise InputError(f"{path}: table {self.name!r} cannot be read ({error}); {remedy}") from error
-        if frame.empty:  # nothing to tell types from
+        if frame.empty:  # no row to infer types from
             frame = frame.astype({name: _EMPTY[self._kind(name)] for name in frame.columns})
         try:
             self._check(frame, path)

@@ -8,9 +8,8 @@ from __future__ import annotations
 from synthsize.contracts.csv_contract import COUNT, FLAG, NUMBER, TEXT, Summary
 from synthsize.contracts.source_tables import ATTRITION, AUDIT, EXPECTED, PREFLIGHT
 
-LARGE = (
-    3.0  # practical limits: a difference that a benchmark should show, which `patients_factor` is counted for
-)
+# In practical limits: the difference that a benchmark should show, for which `patients_factor` is computed.
+LARGE = 3.0
 _CELL = {"task": TEXT, "classifier": TEXT, "generator": TEXT}
 _LIMITS = {"low": NUMBER, "high": NUMBER, "interval": TEXT}
 _SIZES = {"n_splits": COUNT, "n_train_mean": NUMBER, "n_test_mean": NUMBER}

@@ -17,7 +17,7 @@ def in_sentence(label: str) -> str:
 
 
 def divides(width: float, window_hours: float) -> bool:
-    """Say whether bins of `width` hours fill the window a whole number of times."""
+    """Return whether bins of `width` hours fill the window a whole number of times."""
     return 0 < width <= window_hours and math.isclose(
         window_hours / width, round(window_hours / width), abs_tol=1e-9
     )

@@ -1,12 +1,12 @@
-"""Counts and shares in words that tell nothing of a few admissions."""
+"""Counts and shares in words, with those of a few admissions suppressed."""
 
 from __future__ import annotations
 
-FEW = 10  # counts from 1 to below it are not told, as reporting.suppress_below has it by default
+FEW = 10  # counts from 1 to below it are not shown, as reporting.suppress_below has it by default
 
 
 def is_few(count: int) -> bool:
-    """Whether a count describes so few that it is not told."""
+    """Whether a count is so small that it is not shown."""
     return 0 < count < FEW
 
 
@@ -24,7 +24,7 @@ def share(count: int, total: int) -> str:
 
 
 def _about(total: int) -> str:
-    """Write a total to tens: two totals of one extract that differ by a few would tell how many these are."""
+    """Write a total to tens: two totals of one extract that differ by a few would reveal how many these are."""
     return f"about {round(total, -1):,}" if total % 10 else f"{total:,}"
 
 

@@ -69,7 +69,7 @@ def _spec(name: str) -> ModuleSpec | None:
 
 
 def _is_local(spec: ModuleSpec) -> bool:
-    """Whether a module stands in a file that nobody installed; a folder without ``__init__`` file is local too."""
+    """Whether a module's file is outside installed packages; a folder without ``__init__`` file is local too."""
     if spec.origin is None:
         return all(
             not set(INSTALLED) & set(Path(place).parts) for place in spec.submodule_search_locations or ()

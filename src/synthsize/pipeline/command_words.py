@@ -63,7 +63,7 @@ def _is_script(word: str) -> bool:
 
 
 def _remedy(path: Path) -> str:
-    """Name the file that was meant, if one beside it is called nearly so."""
+    """Return the file that was probably meant, if one beside it has a similar name."""
     beside: list[str] = []
     with suppress(OSError):  # there is no such folder, or its name is too long for any
         beside = [file.name for file in path.parent.iterdir()]

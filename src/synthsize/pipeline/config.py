@@ -1,4 +1,4 @@
-"""From the text of config.yaml to settings a run can trust.
+"""From the text of config.yaml to validated settings.
 
 `config.schema.yaml` says which keys exist; this module says, in one line each, what is wrong with a configuration
 that breaks the schema or contradicts itself, and fills the switches a protocol preset leaves open.
@@ -38,7 +38,7 @@ PRESETS: dict[str, dict[str, str]] = {
 }
 
 SIMULATED_SHARES = {"mortality": DEATH_SHARE, "sepsis": SEPSIS_SHARE, "septic_shock": SHOCK_SHARE}
-# Names that files of the tasks and benchmark rooms have already, or that mean something else in reporting.left_out.
+# Names that files of the tasks and benchmark folders have already, or that mean something else in reporting.left_out.
 RESERVED_TASKS = ("bins", "features", "blocks", *EXTRAS)
 
 

@@ -43,7 +43,7 @@ def check_config_file(file: str | Path) -> None:
 
 
 def _place(error: yaml.YAMLError) -> str:
-    """Say where the YAML breaks off and on what."""
+    """Describe where parsing of the YAML failed, and on what."""
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None)
     if mark is None:

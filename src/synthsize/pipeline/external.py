@@ -89,7 +89,7 @@ def _command_entry(entry: Mapping[str, Any], key: str) -> dict[str, Any]:
         "settings": given,
         "timeout_minutes": TIMEOUT_MINUTES if minutes is None else minutes,
     }
-    # Not the command itself: the page is not to tell where files lie.
+    # Not the command itself: the page must not show file paths.
     settings = ", ".join(filter(None, ["a command", settings_in_words("", given)]))
     shown = settings.replace("{", "{{").replace("}", "}}")
     return {"class": COMMAND, "params": params, "words": WORDS[COMMAND], "settings": shown}
@@ -119,7 +119,7 @@ def files(spec: Mapping[str, Any]) -> list[str]:
 
 
 def longest_seconds(specs: Mapping[str, Mapping[str, Any]], largest: float) -> dict[str, float]:
-    """Tell for each command after how long it is ended, for one training set.
+    """Return the time limit of each command, for one training set.
 
     Parameters
     ----------

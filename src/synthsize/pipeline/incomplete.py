@@ -95,7 +95,7 @@ def _part(job: Job) -> str | None:
 
 
 def last_log_line(log: Path) -> str:
-    """Say why a job failed: the last line of its log, without folders."""
+    """Return why a job failed: the last line of its log, without folders."""
     reason = reason_in(log)
     return FOLDERS.sub("", reason) if reason else f"its log {log.name} {WITHOUT_REASON}"
 

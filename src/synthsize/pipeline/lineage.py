@@ -29,7 +29,7 @@ from synthsize.pipeline.records import DIGESTS, fits
 
 
 class Lineage:
-    """Lineages of all jobs of a workflow, each computed once, when it is first asked for.
+    """Lineages of all jobs of a workflow, each computed once, on first use.
 
     Parameters
     ----------
@@ -189,7 +189,7 @@ def _filled(file: Any, wildcards: Mapping[str, str]) -> str:
 
 
 def _plain(value: Any) -> str:
-    """Text of a param that JSON does not know, the same in every process."""
+    """Text of a param that JSON cannot hold, the same in every process."""
     if not isinstance(value, PurePath | range):
         raise TypeError(
             f"a lineage cannot be told from a param of type {type(value).__name__}; use a list or a dict"

@@ -91,7 +91,7 @@ def read_generators(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
 
 
 def check_controls(given: Sequence[str]) -> None:
-    """Refuse controls that the catalogue does not know.
+    """Reject controls that are not in the catalogue.
 
     Raises
     ------
@@ -205,7 +205,7 @@ def _extras(name: str, spec: Mapping[str, Any]) -> Sequence[str]:
     return entry.needs if entry else ()
 
 
-@cache  # asked for every job of a run; to find the owners of packages takes tenths of a second
+@cache  # called for every job of a run; finding the packages' distributions takes tenths of a second
 def _versions(tops: frozenset[str], needed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Return the versions of the packages of every fit, of those that own the modules named, and of those needed."""
     owners = packages_distributions() if tops else {}
@@ -214,7 +214,7 @@ def _versions(tops: frozenset[str], needed: tuple[str, ...]) -> tuple[tuple[str,
 
 
 def _judged(spec: Spec) -> dict[str, Any]:
-    """Say how a learner's scores are judged; nothing for a generator."""
+    """Return how a learner's scores are judged; empty for a generator."""
     if SCORE not in spec:
         return {}
     log_odds = spec[SCORE] == "log_odds"

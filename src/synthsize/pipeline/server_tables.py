@@ -21,7 +21,7 @@ def input_files(tables: Mapping[str, TableFiles], folder: Path) -> dict[str, tup
     tables : mapping of str to TableFiles
     folder : Path
         Where the files that stand for tables on a server are written; they are older than any result, because only
-        the lineage tells whether a table has changed (`records.table_digest`).
+        the lineage decides whether a table has changed (`records.table_digest`).
     """
     return {
         name: (_stand_in(table, folder / f"{name}.json"),) if isinstance(table, ServerTable) else table.files

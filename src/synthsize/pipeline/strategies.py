@@ -115,7 +115,7 @@ def drawn_by(samplers: Mapping[str, Mapping[str, Any]], name: str) -> str:
 
 
 def largest_multiplier(entry: Mapping[str, Any]) -> float:
-    """Return the largest multiplier that the strategy of a generator's entry knows."""
+    """Return the largest multiplier that the strategy of a generator's entry supports."""
     strategy = entry.get("strategy")
     return entries()[strategy["name"]].largest if strategy else float("inf")
 

@@ -21,7 +21,7 @@ EXTRAS = {
 
 
 def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str]:
-    """Name what is left out as a reader knows it.
+    """Name what is left out by its display names.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Rows of the result tables, picked and put into the words and the order that a reader meets everywhere."""
+"""Rows of the result tables, selected, with display names and in the order of the page."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """Oddities of single chart and laboratory rows, as real extracts have them: one entry of a table for each.
 
-They add rows to what was charted or reported for an adult of one charting system. An entry knows whether a correct
-extraction keeps its rows, and says so in the rows' own facts (see `rows`).
+They add rows to what was charted or reported for an adult of one charting system. An entry states whether a correct
+extraction keeps its rows, in the rows' own facts (see `rows`).
 """
 
 from __future__ import annotations

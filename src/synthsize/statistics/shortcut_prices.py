@@ -23,7 +23,7 @@ from synthsize.statistics.raw_fits import fixed_sizes
 
 RISKS = ("excess_risk", "balanced_risk")
 KEYS = [*CELL, "subject", "criterion"]
-# The events' own words tell how few patients are left, which is not for everyone's eyes.
+# The events' own text holds small counts of patients, which the page must not show.
 CANNOT_RUN = "cannot be run with this shortcut; events.parquet in its folder says why"
 
 PRICE_COLUMNS = {
@@ -139,7 +139,7 @@ def _prices(
 
 
 def _notes(variant: Variant, keys: pd.DataFrame, differences: NDArray[np.float64]) -> list[str]:
-    """Say what is missing; that a block was not run comes before the count of splits that lack a value."""
+    """Return what is missing; that a block was not run comes before the count of splits that lack a value."""
     failed = variant.events[variant.events["event"] == NOT_RUN].drop_duplicates(CELL)
     not_run = keys.merge(failed, how="left", on=CELL)["event"].notna()
     found = zip(not_run, shortcomings(differences), strict=True)

@@ -101,7 +101,7 @@ def linearised_ratio(
     Returns
     -------
     ndarray of shape (J,)
-        NaN where the denominators sum to 0, or the logarithm of 0 is asked for.
+        NaN where the denominators sum to 0, or the logarithm of 0 would be needed.
     """
     top, bottom = numerators.to_numpy(dtype=float), denominators.to_numpy(dtype=float)
     if not bottom.sum() > 0 or (logarithm and not top.sum() > 0):

@@ -1,4 +1,4 @@
-"""Features that tell the classes apart without error, as columns made from the label do."""
+"""Features that separate the classes without error, as columns made from the label do."""
 
 from __future__ import annotations
 

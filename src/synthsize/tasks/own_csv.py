@@ -1,4 +1,4 @@
-"""Reading a CSV file of the user's own: what a reader would mend or skip in silence is refused with its line."""
+"""Reads a CSV file of the user's own; what a parser would silently repair or skip is rejected with its line."""
 
 from __future__ import annotations
 

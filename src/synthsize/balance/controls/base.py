@@ -24,7 +24,7 @@ class ControlFit:
     control : str
         A name of `CONTROLS`.
     multiplier : float
-        In units of the class gap; NaN where the control knows no size.
+        In units of the class gap; NaN where the control has no size.
     fits : Fits
         Of one column.
     shift : float

@@ -58,7 +58,7 @@ def search_recipes(
     """Measure every recipe at every size on every fold and choose.
 
     Where the raw data are among the recipes, they stand for generators and weights at 0, which are the same fit. The
-    search of each still holds its 0, which tells a choice at the lower end of a grid from one with smaller sizes below.
+    search of each still holds its 0: a choice of the smallest size above it is not at the lower end of the grid.
 
     Raises
     ------

@@ -28,7 +28,7 @@ def route_groups(classifier: Any, cv: Any, groups: Any, params: Mapping[str, Any
     InputError
         If groups were given that the splitter does not use.
     TypeError
-        If metadata were given that nothing asks for.
+        If metadata were given that nothing requests.
     """
     supplied = {name: value for name, value in {"groups": groups, **params}.items() if value is not None}
     if not supplied:

@@ -52,8 +52,8 @@ ENTRY = {
 class AdversarialForest(ModelGenerator):
     """Draws from the density that an adversarial random forest [1]_ estimates of the minority rows.
 
-    A forest learns to tell the rows from as many made ones, at first drawn feature by feature, then within its own
-    leaves, until its out-of-bag accuracy no longer beats a coin or no longer falls. In a leaf of the last forest the
+    A forest learns to separate the rows from as many synthetic ones, drawn feature by feature, later within its own
+    leaves, until its out-of-bag accuracy is no better than chance or no longer falls. In a leaf of the last forest the
     features are independent: one with few values is drawn from the leaf's rows, any other from a normal law with
     their mean and spread, cut off at the leaf's borders. A tree is drawn evenly, a leaf by the real rows it holds.
 

@@ -44,7 +44,7 @@ def draw_copies(rows: NDArray[np.float64], n: int, random_state: Seed) -> Interp
 class Generator(BaseEstimator, ABC):  # type: ignore[misc]
     """Makes synthetic minority rows out of real ones.
 
-    Its parameters are the fields of its dataclass, which scikit-learn's `get_params`, `set_params` and `clone` know.
+    Its parameters are the fields of its dataclass, which scikit-learn's `get_params`, `set_params` and `clone` use.
 
     Nested: for one fit and one seed, ``sample(n)`` is the first n rows of ``sample(n_max)``, and follows the
     generator's law at size n. Exactly n rows come back, always.
@@ -68,9 +68,9 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
     events_: list[Event]
 
     def in_units_of(self, preprocessor: Preprocessor) -> Self:  # noqa: ARG002
-        """Be told, before `fit`, how its rows were imputed and standardised, and what their columns are called.
+        """Receive, before `fit`, the preprocessing of its rows and the names of their columns.
 
-        Generators that learn from the rows alone need not know.
+        Generators that learn from the rows alone ignore it.
         """
         return self
 

@@ -73,5 +73,5 @@ class ModelGenerator(Generator):
 
 
 def _checksum(rows: NDArray[np.float64]) -> int:
-    """Tell training sets apart by 32 bits; in single precision, so that rounding elsewhere is no other set."""
+    """Digest of a training set, 32 bits; in single precision, so that rounding elsewhere does not change it."""
     return zlib.crc32(np.ascontiguousarray(rows, dtype=np.float32).tobytes())

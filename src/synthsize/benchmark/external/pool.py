@@ -27,15 +27,15 @@ ENDINGS = (".parquet", ".csv", ".csv.gz")
 class PoolGenerator(Generator):
     """Draws from minority rows in the features' original units, each at most once, in an order of the seed.
 
-    The rows are imputed and standardised as the training rows were. Nothing is learned from the training rows, so that
-    it is not known here what the pool was learned from.
+    The rows are imputed and standardised as the training rows were. Nothing is learned from the training rows, so
+    the origin of the pool cannot be checked here.
 
     Parameters
     ----------
     pool : str
         Folder of Parquet or CSV files, or one such file, with a column per feature.
     name : str
-        What errors call it.
+        Name used in error messages.
 
     Raises
     ------

@@ -51,7 +51,7 @@ def check_copies(session: Session, scanned: Mapping[str, int], report: Report) -
         If far more rows are handed over than there are, or many of them repeat another.
     """
     found = _repeated(session)
-    # Tests know the SELECTs of the package, and the count reads tables with an `item` once more.
+    # Tests cover the SELECTs of the package, and the count reads tables with an `item` once more.
     if not session.source.is_shipped:
         found += _surplus(session, scanned)
     part, text = max(found, default=(0.0, ""))

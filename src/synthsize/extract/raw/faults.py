@@ -34,7 +34,7 @@ class Statement:
     ----------
     file : Path
     text : str
-        Of the whole file: names that stand in it may be told.
+        Text of the whole file: names that occur in it may be quoted.
     first_line, last_line : int
         Lines of the statement; None, None for the whole file.
     """
@@ -56,7 +56,7 @@ class Statement:
 def explain(
     error: duckdb.Error, tables: Mapping[str, TableFiles], statement: Statement | None, out_of_memory: str
 ) -> str | None:
-    """One sentence about an error of DuckDB that a person can mend, without any cell of a row.
+    """One sentence about an error of DuckDB that the user can correct, without any cell of a row.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def explain(
     Returns
     -------
     str or None
-        None if nobody but the package's authors can mend it.
+        None if only the package's authors can correct it.
     """
     message = str(error)
     return (

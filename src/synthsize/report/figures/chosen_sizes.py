@@ -154,7 +154,7 @@ def _about_the_grid(shown: pd.DataFrame) -> str:
 
 
 def _about_lost_choices(shown: pd.DataFrame) -> str:
-    """Say how many panels count fewer splits than were run; empty if none does."""
+    """Return the sentence on panels that count fewer splits than were run; empty if none does."""
     argmin = shown[shown["rule"] == "argmin"].groupby(["task", "generator", "criterion"])
     short = (argmin["count"].sum() < argmin["n_splits"].max()).groupby(["task", "generator"]).any()
     n = int(short.sum())

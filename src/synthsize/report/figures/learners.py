@@ -172,7 +172,7 @@ def _offset(recipe: str) -> float:
 
 
 def _write_answers(panel: Axes, answers: pd.DataFrame, learners: Sequence[str], *, titled: bool) -> None:
-    """Say right of the panel whether learners are better than every linear one with every generator."""
+    """Write right of the panel whether learners are better than every linear one with every generator."""
     look: dict[str, Any] = {"fontsize": style.RC["xtick.labelsize"], "ha": "left"}
     for _, row in answers[answers["classifier"].isin(learners)].iterrows():
         line = learners.index(row["classifier"]) + _offset(row["recipe"])

@@ -44,7 +44,7 @@ MARKERS = ("o", "s", "D", "^", "v")  # of the generators of a panel
 def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppress_below: int = 0) -> Figure:
     """Grid of panels, a row per task and a column per reference, with a line per generator.
 
-    Many generators are dealt to several rows of a task, which share their scales.
+    Many generators are spread over several rows of a task, which share their scales.
 
     Parameters
     ----------

@@ -53,7 +53,7 @@ def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: i
     missingness : DataFrame
         Columns variable, admissions, admissions_percent, bins_percent and missing_cells_percent.
     suppress_below : int
-        Smallest count that may be told; see `suppression`. Strata of which nothing may are left out.
+        Smallest count that may be shown; see `suppression`. Strata with nothing to show are left out.
 
     Returns
     -------
@@ -111,7 +111,7 @@ def caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
 
 
 def _told(coverage: pd.DataFrame) -> pd.DataFrame:
-    """Strata of which anything is told."""
+    """Strata with anything to show."""
     shares = coverage.filter(like="_percent")
     return coverage[[not all(isinstance(share, Hidden) for share in row) for row in shares.to_numpy()]]
 

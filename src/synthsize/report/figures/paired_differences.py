@@ -141,7 +141,7 @@ def _shown(paired: pd.DataFrame, classifier: str, names: Names) -> pd.DataFrame:
 
 
 def _has_prior(classifier: str, names: Names) -> bool:
-    """Say whether the classifier's scores are log odds; a margin has no prior to shift."""
+    """Return whether the classifier's scores are log odds; a margin has no prior to shift."""
     return names.learners[classifier].estimates_risk
 
 

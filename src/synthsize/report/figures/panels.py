@@ -102,14 +102,14 @@ def panels_in_line(columns: int) -> int:
 
 
 def in_groups(names: Sequence[str]) -> list[list[str]]:
-    """Deal the curves of a panel to as few panels as keep them apart, in order and about as many to each."""
+    """Spread the curves of a panel over as few panels as keep them legible, in order and about as many to each."""
     groups = max(-(-len(names) // MOST_CURVES), 1)
     ends = [round(len(names) * place / groups) for place in range(groups + 1)]
     return [list(names[start:end]) for start, end in pairwise(ends)]
 
 
 def groups_in_words(names: Sequence[str]) -> str:
-    """Say that a task has several rows of panels; empty if `in_groups` makes one group."""
+    """Return the sentence that a task has several rows of panels; empty if `in_groups` makes one group."""
     groups = len(in_groups(names))
     return f" The generators of a task take {groups} rows of panels, on the same scales." * (groups > 1)
 

@@ -1,4 +1,4 @@
-"""One place where a figure and its caption become files."""
+"""Writes a figure and its caption to files."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def write_figure(figure: Figure, files: Mapping[str, str], *sentences: str) -> N
     files : mapping of str to str
         Path of each of `FORMATS`, and of ``caption``.
     *sentences : str
-        Empty ones leave no trace.
+        Empty ones are left out.
     """
     save_figure(figure, [Path(files[name]) for name in FORMATS])
     Path(files["caption"]).write_text(" ".join(filter(None, sentences)) + "\n", encoding="utf-8")

@@ -29,7 +29,7 @@ DIFFERENCE = "{:+.4f}"
 
 
 def price_section(prices: pd.DataFrame | None, names: Names, interval: str) -> Section:
-    """Show what each shortcut changes; nothing where the run was not asked for it."""
+    """Show what each shortcut changes; nothing where the run does not measure it."""
     if prices is None:
         return Section("shortcuts", "Price of each shortcut")
     tables = _tables(price_table(prices, names=names, interval=interval), names, interval)

@@ -128,7 +128,7 @@ def _intervals(splits: int, people: str) -> str:
 
 
 def _leaks(group_by: str, imputation: str, names: Names) -> list[str]:
-    """Say through which of the protocol's switches test rows reach the fits; nothing where none is turned."""
+    """State which of the protocol's switches let test rows reach the fits; empty where none does."""
     ways = []
     if group_by == "admission":
         one, several = ("row", "a group of") if names.has_own_tables else ("admission", "a patient of")

@@ -90,7 +90,7 @@ def to_latex(table: Table) -> str:
 
 
 def _small(latex: str) -> str:
-    """Set a table in small print: a float within itself, as it forgets the size around it, a long table by a group."""
+    """Set a table in small print: a float inside its environment, which resets the size; a long table by a group."""
     if r"\begin{longtable}" in latex:
         return f"{{\\footnotesize\n{latex}}}\n"
     return latex.replace(r"\centering", r"\centering\footnotesize", 1)

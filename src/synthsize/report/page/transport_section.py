@@ -31,7 +31,7 @@ _WHOLE = (
 
 
 def transport_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: str) -> Section:
-    """Show what is reached elsewhere than trained; nothing where the run was not asked for it."""
+    """Show the results on strata not trained on; nothing where the run has none."""
     if "transport" not in tables:
         return Section("transport", TITLE)
     strata = tables["transport_strata"]
@@ -52,7 +52,7 @@ def _not_run(strata: pd.DataFrame, names: Names) -> Iterator[str]:
 
 
 def _in_short(rows: pd.DataFrame, names: Names) -> Iterator[str]:
-    """Say how often an interval tells VTSS from its rivals, on random splits and elsewhere."""
+    """State how often an interval separates VTSS from its rivals, on random splits and elsewhere."""
     random = rows["tested_on"] == PLACES[RANDOM]
     elsewhere = ~rows["tested_on"].isin(PLACES.values())
     for classifier, part in by_classifier(rows, names):

@@ -54,7 +54,7 @@ def write_report(
     interval : str
         Which interval the tables hold.
     suppress_below : int
-        Smallest count of people that is told, apart from 0; see `suppression`.
+        Smallest count of people that is shown, apart from 0; see `suppression`.
     reading : sequence of str
         Paragraphs that explain the results; see `reading.how_to_read`.
     left_out : dict of str to str, optional

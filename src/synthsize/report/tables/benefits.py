@@ -29,7 +29,7 @@ def recipes_in_words(names: Names) -> dict[str, str]:
 
 
 def per_thousand(benefit: pd.DataFrame) -> pd.DataFrame:
-    """Tell net benefit in true positives per 1,000 patients."""
+    """Return net benefit in true positives per 1,000 patients."""
     return benefit.assign(**{name: PER * benefit[name] for name in SCALED})
 
 

@@ -130,7 +130,7 @@ def learner_effort_table(effort: pd.DataFrame, *, names: Names) -> pd.DataFrame:
 
 
 def unequal_effort(effort: pd.DataFrame) -> bool:
-    """Say whether some learner was tuned otherwise than another with the same generator."""
+    """Return whether some learner was tuned differently from another with the same generator."""
     distinct = effort.drop_duplicates(["generator", "sizes", "folds", "repeats", "n_splits"])
     return bool(distinct["generator"].duplicated().any())
 

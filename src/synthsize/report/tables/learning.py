@@ -1,4 +1,4 @@
-"""The learning curve in words: at which numbers of minority rows a generator gains, loses, or cannot be told apart."""
+"""The learning curve in words: at which numbers of minority rows a generator gains or loses, or neither is shown."""
 
 from __future__ import annotations
 
@@ -102,7 +102,7 @@ def learning_sentences(curve: pd.DataFrame, *, names: Names) -> list[str]:
     """Say in a sentence per task and classifier where generators help, and from when on no difference is resolved.
 
     A generator helps at a number of minority training rows if it is better there than the raw data and every other
-    reference of the run; where one of these differences is missing, no gain is told.
+    reference of the run; where one of these differences is missing, no gain is reported.
 
     Parameters
     ----------

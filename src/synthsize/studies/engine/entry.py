@@ -1,4 +1,4 @@
-"""What a study is called and which settings it has, read without importing the study.
+"""Name and settings of a study, read without importing it.
 
 The workflow reads all entries each time it starts; the arithmetic that a study imports would cost it seconds.
 """
@@ -38,7 +38,7 @@ class Entry:
     rows : str
         What one row of the table is, and how a replicate is made.
     keys : tuple of str
-        Columns that tell the cells of the study apart.
+        Columns that identify the cells of the study.
     metrics : dict of str to str
         What was measured in each cell, with its unit.
     paper_settings : dict
