@@ -52,7 +52,7 @@ def either(words: Sequence[str]) -> str:
 
 
 def as_yaml(value: Any) -> str:
-    """Write a value on one line, as it may stand in a configuration or behind ``--config``."""
+    """Write a value on one line, as in a configuration or behind ``--config``."""
     text = yaml.safe_dump(
         value, default_flow_style=True, sort_keys=False, width=float("inf"), allow_unicode=True
     )

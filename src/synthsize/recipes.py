@@ -3,7 +3,7 @@
 This is the one place that orders recipes. Ties between them go to the simplest, and reports take recipes in this
 order:
 
-1. ``none``: the raw data as they are;
+1. ``none``: the raw data, unchanged;
 2. ``prior_shift``: the raw fit, its prior moved afterwards: one number more;
 3. ``class_weight``: another loss on the same rows, the classes weighing as in the risk;
 4. ``weights``: the same at a validated size;
@@ -13,7 +13,7 @@ order:
 A strategy of a generator (`balance.strategies`) counts as a further generator, behind those without one. With the
 majority thinned (``mixed``) its size 0 is random undersampling and no raw data.
 
-Among recipes of one kind the classifier's own penalty is simpler than another, generators stand in the order of the
+Among recipes of one kind the classifier's own penalty is simpler than another, generators are in the order of the
 run, and fewer rows (or less weight) are simpler than more.
 """
 

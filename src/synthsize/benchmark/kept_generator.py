@@ -54,7 +54,7 @@ class KeptGenerator(Generator):
     entry: GeneratorEntry
 
     def __post_init__(self) -> None:
-        """Take down what the generator is made of, before it is trained."""
+        """Record what decides the generator's rows, before it is trained."""
         check_installed(f"generator {self.entry.name}", self.entry.needs)
         self._made_of = _made_of(self.entry)
 

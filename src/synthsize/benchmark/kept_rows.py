@@ -130,7 +130,7 @@ def _read(kept: Path, least: int) -> Drawn | None:
     try:
         with np.load(kept, allow_pickle=False) as file:
             rows, events = file["rows"], json.loads(str(file["events"]))
-        os.utime(kept)  # the last that goes
+        os.utime(kept)  # deleted last
     except UNREADABLE:
         return None
     if len(rows) < least:

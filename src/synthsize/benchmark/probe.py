@@ -136,7 +136,7 @@ def _megabytes(made: Any) -> float:
     """Size of what was made, as pickled; 0 of what cannot be, whose memory the plan then lacks."""
     try:
         return 1e-6 * len(pickle.dumps(made))
-    except Exception:  # whatever a class of somebody else's raises
+    except Exception:  # a user's class may raise anything
         return 0.0
 
 

@@ -96,7 +96,7 @@ def deal_splits(
         units=("y", "size"), positives=("y", "sum"), lost=("elsewhere", "sum")
     )
     negatives = counts["units"] - counts["positives"]
-    # Units of the stratum are trained on nowhere, whatever else they stand in.
+    # Units of the stratum are never trained on, even if they occur in other strata too.
     other_positives = ever.sum() - counts["lost"]
     other_negatives = (len(ever) - counts["units"]) - other_positives
     small = np.minimum(counts["positives"], negatives) < least_positives

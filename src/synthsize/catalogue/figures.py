@@ -26,7 +26,7 @@ class FigureEntry:
     title : str
         Its heading on the page.
     section : str
-        Anchor of the section it stands in.
+        Anchor of its section.
     tables : tuple of str
         Names of the tables it reads, in `contracts.summaries.SUMMARIES`.
     words : str

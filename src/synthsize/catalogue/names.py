@@ -114,7 +114,7 @@ class Names:
         )
 
     def to_params(self, *, parameters: bool = False) -> dict[str, Any]:
-        """Plain mappings, as a rule hands them to its script.
+        """Plain mappings, as a rule passes them to its script.
 
         Parameters
         ----------

@@ -75,7 +75,7 @@ def write_page(
 
 
 def _short(tables: Tables, classifiers: Sequence[str], names: Names, below: int) -> Iterator[str]:
-    """Say for each task and classifier what every run recommends, and whether that is the same."""
+    """Tabulate for each task and classifier what every run recommends, and whether the runs agree."""
     cohorts = shown_cohorts(tables["cohorts"], below)
     for task in names.tasks:
         for classifier in classifiers:
@@ -215,7 +215,7 @@ def _curves(
 
 
 def _runs(manifests: Sequence[RunManifest]) -> Section:
-    """Say what each run is and how it is found again."""
+    """Describe each run, and how to identify it."""
     rows = [
         {
             "run": run.label,

@@ -136,7 +136,7 @@ def _settings(run: RunManifest, runs: Sequence[RunManifest], clock: str | None) 
 
 
 def _definition(task: Mapping[str, Any]) -> str:
-    """Say what a task predicts."""
+    """Describe what a task predicts."""
     if "table" in task:
         return f"column {task['label']!r} of a table of its own"
     parts = [f"{key} {_said(task[key])}" for key in ("outcome", "icd9", "icd10") if key in task]
@@ -156,7 +156,7 @@ def _is_below(key: str, parents: Sequence[str]) -> bool:
 
 
 def _variables(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> dict[str, str]:
-    """Say which variables each run lacks that another one has, and how many columns a table of the user's own has."""
+    """Tabulate which variables each run lacks that another one has, and how many columns a table of the user's own has."""
     listed = {
         label: dict(zip(found["missingness"]["variable"], found["missingness"]["label"], strict=True))
         for label, found in tables.items()

@@ -1,6 +1,6 @@
 """Contracts of the summary tables, ``results/tables/*.csv`` and those that the extraction writes about itself.
 
-What a column of the comparisons means stands beside the code that computes it, and in docs/comparisons.md.
+Columns of the comparisons are explained beside the code that computes them, and in docs/comparisons.md.
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ ALL_STRATA = "all"  # in a table by stratum: the row that counts every admission
 
 
 def in_sentence(label: str) -> str:
-    """Write a variable's label as it stands within a sentence: "total bilirubin" for "Bilirubin, total", "INR"."""
+    """Write a variable's label as used within a sentence: "total bilirubin" for "Bilirubin, total", "INR"."""
     words = (part if part.isupper() else part[:1].lower() + part[1:] for part in label.split(", "))
     return " ".join(reversed(list(words)))
 

@@ -11,7 +11,7 @@ def is_few(count: int) -> bool:
 
 
 def share(count: int, total: int) -> str:
-    """Say how many of a total, so that neither they nor the others are counted if they are few."""
+    """State how many of a total, so that neither they nor the others are counted if they are few."""
     if is_few(total):
         return f"{'none' if count == 0 else 'all' if count == total else 'some'} of fewer than {FEW}"
     if count in (0, total):
@@ -38,5 +38,5 @@ def percent(part: float) -> str:
 
 
 def rows_in_words(rows: int) -> str:
-    """Say how many rows, without the number of a few."""
+    """State how many rows, without the number of a few."""
     return f"fewer than {FEW} rows" if is_few(rows) else f"{rows:,} rows"

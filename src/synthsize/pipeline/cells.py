@@ -53,7 +53,7 @@ def grid_points(grid: Mapping[str, float], key: str) -> tuple[float, ...]:
     grid : mapping
         ``start``, ``stop`` and ``step``.
     key : str
-        Where it stands in the configuration.
+        Its key in the configuration.
 
     Raises
     ------
@@ -256,7 +256,7 @@ def most_folds(config: Config) -> int:
 
 
 def check_cells(config: Config) -> None:
-    """Refuse grids that are impossible or do not go together, and more splits than the run has.
+    """Reject grids that are impossible or do not go together, and more splits than the run has.
 
     Raises
     ------
@@ -285,7 +285,7 @@ def check_cells(config: Config) -> None:
 
 
 def _check_coarser(key: str, entry: Mapping[str, Any], experiment: Mapping[str, Any]) -> None:
-    """Refuse what an entry has beyond the run: controls and other entries could not be compared with it there."""
+    """Reject what an entry has beyond the run: controls and other entries could not be compared with it there."""
     run = set(grid_points(experiment["multipliers"], "experiment.multipliers"))
     own = grid_points({**experiment["multipliers"], **(entry["multipliers"] or {})}, f"{key}.multipliers")
     beyond = [m for m in own if m not in run]

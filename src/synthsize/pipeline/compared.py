@@ -74,7 +74,7 @@ def compared_classifiers(runs: Sequence[RunManifest]) -> list[str]:
 
 
 def clocks(runs: Sequence[RunManifest]) -> dict[str, str]:
-    """Say what the window of each run counts from, by label; unknown sources are left out."""
+    """Return what the window of each run counts from, by label; unknown sources are left out."""
     known = {}
     for run in runs:
         name = run.config.get("source", {}).get("name")

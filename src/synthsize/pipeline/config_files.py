@@ -1,4 +1,4 @@
-"""What is wrong with a configuration file, said before Snakemake fails on it in its own words."""
+"""Errors of a configuration file in one line, before Snakemake fails on it with a traceback."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from synthsize.errors import InputError
 
 
 def check_config_file(file: str | Path) -> None:
-    """Refuse a file that holds no configuration.
+    """Reject a file that holds no configuration.
 
     Parameters
     ----------

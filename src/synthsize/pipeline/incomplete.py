@@ -3,7 +3,7 @@
 A part is named like its folder below ``benchmark/blocks/``: a whole task (``sepsis``), one cell of it
 (``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``,
 ``sepsis/fidelity/smote``). The
-price of the shortcuts stands and falls as one, ``shortcuts``, and so does each other analysis beside the benchmark.
+price of the shortcuts is one part, ``shortcuts``, and so is each other analysis beside the benchmark.
 """
 
 from __future__ import annotations

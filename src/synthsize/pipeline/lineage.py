@@ -36,13 +36,13 @@ class Lineage:
     rules : iterable of snakemake.rules.Rule
         All rules of the workflow, before `follow`.
     results : sequence of str
-        Folders of results; whatever a rule makes lies below one of them.
+        Folders of results; every output of a rule lies below one of them.
     raw : iterable of str
-        Source files too large to be read for a digest: size and time of last change stand for their content.
+        Source files too large to be read for a digest: size and time of last change represent their content.
     due : Path
         Folder of the files that make unfit results due.
     tables : iterable of str
-        Files that stand for tables on a server, whose state there stands for their content.
+        Placeholder files of tables on a server, whose state there represents their content.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class Lineage:
         return lambda wildcards: self.of(rule, dict(wildcards.items()))
 
     def _expected_param(self, rule: str) -> Callable[..., dict[str, tuple[str, str]]]:
-        # Taking `input` keeps it out of what Snakemake compares: it is long, and `lineage` stands for it.
+        # Taking `input` keeps it out of what Snakemake compares: it is long, and `lineage` covers it.
         def expected(wildcards: Any, input: Any) -> dict[str, tuple[str, str]]:  # noqa: ARG001
             return self._job(rule, dict(wildcards.items())).expected
 

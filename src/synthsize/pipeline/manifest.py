@@ -70,7 +70,7 @@ def list_files(paths: Iterable[Path], folder: Path) -> list[dict[str, Any]]:
     Parameters
     ----------
     paths : iterable of Path
-        Files, and folders that stand for all the files in them; hidden ones are left out.
+        Files, and folders for all files in them; hidden ones are left out.
     folder : Path
         What the names are relative to.
 

@@ -35,7 +35,7 @@ def shown_name(name: str, task: Mapping[str, Any]) -> str:
 
 
 def check_own_tables(config: Config) -> None:
-    """Refuse tables that are not there, column roles that clash, and what a run without extraction cannot do.
+    """Reject tables that are not there, column roles that clash, and what a run without extraction cannot do.
 
     Paths are expanded in place.
 
@@ -127,7 +127,7 @@ def _check_roles(name: str, task: Mapping[str, Any]) -> None:
 
 
 def _check_analyses(config: Config) -> None:
-    """Refuse analyses that need what a table does not have: age and sex of admissions, or a stratum."""
+    """Reject analyses that need what a table does not have: age and sex of admissions, or a stratum."""
     experiment = config["experiment"]
     people = [name for name in experiment["subgroups"] if name != "stratum"]
     if people:

@@ -98,7 +98,7 @@ def stat_digest(path: Path) -> str:
 
 
 def table_digest(path: Path) -> str:
-    """State of the table on a server that a file stands for; empty if the file is absent."""
+    """State of the table on a server behind a placeholder file; empty if the file is absent."""
     from synthsize.pipeline.server_tables import state  # what it imports, only a server needs
 
     return state(path) if path.exists() else ""

@@ -61,7 +61,7 @@ def explain(error: ValidationError, key: str = "") -> str:
     ----------
     error : ValidationError
     key : str
-        Where the value stands that was validated, if it is a part of the configuration.
+        Key of the validated value, if it is a part of the configuration.
     """
     path = ".".join(str(part) for part in (*([key] if key else []), *error.absolute_path))
     if error.validator == "additionalProperties":

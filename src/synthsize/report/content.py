@@ -38,7 +38,7 @@ class Column:
         Where every value has a column of its own: what the value is called, then those of `also`. The header names
         the value if this is empty.
     words : callable, optional
-        Says the whole cell, given its row, in place of the templates.
+        Formats the whole cell, given its row, in place of the templates.
     """
 
     header: str
@@ -50,7 +50,7 @@ class Column:
 
 
 def estimate(quantity: str, key: str, template: str, interval: str) -> Column:
-    """Show a mean with its interval, whose limits stand in the columns `key` with ``_low`` and ``_high`` behind it.
+    """Show a mean with its interval, whose limits are in the columns `key` with ``_low`` and ``_high`` behind it.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ class Table:
     rows : list of list of Cell
         A list per row.
     numeric : list of bool
-        Which columns hold numbers and stand to the right.
+        Which columns hold numbers and are right-aligned.
     names : list of tuple of str
         For each column, the names of its value and of the further values of its cells.
     empty : str

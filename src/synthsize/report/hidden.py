@@ -1,4 +1,4 @@
-"""What stands in the place of a hidden count, and which counts to hide; `suppression` applies it to the tables."""
+"""Markers of hidden counts, and the choice of counts to hide; `suppression` applies it to the tables."""
 
 from __future__ import annotations
 

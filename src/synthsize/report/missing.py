@@ -1,4 +1,4 @@
-"""What an incomplete run lacks, in words for the page, its tables and the captions."""
+"""What an incomplete run lacks, as text for the page, its tables and the captions."""
 
 from __future__ import annotations
 

@@ -55,7 +55,7 @@ def strata_spread(coverage: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def counted_strata(spread: pd.DataFrame) -> str:
-    """Say over how many strata the percentiles are taken."""
+    """State over how many strata the percentiles are taken."""
     counted, left_out = (int(spread[name].iloc[0]) for name in ("counted", "left_out"))
     rest = f" ({left_out:,} of few admissions are left out)" if left_out else ""
     return f"{counted:,} strata{rest}"

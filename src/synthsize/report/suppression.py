@@ -5,12 +5,12 @@ Control, Wiley 2012, chapter 4), with the threshold ``reporting.suppress_below``
 
 - Primary: a count from 1 up to the threshold is shown as ``<10``. Zero is shown, because it describes no patient.
 - Secondary: a number from which a primary one follows, by subtraction from a total or as a share of it, is shown as
-  ``hidden``. Where a total and its parts stand side by side, further parts are hidden, the smallest first, until those
+  ``hidden``. Where a total and its parts are shown together, further parts are hidden, the smallest first, until those
   hidden together are no small count themselves. Shares of neighbouring parts are rounded instead where that will do.
 - Tasks may contain each other, as sepsis contains septic shock: where the counts of two differ by few, that of the
   smaller one is ``hidden``. Counts do not show which tasks are nested, so this holds for any two.
 
-What stands in `results/tables/` stays exact; these functions prepare what leaves that folder: page, formatted tables
+The tables in `results/tables/` stay exact; these functions prepare what leaves that folder: page, formatted tables
 and figures.
 """
 

@@ -1,4 +1,4 @@
-"""How much each learner was tuned: what stands behind a comparison of learners besides the learners themselves."""
+"""How much each learner was tuned: effort that a comparison of learners reflects besides the learners themselves."""
 
 from __future__ import annotations
 

@@ -124,7 +124,7 @@ def transport_table(
 
 
 def describe_strata(held_out: pd.DataFrame) -> pd.DataFrame:
-    """Say how many splits test on each stratum, or why none does, in `STRATA_COLUMNS`: no counts of people."""
+    """Tabulate how many splits test on each stratum, or why none does, in `STRATA_COLUMNS`: no counts of people."""
     tested = held_out.assign(splits=held_out["split"] >= 0)
     by_stratum = tested.groupby(["task", "stratum"], sort=True)
     rows = by_stratum.agg(splits=("splits", "sum"), whole=("whole", "first"), note=("note", "first"))

@@ -149,7 +149,7 @@ def slope(table: pd.DataFrame, rule: str, bias: float, column: str = "mean") -> 
 
 
 def _slopes_in_words(table: pd.DataFrame, bias: float) -> str:
-    """Say how the error scales with N under a fixed and under the exact weight, and how it should."""
+    """Compare how the error scales with N under a fixed and under the exact weight with the theory."""
     told = []
     for rule, label in (("fixed", "1/3"), ("exact", "exact")):
         found, predicted = (round(slope(table, rule, bias, column), 2) + 0.0 for column in ("mean", "theory"))

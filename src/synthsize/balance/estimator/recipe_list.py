@@ -80,7 +80,7 @@ def list_recipes(
     Raises
     ------
     InputError
-        If a recipe does not exist, stands there twice or cannot be had of the estimator, or the estimator has no `C`.
+        If a recipe does not exist, is listed twice or is impossible with the estimator, or the estimator has no `C`.
     """
     labels = (rows.majority, rows.minority)
     entries = []

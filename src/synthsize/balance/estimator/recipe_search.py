@@ -85,7 +85,7 @@ def search_recipes(
         for i, m in enumerate(search.multipliers.tolist())
         if not _is_raw_again(entries[number], m, search, names)
     ]
-    if len(entries) > 1:  # of one recipe, the sizes stand in their own order
+    if len(entries) > 1:  # within a recipe, in the order of the sizes
         columns.sort(key=lambda column: entries[column[0]].rank(column[2], names))
     values = np.column_stack([searches[number].values[:, i] for number, i, _ in columns])
     best, within, mean, se = best_columns(values, criterion)

@@ -81,7 +81,7 @@ class AdversarialForest(ModelGenerator):
     max_rounds: int = 10
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         super().__post_init__()
         check_count("trees", self.trees, 1)
         check_count("min_leaf", self.min_leaf, 2)

@@ -125,7 +125,7 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
         return self
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings; a subclass with parameters says which."""
+        """Reject impossible settings; a subclass with parameters says which."""
 
     def sample(self, n: int, random_state: Seed) -> NDArray[np.float64]:
         """Draw the first n rows of the stream that `random_state` names.

@@ -46,7 +46,7 @@ class ImblearnGenerator(Generator):
     sampler: Any
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be a generator."""
+        """Reject what cannot be a generator."""
         name = type(self.sampler).__name__
         if not _is_over_sampler(self.sampler):
             raise InputError(

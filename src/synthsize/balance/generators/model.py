@@ -40,7 +40,7 @@ class ModelGenerator(Generator):
     random_state: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         check_count("random_state", self.random_state, 0)
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002

@@ -63,7 +63,7 @@ class Network:
     def learn(self, tokens: NDArray[np.intp], stream: Stream) -> None:
         """Pass once through the rows, in batches of random order; rows that fill no batch wait for the next pass.
 
-        Fewer rows than a batch are repeated, so that whatever their number one compiled step serves.
+        Fewer rows than a batch are repeated, so that one compiled step serves any number of rows.
         """
         order = stream.permutation(len(tokens))
         order = np.resize(order, max(len(order) // BATCH, 1) * BATCH)

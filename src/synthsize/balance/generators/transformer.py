@@ -113,7 +113,7 @@ class Transformer(ModelGenerator):
     width: int = 64
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         super().__post_init__()
         for name, least in (("epochs", 1), ("bins", 2), ("layers", 1), ("width", 4)):
             check_count(name, getattr(self, name), least)

@@ -120,7 +120,7 @@ class EstimatorLearner(Learner):
     estimator : classifier
         With `predict_proba` (then judged by its log-loss) or `decision_function` (by its hinge loss).
     labels : tuple
-        Labels of majority and minority, as the estimator shall see them.
+        Labels of majority and minority passed to the estimator.
     seeded : bool
         Whether to set every `random_state` of the estimator from the procedure's seed; a pipeline's steps included.
     called : str

@@ -51,7 +51,7 @@ class CommandGenerator(Generator):
     timeout_minutes: float = 60.0
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         if not self.command or not str(self.command[0]).strip():
             raise InputError(f"the command of generator {self.name!r} is empty; name a program")
         if not self.timeout_minutes > 0:

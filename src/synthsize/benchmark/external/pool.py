@@ -47,7 +47,7 @@ class PoolGenerator(Generator):
     name: str = "pool"
 
     def __post_init__(self) -> None:
-        """Refuse a pool without files."""
+        """Reject a pool without files."""
         pool_files(self.pool, self.name)
         self._preprocessor: Preprocessor | None = None
 

@@ -1,4 +1,4 @@
-"""Findings of a check in plain words, with nothing of any patient and no count of few."""
+"""Findings of a check as text, without patient-level values or small counts."""
 
 from __future__ import annotations
 

@@ -83,7 +83,7 @@ def explain(
 
 
 def bad_value(table: TableFiles | str, column: str, text: str, complaint: str) -> str:
-    """Say where a column holds a bad value and what it looks like."""
+    """State where a column holds a bad value and what it looks like."""
     parts = table.parts if isinstance(table, TableFiles) else ()
     if fault := broken_gzip(parts):  # DuckDB does not look at the checksum
         return fault

@@ -79,7 +79,7 @@ class Session:
         self.rule = rule
         self.places: dict[str, TableFiles] = dict(
             tables
-        )  # what a value that does not parse may be said to stand in
+        )  # where messages may locate a value that does not parse
         self.connection = duckdb.connect(config=_CLOSED)
         self.database = reader_of(tables)
         self._statement: Statement | None = None
@@ -174,7 +174,7 @@ class Session:
         return {column: type_ for column, type_, *_ in described}
 
     def run_shared(self, name: str) -> None:
-        """Run an SQL file of the package, on what the source's SELECT hands over."""
+        """Run an SQL file of the package on the rows of the source's SELECT."""
         self.execute((SHARED_SQL / name).read_text(encoding="utf-8"))
 
     def execute(

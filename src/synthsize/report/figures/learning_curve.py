@@ -34,7 +34,7 @@ ENTRY = {
     "synthetic rows, against the number of minority training rows.",
 }
 
-LEFT_ASIDE = "class_weight"  # where tuned weights stand beside it
+LEFT_ASIDE = "class_weight"  # shown together with tuned weights
 PANEL_HEIGHT = 1.7
 APART = 0.025  # of neighbouring generators on the logarithmic axis, in decades
 MOST_TICKS = 6

@@ -36,7 +36,7 @@ MARKS = (
     ("D", style.ORANGE),
     ("v", style.PURPLE),
 )
-SPREAD = 0.7  # of a line's height: where the marks of one variable stand
+SPREAD = 0.7  # of a line's height: positions of the marks of one variable
 LEGEND_CHARACTERS = 120  # of labels side by side
 HEIGHT, LINE_HEIGHT = 3.1, 0.28  # inches: of the figure and of a variable at least
 MARK_HEIGHT = 0.09  # inches: of a variable for each of its strata

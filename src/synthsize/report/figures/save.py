@@ -49,7 +49,7 @@ def save_figure(figure: Figure, paths: Iterable[Path]) -> None:
 
 
 def _settle_layout(figure: Figure) -> None:
-    """Fix where the panels stand, to a millionth of the figure.
+    """Fix the positions of the panels, to a millionth of the figure.
 
     The layout's solver orders its equations by memory address, so that the last bits of a position may differ from one
     process to the next. Numbers in a file are too short to show that, but ids of clipping paths are made of all bits.
@@ -62,7 +62,7 @@ def _settle_layout(figure: Figure) -> None:
 
 
 def write_figure(figure: Figure, files: Mapping[str, str], *sentences: str) -> None:
-    """Save `figure` in every format, and what stands below it as one paragraph of text.
+    """Save `figure` in every format, and its caption as one paragraph of text.
 
     Parameters
     ----------

@@ -30,7 +30,7 @@ ENTRY = {
     "params": ["interval"],
 }
 
-RIVALS = ("prior_shift", "weights_vtss")  # m = 0 stands in where a run has neither
+RIVALS = ("prior_shift", "weights_vtss")  # m = 0 replaces them where a run has neither
 MARKS: dict[str, dict[str, Any]] = {
     "prior_shift": {"color": style.BLACK, "marker": "s", "markerfacecolor": "white"},
     "weights_vtss": {"color": style.GREEN, "marker": "o", "markerfacecolor": style.GREEN},

@@ -1,4 +1,4 @@
-"""How to read the results, in the words of the run at hand."""
+"""How to read the results, with the names and settings of the run."""
 
 from __future__ import annotations
 

@@ -97,7 +97,7 @@ def _small(latex: str) -> str:
 
 
 def _shown(table: Table, escape: Callable[[str], str]) -> pd.DataFrame:
-    """Texts of the cells; of a table without rows, the words that stand in its place."""
+    """Texts of the cells; of a table without rows, the text that replaces them."""
     rows = [[cell.text for cell in row] for row in table.rows]
     rows = rows or [[table.empty, *[""] * (len(table.headers) - 1)]]
     return pd.DataFrame(rows, columns=pd.Index(map(escape, table.headers)), dtype=str).map(escape)

@@ -123,6 +123,6 @@ def _data_uri(png: Path) -> str:
 
 
 def _shown_width(png: Path) -> str:
-    """CSS width at which the words of all figures are equally large, narrow ones included."""
+    """CSS width at which the text of all figures has the same size, narrow ones included."""
     (pixels,) = struct.unpack(">I", Path(png).read_bytes()[16:20])
     return f"{FULL_WIDTH * pixels / style.DPI / style.PAGE_WIDTH:.1f}rem"

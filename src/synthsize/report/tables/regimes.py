@@ -1,4 +1,4 @@
-"""The regime diagnosis in plain words, and as a table."""
+"""The regime diagnosis as sentences and as a table."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _TOO_FEW = (
 
 
 def describe_regimes(diagnosis: pd.DataFrame, names: Names) -> list[str]:
-    """Say for each task whether imbalance was found to change the slopes, and which size the theory advises.
+    """State per task whether imbalance was found to change the slopes, and which size the theory advises.
 
     Parameters
     ----------

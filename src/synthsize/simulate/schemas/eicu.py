@@ -9,7 +9,7 @@ What is written differently than in MIMIC-III, as in the real database:
   which severe sepsis and septic shock are identified by their path; septicaemia has lost its leading zero in places;
 - the monitor's values stand side by side in ``vitalPeriodic``, the cuff's in ``vitalAperiodic``, the rest is charted by
   nurses, numbers and texts in one column;
-- a revised laboratory result stands there beside the first one.
+- a revised laboratory result is listed beside the first one.
 
 Rows without an admission and of other patients have no place in these tables; rows in error and the computed twins of
 temperatures are left out.

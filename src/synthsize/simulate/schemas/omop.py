@@ -4,7 +4,7 @@ What is written differently than in MIMIC-III, as in real conversions:
 
 - ids of persons and visits are signed 64-bit numbers, half of the first ones negative;
 - hospital stays are visits of an inpatient concept, some of another one with a part in intensive care; visits to
-  outpatient departments stand among them;
+  outpatient departments are among them;
 - some visits do not say where the patient went: the outcome follows from the date of death;
 - some measurements and codes name no visit, and belong to the one that their time lies in;
 - a rare item of the laboratory is reported per microlitre; some temperatures have no unit;

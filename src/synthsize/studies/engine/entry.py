@@ -22,7 +22,7 @@ SIZES = ("paper", "quick")
 
 @dataclass(frozen=True)
 class Entry:
-    """What stands at the head of a study.
+    """The entry at the head of a study.
 
     Attributes
     ----------
@@ -34,7 +34,7 @@ class Entry:
     paper : str
         Authors, identifier and figure.
     statement : str
-        What the paper says, in our words.
+        The paper's statement, paraphrased.
     rows : str
         What one row of the table is, and how a replicate is made.
     keys : tuple of str

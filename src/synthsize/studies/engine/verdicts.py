@@ -26,7 +26,7 @@ class Verdict:
 
 
 def undecided(lacking: str) -> Verdict:
-    """Say that this run cannot judge the statement, and what it lacks."""
+    """State that this run cannot judge the statement, and what it lacks."""
     return Verdict("undecided", f"This run does not decide: {lacking}.")
 
 
