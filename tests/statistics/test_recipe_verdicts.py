@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from synthsize.errors import InputError
-from synthsize.statistics.recipes import recipes
+from synthsize.statistics.recipe_risks import recipes
 from synthsize.statistics.references import SAME_FIT
 from synthsize.statistics.verdicts import VERDICT_COLUMNS, reach, verdicts
 

@@ -156,7 +156,7 @@ def _is_below(key: str, parents: Sequence[str]) -> bool:
 
 
 def _variables(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> dict[str, str]:
-    """Tabulate which variables each run lacks that another one has, and how many columns a table of the user's own has."""
+    """Return which variables each run lacks that another has, and how many columns a table of the user's own has."""
     listed = {
         label: dict(zip(found["missingness"]["variable"], found["missingness"]["label"], strict=True))
         for label, found in tables.items()

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from synthsize.recipes import CLASS_WEIGHT, NONE
-from synthsize.statistics.recipes import recipe_rows
+from synthsize.statistics.recipe_risks import recipe_rows
 
 JOINT = "joint"  # whichever of all recipes the split's validation chose
 LOG_ODDS = "log_odds"

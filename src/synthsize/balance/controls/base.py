@@ -87,8 +87,8 @@ class ControlInputs:
     weights : WeightPath, optional
         Of these rows and multipliers, where it is at hand already.
     tuned_multiplier : float, optional
-        One of `multipliers`, the size that validation chose for weights (see `recipes.validate_plain`); `weights_vtss`
-        needs it.
+        One of `multipliers`, the size that validation chose for weights (`recipe_procedures.validate_plain`);
+        `weights_vtss` needs it.
     """
 
     learner: Learner

@@ -18,7 +18,7 @@ from synthsize.balance.generators import make_generator
 from synthsize.balance.learners import EstimatorLearner, Learner
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
-from synthsize.balance.recipes import inapplicable, recipe_procedure
+from synthsize.balance.recipe_procedures import inapplicable, recipe_procedure
 from synthsize.balance.strategies import Oversample, Strategy, make_strategy
 from synthsize.errors import InputError
 from synthsize.recipes import CLASS_WEIGHT, NONE, PLAIN, WEIGHTS, Rank, simplicity

@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def is_file(word: str) -> bool:
-    """Whether an argument names a file; code, which may exceed the length of a file name or hold a null byte, does not."""
+    """Whether an argument names a file; code does not, which may be longer than a file name or hold a null byte."""
     try:
         return Path(word).is_file()
     except (OSError, ValueError):
