@@ -291,7 +291,7 @@ def test_words_for_nothing_are_names_of_groups_and_gaps_of_numbers(written):
 def test_a_copy_of_the_label_has_a_remark(written):
     frame = small(dead=1 - small()["died"])
     notes = take(written(frame), Columns("died", leave_out=("patient", "ward"))).facts["note"].item()
-    assert notes == "dead alone tells the two values of died apart, as a copy of it does"
+    assert notes == "dead alone separates the two values of died, as a copy of it does"
 
 
 def test_a_truncated_file_is_named(tmp_path, written):

@@ -95,7 +95,7 @@ KEYS = {  # what is layered over config.yaml, and the sentence
     ),
     "a label of blanks": (
         {"tasks": {"sepsis": {"label": " "}}},
-        "tasks.sepsis.label is empty; give the words that figures and tables show",
+        "tasks.sepsis.label is empty; give the text that figures and tables show",
     ),
 }
 

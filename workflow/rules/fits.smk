@@ -131,7 +131,7 @@ def shortcut_task(wildcards):
 
 
 def fit_code(*modules, classifier=None, generator=None):
-    """Files of the modules and of a named classifier and generator: the package's own, or whatever the run brings."""
+    """Files of the modules and of a named classifier and generator: the package's own, or those of a class given by import path."""
     named = {
         "classifiers": (classifier, LEARNERS),
         "generators": (generator, {**DRAWN_FROM, **SAMPLERS}),

@@ -1,4 +1,5 @@
-# What the run is about to fit and about what that costs, said before it starts, and by a dry run. No rules here.
+# The plan: what the run is about to fit and about what that costs, printed before it starts and by a dry run. No rules
+# here.
 
 from synthsize.pipeline.cells import impossible_cells, multipliers
 from synthsize.pipeline.named import fit_versions
@@ -46,7 +47,7 @@ def print_plan(jobs):
     drawn = {
         name: cost_here(known, "generator", name, DRAWN_FROM[name], features, failed)
         for name in found.draws
-        if DRAWN_FROM[name]["class"] not in CLASSES  # nobody's command is run
+        if DRAWN_FROM[name]["class"] not in CLASSES  # commands are not run
     }
     known.keep()
     if IMPOSSIBLE:
@@ -111,7 +112,7 @@ def print_plan_of_dry_run(folder=Path.cwd()):
         return
     jobs = list(workflow.dag.needrun_jobs(exclude_finished=False))
     if jobs:  # none where a dry run failed before it knew them
-        with chdir(folder), suppress(InputError):  # which the run itself will tell
+        with chdir(folder), suppress(InputError):  # which the run itself reports
             print_plan(jobs)
 
 

@@ -43,7 +43,7 @@ def import_named(path: str) -> Any:
         ) from error
     except Exception as error:
         said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise InputError(f"{path} cannot be imported ({said}); mend the module that holds it") from error
+        raise InputError(f"{path} cannot be imported ({said}); correct the module that holds it") from error
     if not hasattr(module, name):
         raise InputError(f"module {module_name!r} has no {name!r}; correct the import path {path}")
     return getattr(module, name)

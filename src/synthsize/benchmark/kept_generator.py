@@ -80,7 +80,7 @@ class KeptGenerator(Generator):
             except InputError:
                 raise
             except Exception as error:
-                said = f"generator {self.entry.name} failed ({foreign(error)}); mend it or leave it out"
+                said = f"generator {self.entry.name} failed ({foreign(error)}); correct it or leave it out"
                 raise InputError(said) from error
             return Drawn(rows, tuple(self._trained().events_))
 

@@ -263,11 +263,11 @@ def _check_labels(tasks: Config) -> None:
         label = " ".join(shown_name(name, task).split())
         key = "title" if "table" in task else "label"
         if not label:
-            raise InputError(f"tasks.{name}.{key} is empty; give the words that figures and tables show")
+            raise InputError(f"tasks.{name}.{key} is empty; give the text that figures and tables show")
         if label.casefold() in shown:
             raise InputError(
                 f"tasks.{shown[label.casefold()]} and tasks.{name} are both shown as {label!r}; give one of them "
-                f"another {key}, or their figures and tables cannot be told apart"
+                f"another {key}, or their figures and tables cannot be distinguished"
             )
         shown[label.casefold()] = name
 

@@ -158,7 +158,7 @@ class _Captured:
     def code(self) -> list[str]:
         """Digests of the script and of the modules that it imports."""
         if not self.rule.script:
-            raise ValueError(f"rule {self.rule.name} has no script, by which its lineage could be told")
+            raise ValueError(f"rule {self.rule.name} has no script, from which its lineage could be derived")
         folder = Path(self.rule.basedir.get_path_or_uri(secret_free=True))
         return [DIGESTS["content"](file) for file in script_files(folder / self.rule.script)]
 
@@ -192,7 +192,7 @@ def _plain(value: Any) -> str:
     """Text of a param that JSON cannot hold, the same in every process."""
     if not isinstance(value, PurePath | range):
         raise TypeError(
-            f"a lineage cannot be told from a param of type {type(value).__name__}; use a list or a dict"
+            f"a lineage cannot be derived from a param of type {type(value).__name__}; use a list or a dict"
         )
     return repr(value)
 

@@ -251,7 +251,7 @@ def _read(
             entry = external.with_class(entry, key, kind)
         specs[name] = {part: entry.get(part) for part in KEYS}
         if entry.get("label") is not None and not entry["label"].strip():
-            raise InputError(f"{key}.label is empty; give the words that figures and tables show")
+            raise InputError(f"{key}.label is empty; give the text that figures and tables show")
         if specs[name]["class"] is None:
             if name not in known:
                 raise InputError(

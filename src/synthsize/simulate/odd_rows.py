@@ -250,7 +250,7 @@ LABORATORY = (
     RowOddity(
         "extreme_labs",
         "carevue",
-        "Creatinine of 138, INR of 27, lactate of exactly 50: hard to believe, within the ranges, kept.",
+        "Creatinine of 138, INR of 27, lactate of exactly 50: implausible, within the ranges, kept.",
         labs=(at(17.0, 50912, 138.0), at(17.0, 51237, 27.0), at(17.0, 50813, 50.0)),
     ),
     RowOddity(

@@ -37,7 +37,7 @@ PRICE_COLUMNS = {
     "the one that VTSS chose, of the class gap",
     "leak_free_mean": "over the splits of this run",
     "shortcut_mean": "over the splits of the same numbers with the shortcut",
-    "mean_difference": "with the shortcut minus without: below 0 in a risk, the shortcut flatters",
+    "mean_difference": "with the shortcut minus without: below 0 in a risk, results look better with the shortcut",
     "normal_low": "lower end of the normal interval over splits (Monte Carlo error given this cohort)",
     "normal_high": "its upper end",
     "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval (allows for new patients)",

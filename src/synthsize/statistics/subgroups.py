@@ -130,7 +130,7 @@ def _row(metric: str, values: NDArray[np.float64], group: pd.DataFrame, alpha: f
 def _note(metric: str, values: NDArray[np.float64]) -> str:
     lost = int(np.isnan(values).sum())
     if metric in RATIOS and lost:
-        return "nobody to take a share of"
+        return "no patient to take a share of"
     if lost:
         return (
             f"not defined in {lost} of {len(values)} splits: a class is missing among the group's test rows, "

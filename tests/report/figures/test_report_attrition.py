@@ -72,7 +72,7 @@ def test_nobody_and_few_removed():
     one = ["n = 126 (98 patients)"]
     assert boxes == ["All", "Adult", *one, "In the analysis tables", *one]
     assert removed == []
-    assert "extract (of a size that is not told)" in figure_of_attrition.caption(few, suppress_below=10)
+    assert "extract (of a size that is not shown)" in figure_of_attrition.caption(few, suppress_below=10)
 
 
 def test_without_suppression_every_step_has_its_box(table):

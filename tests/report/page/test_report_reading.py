@@ -66,7 +66,7 @@ def test_the_paths_of_test_rows_into_the_fits_are_told():
     config["protocol"]["group_by"] = "admission"
     (leak,) = tell(config)[3:]
     assert "a patient of several may stand on both sides" in leak
-    assert "No interval here speaks of new patients" in leak
+    assert "No interval here applies to new patients" in leak
 
 
 @pytest.mark.parametrize(

@@ -93,9 +93,9 @@ def caption(attrition: pd.DataFrame, *, suppress_below: int) -> str:
     shown = suppress_attrition(attrition, suppress_below)
     steps = shown.dropna(subset=["removed"])
     start_is_hidden = isinstance(steps["removed"].iloc[0], Hidden)
-    start = "of a size that is not told" if start_is_hidden else _people(steps.iloc[0])
+    start = "of a size that is not shown" if start_is_hidden else _people(steps.iloc[0])
     hidden = (
-        f" Counts from 1 to {suppress_below - 1} are not told, and steps that remove so few admissions or patients "
+        f" Counts from 1 to {suppress_below - 1} are not shown, and steps that remove so few admissions or patients "
         "share a box with their neighbours; where the positives of two tasks differ by so few, the smaller count is "
         "hidden."
     )

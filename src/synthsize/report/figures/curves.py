@@ -119,7 +119,7 @@ def curves_caption(
             *_sentences_about_the_scale(grid),
             *_sentences_about_controls(grid),
             *_sentences_about_realised_sizes(grid),
-            "Whether rows help is told by the paired differences: bands may overlap where a difference within a split "
+            "Whether rows help is shown by the paired differences: bands may overlap where a difference within a split "
             "is clear.",
         ]
     )

@@ -104,8 +104,8 @@ def caption(bands: pd.DataFrame, *, names: Names, classifier: str) -> str:
     return (
         f"{quantity} {mean}. Light: {level} simultaneous band, which holds for all sizes of a panel at once and so "
         "also for the lowest point, or any other that was picked by looking. Dark: "
-        f"{level} Nadeau-Bengio interval, right for one size that was named before the results were seen. Both speak "
-        f"of new {names.people}. {_marks_in_words(shown)} Each band is for one task and generator, and nothing is "
+        f"{level} Nadeau-Bengio interval, valid for one size that was named before the results were seen. Both apply "
+        f"to new {names.people}. {_marks_in_words(shown)} Each band is for one task and generator, and nothing is "
         f"adjusted for their number. {_VIEW}"
     )
 

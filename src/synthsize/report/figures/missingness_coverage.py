@@ -91,7 +91,7 @@ def caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
     """Sentences that explain the figure to its reader."""
     shares = (
         "Left: percentage of admissions with at least one value of each variable within the observation window, by "
-        "charting system, unit type, era or hospital. A variable that one of them lacks tells them apart rather than "
+        "charting system, unit type, era or hospital. A variable that one of them lacks separates them rather than "
         "their patients."
     )
     cells = (

@@ -102,7 +102,7 @@ def caption(paired: pd.DataFrame, *, names: Names, classifier: str) -> str:
     intervals, tests = "no interval and no test can be given", ""
     if _has_intervals(shown):
         intervals = (
-            f"thin line: {overlap}, which allows for the overlap of the splits; thick line: {split}, which tells "
+            f"thin line: {overlap}, which allows for the overlap of the splits; thick line: {split}, which shows "
             "Monte Carlo error within this cohort"
         )
         tests = (

@@ -124,7 +124,7 @@ def caption(
         f"{generator} (m = 1), and at the size that validation chose for it (VTSS)"
         f"{joint}. Lines: "
         f"{_interval_words(shown, interval)}.{ratio}{hidden} Compare recipes within a group: groups of another "
-        "prevalence differ whatever the recipe. Other generators stand in the table."
+        "prevalence differ whatever the recipe. Other generators are in the table."
     )
 
 

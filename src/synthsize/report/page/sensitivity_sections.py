@@ -57,7 +57,7 @@ def _sizes(subgroups: pd.DataFrame, names: Names, below: int) -> Table:
         title="Sizes of the subgroups",
         text="Of all rows of a task; each test set holds its share of them."
         if names.has_own_tables
-        else "Of all admissions of a task; each test set holds its share of them. Strata stand in the table of "
+        else "Of all admissions of a task; each test set holds its share of them. Strata are in the table of "
         "coverage.",
         columns={
             "task": Column("Task"),
