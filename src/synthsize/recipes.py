@@ -1,4 +1,4 @@
-"""What may be done about imbalance, from the simplest recipe to the least simple.
+"""Recipes against imbalance, from the simplest to the least simple.
 
 This is the one place that orders recipes. Ties between them go to the simplest, and reports take recipes in this
 order:
@@ -54,5 +54,5 @@ def simplicity(
 
 
 def sizes(method: str, multipliers: Sequence[float]) -> tuple[float, ...]:
-    """Return the multipliers at which a recipe can be had: 0 alone where it has no size."""
+    """Return the multipliers of a recipe: 0 alone where it has no size."""
     return (0.0,) if method in PLAIN and method not in SIZED else tuple(multipliers)

@@ -1,4 +1,4 @@
-"""Probabilities of 0 that came true: a log-loss without bound, which is cut off and recorded."""
+"""Cases to which a fit gave probability 0: an unbounded log-loss, which is clipped and recorded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What every entry point of the library demands of its arrays and numbers."""
+"""Checks of arrays and numbers at every entry point of the library."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a size is chosen by: criteria read off validation rows."""
+"""Criteria for the choice of a size, computed on validation rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Synthetic rows from generators that did not see the real rows they are compared with, and the error of their mean."""
+"""Cross-fitting: synthetic rows from generators not fitted to the real rows they are compared with, and their error."""
 
 from __future__ import annotations
 

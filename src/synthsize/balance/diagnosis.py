@@ -1,4 +1,4 @@
-"""What the theory of synthetic size says about one training set: which regime, and which size.
+"""Diagnosis of one training set by the theory of synthetic size: its regime, and the advised size.
 
 Write R_0, R_1, R_s for the mean losses of majority, minority and synthetic rows, and theta for the minimum of the
 balanced risk w R_0 + (1 - w) R_1. With n synthetic rows the training loss has at theta the gradient
@@ -53,7 +53,7 @@ STEPS = tuple(round(0.05 * i, 2) for i in range(41))  # 0, 0.05, ..., 2
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What the gradients at the balanced fit say, estimated from one training set.
+    """Gradients at the balanced fit and what follows from them, estimated from one training set.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""What a fit or a draw costs at any number of rows, from what it cost at the few that were tried."""
+"""Extrapolation of the cost of a fit or a draw from the numbers of rows that were measured."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Points = tuple[tuple[float, float], ...]
 
 @dataclass(frozen=True)
 class Cost:
-    """What one fit, or one draw, costs; see `growth`.
+    """Cost of one fit, or one draw; see `growth`.
 
     Attributes
     ----------

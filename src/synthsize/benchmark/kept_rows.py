@@ -140,7 +140,7 @@ def _read(kept: Path, least: int) -> Drawn | None:
 
 
 def _failures(where: KeptRows, kept: Path) -> list[Path]:
-    """Files that say why these rows, or any of the job's cell, could not be drawn in this run."""
+    """Files that record why these rows, or any of the job's cell, could not be drawn in this run."""
     cell = [where.folder / f"{digest(where.cell)}{FAILURE}"] if where.cell else []
     return [kept.with_suffix(FAILURE), *cell]
 

@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is done about imbalance in one split.
+    """A recipe against imbalance, fitted in one split.
 
     Attributes
     ----------

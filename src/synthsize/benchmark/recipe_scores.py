@@ -22,7 +22,7 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class RecipeScores:
-    """What a recipe gives the rows of a split.
+    """Scores of a recipe for the rows of a split.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Blocks of splits by stratum: the cells and controls of the benchmark, trained elsewhere than they are tested."""
+"""Blocks of splits by stratum: the cells and controls of the benchmark, tested on strata not trained on."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from synthsize.recipes import WEIGHTS, sizes
 
 @dataclass(frozen=True)
 class Validated:
-    """What the folds of one split say of a control.
+    """Validation results of a control in the folds of one split.
 
     Attributes
     ----------

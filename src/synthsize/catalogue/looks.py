@@ -1,4 +1,4 @@
-"""Colours of entries that leave theirs open."""
+"""Colours of entries that define none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The names of one run and what its readers see in their place."""
+"""The names of one run and their labels."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a written contract of a summary table is: a CSV file that people open too."""
+"""Contracts of summary tables, which are CSV files."""
 
 from __future__ import annotations
 

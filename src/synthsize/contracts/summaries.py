@@ -1,4 +1,4 @@
-"""Contracts of the summary tables, ``results/tables/*.csv`` and those that the extraction writes about itself.
+"""Contracts of the summary tables, ``results/tables/*.csv`` and the extraction's own reports.
 
 Columns of the comparisons are explained beside the code that computes them, and in docs/comparisons.md.
 """

@@ -1,4 +1,4 @@
-"""The clinical variables, and the words that every table about them shares."""
+"""The clinical variables, and the labels that every table about them shares."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a failed job's log says, in one sentence for the person who watches the run."""
+"""The reason in a failed job's log, as one sentence for the terminal."""
 
 from __future__ import annotations
 

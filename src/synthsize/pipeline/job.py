@@ -1,4 +1,4 @@
-"""The frame around one job: its log file, and what the person sees when it fails."""
+"""The frame around one job: its log file, and the message when it fails."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is needed to repeat a run, in one machine-readable file."""
+"""The manifest: what is needed to repeat a run, in one machine-readable file."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tasks whose analysis table the user brings: what their entries in the configuration may say.
+"""Tasks with an analysis table of the user's own: checks of their configuration entries.
 
 The columns themselves are judged when the table is read (`tasks.own_table`): the workflow's start opens no table.
 """

@@ -1,4 +1,4 @@
-"""What each result was made from, written beside it, so that its readers can refuse another run's.
+"""Records of what each result was made from, written beside it, so that its readers can reject another run's.
 
 Beside ``tables/curves.csv`` lies the hidden ``tables/.curves.csv.lineage``: the lineage of the job that wrote the table
 (see `pipeline.lineage`), and size and digest of the table when the job ended.

@@ -1,4 +1,4 @@
-"""How every figure and table looks and names things."""
+"""Style and labels of figures and tables."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What each shortcut of the published protocol is worth: the same splits under the leak-free protocol and with it.
+"""The price of each shortcut of the published protocol: the same splits under the leak-free protocol and with it.
 
 A price is a paired difference: what a split gives with the shortcut minus what it gives without. Where the shortcut
-leaves the admissions of a split alone, pairing takes the luck of the split out of it. Where it draws other splits
+leaves the admissions of a split alone, pairing removes the variation between splits. Where it draws other splits
 (grouping) or drops admissions, only the numbers of the splits match; the interval is then that of two separate runs,
 and the excess risk also moves because the oracle fits fewer or other test rows, which is why the balanced risk, from
 which no oracle is subtracted, stands beside it. The undersampled oracle takes its thinned test rows into both risks.

@@ -1,4 +1,4 @@
-"""Study: level and power of the test that asks whether imbalance matters."""
+"""Study: level and power of the test of whether imbalance matters."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from synthsize.recipes import NONE, SIZED
 
 @dataclass(frozen=True)
 class RecipeSearch:
-    """What the folds said of every recipe, and the one chosen.
+    """The validation results of every recipe, and the one chosen.
 
     Attributes
     ----------

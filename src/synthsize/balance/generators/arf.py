@@ -1,4 +1,4 @@
-"""An adversarial random forest: leaves in which real and made rows look alike, and a simple law in each leaf."""
+"""An adversarial random forest: leaves in which real and synthetic rows are alike, with a simple distribution each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from synthsize.balance.generators.model import ModelGenerator, logger
 ENTRY = {
     "class": "AdversarialForest",
     "label": "Adversarial random forest",
-    "words": "draws a leaf of a forest that no longer separates real from synthetic rows, and each feature by itself in it",
+    "words": "draws a leaf of a forest that no longer separates real from synthetic rows, each feature by itself",
     "settings": "{trees:tree/trees}",
     "order": 54,
     "cost": "seconds per fit: some forests of 2 n1 rows each",
@@ -99,7 +99,7 @@ class AdversarialForest(ModelGenerator):
         if len(self.accuracies_) == self.max_rounds and not self._settled_early():
             self._record(
                 "not_converged",
-                f"the forest still separates synthetic rows from real ones ({accuracy:.2f}) after {self.max_rounds} rounds",
+                f"the forest still separates synthetic from real rows ({accuracy:.2f}) after {self.max_rounds} rounds",
             )
         self._discrete = discrete_features(rows)
 

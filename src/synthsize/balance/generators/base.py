@@ -1,4 +1,4 @@
-"""What every generator is: fit once on real rows, then draw nested samples of any size."""
+"""The generator interface: fit once on real rows, then draw nested samples of any size."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
         return self
 
     def __post_init__(self) -> None:
-        """Reject impossible settings; a subclass with parameters says which."""
+        """Reject impossible settings; subclasses with parameters override this."""
 
     def sample(self, n: int, random_state: Seed) -> NDArray[np.float64]:
         """Draw the first n rows of the stream that `random_state` names.

@@ -25,7 +25,7 @@ class ModelGenerator(Generator):
     """A model of the minority rows, trained by `fit` from a seed of its own and of these rows.
 
     The rows are part of the seed so that chance in the training differs between training sets: were it the same in all
-    splits and folds, the results of a lucky start would agree with one another.
+    splits and folds, the results of one favourable start would agree with one another.
 
     Rows come in whole blocks, each from a stream of its own, of which a sample keeps the first n rows: so a model may
     work on a block at once, and its rows depend neither on n nor on how arithmetic on n rows is rounded.

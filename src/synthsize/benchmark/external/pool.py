@@ -126,7 +126,7 @@ def read_pool(pool: str, name: str, features: tuple[str, ...]) -> NDArray[np.flo
 
 
 def _with_indicators(table: pd.DataFrame, features: tuple[str, ...]) -> pd.DataFrame:
-    """Add the columns that say which values are missing, where the run has such features and the pool has not."""
+    """Add the indicator columns of missing values, where the run has such features and the pool has not."""
     made = {
         feature: table[of].isna().astype(float)
         for feature in features

@@ -1,4 +1,4 @@
-"""Reading the folder of a source, and refusing a description that contradicts itself."""
+"""Reading the folder of a source, and rejecting a description that contradicts itself."""
 
 from __future__ import annotations
 

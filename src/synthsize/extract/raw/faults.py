@@ -1,4 +1,4 @@
-"""What DuckDB says, as one sentence for the owner of the data or of the SQL.
+"""DuckDB's errors, as one sentence for the owner of the data or of the SQL.
 
 The one place where a message of DuckDB is read. Such messages quote cells of patients' rows, so no text of theirs
 goes on; what does is a line number, the shape of a value (`locate.shape`), the name of a file or a type, and a name

@@ -1,4 +1,4 @@
-"""How one panel of the curves is drawn."""
+"""Drawing of one panel of the curves."""
 
 from __future__ import annotations
 

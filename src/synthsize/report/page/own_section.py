@@ -1,4 +1,4 @@
-"""What a report says of the user's own tables, in place of an extract, its cohort and its checks."""
+"""The section about the user's own tables, in place of an extract, its cohort and its checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a study says about the paper's statement, in one sentence with its number."""
+"""A study's verdict on the paper's statement, in one sentence with its number."""
 
 from __future__ import annotations
 
