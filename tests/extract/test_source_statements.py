@@ -52,7 +52,7 @@ def run(folder, tmp_path, sql):
         ),
     ],
 )
-def test_sql_that_could_write_is_refused_before_any_of_it_runs(own, tmp_path, sql, said):
+def test_sql_that_could_write_is_rejected_before_any_of_it_runs(own, tmp_path, sql, said):
     table = own / "example" / "codes.csv"
     before = table.read_bytes()
     files = sorted(own.rglob("*"))
@@ -63,7 +63,7 @@ def test_sql_that_could_write_is_refused_before_any_of_it_runs(own, tmp_path, sq
     assert [file for file in sorted(own.rglob("*")) if file.name != "views.sql"] == files
 
 
-def test_a_select_with_a_copy_is_refused(own, capsys):
+def test_a_select_with_a_copy_is_rejected(own, capsys):
     table = own / "example" / "codes.csv"
     before = table.read_bytes()
     file = own / "admissions.sql"

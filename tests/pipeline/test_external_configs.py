@@ -90,7 +90,7 @@ def test_a_wrong_entry_is_one_sentence(entries, change, message):
         (["sh", f"{'a' * 300}/run.sh"], "/run.sh' in {}; correct its path"),  # longer than any name of a file
     ],
 )
-def test_a_command_of_a_missing_script_is_refused(entries, tmp_path, words, message):
+def test_a_command_of_a_missing_script_is_rejected(entries, tmp_path, words, message):
     with pytest.raises(InputError) as caught:
         read_generators([{**entries[0], "command": words}], ENTRY)
     assert message.format(tmp_path) in str(caught.value)

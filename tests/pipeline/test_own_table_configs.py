@@ -56,7 +56,7 @@ def test_a_column_is_no_name(table):
     assert run_names(resolved(table)).task("death") == "death"
 
 
-def test_the_price_of_what_is_extracted_is_not_told(table):
+def test_the_price_of_what_is_extracted_is_not_shown(table):
     config = resolved(table, protocol={"price_shortcuts": True})
     assert set(shortcut_configs(config, ("corrected", "paper"))) == {"imputation", "grouping", "oracle"}
     reasons = unpriced_shortcuts(config, ("corrected", "paper"))
@@ -140,7 +140,7 @@ def test_one_sentence_for_what_a_table_cannot_be(table, name):
     assert refusal(table, task, **sections) == sentence
 
 
-def test_a_column_without_a_table_is_refused():
+def test_a_column_without_a_table_is_rejected():
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     config["tasks"]["sepsis"]["group"] = "stay"
     with pytest.raises(InputError, match=r"tasks\.sepsis\.group describes a table; add tasks\.sepsis\.table"):

@@ -149,7 +149,7 @@ def test_rows_of_a_generator_are_judged_whatever_its_strategies():
         ),
     ],
 )
-def test_a_wrong_strategy_is_told_in_one_line(experiment, words):
+def test_a_wrong_strategy_is_reported_in_one_line(experiment, words):
     with pytest.raises(InputError, match=words) as caught:
         resolved(**experiment)
     assert "\n" not in str(caught.value)

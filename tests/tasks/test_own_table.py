@@ -232,7 +232,7 @@ def test_two_stray_quotes_lose_no_rows(tmp_path, name, cell):
     assert "FILE, line 101: a" in refusal(path, Columns("died", leave_out=("note",)))
 
 
-def test_a_file_cut_off_anywhere_but_between_lines_is_refused(tmp_path):
+def test_a_file_cut_off_anywhere_but_between_lines_is_rejected(tmp_path):
     lines = ["died,a,note\n", '1,12.5,"x, y"\n', "0,13.25,z\n", "1,14.75,\n", "0,15.5,z\n"]
     whole, path = "".join(lines), tmp_path / "t.csv"
     ends = {len("".join(lines[:number])) for number in (3, 4, 5)}  # with rows of both classes
@@ -341,7 +341,7 @@ def test_the_yaib_cohorts_become_tasks(tmp_path, cohort):
     np.testing.assert_array_equal(rows.X, frame[features].to_numpy(dtype=float))
 
 
-def test_a_yaib_cohort_with_one_septic_stay_is_refused(written):
+def test_a_yaib_cohort_with_one_septic_stay_is_rejected(written):
     """Its 13 positive hours are of a single stay."""
     frame = stay_means(open_data(YAIB_DEMO) / "sepsis/mimic_demo")
     message = refusal(written(frame), Columns("label", group="stay_id", stratum="sex"))

@@ -64,7 +64,7 @@ def test_a_small_last_step_joins_the_one_before():
     assert "n = 80 (70 patients)" not in boxes  # or the 1 could be had by subtraction
 
 
-def test_nobody_and_few_removed():
+def test_none_and_few_removed():
     none = attrition(("all", 129, 100), ("adult", 129, 100, 0))
     assert words(draw(none))[1] == []
     few = attrition(("all", 129, 100), ("adult", 126, 98, 3))
@@ -83,7 +83,7 @@ def test_without_suppression_every_step_has_its_box(table):
     assert "not told" not in figure_of_attrition.caption(table, suppress_below=0)
 
 
-def test_steps_that_remove_nobody_share_a_box():
+def test_steps_that_remove_none_share_a_box():
     steps = [("all", 100, 90), ("adult", 80, 70, 20), ("discharged", 80, 70, 0)]
     boxes, removed = words(draw(attrition(*steps)))
     assert boxes[2:5] == ["Adult", "Discharged", "n = 80 (70 patients)"]
@@ -96,7 +96,7 @@ def test_one_step_is_enough():
     assert removed == []
 
 
-def test_a_part_of_nobody_is_no_secret():
+def test_an_empty_part_is_shown():
     table = attrition(("all", 50, 40), parts=[("of these positive: Sepsis", 0, 0)])
     assert words(draw(table))[0][-1] == "n = 0 (0 patients)"
 

@@ -132,7 +132,7 @@ def test_a_band_without_width_marks_nothing():
     assert not marks["worse"].any()
 
 
-def test_the_raw_level_is_told_and_bands_around_balance_stay_inside(bands, draw):
+def test_the_raw_level_is_reported_and_bands_around_balance_stay_inside(bands, draw):
     panel = draw(bands).axes[0]
     assert words(panel) == [f"m = 0: {difference(0):.3f} ↑"]
     bottom, top = panel.get_ylim()

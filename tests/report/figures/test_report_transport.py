@@ -67,6 +67,6 @@ def test_a_stratum_without_interval_keeps_its_point():
     assert 0.01 in points(transport.draw(table, **SHOWN).axes[0])
 
 
-def test_an_unknown_classifier_is_refused():
+def test_an_unknown_classifier_is_rejected():
     with pytest.raises(InputError, match="no row of VTSS for 'svm'"):
         transport.draw(made_up_places.transport(), **SHOWN | {"classifier": "svm"})
