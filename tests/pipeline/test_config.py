@@ -33,7 +33,8 @@ from synthsize.pipeline.config import (
 )
 from synthsize.pipeline.config import resolve as resolve_by
 from synthsize.pipeline.curves import curve_blocks
-from synthsize.pipeline.named import fit_versions, run_names
+from synthsize.pipeline.fit_dependencies import fit_versions
+from synthsize.pipeline.named import run_names
 from synthsize.pipeline.schema import explain, read_text
 
 ROOT = Path(__file__).parents[2]

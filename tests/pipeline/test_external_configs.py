@@ -13,7 +13,8 @@ from synthsize.pipeline.cells import rival_generators
 from synthsize.pipeline.command_words import check_command
 from synthsize.pipeline.config import resolve
 from synthsize.pipeline.external import refitted
-from synthsize.pipeline.named import fit_versions, made_of, read_classifiers, read_generators
+from synthsize.pipeline.fit_dependencies import fit_versions, made_of
+from synthsize.pipeline.named import read_classifiers, read_generators
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"

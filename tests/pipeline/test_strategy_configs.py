@@ -20,7 +20,8 @@ from synthsize.pipeline.cells import (
     validation_effort,
 )
 from synthsize.pipeline.config import resolve
-from synthsize.pipeline.named import fit_versions, run_names
+from synthsize.pipeline.fit_dependencies import fit_versions
+from synthsize.pipeline.named import run_names
 from synthsize.pipeline.plan import describe_impossible
 from synthsize.pipeline.schema import read_text
 from synthsize.report.missing import impossible_in_words

@@ -6,7 +6,7 @@ from synthsize.pipeline.cells import multipliers, rival_generators, split_blocks
 from synthsize.pipeline.curves import curve_blocks
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.memory import job_megabytes
-from synthsize.pipeline.named import fit_versions, made_of
+from synthsize.pipeline.fit_dependencies import fit_versions, made_of
 from synthsize.pipeline.shortcuts import COHORT_SHORTCUTS
 from synthsize.pipeline.strategies import drawn_by
 

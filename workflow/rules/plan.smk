@@ -2,7 +2,7 @@
 # here.
 
 from synthsize.pipeline.cells import impossible_cells, multipliers
-from synthsize.pipeline.named import fit_versions
+from synthsize.pipeline.fit_dependencies import fit_versions
 import atexit
 from contextlib import chdir, suppress
 

@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 from synthsize import __version__
 from synthsize.imports import PACKAGE
-from synthsize.pipeline.named import run_versions
+from synthsize.pipeline.fit_dependencies import run_versions
 from synthsize.pipeline.records import content_digest
 
 
