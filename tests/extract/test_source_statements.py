@@ -63,7 +63,7 @@ def test_sql_that_could_write_is_rejected_before_any_of_it_runs(own, tmp_path, s
     assert [file for file in sorted(own.rglob("*")) if file.name != "views.sql"] == files
 
 
-def test_a_select_with_a_copy_is_rejected(own, capsys):
+def test_a_select_with_a_copy_is_refused(own, capsys):
     table = own / "example" / "codes.csv"
     before = table.read_bytes()
     file = own / "admissions.sql"

@@ -140,7 +140,7 @@ def test_one_sentence_for_what_a_table_cannot_be(table, name):
     assert refusal(table, task, **sections) == sentence
 
 
-def test_a_column_without_a_table_is_rejected():
+def test_a_column_without_a_table_is_refused():
     config = yaml.safe_load((ROOT / "config.yaml").read_text(encoding="utf-8"))
     config["tasks"]["sepsis"]["group"] = "stay"
     with pytest.raises(InputError, match=r"tasks\.sepsis\.group describes a table; add tasks\.sepsis\.table"):

@@ -232,7 +232,7 @@ def test_two_stray_quotes_lose_no_rows(tmp_path, name, cell):
     assert "FILE, line 101: a" in refusal(path, Columns("died", leave_out=("note",)))
 
 
-def test_a_file_cut_off_anywhere_but_between_lines_is_rejected(tmp_path):
+def test_a_file_cut_off_anywhere_but_between_lines_is_refused(tmp_path):
     lines = ["died,a,note\n", '1,12.5,"x, y"\n', "0,13.25,z\n", "1,14.75,\n", "0,15.5,z\n"]
     whole, path = "".join(lines), tmp_path / "t.csv"
     ends = {len("".join(lines[:number])) for number in (3, 4, 5)}  # with rows of both classes

@@ -1,4 +1,4 @@
-"""Deaths that are recorded within a stay whose discharge code is not listed as a death."""
+"""Deaths that are recorded within a stay whose discharge does not say so: codes of death that nobody listed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SHOWN = 3  # codes that a sentence lists
 
 
 def check_recorded_deaths(session: Session, warn: Callable[[str], object]) -> None:
-    """Warn of stays that count as survived although a death is recorded within them; stop if they are many.
+    """Tell of stays that count as survived although a death is recorded within them; stop if they are many.
 
     Parameters
     ----------

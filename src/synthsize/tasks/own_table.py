@@ -232,7 +232,7 @@ def _numbers(features: pd.DataFrame, path: Path, task: str) -> pd.DataFrame:
 
 
 def _is_number(values: pd.Series[Any]) -> bool:
-    """Return whether a column holds numbers, truth values, or nothing."""
+    """Say whether a column is of numbers, of truth values, or altogether empty."""
     kind = values.dtype
     empty = isinstance(kind, pd.ArrowDtype) and pa.types.is_null(kind.pyarrow_dtype)
     return bool(pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind) or empty)
@@ -274,7 +274,7 @@ def _strata(frame: pd.DataFrame, column: str | None) -> pd.Series[Any]:
 
 
 def _is_missing(values: pd.Series[Any]) -> pd.Series[bool]:
-    """Mark empty cells and NaN, which Arrow distinguishes; NaN alone differs from itself."""
+    """Mark empty cells and NaN, which Arrow tells apart; NaN alone differs from itself."""
     return values.isna() | (values != values).fillna(True).astype(bool)
 
 

@@ -114,7 +114,7 @@ def caption(learner_differences: pd.DataFrame, learner_answers: pd.DataFrame, *,
     return (
         f"Each learner with each recipe minus {references} (the line at zero), on the same test rows, in the splits "
         f"that both have: mean over {sample_in_words(found)}; thin line: {overlap}, which allows for the overlap of "
-        f"the splits; thick line: {split}, which shows Monte Carlo error within this cohort. Filled: the corrected "
+        f"the splits; thick line: {split}, which tells Monte Carlo error within this cohort. Filled: the corrected "
         "t-test remains significant after Holm's adjustment over all tasks, learners and recipes of the metric. "
         "Log-losses are compared between learners that estimate probabilities alone, never with a hinge loss; a "
         "shifted prior leaves the AUROC as it is. Log-losses are balanced risks as they are, not above an "

@@ -121,8 +121,8 @@ def _effort(found: pd.DataFrame | None, names: Names) -> Iterator[Table]:
     if found is None or found.empty:
         return
     text = (
-        "How much each learner was tuned, which the comparison reflects too. Sizes, folds and repeats of the "
-        "validation that chose a size inside each training set: a choice from more sizes and folds is a better one."
+        "What stands behind the comparison besides the learners. Sizes, folds and repeats of the validation that chose "
+        "a size inside each training set: a choice from more sizes and more folds is a better one."
     )
     if unequal_effort(found):
         text += (
