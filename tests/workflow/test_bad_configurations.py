@@ -91,7 +91,7 @@ KEYS = {  # what is layered over config.yaml, and the sentence
     "two tasks with one label": (
         {"tasks": {"septic_shock": {"label": "sepsis "}}},
         "tasks.sepsis and tasks.septic_shock are both shown as 'sepsis'; give one of them another label, or their "
-        "figures and tables cannot be told apart",
+        "figures and tables cannot be distinguished",
     ),
     "a label of blanks": (
         {"tasks": {"sepsis": {"label": " "}}},

@@ -194,7 +194,7 @@ def test_caption_names_splits_rows_and_what_each_band_is_for(bands):
     told = caption(bands)
     assert "mean over 5 splits with 802 training and 199 test rows each" in told
     assert "95% simultaneous band, which holds for all sizes of a panel at once" in told
-    assert "95% Nadeau-Bengio interval, right for one size" in told
+    assert "95% Nadeau-Bengio interval, valid for one size" in told
     assert "90% simultaneous" in caption(bands.assign(level=0.9))
 
 

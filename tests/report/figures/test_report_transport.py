@@ -31,7 +31,7 @@ def test_each_stratum_has_a_line_below_that_of_the_random_splits():
         assert sum(line.get_gid() == "interval" for line in panel.lines) == 6
     words = transport.caption(made_up_places.transport(), **SHOWN)
     assert "trained on the others" in words
-    assert "single strata of their own new patients" in words
+    assert "single strata to their own new patients" in words
     whole = made_up_places.transport()
     ends = [name for name in whole if name.endswith(("_low", "_high"))]
     whole.loc[whole["place"] == "stratum", ends] = float("nan")

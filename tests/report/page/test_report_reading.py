@@ -65,7 +65,7 @@ def test_the_paths_of_test_rows_into_the_fits_are_reported():
     assert "patient" not in leak
     config["protocol"]["group_by"] = "admission"
     (leak,) = tell(config)[3:]
-    assert "a patient of several may stand on both sides" in leak
+    assert "a patient of several may be on both sides" in leak
     assert "No interval here applies to new patients" in leak
 
 
