@@ -78,7 +78,7 @@ rule run_controls:
 
 
 rule diagnose_regime:
-    """Ask the theory whether imbalance matters and which size it advises, for one task and generator."""
+    """Diagnose by the theory whether imbalance matters and which size it advises, for one task and generator."""
     input:
         task=rules.build_task.output[0],
         code=lambda wildcards: fit_code(

@@ -199,7 +199,7 @@ rule run_decisions:
 
 
 rule summarise_net_benefit:
-    """Average net benefit over the splits, and set it against the raw fit."""
+    """Average net benefit over the splits, and compare it with the raw fit."""
     input:
         decisions=kept(
             (

@@ -63,7 +63,7 @@ def blocks_of_run(pattern, folder, cells=None):
 
 
 def of_generators(pattern):
-    """Results of all generators that are drawn from of all reported tasks, without the parts that are left out."""
+    """Results of all generators without strategies, of all reported tasks, without the parts that are left out."""
     return kept(expand(pattern, task=REPORTED, generator=DRAWN_FROM))
 
 
@@ -131,7 +131,7 @@ def shortcut_task(wildcards):
 
 
 def fit_code(*modules, classifier=None, generator=None):
-    """Files of the modules and of a named classifier and generator: the package's own, or those of a class given by import path."""
+    """Files of the modules, and of a classifier and generator: the package's own, or those behind an import path."""
     named = {
         "classifiers": (classifier, LEARNERS),
         "generators": (generator, {**DRAWN_FROM, **SAMPLERS}),

@@ -39,7 +39,7 @@ if OWN_TABLES:
 
 
 rule describe_tables:
-    """Say what the tables of the tasks are: files, columns, rows, and the sizes of the classes."""
+    """Describe the tables of the tasks: files, columns, rows, and the sizes of the classes."""
     input:
         tables=[OWN_TABLES[task] for task in REPORTED if OWN_TABLES],
         facts=expand(f"{RESULTS}/tasks/{{task}}.facts.csv", task=REPORTED),

@@ -107,7 +107,7 @@ def lift_rate_limit():
 
 @atexit.register
 def print_plan_of_dry_run(folder=Path.cwd()):
-    """Print the plan below what a dry run says; Snakemake has no hook for it, and has left the folder of the run."""
+    """Print the plan below a dry run's output; Snakemake has no hook for it, and has left the folder of the run."""
     if not workflow.dryrun or getattr(workflow, "_dag", None) is None:
         return
     jobs = list(workflow.dag.needrun_jobs(exclude_finished=False))

@@ -83,7 +83,7 @@ rule choose_recipes:
 
 
 rule recommend_recipes:
-    """Say what choosing among all recipes reaches in each task and classifier, beside each method."""
+    """Tabulate what choosing among all recipes reaches in each task and classifier, beside each method."""
     input:
         candidates=expand(rules.choose_recipes.output.candidates, task=REPORTED),
         code=code(

@@ -97,7 +97,7 @@ JOINT_OF_PENALTIES = (
 
 
 rule write_headline:
-    """Say in a line per task whether synthetic rows help, what to do, how sure that is, and which learner is best."""
+    """Write in a line per task whether synthetic rows help, what to do, how sure that is, and which learner is best."""
     input:
         **JOINT_OF_PENALTIES,
         **(

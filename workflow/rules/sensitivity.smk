@@ -104,7 +104,7 @@ rule run_imputations:
 
 
 rule compare_imputations:
-    """Set the risks with multiple imputation against those of the run."""
+    """Compare the risks with multiple imputation with those of the run."""
     input:
         fits=of_all_cells(rules.run_imputations.output.fits),
         sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),

@@ -61,7 +61,7 @@ rule run_study_block:
 
 
 rule summarise_study:
-    """Average one study's replicates, and set published values beside them."""
+    """Average one study's replicates, and compare them with published values."""
     input:
         blocks=lambda wildcards: expand(
             rules.run_study_block.output[0],
@@ -113,7 +113,7 @@ rule draw_study:
 
 
 rule report_studies:
-    """Put all studies on one page, with what they say of the papers' statements."""
+    """Put all studies on one page, with their verdicts on the papers' statements."""
     input:
         tables=expand(rules.summarise_study.output.table, study=STUDIES),
         references=expand(rules.summarise_study.output.references, study=STUDIES),
