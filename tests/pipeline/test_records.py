@@ -1,4 +1,4 @@
-"""Records of what made a result: what fits, what is refused, and that the refusal can be mended."""
+"""Records of what made a result: what fits, what is refused, and that the error can be corrected."""
 
 import os
 

@@ -1,4 +1,4 @@
-"""What a person is told who gives a bad configuration: one sentence, with the file or key and the remedy."""
+"""Messages about a bad configuration: one sentence, with the file or key and the remedy."""
 
 import json
 import os

@@ -1,4 +1,4 @@
-"""What a person watching a run is told."""
+"""What a run prints to the terminal."""
 
 import logging
 from types import SimpleNamespace
@@ -50,7 +50,7 @@ def new_handler(monkeypatch):
 
 
 def failed(log):
-    """What Snakemake tells of a failed job: an exception without event, and the job itself."""
+    """What Snakemake reports of a failed job: an exception without event, and the job itself."""
     trace = (
         "RuleException:\nCalledProcessError in file \"x.smk\", line 34:\nCommand 'python y.py' returned 1."
     )

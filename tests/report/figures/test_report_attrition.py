@@ -80,7 +80,7 @@ def test_without_suppression_every_step_has_its_box(table):
     assert "n = 1,739 (1,308 patients)" in boxes
     assert "n = 1 (1 patients)" in boxes
     assert removed == ["260 removed", "1 removed", "29 removed"]
-    assert "not told" not in figure_of_attrition.caption(table, suppress_below=0)
+    assert "not shown" not in figure_of_attrition.caption(table, suppress_below=0)
 
 
 def test_steps_that_remove_none_share_a_box():
@@ -122,7 +122,7 @@ def test_caption_gives_both_ends(table):
     text = figure_of_attrition.caption(table, suppress_below=10)
     assert "the raw extract (2,000 admissions of 1,568 patients)" in text
     assert "the analysis tables (1,710 admissions of 1,290 patients)" in text
-    assert "Counts from 1 to 9 are not told" in text
+    assert "Counts from 1 to 9 are not shown" in text
 
 
 def test_counts_read_from_csv(table, tmp_path):
