@@ -78,7 +78,7 @@ def make_checked(make: Callable[..., Any], params: Mapping[str, Any], name: str)
 
 
 def check_values(made: Any, name: str) -> None:
-    """Reject parameters whose values the class itself refuses, which it would say only when it is fitted.
+    """Reject parameters whose values the class itself rejects, which it would report only when it is fitted.
 
     Parameters
     ----------

@@ -182,7 +182,7 @@ def _walk(
 
 
 def constant_score(fit: str) -> Event:
-    """Note that a fit gives all rows the same score: no slope lowers its objective."""
+    """Return the event of a fit that gives all rows the same score: no slope lowers its objective."""
     return Event("constant_score", f"{fit}: all rows get the same score")
 
 

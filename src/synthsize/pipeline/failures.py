@@ -18,7 +18,7 @@ def reason_in(log: Path) -> str:
 
 
 def failure_in_words(log: Path, reason: str) -> str:
-    """Print why a job failed, and where its log is.
+    """Return why a job failed, and where its log is.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ BACKTRACK = 8.0  # what delta grows by after a stage that Newton could not finis
 WARM_DELTA = 0.02  # smoothing that the first fit begins with when it has a start
 MAX_STAGES = 40
 LEAST_REACH = 0.1  # of the smoothing's width
-# Slack: rows further from the margin than this do not indicate how far those near it move.
+# In units of slack: rows further from the margin than this do not indicate how far those near it move.
 LARGEST_REACH = 1.0
 FEWEST = 4096  # rows that a first fit starts from where there are more
 COARSE = 1e-2  # tolerance of the fit to those

@@ -67,6 +67,6 @@ class Strategy(ABC):
         Raises
         ------
         InputError
-            If the strategy does not support one of the sizes, or the learner fails or cannot do what the strategy needs
-            for.
+            If the strategy does not support one of the sizes, or the learner fails or lacks what the strategy
+            needs.
         """
