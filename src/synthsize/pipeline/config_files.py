@@ -1,4 +1,4 @@
-"""Errors of a configuration file in one line, before Snakemake fails on it with a traceback."""
+"""What is wrong with a configuration file, said before Snakemake fails on it in its own words."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from synthsize.errors import InputError
 
 
 def check_config_file(file: str | Path) -> None:
-    """Reject a file that holds no configuration.
+    """Refuse a file that holds no configuration.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def check_config_file(file: str | Path) -> None:
 
 
 def _place(error: yaml.YAMLError) -> str:
-    """Describe where parsing of the YAML failed, and on what."""
+    """Say where the YAML breaks off and on what."""
     mark = getattr(error, "problem_mark", None)
     problem = getattr(error, "problem", None)
     if mark is None:

@@ -96,7 +96,7 @@ class DuckDBFile:
         *,
         quickly: bool,  # noqa: ARG002
     ) -> tuple[int, str]:
-        """Rows of a table, from the file's own catalogue."""
+        """Rows of a table, which the file knows."""
         return _count(connection, table), "exact"
 
     def close(self) -> None:

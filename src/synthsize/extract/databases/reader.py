@@ -19,7 +19,7 @@ class DatabaseReader(Protocol):
     """Gives a session the tables of one database, which it never writes to."""
 
     def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
-        """Open the database, before the session's file access is disabled; staged data go to `scratch`."""
+        """Open the database, before the session is shut; what is staged of it goes to `scratch`."""
 
     def select(
         self, connection: duckdb.DuckDBPyConnection, source: Source, table: RawTable, found: DatabaseTable
