@@ -101,7 +101,7 @@ def linearised_ratio(
     Returns
     -------
     ndarray of shape (J,)
-        NaN where the denominators sum to 0, or the logarithm of 0 would be needed.
+        NaN where the denominators sum to 0, or the logarithm of 0 is asked for.
     """
     top, bottom = numerators.to_numpy(dtype=float), denominators.to_numpy(dtype=float)
     if not bottom.sum() > 0 or (logarithm and not top.sum() > 0):
@@ -130,7 +130,7 @@ def _row(metric: str, values: NDArray[np.float64], group: pd.DataFrame, alpha: f
 def _note(metric: str, values: NDArray[np.float64]) -> str:
     lost = int(np.isnan(values).sum())
     if metric in RATIOS and lost:
-        return "no patient to take a share of"
+        return "nobody to take a share of"
     if lost:
         return (
             f"not defined in {lost} of {len(values)} splits: a class is missing among the group's test rows, "
