@@ -35,7 +35,7 @@ class Contents:
 
 @dataclass(frozen=True)
 class TableFiles:
-    """The files of one raw table, which reads as what a message may call it.
+    """The files of one raw table; as text, its name in messages.
 
     Attributes
     ----------

@@ -23,7 +23,7 @@ _NOT_PLAIN = ("bytea", "json", "jsonb", "xml")  # and arrays, whose names begin 
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the server hands it over, and as DuckDB reads it.
+    """A column as the server returns it, and as DuckDB reads it.
 
     Attributes
     ----------
