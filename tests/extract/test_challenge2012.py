@@ -233,7 +233,10 @@ def no_outcomes(folder: Path) -> None:
             r"set-\[abc\]/\*\.txt \(2 files\) lacks the recordid of 1 row\(s\) of outcomes-\[abc\]\.txt \(2 files\); "
             "download or copy both again",
         ),
-        (set_without_outcomes, r"Outcomes-a\.txt lacks the recordid of 4 row\(s\) of set-\[abc\]/\*\.txt \(3 files\)"),
+        (
+            set_without_outcomes,
+            r"Outcomes-a\.txt lacks the recordid of 4 row\(s\) of set-\[abc\]/\*\.txt \(3 files\)",
+        ),
         (both_layouts, r"holds set-a/11\.txt and set-b\.csv\.gz for one table; keep only one of them"),
         (strange_time, r"column time holds a value like 'aa', which is not a number; correct it"),
         (other_columns, r"12\.txt has other columns than [\w/-]*11\.txt, which belongs to the same table"),

@@ -425,7 +425,10 @@ def nobody(folder: Path) -> None:
             r"0\.parquet: column code holds none of the codes of 'admission' \(HOSPITAL_ADMISSION\.\.\.\)",
         ),
         (other_items, r"none of the 5 rows is of an item of concept set 'corrected' \(LAB//220045//bpm,"),
-        (no_values, r"0\.parquet: no row of an item of concept set 'corrected' holds a number; export the table"),
+        (
+            no_values,
+            r"0\.parquet: no row of an item of concept set 'corrected' holds a number; export the table",
+        ),
         (nobody, r"0\.parquet: column subject_id is empty in 1 row\(s\)"),
     ],
 )

@@ -470,7 +470,7 @@ def test_starts_that_are_all_midnight_are_told(tables, folder, tmp_path, caplog)
         row["visit_start_datetime"] = "2020-03-01 00:00:00"
     write_tables(folder, tables)
     extract("omop", folder, tmp_path / "out")
-    assert "admissions.sql: nearly all stays begin at midnight, as dates without a time do" in caplog.text
+    assert "admissions.sql: nearly all stays begin at midnight, as dates without a time do;" in caplog.text
     caplog.clear()
     for row in tables["visit_occurrence"][1:4]:
         row["visit_start_datetime"] = "2020-03-01 08:00:00"
@@ -627,7 +627,9 @@ def no_measurements(tables: dict[str, list[dict[str, Any]]]) -> None:
 
 
 def concepts_of_athena(tables: dict[str, list[dict[str, Any]]]) -> None:
-    tables["CONCEPT"] = [{"concept_id\tconcept_name\tvocabulary_id\tconcept_code": "44827180\tSepsis\tICD9CM\t99592"}]
+    tables["CONCEPT"] = [
+        {"concept_id\tconcept_name\tvocabulary_id\tconcept_code": "44827180\tSepsis\tICD9CM\t99592"}
+    ]
 
 
 def unknown_person(tables: dict[str, list[dict[str, Any]]]) -> None:

@@ -241,9 +241,7 @@ def _declared_fields(table: RawTable, part: Path) -> tuple[tuple[str, pa.DataTyp
     """Fields of a Parquet file that the source reads, sorted: its reader finds them by name."""
     fields = [(field.name, field.type) for field in pq.read_schema(part)]
     return tuple(
-        sorted(
-            (field for field in fields if field[0].strip().lower() in table.columns), key=lambda f: f[0]
-        )
+        sorted((field for field in fields if field[0].strip().lower() in table.columns), key=lambda f: f[0])
     )
 
 
