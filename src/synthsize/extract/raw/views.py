@@ -221,6 +221,7 @@ def _parquet_query(source: Source, table: RawTable, files: TableFiles) -> str:
     """Read the parts column by column, by name; those that differ in columns or types are read one layout at a time."""
     layouts: dict[tuple[tuple[str, pa.DataType], ...], list[Path]] = {}
     for part in files.parts:
+        read_header(part)  # stops at a broken one
         layouts.setdefault(_declared_fields(table, part), []).append(part)
     return " UNION ALL BY NAME ".join(_layout_query(source, table, parts) for parts in layouts.values())
 
