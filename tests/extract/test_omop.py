@@ -487,6 +487,7 @@ def test_an_end_without_a_time_is_its_day(tables, folder, tmp_path):
     ]
     for row in stays[:3]:
         row["visit_end_datetime"] = ""
+    stays[2]["visit_end_datetime"] = "2020-03-01 00:00:00"  # a date, as it lies before the start of that day
     tables["visit_occurrence"] = stays
     tables["person"] = [tables["person"][0] | {"person_id": n} for n in (1, 2, 3, 4)]
     tables["death"] = [
