@@ -311,18 +311,15 @@ def test_shards_at_any_depth_with_layouts_of_their_own(unnumbered, tmp_path):
     first, second = ([row for row in unnumbered if row["subject_id"] == subject] for subject in (1, 2))
     write_events(raw, first)
     write_events(raw, second, "data/site/b/held_out/0.parquet")
-    whole = run_source("meds", raw, tmp_path / "whole")
-    assert whole["admissions"]["patient_id"].tolist() == [1, 1, 2]
-    assert len(whole["measurements"]) == 3
     shard = raw / "data/site/b/held_out/0.parquet"
     table = pq.read_table(shard).drop_columns("numeric_value")
     codes = table.column("code").cast(pa.large_string())
     pq.write_table(table.set_column(table.column_names.index("code"), "code", codes), shard)
     (raw / "data/site/._0.parquet").write_bytes(b"of another program")
-    other = run_source("meds", raw, tmp_path / "other")
-    assert_frame_equal(other["admissions"], whole["admissions"])
-    assert other["measurements"]["value"].tolist() == [80.1, 81]
-    assert other["audit"].query("outcome == 'scanned'")["rows"].tolist() == [len(unnumbered)]
+    found = run_source("meds", raw, tmp_path / "out")
+    assert found["admissions"]["patient_id"].tolist() == [1, 1, 2]
+    assert found["measurements"]["value"].tolist() == [80.1, 81]
+    assert found["audit"].query("outcome == 'scanned'")["rows"].tolist() == [len(unnumbered)]
 
 
 def test_results_of_newer_conversions(unnumbered, tmp_path):
