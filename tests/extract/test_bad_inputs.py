@@ -227,7 +227,7 @@ TABLES: dict[str, tuple[Break, str]] = {
     ),
     "tabs": (
         lambda b: b.write("PATIENTS", b.text("PATIENTS").replace(b",", b"\t")),
-        "{raw}/PATIENTS.csv.gz is not text in UTF-8 (UTF-16?); re-export it in UTF-8",
+        "{raw}/PATIENTS.csv.gz is separated by tabs, not by commas; re-export it with commas",
     ),
     "a column missing": (
         lambda b: b.write("PATIENTS", b.text("PATIENTS").replace(b"GENDER", b"SEX")),
