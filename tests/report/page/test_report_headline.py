@@ -102,7 +102,7 @@ def test_learners_with_the_same_answer_share_a_sentence_and_others_have_their_ow
         "Whether adding synthetic rows helps neural network is not settled; the best guess so far is to shift the "
         "prior of the plain fit. Gaussian jitter may be better than a shifted prior by an amount that matters (chance "
         "20%); 4 more of 1,000 patients are classed correctly [-3 to +11]; to show a difference in balanced risk of "
-        "0.03 nats takes 2.4 times as much data."
+        "0.03 nats takes 2.4 times as many patients."
     )
 
 
@@ -176,9 +176,9 @@ def test_a_group_with_a_missing_comparison_leads_with_it_and_keeps_the_same_fits
 
 
 @pytest.mark.parametrize(
-    ("factor", "words"), [(1.04, "with enough splits"), (1.06, "takes 1.1 times as much")]
+    ("factor", "words"), [(1.04, "with enough splits"), (1.06, "takes 1.1 times as many")]
 )
-def test_nothing_takes_once_as_much_data(say, factor, words):
+def test_nothing_takes_once_as_many_patients(say, factor, words):
     undecided = BEATEN | {("jitter", "prior_shift"): "undecided"}
     assert words in say(judged(("sepsis", "logistic", undecided), patients_factor=factor))[0]
 
@@ -228,7 +228,7 @@ def test_which_remedy_is_best_may_be_open_where_rows_are_shown_not_to_help(say):
     )
     assert say(said)[0].endswith(
         "Class weights may be better than a shifted prior by an amount that matters (chance 20%); to show a difference "
-        "in balanced risk of 0.03 nats takes 2.4 times as much data."
+        "in balanced risk of 0.03 nats takes 2.4 times as many patients."
     )
 
 
