@@ -74,10 +74,15 @@ def test_the_same_fit_supports_no_claim_and_opens_none():
 
 
 def test_numbers_are_those_of_the_verdict_on_the_pair():
-    for said in ({}, BEATEN | {("smote", name): "better" for name in SIMPLE}):  # the recipe has less work, or more
+    for said in (
+        {},
+        BEATEN | {("smote", name): "better" for name in SIMPLE},
+    ):  # the recipe has less work, or more
         row = answer(said)
         found = pairs(said).set_index(["recipe", "alternative"])
-        pair = tuple(sorted((row["recipe"], row["alternative"]), key=[*SIMPLE, "jitter", "smote"].index, reverse=True))
+        pair = tuple(
+            sorted((row["recipe"], row["alternative"]), key=[*SIMPLE, "jitter", "smote"].index, reverse=True)
+        )
         numbers = ["mean_difference", "low", "high", "correct_per_1000", "correct_low", "correct_high"]
         assert [row[name] for name in numbers] == found.loc[pair, numbers].tolist()
 

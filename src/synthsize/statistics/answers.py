@@ -41,8 +41,8 @@ ANSWER_COLUMNS = {
     "same_fit": "rivals that are the same fit as the recipe in every split, on which no claim rests; separated by "
     "spaces",
     "chance_of_more_work": "posterior probability that, of the two, the one with more work is better by more than rope",
-    "mean_difference": "of the two, the one with more work minus the one with less, as in the verdicts: alternative minus "
-    "recipe where the recipe is a control; mean over splits, unit of the metric",
+    "mean_difference": "of the two, the one with more work minus the one with less, as in the verdicts: alternative "
+    "minus recipe where the recipe is a control; mean over splits, unit of the metric",
     "low": "lower end of the Nadeau-Bengio interval",
     "high": "its upper end",
     "level": "nominal coverage of the interval",

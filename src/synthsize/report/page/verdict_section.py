@@ -106,7 +106,9 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
             _judged(rows, names).drop(columns=BELOW),
             name=f"answers_{classifier}",
             title=f"Recommended recipe: {names.learner(classifier)}",
-            text=" ".join([text, *(note for note, holds in notes.items() if holds.any()), _units(rows, names)]),
+            text=" ".join(
+                [text, *(note for note, holds in notes.items() if holds.any()), _units(rows, names)]
+            ),
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Recipe"),
@@ -130,8 +132,8 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     text = (
         "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
         f"difference that matters) are claims about new {names.people}, each adjusted by Holm over the recipes that "
-        f"one question is asked of, per task and learner; undecided means that these {names.people} cannot tell. Same "
-        "fit: both were one and the same fit in every split, as where validation chose no rows, and nothing is "
+        f"one question is asked of, per task and classifier; undecided means that these {names.people} cannot tell. "
+        "Same fit: both were one and the same fit in every split, as where validation chose no rows, and nothing is "
         "claimed. The numbers are those of the comparison in which the recipe does worst. Smallest shown: the "
         "difference that would be shown in 80% of cohorts like this one; by any splits: the same with any number of "
         f"them, hardly smaller. {_times_as_many(names)}"
@@ -206,7 +208,13 @@ def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str
 
 
 def _factor_column(names: Names) -> Column:
-    return Column(f"Times as many {names.people}", "{:.1f}")
+    return Column(f"Times as many {names.people}", words=_factor)
+
+
+def _factor(row: Mapping[Hashable, Any]) -> str:
+    """Say a factor by which patients are more than enough without claiming it is nought."""
+    factor = row["patients_factor"]
+    return _or_missing(factor, lambda value: "below 0.1" if value < 0.05 else f"{value:.1f}")
 
 
 def _correct_column(names: Names, interval: str) -> Column:
