@@ -26,8 +26,8 @@ ENTRY = {
     "order": 55,
     "tables": ["learner_differences", "learner_answers"],
     "words": "Every classifier with every recipe minus a reference classifier on the same test rows, mean over the "
-    "outer splits with Nadeau-Bengio (thin) and normal (thick) intervals; at the right: whether it is simply better than "
-    "every oversampled linear model.",
+    "outer splits with Nadeau-Bengio (thin) and normal (thick) intervals; at the right: whether it is simply better "
+    "than every oversampled linear model.",
 }
 
 RECIPES = {

@@ -67,9 +67,9 @@ def _answers(found: pd.DataFrame, names: Names) -> Iterator[Table]:
     text = (
         "Without synthetic rows against linear models that have them. Nearest: the linear classifier and generator "
         "over which the lead is least certain, or the lag most. Difference: the classifier minus that rival, in the "
-        "splits that both have; AUROC and balanced accuracy are better above zero, log-loss below. Log-losses are compared "
-        "with log-losses alone, never with a hinge loss. p (leads all): the largest of the one-sided p-values against "
-        "each; p (is led): the smallest of the opposite ones, Holm-adjusted."
+        "splits that both have; AUROC and balanced accuracy are better above zero, log-loss below. Log-losses are "
+        "compared with log-losses alone, never with a hinge loss. p (leads all): the largest of the one-sided p-values "
+        "against each; p (is led): the smallest of the opposite ones, Holm-adjusted."
     )
     yield make_table(
         _noted(learner_answers_table(found, names=names)),
