@@ -87,8 +87,8 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
     text = (
         "The recipe with the least work (nothing, a shifted prior, class weights, tuned weights, oversampling) that "
         "nothing else beats by an amount that matters. Sure: 1 minus the largest p-value of the claims behind that; "
-        "open: the best guess, below the level. Strongest rival: what is likeliest to be better, with synthetic rows "
-        "or without; where that is no generator, the table above sets another pair side by side. "
+        "open: the best guess, below the level. Strongest rival: what puts it most in doubt, with synthetic rows or "
+        "without; where that is no generator, the table above compares another pair. "
         f"{_times_as_many(names)}"
     )
     beside = (
@@ -134,7 +134,8 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
         f"difference that matters) are claims about new {names.people}, each adjusted by Holm over the recipes that "
         f"one question is asked of, per task and classifier; undecided means that these {names.people} cannot tell. "
         "Same fit: both were one and the same fit in every split, as where validation chose no rows, and nothing is "
-        "claimed. The numbers are those of the comparison in which the recipe does worst. Smallest shown: the "
+        "claimed. The numbers are those of the comparison in which the recipe does worst; a difference below zero "
+        "speaks for it. Smallest shown: the "
         "difference that would be shown in 80% of cohorts like this one; by any splits: the same with any number of "
         f"them, hardly smaller. {_times_as_many(names)}"
     )
@@ -244,7 +245,7 @@ def _times_as_many(names: Names) -> str:
 def _units(rows: pd.DataFrame, names: Names) -> str:
     interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
     return (
-        "All numbers are of the one with more work against the one with less. Difference: below zero, more work is "
-        f"better. More of 1,000 correct: of 1,000 {names.people}, half of them with the outcome, so many more are "
-        f"classed correctly with more work. In brackets: {interval}."
+        "All numbers are of the recipe with more work against that with less. More of 1,000 correct: of 1,000 "
+        f"{names.people}, half of them with the outcome, so many more are classed correctly with more work. In "
+        f"brackets: {interval}."
     )
