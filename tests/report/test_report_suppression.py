@@ -332,7 +332,7 @@ def rates(tasks):
                 "recipe": recipe,
                 "note": "",
             }
-            benefit.append(row | {"mean": share - (1 - share) / 9, "difference": -0.01})
+            benefit.append(row | {"mean": share - (1 - share) / 9, "difference": -0.01, "brier": 0.1})
     return {"metrics": pd.DataFrame(metrics), "net_benefit": pd.DataFrame(benefit)}
 
 
@@ -348,7 +348,10 @@ def test_no_rate_tells_a_class_size_that_is_hidden():
     levels = shown["net_benefit"]
     assert levels["mean"].isna().tolist() == [value for value in hidden for _ in range(2)]
     assert (levels["note"] == NOT_TOLD).tolist() == levels["mean"].isna().tolist()
-    assert (levels["difference"] == -0.01).all()
+    of_fits = levels["recipe"] == "raw"
+    assert (levels.loc[of_fits, "difference"] == -0.01).all()
+    assert levels.loc[~of_fits, "difference"].isna().tolist() == hidden
+    assert levels.loc[of_fits, "brier"].isna().tolist() == hidden
 
 
 def test_the_last_points_of_two_learning_curves_do_not_differ_by_few():

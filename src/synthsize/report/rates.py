@@ -1,8 +1,9 @@
 """Rates from which class sizes follow are hidden for tasks whose class sizes are.
 
 The net benefit of calling everybody positive is the prevalence in other words, that of a model is near to it at low
-thresholds, and F1 or Matthews' correlation give it beside sensitivity and specificity. AUPRC is the prevalence where
-nothing is ranked. What compares fits within a split tells nothing of the kind and stays.
+thresholds, and F1 or Matthews' correlation give it beside sensitivity and specificity. Where nothing is ranked, AUPRC
+is the prevalence, the Brier score of recalibrated risks follows from it, and the raw fit's net benefit is zero, so that
+the difference of everybody to it is a level. Differences between fits stay.
 """
 
 from __future__ import annotations
@@ -13,7 +14,10 @@ import pandas as pd
 from synthsize.report.hidden import SECONDARY, Mask, hide, is_few, too_near
 
 NOT_TOLD = "hidden: the class sizes would follow"
-_LEVEL = ["mean", *(f"{kind}_{end}" for kind in ("normal", "nadeau_bengio") for end in ("low", "high"))]
+EVERYBODY = "treat_all"
+_ENDS = [f"{kind}_{end}" for kind in ("normal", "nadeau_bengio") for end in ("low", "high")]
+_LEVEL = ["mean", *_ENDS, "brier"]
+_OF_EVERYBODY = ["difference", *(f"difference_{end}" for end in _ENDS)]
 _OF_PREVALENCE = ("f1", "mcc", "auprc")
 
 
@@ -33,7 +37,7 @@ def classes_given_away(table1: pd.DataFrame, below: int) -> Mask:
 
 
 def suppress_net_benefit(benefit: pd.DataFrame, table1: pd.DataFrame, below: int) -> pd.DataFrame:
-    """Lose the levels of net benefit, and keep the differences, of tasks whose class sizes are hidden.
+    """Lose the levels of net benefit, and keep the differences between fits, of tasks whose class sizes are hidden.
 
     The note of such a row says so.
 
@@ -49,7 +53,8 @@ def suppress_net_benefit(benefit: pd.DataFrame, table1: pd.DataFrame, below: int
     if not hidden.any():
         return benefit
     levels = benefit[_LEVEL].mask(hidden)
-    return benefit.assign(**levels, note=benefit["note"].mask(hidden, NOT_TOLD))
+    differences = benefit[_OF_EVERYBODY].mask(hidden & (benefit["recipe"] == EVERYBODY))
+    return benefit.assign(**levels, **differences, note=benefit["note"].mask(hidden, NOT_TOLD))
 
 
 def suppress_metrics(metrics: pd.DataFrame, table1: pd.DataFrame, below: int) -> pd.DataFrame:

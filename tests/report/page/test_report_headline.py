@@ -10,6 +10,7 @@ from synthsize.balance import GENERATORS
 from synthsize.report.page.answers import read_answers
 from synthsize.report.page.headline import headline
 from synthsize.report.page.recommendation import Span, classed, size_in_words, sure
+from synthsize.report.page.verdict_section import in_short_tables
 from synthsize.report.tables.in_short import in_short_table
 from synthsize.statistics.answers import answers
 from synthsize.statistics.learner_comparison import compare_learners
@@ -338,6 +339,27 @@ def test_the_table_of_all_learners_says_what_the_lines_say(names):
         "logistic regression",
         "the recipe that validation chose",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "pair"),
+    [
+        (BEATEN | {("class_weight", "prior_shift"): "undecided"}, ("class_weight", "prior_shift")),
+        (WON, ("smote", "none")),
+    ],
+)
+def test_headline_and_tables_agree_whatever_the_strongest_rival(say, names, shown, pair):
+    found, verdicts = judged(("sepsis", "logistic", shown))
+    assert set(found[["recipe", "alternative"]].iloc[0]) == set(pair)
+    assert (
+        found["correct_per_1000"].item()
+        == verdicts.set_index(["recipe", "alternative"]).at[pair, "correct_per_1000"]
+    )
+    (table,) = in_short_tables(in_short_table(found, verdicts, names=names), names)
+    cells = dict(zip(table.headers, (cell.text for cell in table.rows[0]), strict=True))
+    count = cells["More of 1,000 correct"].split()[0].removeprefix("+")
+    assert f"{count} more of 1,000 patients" in say((found, verdicts))[0]
+    assert cells["Times as many patients"] == "2.4"
 
 
 def test_another_penalty_that_validation_prefers_is_a_warning(say):

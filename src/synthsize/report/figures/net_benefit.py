@@ -18,7 +18,7 @@ from synthsize.report.content import Column, Table, make_table
 from synthsize.report.figures.frame import frame
 from synthsize.report.figures.number_tables import TITLE, limits
 from synthsize.report.figures.panels import panel_grid, say
-from synthsize.report.rates import NOT_TOLD, suppress_net_benefit
+from synthsize.report.rates import EVERYBODY, NOT_TOLD, suppress_net_benefit
 from synthsize.report.rows import in_words, select
 from synthsize.report.tables.benefits import chosen_words, recipes_in_words
 from synthsize.report.wording import in_a_row, interval_words, sample_in_words
@@ -42,7 +42,6 @@ LINES: dict[str, tuple[str, Literal["-", "--", "-."]]] = {
     "chosen": (style.VTSS_COLOUR, "-"),
     "best_generator": (style.VTSS_COLOUR, "-"),
 }
-EVERYBODY = "treat_all"
 COLUMNS = {False: "as fitted", True: "recalibrated on training folds"}
 PER = 1000
 PANEL_HEIGHT = 2.0
