@@ -22,7 +22,7 @@ from synthsize.report.subgroup_suppression import hide_estimates
 from synthsize.report.tables.subgroups import DIMENSIONS, SUBJECTS, group_order, group_words
 
 ENTRY = {
-    "title": "Subgroups",
+    "title": "Decisions by subgroup",
     "section": "subgroups",
     "classifiers": "all",
     "order": 77,
