@@ -16,7 +16,7 @@ from matplotlib.ticker import MaxNLocator
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.figures.frame import frame
-from synthsize.report.figures.panels import panel_grid, say, say_in_line
+from synthsize.report.figures.panels import BEHIND_WORDS, panel_grid, say, say_in_line
 from synthsize.report.rows import select
 from synthsize.report.wording import sample_in_words
 
@@ -201,6 +201,7 @@ def _draw_mark(panel: Axes, row: pd.Series, position: float, limits: tuple[float
             va="center",
             color=colour,
             fontsize=style.RC["xtick.labelsize"],
+            bbox=BEHIND_WORDS,
         )
         return
     for interval, width in (("nadeau_bengio", THIN), ("normal", THICK)):
