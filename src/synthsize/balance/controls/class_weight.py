@@ -9,7 +9,7 @@ from synthsize.balance.learners.adjusted import class_weights
 ENTRY = {
     "label": "Class weights",
     "short": "class weights",
-    "words": "real rows weighted as the risk weighs the classes; the weights add up to the number of rows",
+    "words": "class weights, which add up to the number of rows",
     "marker": "<",
     "order": 30,
 }

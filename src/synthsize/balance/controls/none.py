@@ -5,7 +5,7 @@ from __future__ import annotations
 from synthsize.balance.controls.base import NO_MULTIPLIER, ControlFit, ControlInputs
 from synthsize.balance.events import Event
 
-ENTRY = {"label": "Raw data", "words": "as they are", "short": "raw data", "order": 10}
+ENTRY = {"label": "Raw data", "words": "the raw data", "short": "raw data", "order": 10}
 
 
 def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:

@@ -11,7 +11,7 @@ from synthsize.balance.procedure import Procedure
 ENTRY = {
     "label": "Random oversampling",
     "short": "random copies",
-    "words": "random copies of minority rows at m = 1",
+    "words": "random copies at m = 1",
     "order": 50,
 }
 

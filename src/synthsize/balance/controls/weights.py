@@ -10,8 +10,8 @@ from synthsize.balance.events import Event
 ENTRY = {
     "label": "Minority weights",
     "short": "weights(m)",
-    "words": "real minority rows weighted as m = 1 would multiply them; these weights add up to more and so, at the "
-    "same C, relax the penalty as synthetic rows do",
+    "words": "minority weights at m = 1, which add up to more and so, at the same C, relax the penalty as synthetic "
+    "rows do",
     "order": 40,
 }
 

@@ -119,8 +119,12 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: 
 
 def _controls_in_words(labels: pd.Series, names: Names) -> str:
     found = set(labels)
-    words = [f"{entry.label}: {entry.words}" for entry in names.controls.values() if entry.label in found]
-    return f"What the same splits give without a generator. {'. '.join(words)}."
+    words = [
+        entry.words if entry.label.lower() in entry.words else f"{entry.words} ({entry.label})"
+        for entry in names.controls.values()
+        if entry.label in found
+    ]
+    return f"What the same splits give without a generator: {'; '.join(words)}."
 
 
 def _without_balance(tables: Mapping[str, pd.DataFrame], lacks: str) -> str:
