@@ -180,7 +180,7 @@ def test_no_result_at_all(validation, draw):
 def test_caption_names_splits_and_rows(validation):
     text = caption(validation)
     assert "balanced loss of logistic regression on validation rows" in text
-    assert "mean over 5 splits with 802 training and 199 test rows each; band: 95% N" in text
+    assert "mean over 5 splits with 802 training and 199 test rows each; band: 95% normal interval" in text
 
 
 def test_nothing_to_draw(validation, draw):
