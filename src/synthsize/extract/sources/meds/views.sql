@@ -1,20 +1,17 @@
 -- stay: hospital stays, from the events that begin and end them. A stay keeps the number that its events carry, if
 -- they all do; else it gets its position.
 
--- Codes are few: the patterns look at each once. FILTER, for a WHERE would be applied to all events before DISTINCT.
-SET VARIABLE boundary_codes = (
-    SELECT
-        list(code) FILTER (
-            regexp_matches(code, getvariable('codes_of_admission'))
-            OR regexp_matches(code, getvariable('codes_of_discharge'))
-        )
-    FROM (SELECT DISTINCT code FROM raw.events)
-);
+-- Codes are few: the patterns look at each once. A table of its own, for a WHERE would be applied before DISTINCT.
+CREATE TEMP TABLE known_code AS SELECT DISTINCT code FROM raw.events;
 
 CREATE TEMP TABLE boundary AS
-SELECT subject_id, hadm_id, time, code, regexp_matches(code, getvariable('codes_of_admission')) AS begins
+SELECT subject_id, hadm_id, time, code, begins
 FROM raw.events
-WHERE list_contains(getvariable('boundary_codes'), code);
+JOIN (
+    SELECT code, regexp_matches(code, getvariable('codes_of_admission')) AS begins
+    FROM known_code
+    WHERE begins OR regexp_matches(code, getvariable('codes_of_discharge'))
+) AS boundary_code USING (code);
 
 CREATE TEMP TABLE admission AS
 WITH once AS (
