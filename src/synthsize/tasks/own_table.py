@@ -113,7 +113,7 @@ def read_own_table(
     InputError
         If the file cannot be read, lacks a column, or holds what its columns may not.
     """
-    frame = _read(path, columns, task)
+    frame, remarks = _read(path, columns, task)
     _check_names(frame, columns, path, task)
     for name in columns.texts:
         frame[name] = _stripped(frame[name])
@@ -136,7 +136,8 @@ def read_own_table(
         axis=1,
     )
     check_classes(analysis, task, fewest, unit, remedy=REMEDY)
-    return OwnTable(analysis, _facts(analysis, frame[features], columns, path, task, outcome))
+    facts = _facts(analysis, frame[features], columns, path, task, outcome, remarks)
+    return OwnTable(analysis, facts)
 
 
 def list_files(facts: pd.DataFrame, files: Iterable[Path]) -> pd.DataFrame:
@@ -165,7 +166,8 @@ def list_files(facts: pd.DataFrame, files: Iterable[Path]) -> pd.DataFrame:
     )
 
 
-def _read(path: Path, columns: Columns, task: str) -> pd.DataFrame:
+def _read(path: Path, columns: Columns, task: str) -> tuple[pd.DataFrame, list[str]]:
+    """Read the table, with remarks on the file."""
     is_parquet = path.name.lower().endswith(".parquet")
     try:
         if not is_parquet:
@@ -178,7 +180,7 @@ def _read(path: Path, columns: Columns, task: str) -> pd.DataFrame:
             f"tasks.{task}.table: {path} cannot be read as {kind} ({type(error).__name__}); write the file again"
         ) from error
     named = [name for name in frame.index.names if name is not None]  # pandas wrote an index of its own
-    return frame.reset_index(level=named).reset_index(drop=True)
+    return frame.reset_index(level=named).reset_index(drop=True), []
 
 
 def _stripped(values: pd.Series[Any]) -> pd.Series[Any]:
@@ -279,11 +281,17 @@ def _is_missing(values: pd.Series[Any]) -> pd.Series[bool]:
 
 
 def _facts(
-    analysis: pd.DataFrame, features: pd.DataFrame, columns: Columns, path: Path, task: str, outcome: str
+    analysis: pd.DataFrame,
+    features: pd.DataFrame,
+    columns: Columns,
+    path: Path,
+    task: str,
+    outcome: str,
+    remarks: Sequence[str],
 ) -> pd.DataFrame:
     numbers = analysis.drop(columns=list(ANALYSIS.columns))
     ids = [str(name) for name in features if _looks_like_an_id(features[name])]
-    notes = [f"{name} has another whole number in each row, as an id has" for name in ids]
+    notes = [*remarks, *(f"{name} has another whole number in each row, as an id has" for name in ids)]
     notes.extend(leak_notes(numbers, analysis["label"].to_numpy(), columns.label))
     if outcome in ("0", "false"):
         notes.append(f"the outcome is {columns.label} = {outcome}, the rarer value")
