@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import gzip
+import shutil
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
+import source_steps
 from open_data import CHALLENGE_2012, open_data
 from pandas.testing import assert_frame_equal
 from source_steps import run_source
@@ -16,6 +19,8 @@ from synthsize.contracts.canonical import MEASUREMENTS
 from synthsize.errors import InputError
 from synthsize.extract.definition.loading import load_source
 from synthsize.extract.preflight import check_source
+from synthsize.extract.sessions import session
+from synthsize.extract.sessions.engine import Engine
 
 pytestmark = pytest.mark.xdist_group("challenge2012")  # 8,000 stays are read once
 
@@ -189,6 +194,26 @@ def test_descriptors_and_sentinels(published, tmp_path):
     assert audit["HR", "after_window"] == audit["Temp", "implausible_value"] == 1
     assert audit["SysABP", "implausible_value"] == audit["", "scanned"] - 13 == 1
     assert audit["Lactate", "never_charted"] == 0
+
+
+def test_several_threads_read_a_long_joined_table_and_one_what_they_stumble_over(
+    published, tmp_path, monkeypatch
+):
+    """A column of text alone tells no row from lines inside quotes that look like one."""
+    decoy = "11,00:10,HR,99\n" * 200
+    rows = "".join(f'11,"\n{decoy}",Note,1\n11,0{row % 10}:30,HR,80\n' for row in range(4000))
+    shutil.rmtree(published / "set-a")
+    text = "RecordID,Time,Parameter,Value\n11,00:00,Age,70\n12,00:00,Age,70\n" + rows
+    (published / "set-a.csv.gz").write_bytes(gzip.compress(text.encode(), 1))
+    again = []
+    monkeypatch.setattr(session, "check_quotes", again.append)
+    monkeypatch.setattr(source_steps, "Engine", partial(Engine, threads=2))
+    found = extract(published, tmp_path)
+    assert again
+    assert (found["measurements"]["value"] == 80).all()
+    assert len(found["measurements"]) == 4000
+    audit = found["audit"].set_index(["item", "outcome"])["rows"]
+    assert audit["", "scanned"] == 2 + 2 * 4000
 
 
 def test_preflight_counts_the_files(published):

@@ -94,7 +94,7 @@ def check_source(
         for file in table.parts:
             _check_gzip(file)
     with _beside(output) as beside, open_session(source, tables, Engine(), beside) as session:
-        session.create_views(parallel=False)
+        session.create_views(parallel=())
         for name, table in tables.items():
             for file in table.parts:
                 doubt = check_csv_end(file, WHOLE_FILE_BYTES)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -101,7 +101,7 @@ class Session:
         self._close()
         self.run_shared("macros.sql")
         self.execute("CREATE SCHEMA raw")
-        self.create_views(parallel=True)
+        self.create_views(parallel=[name for name, table in self.source.tables.items() if table.large])
         self.set_variables(found_tables=sorted(self.tables), **code_variables(self.source))
 
     @property
@@ -117,15 +117,15 @@ class Session:
         self.execute("SET enable_external_access = false")
         self.execute("SET lock_configuration = true")
 
-    def create_views(self, *, parallel: bool) -> None:
-        """Point `raw.<table>` at the files; `parallel`: whether several threads read each large one."""
+    def create_views(self, *, parallel: Collection[str]) -> None:
+        """Point `raw.<table>` at the files; `parallel`: tables of which several threads read each file."""
         for name, table in self.source.tables.items():
             found = self.tables.get(name)
             if self.database and isinstance(found, DatabaseTable):
                 query = self.database.select(self.source, table, found)
                 self.execute(create_view(table, query))
             else:
-                self.execute(view_sql(self.source, table, found, parallel=parallel and table.large))
+                self.execute(view_sql(self.source, table, found, parallel=name in parallel))
 
     def set_variables(self, **values: Any) -> None:
         """Set what the SQL files read through `getvariable`."""
@@ -232,6 +232,8 @@ class Session:
     def scan(self, sql: str) -> dict[str, int]:
         """Run one statement over raw tables and count, for free, the rows it read of each.
 
+        Several threads read each file, of small tables too: what they stumble over is read again.
+
         Returns
         -------
         dict of str to int
@@ -239,6 +241,8 @@ class Session:
         """
         if self.database:
             self.database.begin_scan()
+        else:
+            self.create_views(parallel=self.tables)
         self._execute_scan(sql)
         profile = self.connection.get_profiling_information()
         held = {name: table for name, table in self.tables.items() if isinstance(table, DatabaseTable)}
@@ -261,7 +265,7 @@ class Session:
             raise failure
         for file in self.files:
             check_quotes(file)
-        self.create_views(parallel=False)
+        self.create_views(parallel=())
         self.execute(sql)
 
     def count(self, sql: str) -> int:

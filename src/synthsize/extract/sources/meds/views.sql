@@ -1,10 +1,17 @@
 -- stay: hospital stays, from the events that begin and end them. A stay keeps the number that its events carry, if
 -- they all do; else it gets its position.
+
+-- Codes are few: the patterns look at each once. A table of its own, for a WHERE would be applied before DISTINCT.
+CREATE TEMP TABLE known_code AS SELECT DISTINCT code FROM raw.events;
+
 CREATE TEMP TABLE boundary AS
-SELECT subject_id, hadm_id, time, code, regexp_matches(code, getvariable('codes_of_admission')) AS begins
+SELECT subject_id, hadm_id, time, code, begins
 FROM raw.events
-WHERE regexp_matches(code, getvariable('codes_of_admission'))
-    OR regexp_matches(code, getvariable('codes_of_discharge'));
+JOIN (
+    SELECT code, regexp_matches(code, getvariable('codes_of_admission')) AS begins
+    FROM known_code
+    WHERE begins OR regexp_matches(code, getvariable('codes_of_discharge'))
+) AS boundary_code USING (code);
 
 CREATE TEMP TABLE admission AS
 WITH once AS (
