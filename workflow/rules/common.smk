@@ -54,7 +54,7 @@ from synthsize.pipeline.memory import job_megabytes
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.external import refitted
 from synthsize.pipeline.named import fit_versions, made_of, run_names
-from synthsize.pipeline.own_tables import own_tables, shown_name
+from synthsize.pipeline.own_tables import check_columns, own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.server_tables import input_files
 from synthsize.pipeline.strategies import drawn_by
@@ -85,6 +85,8 @@ try:
     )  # where it names finished runs to compare; else as it is
     config = resolve(config, SCHEMA["$defs"]["entry"])
     OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
+    if workflow.is_main_process:  # jobs parse this, too
+        check_columns(config)
     SIMULATED = config["source"]["name"] == "simulated"
     SOURCE = load_source(
         config["simulate"]["schema"] if SIMULATED else config["source"]["name"]

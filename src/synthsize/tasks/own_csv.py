@@ -6,6 +6,7 @@ import gzip
 import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -20,7 +21,9 @@ EMPTY = (
 )
 
 
-def read_own_csv(path: Path, *, texts: Sequence[str], wanted: Sequence[str], task: str) -> pd.DataFrame:
+def read_own_csv(
+    path: Path, *, texts: Sequence[str], wanted: Sequence[str], task: str, rows: int | None = None
+) -> pd.DataFrame:
     """Read a CSV file once it is known that each of its lines is a row of the header's width.
 
     Parameters
@@ -33,13 +36,15 @@ def read_own_csv(path: Path, *, texts: Sequence[str], wanted: Sequence[str], tas
         Columns that must be there, by which another separator is noticed.
     task : str
         For messages.
+    rows : int, optional
+        Read and check so many rows; by default all.
 
     Raises
     ------
     InputError
         If rows are broken, the last line is cut off, or columns have no name or the same.
     """
-    header = _check_file(path, wanted, task)
+    header = _check_file(path, wanted, task, rows)
     with _opened(path, newline=None) as text:  # pandas loses an empty first cell after a lone carriage return
         return pd.read_csv(
             text,
@@ -48,6 +53,7 @@ def read_own_csv(path: Path, *, texts: Sequence[str], wanted: Sequence[str], tas
             na_values={name: [""] if name in texts else list(EMPTY) for name in header},
             dtype_backend="pyarrow",
             low_memory=False,
+            nrows=rows,
         )
 
 
@@ -66,14 +72,16 @@ def check_differ(names: Sequence[str], path: Path, task: str) -> None:
         )
 
 
-def _check_file(path: Path, wanted: Sequence[str], task: str) -> list[str]:
-    """Read the file to its end; return the header."""
+def _check_file(path: Path, wanted: Sequence[str], task: str, rows_read: int | None) -> list[str]:
+    """Read the file to its end, or so many rows of it; return the header."""
     name = f"tasks.{task}.table: {path}"
     with _opened(path, newline="") as text:
         rows = strict_rows(_whole_lines(text, name), name)
         _, header = next(rows, (0, []))
         _check_header(header, path, wanted, task)
-        for line, cells in rows:
+        is_empty = True
+        for line, cells in islice(rows, rows_read):
+            is_empty = False
             # A stray quote that meets another one further down makes one cell of all rows between them.
             text_of_row = "".join(cells)
             if "\n" in text_of_row or "\r" in text_of_row:
@@ -82,6 +90,8 @@ def _check_file(path: Path, wanted: Sequence[str], task: str) -> list[str]:
                     "quotes, or write the table as Parquet if its texts have line breaks"
                 )
             check_width(header, cells, name, line)
+    if is_empty:
+        raise InputError(f"{name} has a header and no rows; write the file again")
     return header
 
 
