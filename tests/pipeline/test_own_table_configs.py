@@ -61,6 +61,10 @@ def test_a_table_that_breaks_off_behind_its_head_has_no_size(tmp_path):
         InputError, match=r"stays\.csv\.gz cannot be read to its end \(EOFError\); write or copy"
     ):
         table_size(str(path))
+    damaged = tmp_path / "stays.parquet"
+    damaged.write_bytes(b"PAR1, and no table")
+    with pytest.raises(InputError, match=r"stays\.parquet cannot be read to its end \(ArrowInvalid\)"):
+        table_size(str(damaged))
 
 
 def test_a_column_is_no_name(table):

@@ -183,18 +183,18 @@ def table_size(path: str) -> tuple[int, int]:
     Raises
     ------
     InputError
-        If the file breaks off or is damaged behind its first rows.
+        If the file breaks off or is damaged.
     """
-    if path.lower().endswith(".parquet"):
-        from pyarrow.parquet import read_metadata  # a third of a second that a parse need not pay
-
-        found = read_metadata(path)
-        return found.num_rows, found.num_columns
     try:
+        if path.lower().endswith(".parquet"):
+            from pyarrow.parquet import read_metadata  # a third of a second that a parse need not pay
+
+            found = read_metadata(path)
+            return found.num_rows, found.num_columns
         with _opened(path) as stream:
             header = stream.readline().decode("utf-8", "replace")
             return sum(chunk.count(b"\n") for chunk in _chunks(stream)), len(next(csv.reader([header]), []))
-    except (OSError, EOFError, zlib.error) as error:
+    except (OSError, EOFError, zlib.error, ValueError) as error:  # a ValueError of Arrow's
         raise InputError(
             f"{path} cannot be read to its end ({type(error).__name__}); write or copy the file again"
         ) from None

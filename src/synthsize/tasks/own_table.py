@@ -184,7 +184,7 @@ def _read(path: Path, columns: Columns, task: str, rows: int | None = None) -> p
 def _without_rows(path: Path) -> pd.DataFrame:
     """Return the columns of a Parquet file, from its footer."""
     schema = pq.read_schema(path)
-    frame = schema.empty_table().to_pandas(types_mapper=pd.ArrowDtype)
+    frame: pd.DataFrame = schema.empty_table().to_pandas(types_mapper=pd.ArrowDtype)
     indices = (schema.pandas_metadata or {}).get("index_columns", [])
     counted = [index["name"] for index in indices if isinstance(index, dict)]  # a range, stored by its ends
     return frame.assign(**{name: pd.Series(dtype="int64") for name in counted if name is not None})
