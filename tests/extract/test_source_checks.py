@@ -298,6 +298,19 @@ def test_ids_that_repeat_stop_what_needs_them(own):
     )
 
 
+def test_a_select_that_reads_an_undeclared_table_is_refused(own):
+    """A change of it would not run the step again."""
+    edit(own / "source.yaml", ("read_by: [admissions, measurements]", "read_by: [admissions]"))
+    line = next(n for n, text in enumerate((own / "measurements.sql").open(), 1) if "raw.stays" in text)
+    assert findings(own)["measurements.sql"].text == (
+        f"{own}/measurements.sql, line {line}: table 'stays' is read, but {own}/source.yaml does not say so; add "
+        "measurements to tables.stays.read_by, or a change of the table is not noticed"
+    )
+    edit(own / "source.yaml", ("read_by: [diagnoses]", "read_by: [diagnoses]\n    optional: true"))
+    edit(own / "measurements.sql", ("raw.stays", 'RAW . "Stays" /* not raw.codes */'))
+    assert "table 'stays' is read, but" in findings(own)["measurements.sql"].text
+
+
 def test_the_folder_alone_shows_wrong_columns_types_and_variables(own, capsys):
     edit(own / "admissions.sql", ("    ward AS stratum", "    ward AS unit"))
     edit(own / "measurements.sql", ("hours_between(admitted, taken) AS", "CAST(taken AS VARCHAR) AS"))
@@ -322,7 +335,10 @@ def test_the_folder_alone_shows_wrong_columns_types_and_variables(own, capsys):
 
 def test_missing_tables_and_columns_are_named(own):
     edit(own / "example" / "stays.csv", ("discharged", "left"))
-    assert "lacks the column discharged" in findings(own)["tables"].text
+    assert findings(own)["tables"].text.endswith(
+        "lacks the column discharged; export the table with all its columns, or correct its columns in "
+        f"{own}/source.yaml"
+    )
     (own / "example" / "results.csv").unlink()
     assert "holds no results table" in findings(own)["tables"].text
 

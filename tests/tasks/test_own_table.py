@@ -373,7 +373,7 @@ def test_a_truncated_file_is_named(tmp_path, written):
     assert "FILE cannot be read as Parquet" in refusal(path, LABEL)
     short = tmp_path / "t.csv.gz"
     short.write_bytes(gzip.compress(b"died,a\n1,2\n" * 1000)[:40])
-    assert "FILE cannot be read as CSV" in refusal(short, LABEL)
+    assert "FILE cannot be read as CSV in UTF-8 (it breaks off in the middle); write" in refusal(short, LABEL)
 
 
 def test_small_counts_of_groups_are_hidden(written):

@@ -6,6 +6,7 @@ the run with a sentence that names the column and quotes no value.
 
 from __future__ import annotations
 
+import gzip
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -175,10 +176,17 @@ def _read(path: Path, columns: Columns, task: str, rows: int | None = None) -> p
     except UNREADABLE as error:
         kind = "Parquet" if is_parquet else "CSV in UTF-8"
         raise InputError(
-            f"tasks.{task}.table: {path} cannot be read as {kind} ({type(error).__name__}); write the file again"
+            f"tasks.{task}.table: {path} cannot be read as {kind} ({_in_words(error)}); write the file again"
         ) from error
     named = [name for name in frame.index.names if name is not None]  # pandas wrote an index of its own
     return frame.reset_index(level=named).reset_index(drop=True)
+
+
+def _in_words(error: Exception) -> str:
+    """Say what a reader stumbled over; its own words may quote a row."""
+    if isinstance(error, EOFError):
+        return "it breaks off in the middle"
+    return "damaged gzip" if isinstance(error, zlib.error | gzip.BadGzipFile) else type(error).__name__
 
 
 def _without_rows(path: Path) -> pd.DataFrame:

@@ -91,7 +91,8 @@ def read_header(file: Path) -> list[str]:
         raise InputError(
             f"{file} cannot be read; check its permissions ({error.strerror or error})"
         ) from error
-    if any("\0" in name or not name.isprintable() for name in header):
+    names = [name.replace("\t", "") for name in header]  # tabs separate columns elsewhere
+    if any("\0" in name or not name.isprintable() for name in names):
         raise InputError(f"{file} is not text in UTF-8 (UTF-16?); re-export it in UTF-8")
     if not header:
         raise InputError(f"{file} is empty; download or copy it again")
@@ -290,6 +291,7 @@ def _missing_columns(source: Source, file: Path | TableFiles, missing: list[str]
         column, other = next(iter(signs.items()))
         return (
             f"{sentence} but has {column}: it looks like {other}; "
-            f"give source.path the tables of {source.name}"
+            f"give source.path the tables of {source.name}, or correct source.name"
         )
-    return f"{sentence}; export the table with all its columns, or correct source.name"
+    remedy = "source.name" if source.is_shipped else f"its columns in {source.folder / 'source.yaml'}"
+    return f"{sentence}; export the table with all its columns, or correct {remedy}"
