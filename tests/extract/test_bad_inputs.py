@@ -233,8 +233,8 @@ TABLES: dict[str, tuple[Break, str]] = {
     ),
     "a column missing": (
         lambda b: b.write("PATIENTS", b.text("PATIENTS").replace(b"GENDER", b"SEX")),
-        "{raw}/PATIENTS.csv.gz lacks the column gender; export the table with all its columns, or correct "
-        "source.name",
+        "{raw}/PATIENTS.csv.gz lacks the column gender; export the table with all its columns, or correct its "
+        "columns in {own}/source.yaml",
     ),
     "a column named twice": (
         lambda b: b.write("PATIENTS", b.text("PATIENTS").replace(b"EXPIRE_FLAG", b"gender")),

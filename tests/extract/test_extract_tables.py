@@ -115,14 +115,16 @@ def test_a_folder_one_level_off_is_named(tmp_path):
     source, right = load_source("mimic4"), tmp_path / "mimic-iv"
     for name in source.tables:
         file = right / f"{source.tables[name].files[0]}.csv.gz"
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.touch()
+        for there in (file, tmp_path / "a-flat-folder" / file.name):  # of MIMIC-III, say
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.touch()
     for wrong in (tmp_path, right / "hosp"):
         with pytest.raises(InputError) as caught:
             find_tables(source, wrong)
         assert str(caught.value).endswith(
-            f"; add the file or correct source.path (all tables lie in {right})"
+            f"; add the file or correct source.path (tables of these names lie in {right})"
         )
     (right / "icu" / "icustays.csv.gz").unlink()
+    (tmp_path / "a-flat-folder" / "icustays.csv.gz").unlink()
     with pytest.raises(InputError, match=r"; add the file or correct source\.path$"):
         find_tables(source, tmp_path)

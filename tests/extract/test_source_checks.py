@@ -306,7 +306,6 @@ def test_a_select_that_reads_an_undeclared_table_is_refused(own):
         f"{own}/measurements.sql, line {line}: table 'stays' is read, but {own}/source.yaml does not say so; add "
         "measurements to tables.stays.read_by, or a change of the table is not noticed"
     )
-    edit(own / "source.yaml", ("read_by: [diagnoses]", "read_by: [diagnoses]\n    optional: true"))
     edit(own / "measurements.sql", ("raw.stays", 'RAW . "Stays" /* not raw.codes */'))
     assert "table 'stays' is read, but" in findings(own)["measurements.sql"].text
 

@@ -74,13 +74,21 @@ def _holds(folder: Path, source: Source) -> bool:
 
 
 def _nearby(folder: Path, source: Source) -> Path | None:
-    """Find a folder one level below or above that holds all tables; None where there is none, or no right to look."""
+    """Find a folder one level below or above that holds all tables; None where there is none, or no right to look.
+
+    Of several it is the one where most tables are called as the first of their patterns says: a flat folder of another
+    database may have files of the same names.
+    """
     try:
         below = sorted(entry for entry in folder.iterdir() if entry.is_dir())
-        near = [*below[:LOOKED_INTO], folder.parent]
-        return next((place for place in near if _holds(place, source)), None)
+        fitting = [place for place in (*below[:LOOKED_INTO], folder.parent) if _holds(place, source)]
+        return max(fitting, key=lambda place: _called_as_published(place, source), default=None)
     except OSError:
         return None
+
+
+def _called_as_published(folder: Path, source: Source) -> int:
+    return sum(bool(_offers(table, folder)[table.files[0]]) for table in source.tables.values())
 
 
 def _find_table(table: RawTable, folder: Path) -> TableFiles | None:
@@ -96,7 +104,9 @@ def _offers(table: RawTable, folder: Path) -> dict[str, tuple[Path, ...]]:
 def _no_table(table: RawTable, folder: Path, nearby: Path | None, fitting: Sequence[str]) -> InputError:
     wanted = " or ".join(_described(pattern) for pattern in table.files)
     remedy = f", or set source.name to {' or '.join(fitting)}, whose tables it holds" if fitting else ""
-    place = f"correct source.path (all tables lie in {nearby})" if nearby else "correct source.path"
+    place = (
+        f"correct source.path (tables of these names lie in {nearby})" if nearby else "correct source.path"
+    )
     return InputError(f"{folder} holds no {table.name} table ({wanted}); add the file or {place}{remedy}")
 
 
