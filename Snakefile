@@ -31,6 +31,9 @@ configfile: OWN_CONFIG
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/source.smk"
+include: "workflow/rules/fits.smk"
+include: "workflow/rules/outputs.smk"
 include: "workflow/rules/simulate.smk"
 include: "workflow/rules/extract.smk"
 include: "workflow/rules/tasks.smk"

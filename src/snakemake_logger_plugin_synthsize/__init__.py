@@ -1,4 +1,4 @@
-"""How a run speaks to the person watching it: one line a job, and how long the rest will take.
+"""Console output of a run: one line per job, and the time left.
 
 Snakemake finds this module by its name; `logger: synthsize` in profiles/default turns it on, and `--logger none` style
 overrides of the profile turn it off. A dry run keeps Snakemake's own words, which say why each job would run.
@@ -32,7 +32,7 @@ STOP = "Terminating processes on user request"  # what Snakemake says after Ctrl
 UNWRITABLE = re.compile(
     rf"OSError: \[Errno (?:{errno.ENOSPC}|{errno.EDQUOT}|{errno.EROFS})\] ([^:\n]+)[^\n]*\s*\Z"
 )
-# How Snakemake tells, besides its own message of the failed job, that the job's process ended with an exit code.
+# Snakemake's second message about a failed job: the exit code of its process.
 OF_A_JOB = re.compile(r"RuleException:\s+CalledProcessError in file ")
 RECENT = 50  # steps whose pace foretells the rest
 SILENT = frozenset(
@@ -59,16 +59,16 @@ class Pace:
 
 
 class RunFormatter(DefaultFormatter):
-    """Snakemake's messages, shortened where a long run repeats them; a failed job is told by the reason in its log."""
+    """Snakemake's messages, shortened where a long run repeats them; for a failed job, the reason in its log."""
 
     def __init__(self, show_failed_logs: bool) -> None:
         super().__init__(show_failed_logs=show_failed_logs)
         self._pace = Pace(time.monotonic())
         self._total: int | None = None
-        self._reasons: set[str] = set()  # that were told
+        self._reasons: set[str] = set()  # already reported
 
     def format_job_error(self, msg: dict[str, Any]) -> str:
-        """Say why a job failed and where its log is; a reason that was told before is not told again."""
+        """Report why a job failed and where its log is; a reason is reported once."""
         if not msg["log"]:
             return str(super().format_job_error(msg))
         log = Path(msg["log"][0])
@@ -90,7 +90,7 @@ class RunFormatter(DefaultFormatter):
         return f"{time.strftime('%H:%M:%S')}  {msg['rule_name']} {words}".rstrip()
 
     def format_progress(self, msg: dict[str, Any]) -> str:
-        """Say the steps done, the rate and the time left, from the pace of the last steps."""
+        """Print the steps done, the rate and the time left, from the pace of the last steps."""
         done, total = msg["done"], self._total or msg["total"]
         seconds = self._pace.step(time.monotonic())
         line = f"{'':10}{done} of {total} steps"
@@ -111,7 +111,7 @@ class LogHandler(LogHandlerBase, logging.StreamHandler):  # type: ignore[type-ar
     """Stream handler that Snakemake's plugin registry looks for by this name."""
 
     def __post_init__(self) -> None:
-        """Write to standard error, or to standard output where Snakemake is asked to."""
+        """Write to standard error, or to standard output if Snakemake is set to."""
         _refuse_bad_config_files()
         logging.StreamHandler.__init__(self, sys.stdout if self.common_settings.stdout else sys.stderr)
         settings = self.common_settings
@@ -124,7 +124,7 @@ class LogHandler(LogHandlerBase, logging.StreamHandler):  # type: ignore[type-ar
         )
 
     def emit(self, record: logging.LogRecord) -> None:
-        """Write the record unless it says nothing that the other lines do not."""
+        """Write the record unless it repeats other lines."""
         unwritable = UNWRITABLE.search(record.getMessage())
         if unwritable:
             reason = unwritable.group(1)

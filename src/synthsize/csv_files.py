@@ -39,7 +39,7 @@ def strict_rows(lines: Iterable[str], name: object) -> Iterator[tuple[int, list[
 
 
 def check_width(header: Sequence[str], cells: Sequence[str], name: object, line: int) -> None:
-    """Refuse a row of fewer or more fields than the header.
+    """Reject a row of fewer or more fields than the header.
 
     Raises
     ------

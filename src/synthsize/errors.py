@@ -1,4 +1,4 @@
-"""The errors that speak to the person running the pipeline."""
+"""Errors whose message is for the person running the pipeline."""
 
 # Said in place of the message of a library that handles rows.
 WITHHELD = "its message is left out because it may quote patients' rows"
@@ -17,7 +17,7 @@ def foreign(error: Exception) -> str:
 
 
 class InputError(ValueError):
-    """Input or configuration that its owner can mend.
+    """Input or configuration that its owner can correct.
 
     The message is one sentence that names the file, column or configuration key and says what to do; a job that
     ends with it prints the sentence and no traceback.

@@ -29,5 +29,5 @@ def grid_edges(grid: Sequence[float], largest: float = inf) -> dict[str, float]:
 
 
 def edge_of(multiplier: float, grid: Sequence[float], largest: float = inf) -> str:
-    """Say on which edge of the grid a multiplier lies: "lower", "upper" or "none"."""
+    """Return on which edge of the grid a multiplier lies: "lower", "upper" or "none"."""
     return next((name for name, end in grid_edges(grid, largest).items() if end == multiplier), "none")

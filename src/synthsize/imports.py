@@ -1,4 +1,4 @@
-"""Which files of the package a module is made of, so that a rule can name them as inputs."""
+"""The files of the package that a module imports, so that a rule can name them as inputs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a value of a YAML file is called in a sentence to whoever wrote it."""
+"""Words for the type of a YAML value in error messages."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _WORDS = {  # JSON Schema's names of types
     "boolean": "true or false",
     "null": "null",
 }
-_KINDS = (  # true and false, which are numbers to Python, speak for themselves
+_KINDS = (  # bool is an int to Python, and is named as such
     (bool, ""),
     (int | float, "the number"),
     (str, "the text"),
@@ -70,7 +70,7 @@ def either(words: Sequence[str]) -> str:
 
 
 def as_yaml(value: Any) -> str:
-    """Write a value on one line, as it may stand in a configuration or behind ``--config``."""
+    """Write a value on one line, as in a configuration or behind ``--config``."""
     text = yaml.safe_dump(
         value, default_flow_style=True, sort_keys=False, width=float("inf"), allow_unicode=True
     )

@@ -1,4 +1,4 @@
-"""Parameters in words, by the templates that entries of the catalogue give for them."""
+"""Parameters as text, by the templates of catalogue entries."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ class _Words(Formatter):
 
 
 def in_yaml(value: Any) -> str:
-    """Write a value as it stands in a configuration: null, true, [32, 16]."""
+    """Write a value as in a configuration: null, true, [32, 16]."""
     return as_yaml(value).strip()
 
 
 def settings_in_words(template: str, params: Mapping[str, Any]) -> str:
-    """Put parameters into words.
+    """Describe parameters as text.
 
     Parameters
     ----------

@@ -1,9 +1,9 @@
-"""What may be done about imbalance, from the simplest recipe to the least simple.
+"""Recipes against imbalance, from the simplest to the least simple.
 
 This is the one place that orders recipes. Ties between them go to the simplest, and reports take recipes in this
 order:
 
-1. ``none``: the raw data as they are;
+1. ``none``: the raw data, unchanged;
 2. ``prior_shift``: the raw fit, its prior moved afterwards: one number more;
 3. ``class_weight``: another loss on the same rows, the classes weighing as in the risk;
 4. ``weights``: the same at a validated size;
@@ -13,7 +13,7 @@ order:
 A strategy of a generator (`balance.strategies`) counts as a further generator, behind those without one. With the
 majority thinned (``mixed``) its size 0 is random undersampling and no raw data.
 
-Among recipes of one kind the classifier's own penalty is simpler than another, generators stand in the order of the
+Among recipes of one kind the classifier's own penalty is simpler than another, generators are in the order of the
 run, and fewer rows (or less weight) are simpler than more.
 """
 
@@ -54,5 +54,5 @@ def simplicity(
 
 
 def sizes(method: str, multipliers: Sequence[float]) -> tuple[float, ...]:
-    """Return the multipliers at which a recipe can be had: 0 alone where it has no size."""
+    """Return the multipliers of a recipe: 0 alone where it has no size."""
     return (0.0,) if method in PLAIN and method not in SIZED else tuple(multipliers)

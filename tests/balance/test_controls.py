@@ -22,7 +22,7 @@ from synthsize.balance.controls.threshold import out_of_fold_scores, tune_thresh
 from synthsize.balance.criteria import BalancedLoss
 from synthsize.balance.learners.adjusted import Reweighted
 from synthsize.balance.metrics import decide, evaluate
-from synthsize.balance.recipes import validate_plain
+from synthsize.balance.recipe_procedures import validate_plain
 from synthsize.balance.vtss import Fold, choose
 from synthsize.errors import InputError
 from synthsize.recipes import PLAIN

@@ -598,7 +598,7 @@ def test_groups_are_routed_through_pipeline_and_grid_search():
 
 
 @pytest.mark.parametrize("routing", [False, True])
-def test_groups_that_a_splitter_would_ignore_are_refused(routing):
+def test_groups_that_a_splitter_would_ignore_are_rejected(routing):
     X, y, groups = grouped()
     with (
         config_context(enable_metadata_routing=routing),
@@ -609,7 +609,7 @@ def test_groups_that_a_splitter_would_ignore_are_refused(routing):
         VTSSClassifier(**{**QUICK, "cv": KFold(3)}).fit(X, y, groups=groups)
 
 
-def test_sample_weight_is_refused():
+def test_sample_weight_is_rejected():
     X, y = data()
     with pytest.raises(
         ValueError, match="no sample_weight, because synthetic rows have none; fit without it"
@@ -670,7 +670,7 @@ def test_impossible_settings_say_what_to_do(options, message):
         VTSSClassifier(**{**QUICK, **options}).fit(X, y)
 
 
-def test_folds_without_a_class_are_refused():
+def test_folds_without_a_class_are_rejected():
     X, y = data()
     order = np.argsort(y, kind="stable")
     with pytest.raises(ValueError, match="fold 1 of repeat 1 has no minority row to validate on"):

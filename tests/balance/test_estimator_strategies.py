@@ -98,7 +98,7 @@ def test_size_and_weight_are_tuned_together(rows):
         ),
     ],
 )
-def test_what_cannot_be_had_is_refused(rows, options, words):
+def test_what_is_impossible_is_rejected(rows, options, words):
     with pytest.raises(InputError, match=words):
         VTSSClassifier(**{**QUICK, **options}).fit(*rows)
 

@@ -37,7 +37,7 @@ def test_a_fit_is_scikit_learns_logistic_regression_on_the_same_features():
         assert fits.scores(X)[:, column] == pytest.approx(own.decision_function(fits.map(X)), abs=2e-3)
 
 
-def test_it_tells_rings_apart_which_no_linear_score_can():
+def test_it_separates_rings_which_no_linear_score_can():
     X, y = rings()
     new, labels = rings(seed=1)
     linear, fourier = (
@@ -70,7 +70,7 @@ def test_the_bandwidth_is_the_median_distance_of_real_rows():
     )
 
 
-def test_what_its_solver_says_is_told_in_its_name(monkeypatch):
+def test_events_of_its_solver_have_its_name(monkeypatch):
     monkeypatch.setattr("synthsize.balance.solvers.logistic.MAX_NEWTON_STEPS", 1)
     monkeypatch.setattr("synthsize.balance.solvers.logistic.MAX_PASSES", 0)
     X, y = rings()

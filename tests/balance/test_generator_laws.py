@@ -16,7 +16,8 @@ from synthsize.balance.generators.forest_diffusion import nearest
 from synthsize.balance.generators.leaves import borders
 from synthsize.catalogue import generators as catalogue
 from synthsize.errors import InputError
-from synthsize.pipeline.named import fit_versions, read_generators
+from synthsize.pipeline.fit_dependencies import fit_versions
+from synthsize.pipeline.named import read_generators
 
 RHO = 0.8
 # Enough training for the checks of this file, far less than the defaults.

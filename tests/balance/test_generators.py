@@ -275,7 +275,7 @@ def fitted(name="smote"):
 
 
 @pytest.mark.parametrize("sampler", [*GENERATORS, SMOTE()], ids=str)
-def test_sample_before_fit_is_refused(sampler):
+def test_sample_before_fit_is_rejected(sampler):
     generator = make_generator(sampler)
     with pytest.raises(NotFittedError, match=r"has no rows to draw from yet; call fit\(X, y\) first"):
         generator.sample(3, 0)

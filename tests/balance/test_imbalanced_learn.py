@@ -182,7 +182,7 @@ class Unseeded(SMOTE):
         ),
     ],
 )
-def test_what_cannot_be_plugged_in_is_refused_with_a_reason(action, message):
+def test_what_cannot_be_plugged_in_is_rejected_with_a_reason(action, message):
     with pytest.raises(InputError) as caught:
         action()
     assert message in str(caught.value)

@@ -76,7 +76,7 @@ def test_a_learner_that_draws_takes_the_seed_of_the_procedure(name):
 
 @quiet
 @every
-def test_scores_speak_for_the_minority_and_match_what_the_entry_says(name):
+def test_scores_indicate_the_minority_and_match_what_the_entry_says(name):
     X, y = rows()
     learner = learner_of(name)
     scores = fit_grid(learner, X, y).scores(X)
@@ -161,13 +161,13 @@ def test_the_loss_of_probabilities_is_the_log_loss_and_of_a_margin_the_hinge():
     assert balanced_risk(ridge, scores, y) == pytest.approx(balanced_risk("svm", scores, y))
 
 
-def test_no_risk_is_told_in_excess_of_an_oracle_that_is_not_known():
+def test_no_risk_is_reported_in_excess_of_an_oracle_that_is_not_known():
     X, y = rows()
     with pytest.raises(InputError, match="GaussianNB has no oracle"):
         make_learner(GaussianNB()).oracle_risk(X, y)
 
 
-def test_a_control_that_needs_weights_is_left_out_with_a_word_where_none_are_taken():
+def test_a_control_that_needs_weights_is_left_out_with_an_event_where_none_are_taken():
     X, y = rows()
     learner = EstimatorLearner(MLPNoWeights())
     events = []
@@ -242,7 +242,7 @@ class NoScores(ClassifierMixin, BaseEstimator):
         ),
     ],
 )
-def test_a_learner_that_cannot_be_made_is_told_in_one_sentence(make, message):
+def test_a_learner_that_cannot_be_made_is_reported_in_one_sentence(make, message):
     with pytest.raises(InputError) as caught:
         make()
     assert message in str(caught.value)
@@ -280,7 +280,7 @@ class Speechless(MLPNoWeights):
         ),
     ],
 )
-def test_scores_that_are_none_are_refused_in_the_name_of_the_learner(how, message):
+def test_scores_that_are_none_are_rejected_in_the_name_of_the_learner(how, message):
     X, y = rows()
     fitted = fit_grid(EstimatorLearner(Speechless(how), called="mute"), X, y)
     with pytest.raises(InputError) as caught:
@@ -305,7 +305,7 @@ def test_a_network_that_stops_before_it_converged_is_recorded():
         (lambda n, d: n * d / 0, "failed to draw .* rows .ZeroDivisionError; its message"),
     ],
 )
-def test_rows_of_a_generator_that_are_none_are_refused(drawn, message):
+def test_rows_of_a_generator_that_are_none_are_rejected(drawn, message):
     X, y = rows()
     generator = make_generator("jitter")
     generator._draw = lambda n, random_state: drawn(n, X.shape[1])  # noqa: ARG005

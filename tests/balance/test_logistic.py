@@ -63,7 +63,7 @@ def test_scales_and_penalties_far_apart_converge(scale, C):
     assert log_objective(coef[0], intercept[0], X * scale, y, cost) <= best * (1 + 1e-8)
 
 
-def test_separable_rows_without_a_penalty_to_speak_of_converge():
+def test_separable_rows_almost_without_a_penalty_converge():
     rng = np.random.default_rng(0)
     X = rng.normal(size=(400, 3))
     y = (X[:, 0] > 1.0).astype(np.int8)

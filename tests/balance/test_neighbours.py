@@ -139,7 +139,7 @@ def test_rounding_in_a_fast_search_never_shows():
     )
 
 
-def test_impossible_questions_are_refused():
+def test_impossible_questions_are_rejected():
     table = NeighbourTable(np.zeros((5, 2)), np.array([0, 0, 1, 1, 1], np.int8))
     with pytest.raises(InputError, match="k must lie between 1 and 2 other rows, not 3"):
         table.partners(3)

@@ -246,7 +246,7 @@ def test_the_strategy_of_the_document_is_one_file(rows, documented):
 
 
 @pytest.mark.parametrize("alpha", [0.0, -1.0, 1.5, float("nan")])
-def test_impossible_weights_are_refused(alpha):
+def test_impossible_weights_are_rejected(alpha):
     with pytest.raises(InputError, match="alpha must lie above 0 and be at most 1"):
         make_strategy("weighted", alpha=alpha)
 

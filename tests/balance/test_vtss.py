@@ -58,7 +58,7 @@ def test_single_multiplier_has_no_edge():
     assert choose(np.ones((3, 1)), (1.0,), LOSS).edge == "none"
 
 
-def test_missing_fold_value_is_refused():
+def test_missing_fold_value_is_rejected():
     with pytest.raises(InputError, match="each fold needs rows of both classes, use fewer folds"):
         choose(np.array([[1.0, np.nan]]), (0.0, 1.0), LOSS)
 

@@ -131,7 +131,7 @@ def test_tuned_weights_are_the_weights_of_the_size_that_the_folds_chose(classifi
     ].tolist() == [tuned["tuned_multiplier"][1]]
 
 
-def test_the_choice_of_weights_knows_training_rows_alone_and_the_folds_of_generators():
+def test_the_choice_of_weights_uses_training_rows_alone_and_the_folds_of_generators():
     table = analysis_table(positives=0.1)
     split = draw_split(read_rows(table, "t", SETTINGS), SETTINGS, 0)
     changed = table.copy()

@@ -58,7 +58,7 @@ def test_raw_decisions_are_those_of_scikit_learn(logistic, table):
     assert of(logistic[0].decisions, "raw", False).tolist() == expected
 
 
-def test_calibration_is_told_of_the_risks_that_are_decided_by(logistic, table):
+def test_calibration_is_reported_of_the_risks_that_are_decided_by(logistic, table):
     """Before: scikit-learn's Brier score of the raw fit. After: nearer to an intercept of 0 and a slope of 1."""
     split = draw_split(read_rows(table, "t", SETTINGS), SETTINGS, 0)
     model = LogisticRegression(tol=1e-10, max_iter=10_000).fit(split.X_train, split.y_train)

@@ -246,7 +246,7 @@ def test_a_failure_holds_for_the_run_and_no_longer(tmp_path):
     assert not left.exists()
 
 
-def test_digests_tell_shapes_and_types_apart():
+def test_digests_distinguish_shapes_and_types():
     array = np.arange(6.0)
     assert (
         len({digest(array), digest(array.reshape(2, 3)), digest(array.astype(np.float32)), digest("")}) == 4

@@ -45,7 +45,7 @@ def test_a_long_trial_is_not_repeated_on_more_rows(monkeypatch):
     assert cost.seconds(2 * probe.PROBED_ROWS[0]) == 100.0
 
 
-def test_a_fixed_cost_is_told_from_one_that_grows(monkeypatch):
+def test_a_fixed_cost_is_separated_from_one_that_grows(monkeypatch):
     clock = iter([0.0, 5.0, 10.0, 16.0])
     monkeypatch.setattr(probe.time, "process_time", lambda: next(clock))
     first, second = probe.PROBED_ROWS[:2]

@@ -35,7 +35,7 @@ def at(block, multiplier):
     return block.sweep[block.sweep["multiplier"] == multiplier].set_index("split")
 
 
-def test_rows_bear_their_strategy(mixed, added, tmp_path):
+def test_rows_have_their_strategy(mixed, added, tmp_path):
     weighted = run(settings=replace(SETTINGS, strategy=HALF), generator="smote_weighted_50", splits=[0])
     for block, strategy, alpha in ((added, "oversample", np.nan), (weighted, "weighted", 0.5)):
         for frame, contract in ((block.sweep, SWEEP), (block.vtss, VTSS)):

@@ -201,7 +201,7 @@ def test_many_strata_are_taken_together(table, admissions):
         (lambda rows: rows, ["religion"], "experiment.subgroups names 'religion'"),
     ],
 )
-def test_what_cannot_be_grouped_is_refused(table, admissions, change, dimensions, complaint):
+def test_what_cannot_be_grouped_is_rejected(table, admissions, change, dimensions, complaint):
     with pytest.raises(InputError, match=complaint):
         group_rows(table, change(admissions), dimensions, "t")
 

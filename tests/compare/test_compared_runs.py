@@ -208,11 +208,11 @@ def test_the_page_tells_each_thing_once(finished_run, tmp_path):
         ({" ": "a", "B": "b"}, "runs gives 'a' no label"),
     ],
 )
-def test_runs_that_cannot_be_told_apart_are_refused(given, said):
+def test_runs_that_cannot_be_distinguished_are_rejected(given, said):
     assert said in refusal(labelled_runs, given)
 
 
-def test_what_is_no_finished_run_is_refused(finished_run, tmp_path):
+def test_what_is_no_finished_run_is_rejected(finished_run, tmp_path):
     here = finished_run("here")
     (tmp_path / "empty").mkdir()
     said = refusal(read, here, tmp_path / "empty")
@@ -230,7 +230,7 @@ def test_what_is_no_finished_run_is_refused(finished_run, tmp_path):
     assert "is no manifest of a run" in refusal(read, here, elsewhere)
 
 
-def test_tables_of_another_version_or_another_state_are_refused(finished_run):
+def test_tables_of_another_version_or_another_state_are_rejected(finished_run):
     good = finished_run("good")
     older = read(finished_run("x"), finished_run("y"))[1]["x"]["answers"].drop(columns="certainty")
     said = refusal(read, good, finished_run("old", edited={"answers": older}))

@@ -48,7 +48,7 @@ def test_a_table_without_rows_keeps_its_types(tmp_path):
         (lambda rows: rows.assign(edge=3), "must hold true or false"),
     ],
 )
-def test_what_breaks_the_contract_is_refused_both_ways(tmp_path, change, complaint):
+def test_what_breaks_the_contract_is_rejected_both_ways(tmp_path, change, complaint):
     with pytest.raises(InputError, match=complaint):
         TABLE.write(change(ROWS), tmp_path / "rows.csv")
     change(ROWS).to_csv(tmp_path / "rows.csv", index=False)

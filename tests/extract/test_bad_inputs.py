@@ -623,7 +623,7 @@ DAMAGES = {"a word": b"ZQODD", "a decimal": b"7463.5219", "latin-1": b"\xe9", "a
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("table", HEADERS)
-def test_no_damage_of_any_column_tells_a_cell(bench, capfd, table, damage):
+def test_no_damage_of_any_column_quotes_a_cell(bench, capfd, table, damage):
     """Damage one declared column after the other, and look for every cell in all that is said."""
     sound = dict(bench.hospital.rows[table][-1])
     for column in load_source("mimic3").tables[table.lower()].columns:
@@ -665,7 +665,7 @@ COLUMNS = [
 
 
 @pytest.mark.parametrize("sql", CARELESS)
-def test_no_error_of_ones_own_sql_tells_a_cell(bench, capfd, sql):
+def test_no_error_of_ones_own_sql_quotes_a_cell(bench, capfd, sql):
     stopped = 0
     for name in COLUMNS:
         table, column = name.split(".")

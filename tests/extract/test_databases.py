@@ -92,7 +92,7 @@ def test_rows_of_a_large_table_of_sqlite_are_estimated_without_a_scan(filled, mo
     assert report.loc["patients", ["rows", "rows_are"]].tolist() == [2, "exact"]
 
 
-def test_a_schema_is_told_by_the_folder_of_the_pattern(tmp_path):
+def test_a_schema_is_identified_by_the_folder_of_the_pattern(tmp_path):
     file = tmp_path / "mimic4.db"
     with duckdb.connect(str(file)) as connection:
         for schema in ("mimiciv_hosp", "mimiciv_icu", "copy"):
@@ -162,7 +162,7 @@ def test_an_empty_key(database):
 @pytest.mark.parametrize(
     ("column", "text"), [("VALUENUM", "12 mg"), ("HADM_ID", "1x0"), ("CHARTTIME", "2150-03-10")]
 )
-def test_a_bad_value_is_told_by_its_shape(filled, column, text):
+def test_a_bad_value_is_reported_by_its_shape(filled, column, text):
     file = as_sqlite_of_text(filled.write())
     change(file, f"UPDATE chartevents SET {column} = '{text}' WHERE VALUENUM = '80'")
     message = refused(file)

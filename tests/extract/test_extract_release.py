@@ -27,7 +27,7 @@ def comparison(folder: Path, out: Path) -> pd.DataFrame:
     return pd.read_csv(out / "comparison.csv")
 
 
-def test_unknown_release_is_said_in_one_row(hospital, extraction):
+def test_unknown_release_is_reported_in_one_row(hospital, extraction):
     extraction.measurements(hospital.write())
     table = comparison(hospital.folder, extraction.out)
     assert table["verdict"].tolist() == ["no known release: nothing to compare with"]

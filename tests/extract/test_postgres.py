@@ -230,7 +230,7 @@ def test_the_tables_of_a_server_are_inputs_like_files(server, postgres, tmp_path
     assert DIGESTS["table"](file) != expected[str(file)][1]
 
 
-def test_schemas_are_told_apart(filled, server, postgres):
+def test_schemas_are_distinguished(filled, server, postgres):
     postgres.load(filled, "another")
     everywhere = Server(server.location)
     assert find_tables(MIMIC3, everywhere)["patients"].schema == "mimiciii"  # as mimic-code calls it
@@ -330,7 +330,7 @@ WITH_PASSWORD = [
 
 
 @pytest.mark.parametrize("path", WITH_PASSWORD)
-def test_a_password_in_the_configuration_is_refused_and_not_repeated(path):
+def test_a_password_in_the_configuration_is_rejected_and_not_repeated(path):
     with pytest.raises(InputError, match="PGPASSWORD") as error:
         check_secrets({"source": {"name": "mimic3", "path": path}})
     assert PASSWORD not in str(error.value)
@@ -407,7 +407,7 @@ def test_a_table_without_rights(server, postgres, monkeypatch):
     assert find_tables(MIMIC3, own)
 
 
-def test_rows_that_a_policy_hides_are_refused_and_not_left_out(server, postgres, monkeypatch, tmp_path):
+def test_rows_that_a_policy_hides_are_rejected_and_not_left_out(server, postgres, monkeypatch, tmp_path):
     monkeypatch.setenv("PGPASSWORD", PASSWORD)
     own = Server(postgres.as_reader(), server.schemas)
     tables = find_tables(MIMIC3, own)

@@ -297,7 +297,7 @@ CONNECTING = {
 
 
 @pytest.mark.parametrize("message", CONNECTING)
-def test_what_is_said_of_a_refused_connection(message):
+def test_what_is_said_of_a_rejected_connection(message):
     said = str(cannot_connect(Server("postgresql://reader@db/mimic"), OSError(f"{message} {PASSWORD}")))
     assert CONNECTING[message] in said
     assert PASSWORD not in said

@@ -234,7 +234,7 @@ def test_hours_in_another_unit(own, factor, words):
 TO_STAYS = "LEFT JOIN raw.stays AS stays ON stays.stay_id = results.stay_id"
 
 
-def test_a_join_that_repeats_rows_is_told_as_such(own):
+def test_a_join_that_repeats_rows_is_reported(own):
     """To each of a stay's codes: copies of a row are equal."""
     codes = "LEFT JOIN raw.codes AS codes ON codes.stay_id = stays.stay_id"
     edit(own / "measurements.sql", (TO_STAYS, f"{TO_STAYS}\n{codes}"))
@@ -432,7 +432,7 @@ def test_a_folder_of_any_name_becomes_a_source_of_that_name(tmp_path):
 
 
 @pytest.mark.parametrize("total", [4, 9, 12, 60, 4000])
-def test_no_share_tells_a_count_of_few(total):
+def test_no_share_reveals_a_count_of_few(total):
     alike: dict[str, set[int]] = {}
     for count in range(total + 1):
         alike.setdefault(share(count, total), set()).add(count)
@@ -458,7 +458,7 @@ STEPS = pd.DataFrame(
 
 
 @pytest.mark.parametrize(("removed", "verdict"), [(40, "fail"), (3, "look")])
-def test_ages_of_nobody_are_told(removed, verdict):
+def test_impossible_ages_are_reported(removed, verdict):
     report = Report()
     admissions = [200, 200 - removed]
     steps = {"step": ["all", TOO_OLD], "admissions": admissions, "patients": 1, "removed": [0, removed]}
@@ -526,7 +526,7 @@ def test_forms_of_codes(version, codes, verdict, words):
     assert re.search(words, found.text)
 
 
-def test_the_default_tasks_are_told_what_they_find():
+def test_the_default_tasks_report_what_they_find():
     config = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())["tasks"]
     of_codes = {name: {9: task["icd9"], 10: task["icd10"]} for name, task in config.items() if "icd9" in task}
     assert {
@@ -546,7 +546,7 @@ def test_the_default_tasks_are_told_what_they_find():
     )
 
 
-def test_typical_medians_tell_units_apart():
+def test_typical_medians_distinguish_units():
     typical = typical_medians()
     assert set(typical) <= set(entries())  # a variable without one is not judged
     assert all(0 < known.low < known.high for known in typical.values())

@@ -52,7 +52,7 @@ def run(folder, tmp_path, sql):
         ),
     ],
 )
-def test_sql_that_could_write_is_refused_before_any_of_it_runs(own, tmp_path, sql, said):
+def test_sql_that_could_write_is_rejected_before_any_of_it_runs(own, tmp_path, sql, said):
     table = own / "example" / "codes.csv"
     before = table.read_bytes()
     files = sorted(own.rglob("*"))

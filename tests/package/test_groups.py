@@ -7,5 +7,5 @@ import pytest
 
 @pytest.mark.skipif("PYTEST_XDIST_WORKER" not in os.environ, reason="one process runs all tests")
 @pytest.mark.xdist_group("one worker")
-def test_the_scheduler_is_told_the_group(request):
+def test_the_scheduler_receives_the_group(request):
     assert request.node.nodeid.endswith("@one worker")

@@ -55,7 +55,7 @@ def test_imports_inside_functions_count(package):
 
 
 @pytest.mark.usefixtures("package")
-def test_an_unknown_module_is_refused():
+def test_an_unknown_module_is_rejected():
     with pytest.raises(ModuleNotFoundError, match="no module 'nowhere'"):
         module_files("nowhere")
 

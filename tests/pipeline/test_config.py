@@ -33,7 +33,8 @@ from synthsize.pipeline.config import (
 )
 from synthsize.pipeline.config import resolve as resolve_by
 from synthsize.pipeline.curves import curve_blocks
-from synthsize.pipeline.named import fit_versions, run_names
+from synthsize.pipeline.fit_dependencies import fit_versions
+from synthsize.pipeline.named import run_names
 from synthsize.pipeline.schema import explain, read_text
 
 ROOT = Path(__file__).parents[2]
@@ -139,7 +140,7 @@ def test_presets_layer_over_config_yaml(preset):
         ({"multiple_imputation": {"rounds": 3}}, "experiment.multiple_imputation"),
     ],
 )
-def test_what_no_analysis_can_be_asked_for_is_refused(experiment, key):
+def test_what_no_analysis_can_be_asked_for_is_rejected(experiment, key):
     assert key in schema_message({"experiment": experiment})
 
 
@@ -163,7 +164,7 @@ def test_a_whole_number_with_a_point_is_whole():
     assert type(config["experiment"]["splits"]) is int
 
 
-def test_a_configuration_without_tasks_is_told_so():
+def test_a_configuration_without_tasks_is_reported():
     with pytest.raises(WorkflowError) as caught:
         validate({}, str(SCHEMA))
     assert explain(caught.value.__context__) == "tasks is missing; config.yaml shows how it looks"
@@ -251,7 +252,7 @@ def test_a_null_task_is_dropped():
         ({"simulate": {"admissions": 10}}, "simulate.admissions is 10, but it must be at least 300"),
     ],
 )
-def test_a_broken_schema_is_told_in_one_line(override, message):
+def test_a_broken_schema_is_reported_in_one_line(override, message):
     told = schema_message(override)
     assert message in told
     assert "\n" not in told
@@ -296,14 +297,14 @@ def test_a_broken_schema_is_told_in_one_line(override, message):
         ),
     ],
 )
-def test_a_contradiction_is_told_in_one_line(override, message):
+def test_a_contradiction_is_reported_in_one_line(override, message):
     with pytest.raises(InputError) as caught:
         resolve(load(override))
     assert message in str(caught.value)
     assert "\n" not in str(caught.value)
 
 
-def test_an_output_root_that_cannot_be_made_is_refused(tmp_path, monkeypatch):
+def test_an_output_root_that_cannot_be_made_is_rejected(tmp_path, monkeypatch):
     (tmp_path / "file").touch()
     with pytest.raises(InputError, match="file is a file; name a folder"):
         resolve(load({"output": {"root": str(tmp_path / "file" / "deeper")}}))
@@ -547,7 +548,7 @@ def test_a_cell_takes_what_its_classifier_and_generator_both_allow():
         ),
     ],
 )
-def test_a_wrong_name_or_import_path_is_told_in_one_line(experiment, message):
+def test_a_wrong_name_or_import_path_is_reported_in_one_line(experiment, message):
     # A mapping takes the place of the whole list, as Snakemake layers it.
     config = load({"experiment": experiment})
     with pytest.raises(InputError) as caught:
@@ -556,7 +557,7 @@ def test_a_wrong_name_or_import_path_is_told_in_one_line(experiment, message):
     assert "\n" not in str(caught.value)
 
 
-def test_a_label_of_an_own_name_is_shown_and_two_alike_are_refused():
+def test_a_label_of_an_own_name_is_shown_and_two_alike_are_rejected():
     entries = [{"name": "logistic", "label": "LR"}, "svm"]
     assert run_names(resolve(load({"experiment": {"classifiers": entries}}))).learner("logistic") == "LR"
     entries[0]["label"] = "linear  svm"
@@ -574,7 +575,7 @@ def test_a_class_of_ones_own_is_followed_by_its_file_and_packages_by_their_versi
 
 
 @pytest.mark.parametrize("code", ["import", "1 / 0", "raise RuntimeError('no licence')"])
-def test_a_module_that_breaks_on_import_is_told_in_one_line(tmp_path, monkeypatch, code):
+def test_a_module_that_breaks_on_import_is_reported_in_one_line(tmp_path, monkeypatch, code):
     name = f"broken_{abs(hash(code))}"
     (tmp_path / f"{name}.py").write_text(code + "\n")
     monkeypatch.syspath_prepend(tmp_path)
@@ -659,7 +660,7 @@ def _parts(schema, path=()):
         yield ".".join(map(str, path)), schema
 
 
-def test_a_value_of_another_type_is_told_with_an_example_that_fits():
+def test_a_value_of_another_type_is_reported_with_an_example_that_fits():
     parts = dict(_parts(yaml.safe_load(SCHEMA.read_text())))
     assert len(parts) > 80
     for key, schema in parts.items():

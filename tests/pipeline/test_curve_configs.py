@@ -68,6 +68,6 @@ def test_a_curve_fits_the_raw_data_where_a_cell_does_not(config, changes, first)
         ),
     ],
 )
-def test_impossible_keys_are_refused_in_one_line(config, changes, words):
+def test_impossible_keys_are_rejected_in_one_line(config, changes, words):
     with pytest.raises(InputError, match=words):
         settle(config, **changes)

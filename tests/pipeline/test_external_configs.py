@@ -13,7 +13,8 @@ from synthsize.pipeline.cells import rival_generators
 from synthsize.pipeline.command_words import check_command
 from synthsize.pipeline.config import resolve
 from synthsize.pipeline.external import refitted
-from synthsize.pipeline.named import fit_versions, made_of, read_classifiers, read_generators
+from synthsize.pipeline.fit_dependencies import fit_versions, made_of
+from synthsize.pipeline.named import read_classifiers, read_generators
 
 ROOT = Path(__file__).parents[2]
 SCHEMA = ROOT / "workflow/schemas/config.schema.yaml"
@@ -90,7 +91,7 @@ def test_a_wrong_entry_is_one_sentence(entries, change, message):
         (["sh", f"{'a' * 300}/run.sh"], "/run.sh' in {}; correct its path"),  # longer than any name of a file
     ],
 )
-def test_a_command_of_a_missing_script_is_refused(entries, tmp_path, words, message):
+def test_a_command_of_a_missing_script_is_rejected(entries, tmp_path, words, message):
     with pytest.raises(InputError) as caught:
         read_generators([{**entries[0], "command": words}], ENTRY)
     assert message.format(tmp_path) in str(caught.value)

@@ -5,7 +5,7 @@ from importlib.metadata import version
 import pytest
 
 from synthsize.packages import FITTING
-from synthsize.pipeline.named import fit_versions
+from synthsize.pipeline.fit_dependencies import fit_versions
 from synthsize.pipeline.strategies import read_strategies, with_strategies
 
 BASE = {name: version(name) for name in FITTING}

@@ -61,7 +61,7 @@ def test_a_job_whose_source_changes_meanwhile_leaves_no_record(given):
     assert not record_file(given.made).exists()
 
 
-def test_what_the_log_holds_is_left_to_the_run_to_tell(given, monkeypatch):
+def test_what_the_log_holds_is_left_to_the_run_to_report(given, monkeypatch):
     with pytest.raises(SystemExit) as caught, job(given):
         raise InputError("the table is empty; check it")
     assert caught.value.code == 1
@@ -139,7 +139,7 @@ def interruptible():
 
 
 @pytest.mark.usefixtures("interruptible")
-def test_a_stopped_job_ends_without_a_word(tmp_path, capsys):
+def test_a_stopped_job_ends_without_a_message(tmp_path, capsys):
     with pytest.raises(SystemExit) as caught, rule_log(tmp_path / "job.log"):
         signal.raise_signal(signal.SIGINT)
     assert caught.value.code == 130

@@ -175,7 +175,7 @@ def test_two_rules_may_not_make_one_file(workflow, tmp_path):
         lineage.of("report", {})
 
 
-def test_a_param_without_an_order_is_refused(workflow):
+def test_a_param_without_an_order_is_rejected(workflow):
     lineage, _ = workflow(report_params=[("names", {"a", "b"})])
     with pytest.raises(TypeError, match="of type set; use a list"):
         lineage.of("report", {})

@@ -71,7 +71,7 @@ def test_a_column_is_no_name(table):
     assert run_names(resolved(table)).task("death") == "death"
 
 
-def test_the_price_of_what_is_extracted_is_not_told(table):
+def test_the_price_of_what_is_extracted_is_not_shown(table):
     config = resolved(table, protocol={"price_shortcuts": True})
     assert set(shortcut_configs(config, ("corrected", "paper"))) == {"imputation", "grouping", "oracle"}
     reasons = unpriced_shortcuts(config, ("corrected", "paper"))

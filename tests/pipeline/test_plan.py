@@ -72,7 +72,7 @@ def test_every_fit_of_blocks_and_controls_is_counted():
     assert plan_of(jobs).jobs == 6
 
 
-def test_fits_are_told_apart_by_their_rows_and_draws_by_those_they_are_drawn_from():
+def test_fits_are_distinguished_by_their_rows_and_draws_by_those_they_are_drawn_from():
     settings = {"multipliers": (0.0, 1.0), "folds": 5, "repeats": 2}
     found = plan_of(
         [

@@ -1,4 +1,4 @@
-"""Records of what made a result: what fits, what is refused, and that the refusal can be mended."""
+"""Records of what made a result: what fits, what is refused, and that the error can be corrected."""
 
 import os
 
@@ -42,7 +42,7 @@ def test_a_copy_with_its_record_fits_whatever_its_time_stamp(table, tmp_path):
     check_inputs({str(copy): ("lineage", LINEAGE)})
 
 
-def test_a_result_of_another_configuration_is_refused_by_name(table):
+def test_a_result_of_another_configuration_is_rejected_by_name(table):
     with pytest.raises(
         InputError, match=r"table\.csv was made under another configuration or from other files"
     ):
@@ -51,14 +51,14 @@ def test_a_result_of_another_configuration_is_refused_by_name(table):
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", "{}", '{"lineage": "0123456789abcdef"}', "\x00"])
-def test_a_result_without_a_whole_record_is_refused(table, content):
+def test_a_result_without_a_whole_record_is_rejected(table, content):
     record_file(table).write_text(content)
     assert not fits(table, LINEAGE)
     with pytest.raises(InputError, match="from other files"):
         check_inputs({str(table): ("lineage", LINEAGE)})
 
 
-def test_an_edited_result_is_refused_and_loses_its_record_so_that_it_becomes_due(table):
+def test_an_edited_result_is_rejected_and_loses_its_record_so_that_it_becomes_due(table):
     table.write_text(table.read_text().replace("1", "2"))
     with pytest.raises(InputError, match="changed after it was made; run the same command again"):
         check_inputs({str(table): ("lineage", LINEAGE)})
@@ -88,7 +88,7 @@ def test_a_folder_fits_by_its_visible_files(tmp_path):
 
 
 @pytest.mark.parametrize("kind", ["content", "stat"])
-def test_a_source_file_that_changes_during_the_run_is_refused(tmp_path, kind):
+def test_a_source_file_that_changes_during_the_run_is_rejected(tmp_path, kind):
     source = tmp_path / "measurements.sql"
     source.write_text("SELECT 1")
     expected = {str(source): (kind, DIGESTS[kind](source)), "results/x.csv": ("lineage", LINEAGE)}

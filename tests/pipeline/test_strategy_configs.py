@@ -20,7 +20,8 @@ from synthsize.pipeline.cells import (
     validation_effort,
 )
 from synthsize.pipeline.config import resolve
-from synthsize.pipeline.named import fit_versions, run_names
+from synthsize.pipeline.fit_dependencies import fit_versions
+from synthsize.pipeline.named import run_names
 from synthsize.pipeline.plan import describe_impossible
 from synthsize.pipeline.schema import read_text
 from synthsize.report.missing import impossible_in_words
@@ -149,7 +150,7 @@ def test_rows_of_a_generator_are_judged_whatever_its_strategies():
         ),
     ],
 )
-def test_a_wrong_strategy_is_told_in_one_line(experiment, words):
+def test_a_wrong_strategy_is_reported_in_one_line(experiment, words):
     with pytest.raises(InputError, match=words) as caught:
         resolved(**experiment)
     assert "\n" not in str(caught.value)

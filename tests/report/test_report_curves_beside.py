@@ -80,7 +80,7 @@ def test_better_than_raw_data_alone_is_no_help():
     assert "no generator beats" in learning_sentences(table, names=NAMES)[0]
 
 
-def test_no_gain_is_told_where_a_difference_is_missing():
+def test_no_gain_is_reported_where_a_difference_is_missing():
     table = learning(HELPS)
     raw = table["reference"] == "m=0"
     table.loc[raw & (table["positives"] == 25), "mean_difference"] = np.nan
@@ -114,7 +114,7 @@ def test_one_number_makes_no_curve_and_what_cannot_be_fitted_is_named():
     assert not_fitted(single, names=NAMES) == []
 
 
-def test_points_of_few_patients_are_not_told():
+def test_points_of_few_patients_are_not_shown():
     table = suppress({"learning_curve": learning(HELPS, counts=(4, 50, 100, 212))}, 10)["learning_curve"]
     section = learning_section(table, NAMES)
     assert "50 to 100" not in section.paragraphs[0]
@@ -131,7 +131,7 @@ def test_runs_without_the_curves_have_no_sections():
     assert benefit_section(None, NAMES, "normal").tables == []
 
 
-def test_numbers_are_told_as_ranges_of_neighbours():
+def test_numbers_are_reported_as_ranges_of_neighbours():
     assert numbers_in_words([25, 50, 100, 1600], [True, True, False, True]) == "25 to 50, 1,600"
     assert numbers_in_words([25], [False]) == ""
 
@@ -205,7 +205,7 @@ def test_losses_as_fitted_and_nothing_resolved_after_recalibration():
     )
 
 
-def test_margins_are_told_recalibrated_alone():
+def test_margins_are_reported_recalibrated_alone():
     table = benefit("svm", recalibrated=0.02)
     (sentence,) = benefit_sentences(table, names=NAMES)
     assert "as fitted" not in sentence

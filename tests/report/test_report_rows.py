@@ -16,7 +16,7 @@ def test_the_first_criterion_that_was_run_is_taken():
     assert of_first_criterion(rows[:0]).empty
 
 
-def test_parts_bear_the_name_of_their_classifier(names):
+def test_parts_have_the_name_of_their_classifier(names):
     rows = pd.DataFrame({"classifier": ["Linear SVM", "Logistic regression", "Own Model"], "x": [1, 2, 3]})
     parts = by_classifier(rows, names)
     assert [name for name, _ in parts] == ["svm", "logistic", "own_model"]

@@ -163,7 +163,7 @@ def test_a_step_that_loses_few_patients_is_no_better():
     assert texts(suppress_attrition(table, BELOW))[1] == ["step 1; step 2", 50, 40, 50]
 
 
-def test_when_all_steps_remove_few_the_start_is_not_told():
+def test_when_all_steps_remove_few_the_start_is_not_shown():
     tables = {
         "attrition": attrition([(100, 90), (98, 89), (97, 88)]),
         "preflight": pd.DataFrame({"table": ["admissions", "patients", "icustays"], "rows": [100, 90, 300]}),
@@ -263,7 +263,7 @@ def test_a_stratum_in_which_nested_tasks_differ_by_few_does_not_follow_from_the_
         max_size=4,
     )
 )
-def test_no_two_tasks_told_differ_by_few(strata):
+def test_no_two_tasks_shown_differ_by_few(strata):
     told = told_positives(nested_tasks(*strata))
     whole = np.sum(strata, axis=0)
     for values in (told["table1"], told["attrition"]):
@@ -301,7 +301,7 @@ def test_a_hidden_number_leaves_no_value_behind_its_cell():
     assert table.numeric == [True, True]
 
 
-def test_totals_beside_published_ones_tell_no_more_than_the_class_sizes():
+def test_totals_beside_published_ones_reveal_no_more_than_the_class_sizes():
     """Sepsis contains septic shock: 17 and 12 side by side tell that five are septic without shock."""
     observed = {"admissions": 128.0, "sepsis": 17.0, "septic shock": 12.0, "newborns": 4.0, "none": 0.0}
     others = {"median age (years)": 7.0, "rows of ADMISSIONS": 120.0, "rows of CALLOUT": 3.0}

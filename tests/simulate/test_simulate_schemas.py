@@ -18,7 +18,7 @@ DEMOS = {"mimic4": MIMIC4_DEMO, "eicu": EICU_DEMO, "omop": SYNTHEA}
 
 
 @pytest.mark.parametrize("schema", FILES)
-def test_every_table_that_a_source_knows_is_written(schema):
+def test_every_table_of_a_source_is_written(schema):
     headers = import_module(f"synthsize.simulate.schemas.{schema}").SCHEMA.headers
     source = load_source(schema)
     assert set(headers) == set(FILES[schema]) == set(source.tables)

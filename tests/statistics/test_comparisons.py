@@ -269,7 +269,7 @@ def test_a_split_that_vtss_misses_is_counted(results):
     assert set(frame["note"]) == {"1 of 4 splits lack a value"}
 
 
-def test_tables_of_two_runs_are_refused(results):
+def test_tables_of_two_runs_are_rejected(results):
     run = results(RISK, CHOSEN)
     with pytest.raises(
         InputError, match="'vtss' holds split 3 of t, logistic, smote, which table 'sweep' lacks"

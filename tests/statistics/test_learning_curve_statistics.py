@@ -66,7 +66,7 @@ def test_every_number_of_rows_is_compared_with_what_was_run(table):
     assert of(risk, reference="class_weight")["note"].eq("control class_weight was not run").all()
 
 
-def test_the_interval_knows_the_whole_training_set(table):
+def test_the_interval_uses_the_whole_training_set(table):
     """By hand: n_test / n_train of the outer split, 200 / 1000, although the part has 250 rows."""
     row = of(table, metric="excess_risk", subject="vtss", generator="jitter", reference="weights_vtss")
     row = of(row, positives=25).iloc[0]

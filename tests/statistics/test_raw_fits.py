@@ -10,7 +10,7 @@ from synthsize.statistics.comparisons import paired_differences
 from synthsize.statistics.paired_levels import panels
 from synthsize.statistics.raw_fits import fixed_sizes, raw_fits
 from synthsize.statistics.recipe_panels import candidates
-from synthsize.statistics.recipes import recipes
+from synthsize.statistics.recipe_risks import recipes
 from synthsize.statistics.references import WEIGHTS
 from synthsize.statistics.summary import METRICS, vtss_summary
 

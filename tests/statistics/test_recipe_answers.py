@@ -58,7 +58,7 @@ def test_patients_are_counted_for_the_claim_that_is_open():
     assert answers(found, VTSS)["patients_factor"].tolist() == [0.0]
 
 
-def test_a_generator_that_is_likely_best_is_not_told_twice():
+def test_a_generator_that_is_likely_best_is_reported_once():
     said = BEATEN | {("smote", "prior_shift"): "better", ("smote", "class_weight"): "likely better"}
     row = answer(said)
     assert (row["recipe"], row["alternative"], row["rival_open"]) == ("smote", "class_weight", True)

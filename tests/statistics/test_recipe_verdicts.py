@@ -6,7 +6,7 @@ import pytest
 from scipy import stats
 
 from synthsize.errors import InputError
-from synthsize.statistics.recipes import recipes
+from synthsize.statistics.recipe_risks import recipes
 from synthsize.statistics.references import SAME_FIT
 from synthsize.statistics.verdicts import VERDICT_COLUMNS, reach, verdicts
 
@@ -176,7 +176,7 @@ def test_balanced_loss_is_the_criterion_judged(results):
     assert found.risk["smote"].max() < 1
 
 
-def test_tables_of_different_runs_are_refused(results):
+def test_tables_of_different_runs_are_rejected(results):
     run = results([[0.3, 0.2]] * 2, [1, 1], grid=(0.0, 1.0))
     with pytest.raises(InputError, match="which table 'sweep' lacks"):
         verdicts(run.sweep[run.sweep["split"] == 0], run.vtss, _no_controls())

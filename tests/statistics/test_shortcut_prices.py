@@ -85,7 +85,7 @@ def test_other_splits_are_paired_by_number_alone(block):
     assert set(table["pairing"]) == {"number"}
 
 
-def test_a_task_that_the_shortcut_leaves_too_small_is_said(block):
+def test_a_task_that_the_shortcut_leaves_too_small_is_reported(block):
     small = analysis_table()
     small = pd.concat([small[~small["label"]], small[small["label"]].head(2)])
     other = under(table=small)

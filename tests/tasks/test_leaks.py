@@ -9,7 +9,7 @@ from synthsize.tasks.leaks import leak_notes
 
 LABEL = np.arange(60) % 6 == 0
 NOISE = np.random.default_rng(3).normal(size=60)
-APART = ["x alone tells the two values of died apart, as a copy of it does"]
+APART = ["x alone separates the two values of died, as a copy of it does"]
 ONE_CLASS = ["x has values only where died has one of its values, as if entered because of it"]
 
 

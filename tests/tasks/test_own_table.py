@@ -364,7 +364,7 @@ def test_words_for_nothing_are_names_of_groups_and_gaps_of_numbers(written):
 def test_a_copy_of_the_label_has_a_remark(written):
     frame = small(dead=1 - small()["died"])
     notes = take(written(frame), Columns("died", leave_out=("patient", "ward"))).facts["note"].item()
-    assert notes == "dead alone tells the two values of died apart, as a copy of it does"
+    assert notes == "dead alone separates the two values of died, as a copy of it does"
 
 
 def test_a_truncated_file_is_named(tmp_path, written):
@@ -414,7 +414,7 @@ def test_the_yaib_cohorts_become_tasks(tmp_path, cohort):
     np.testing.assert_array_equal(rows.X, frame[features].to_numpy(dtype=float))
 
 
-def test_a_yaib_cohort_with_one_septic_stay_is_refused(written):
+def test_a_yaib_cohort_with_one_septic_stay_is_rejected(written):
     """Its 13 positive hours are of a single stay."""
     frame = stay_means(open_data(YAIB_DEMO) / "sepsis/mimic_demo")
     message = refusal(written(frame), Columns("label", group="stay_id", stratum="sex"))

@@ -110,14 +110,14 @@ def test_order_of_the_rows_does_not_change_a_bit(write_measurements):
         ((1, "heart_rate", 1.0, math.nan), "1 rows without a finite hour and value"),
     ],
 )
-def test_refuses_rows_it_would_have_to_drop(write_measurements, row, words):
+def test_rejects_rows_it_would_have_to_drop(write_measurements, row, words):
     path = write_measurements([row, (1, "heart_rate", 2.0, 80.0)])
     with pytest.raises(InputError, match=f"{re.escape(str(path))}: {words}"):
         bin_measurements(path, **WINDOW)
 
 
 @pytest.mark.parametrize("width", [7.0, 0.0, -6.0])
-def test_refuses_widths_that_do_not_divide_the_window(write_measurements, width):
+def test_rejects_widths_that_do_not_divide_the_window(write_measurements, width):
     path = write_measurements([(1, "heart_rate", 2.0, 80.0)])
     with pytest.raises(InputError, match=r"cohort\.bin_hours\.vital is .* choose a width"):
         bin_measurements(path, window_hours=120.0, bin_hours={"vital": width, "lab": 24.0})

@@ -69,21 +69,21 @@ def test_a_summary_no_admission_can_have(bins, admissions):
 
 
 @pytest.mark.parametrize("summaries", [[], ["median"], ["mean", "mean"]])
-def test_refuses_unknown_summaries(bins, admissions, summaries):
+def test_rejects_unknown_summaries(bins, admissions, summaries):
     with pytest.raises(InputError, match=r"features\.summaries is .* mean, std, last, trend"):
         summarise_bins(bins, admissions, summaries=summaries, **WINDOW)
 
 
-def test_refuses_bins_of_other_admissions(bins, admissions):
+def test_rejects_bins_of_other_admissions(bins, admissions):
     with pytest.raises(InputError, match="1 bins of admissions that table 'admissions' lacks"):
         summarise_bins(bins, admissions[admissions["admission_id"] != 20], summaries=["mean"], **WINDOW)
 
 
-def test_refuses_bins_beyond_the_window(bins, admissions):
+def test_rejects_bins_beyond_the_window(bins, admissions):
     with pytest.raises(InputError, match=r"beyond cohort\.window_hours"):
         summarise_bins(bins, admissions, summaries=["mean"], window_hours=24.0, bin_hours=WINDOW["bin_hours"])
 
 
-def test_refuses_repeated_admissions(bins, admissions):
+def test_rejects_repeated_admissions(bins, admissions):
     with pytest.raises(InputError, match="an admission_id more than once"):
         summarise_bins(bins, pd.concat([admissions, admissions[:1]]), summaries=["mean"], **WINDOW)

@@ -28,6 +28,6 @@ def test_restriction_equals_the_smaller_cohort_built_from_its_bins(analysis, adm
     assert_frame_equal(restrict_task(analysis(admissions), smaller), analysis(smaller))
 
 
-def test_a_cohort_with_unknown_admissions_is_refused(analysis, admissions):
+def test_a_cohort_with_unknown_admissions_is_rejected(analysis, admissions):
     with pytest.raises(InputError, match="holds 2 admissions that the analysis table lacks"):
         restrict_task(analysis(admissions.iloc[:2]), admissions)

@@ -45,7 +45,7 @@ def test_missingness(features, bins, admissions):
     assert lactate["bins_percent"] == pytest.approx(100 * 2 / (4 * 5))
 
 
-def test_coverage_tells_the_strata_apart(features, bins, admissions, analysis):
+def test_coverage_separates_the_strata(features, bins, admissions, analysis):
     table = coverage(features, bins, admissions, analysis).set_index("stratum")
     assert table["admissions"].to_dict() == {"carevue": 3, "metavision": 1, "all": 4}
     assert table["heart_rate_percent"].to_dict() == pytest.approx(

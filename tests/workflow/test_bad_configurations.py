@@ -1,4 +1,4 @@
-"""What a person is told who gives a bad configuration: one sentence, with the file or key and the remedy."""
+"""Messages about a bad configuration: one sentence, with the file or key and the remedy."""
 
 import json
 import os
@@ -96,11 +96,11 @@ KEYS = {  # what is layered over config.yaml, and the sentence
     "two tasks with one label": (
         {"tasks": {"septic_shock": {"label": "sepsis "}}},
         "tasks.sepsis and tasks.septic_shock are both shown as 'sepsis'; give one of them another label, or their "
-        "figures and tables cannot be told apart",
+        "figures and tables cannot be distinguished",
     ),
     "a label of blanks": (
         {"tasks": {"sepsis": {"label": " "}}},
-        "tasks.sepsis.label is empty; give the words that figures and tables show",
+        "tasks.sepsis.label is empty; give the text that figures and tables show",
     ),
 }
 

@@ -117,7 +117,7 @@ def test_the_tiny_run_ends_in_a_report(finished):
             assert (results / "tables" / "formatted" / f"{name}.{suffix}").stat().st_size > 0
 
 
-def test_the_manifest_knows_every_table_and_figure(finished):
+def test_the_manifest_lists_every_table_and_figure(finished):
     results = finished.folder / "results"
     outputs = json.loads((results / "manifest.json").read_text(encoding="utf-8"))["outputs"]
     listed = {entry["path"] for entry in outputs}

@@ -1,4 +1,4 @@
-"""What a person watching a run is told."""
+"""What a run prints to the terminal."""
 
 import logging
 from types import SimpleNamespace
@@ -24,7 +24,7 @@ def test_durations_are_said_as_a_person_says_them(seconds, words):
     assert in_words(seconds) == words
 
 
-def test_progress_tells_steps_rate_and_time_left(monkeypatch):
+def test_progress_shows_steps_rate_and_time_left(monkeypatch):
     clock = iter([0.0, 30.0, 60.0, 90.0, 120.0])
     monkeypatch.setattr("time.monotonic", lambda: next(clock))
     formatter = RunFormatter(show_failed_logs=True)
@@ -50,7 +50,7 @@ def new_handler(monkeypatch):
 
 
 def failed(log):
-    """What Snakemake tells of a failed job: an exception without event, and the job itself."""
+    """What Snakemake reports of a failed job: an exception without event, and the job itself."""
     trace = (
         "RuleException:\nCalledProcessError in file \"x.smk\", line 34:\nCommand 'python y.py' returned 1."
     )
@@ -61,7 +61,7 @@ def failed(log):
     ]
 
 
-def test_a_failed_job_is_one_sentence_with_its_log_and_is_not_told_twice(capsys, monkeypatch, tmp_path):
+def test_a_failed_job_is_one_sentence_with_its_log_and_is_reported_once(capsys, monkeypatch, tmp_path):
     handler = new_handler(monkeypatch)
     logs = [tmp_path / f"{number}.log" for number in range(4)]
     for log in logs[:2]:

@@ -221,7 +221,7 @@ def test_a_change_makes_its_rule_due(run, name):
         assert "extract_measurements" not in due
 
 
-def test_a_mended_raw_file_needs_the_same_command_and_nothing_else(run):
+def test_a_corrected_raw_file_needs_the_same_command_and_nothing_else(run):
     """A bad date stops the run in one sentence; the mended file has a new time stamp, as an editor gives it."""
     events = run.folder / "raw" / "CHARTEVENTS.csv.gz"
     before, whole = run.results(), events.read_bytes()
@@ -271,7 +271,7 @@ def test_a_result_without_a_record_is_due_with_what_follows_from_it(run):
     assert run.due() == {"compare_sizes", "write_headline"}
 
 
-def test_a_result_changed_by_hand_is_refused_and_then_made_again(run):
+def test_a_result_changed_by_hand_is_rejected_and_then_made_again(run):
     before, answers = run.results(), run.folder / "results/tables/answers.csv"
     name = b"sepsis"
     answers.write_bytes(answers.read_bytes().replace(name, name[::-1]))

@@ -1,5 +1,14 @@
 # Analysis tables -> result rows: the sweep over synthetic sizes, the size that validation chooses, and the controls.
 
+from synthsize.pipeline.cells import (
+    block_settings,
+    control_settings,
+    diagnosed_splits,
+    diagnosis_settings,
+    split_blocks,
+    validated_controls,
+)
+
 
 rule run_block:
     """Fit and score one block of outer splits for one task, classifier and generator."""
@@ -69,7 +78,7 @@ rule run_controls:
 
 
 rule diagnose_regime:
-    """Ask the theory whether imbalance matters and which size it advises, for one task and generator."""
+    """Diagnose by the theory whether imbalance matters and which size it advises, for one task and generator."""
     input:
         task=rules.build_task.output[0],
         code=lambda wildcards: fit_code(

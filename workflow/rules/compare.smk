@@ -10,7 +10,7 @@ rule compare:
 
 
 rule compare_tables:
-    """Set what the runs found, and the settings in which they differ, side by side."""
+    """Tabulate the results of the runs, and the settings in which they differ, side by side."""
     input:
         only_with_runs,
         code=code("compare.rows", "compare.settings", "contracts.summaries"),

@@ -1,6 +1,7 @@
 # The finished runs that `runs` names, read from their manifests. No rules here.
 
 from synthsize.compare.manifests import read_manifests
+from synthsize.errors import InputError
 from synthsize.pipeline.compared import clocks, compared_classifiers, compared_names
 
 COMPARISON = str(Path(config["output"]["root"], "compare"))
@@ -33,7 +34,7 @@ wildcard_constraints:
 
 
 def only_with_runs(wildcards):
-    """Input function of the comparison: nothing, or the end with a sentence where no runs are named."""
+    """Input function of the comparison: nothing, or an error where no runs are named."""
     if not RUNS:
         sys.exit(
             "config: compare needs the runs that it compares, and runs names none; add --config "
@@ -43,7 +44,7 @@ def only_with_runs(wildcards):
 
 
 def only_without_runs(wildcards):
-    """Input function of all other rules: a configuration that names runs has no run of its own."""
+    """Input function of all other rules: an error where the configuration names runs to compare."""
     if RUNS:
         sys.exit(
             "config: runs names finished runs, which only the target compare reads; run `snakemake compare` with the "

@@ -1,6 +1,15 @@
 # Beside the benchmark: the same fits to fewer training rows, and what decisions are worth at threshold probabilities.
 # Nothing here runs without learning_curve.positives or net_benefit.run.
 
+from synthsize.pipeline.cells import rival_generators, split_blocks
+from synthsize.pipeline.curves import (
+    curve_blocks,
+    curve_controls,
+    curve_settings,
+    decision_settings,
+    thresholds,
+)
+
 CURVE = f"{RESULTS}/learning_curve"
 DECIDED = f"{RESULTS}/net_benefit"
 
@@ -190,7 +199,7 @@ rule run_decisions:
 
 
 rule summarise_net_benefit:
-    """Average net benefit over the splits, and set it against the raw fit."""
+    """Average net benefit over the splits, and compare it with the raw fit."""
     input:
         decisions=kept(
             (

@@ -21,7 +21,7 @@ MAY_LACK = any(
 
 
 rule check_source:
-    """Look at the raw files for seconds: present, readable, right columns, which release."""
+    """Check the raw files within seconds: present, readable, right columns, which release."""
     input:
         raw=raw_tables(),
         source=DESCRIPTION,
@@ -137,7 +137,7 @@ rule extract_measurements:
 
 
 rule compare_release:
-    """Set a known release's published totals beside what this extract holds; stop at tables of two releases."""
+    """Compare a known release's published totals with this extract; stop at tables of two releases."""
     input:
         audit=rules.extract_measurements.output.audit,
         raw=raw_tables(*SOURCE.tables_read_by("release")),

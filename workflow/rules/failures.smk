@@ -1,5 +1,7 @@
 # What a run that ends with failures still makes: the report of all that is whole. No rules here.
 
+from synthsize.pipeline import incomplete
+from synthsize.pipeline.config import reported_classifiers
 import shlex
 import subprocess
 

@@ -1,5 +1,7 @@
 # Beside the benchmark, from its splits: how near the synthetic rows are to real ones.
 
+from synthsize.pipeline.cells import diagnosis_settings, measured_splits
+
 
 rule measure_fidelity:
     """Compare margins, correlations and distances of one generator's rows with those of real ones, for one task."""

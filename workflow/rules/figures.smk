@@ -1,7 +1,7 @@
-# Summary tables -> figures, each as PNG, PDF and SVG with its caption as text. What there is to draw stands in the entries
-# of src/synthsize/report/figures, one file per figure.
+# Summary tables -> figures, each as PNG, PDF and SVG with its caption as text. The figures are the
+# entries of src/synthsize/report/figures, one file each.
 
-# Tables that a figure may read, by the name that contracts.summaries knows them by.
+# Tables that a figure may read, by their names in contracts.summaries.
 SUMMARY_TABLES = {
     "curves": rules.summarise_results.output.curves,
     "vtss": rules.summarise_results.output.vtss,
@@ -49,6 +49,7 @@ REQUESTED_TABLES = {
 SUMMARY_TABLES |= {
     name: path for name, path in REQUESTED_TABLES.items() if ON_REQUEST[name]
 }
+FIGURE_FRAME = ("contracts.summaries", "report.figures.drawing", "report.figures.save")
 DISPLAY = {
     "interval": config["protocol"]["interval"],
     "suppress_below": config["reporting"]["suppress_below"],

@@ -1,5 +1,7 @@
 # Learners beside each other: on the same test rows, each with each recipe. Only where a run has more than one.
 
+from synthsize.pipeline.cells import validation_effort
+
 
 rule compare_learners:
     """Compare the learners with each other, and trees or kernels on raw data with oversampled linear models."""

@@ -1,5 +1,5 @@
 # Gives every rule above its lineage, by which a result of another configuration or of other files becomes due and its
-# readers refuse it. The last include, so that no rule can be without. No rules here.
+# readers reject it. The last include, so that every rule has one. No rules here.
 
 from synthsize.extract.raw.server import Server
 from synthsize.pipeline.lineage import Lineage

@@ -1,5 +1,7 @@
-# Tables of the user's own -> one analysis table per task, and what describes them. In such a run nothing is extracted:
-# the rules of extraction and cohort are there, but nothing asks for them.
+# Tables of the user's own -> one analysis table per task, and a description of them. Such a run extracts nothing: the
+# rules of extraction and cohort are defined, but no target depends on them.
+
+from synthsize.pipeline.config import least_positives
 
 
 localrules:
@@ -37,7 +39,7 @@ if OWN_TABLES:
 
 
 rule describe_tables:
-    """Say what the tables of the tasks are: files, columns, rows, and the sizes of the classes."""
+    """Describe the tables of the tasks: files, columns, rows, and the sizes of the classes."""
     input:
         tables=[OWN_TABLES[task] for task in REPORTED if OWN_TABLES],
         facts=expand(f"{RESULTS}/tasks/{{task}}.facts.csv", task=REPORTED),

@@ -1,5 +1,8 @@
-# What the run is about to fit and about what that costs, said before it starts, and by a dry run. No rules here.
+# The plan: what the run is about to fit and about what that costs, printed before it starts and by a dry run. No rules
+# here.
 
+from synthsize.pipeline.cells import impossible_cells, multipliers
+from synthsize.pipeline.fit_dependencies import fit_versions
 import atexit
 from contextlib import chdir, suppress
 
@@ -54,7 +57,7 @@ def print_plan(jobs):
     drawn = {
         name: cost_here(known, "generator", name, DRAWN_FROM[name], features, failed)
         for name in found.draws
-        if DRAWN_FROM[name]["class"] not in CLASSES  # nobody's command is run
+        if DRAWN_FROM[name]["class"] not in CLASSES  # commands are not run
     }
     known.keep()
     if IMPOSSIBLE:
@@ -114,12 +117,12 @@ def lift_rate_limit():
 
 @atexit.register
 def print_plan_of_dry_run(folder=Path.cwd()):
-    """Print the plan below what a dry run says; Snakemake has no hook for it, and has left the folder of the run."""
+    """Print the plan below a dry run's output; Snakemake has no hook for it, and has left the folder of the run."""
     if not workflow.dryrun or getattr(workflow, "_dag", None) is None:
         return
     jobs = list(workflow.dag.needrun_jobs(exclude_finished=False))
     if jobs:  # none where a dry run failed before it knew them
-        with chdir(folder), suppress(InputError):  # which the run itself will tell
+        with chdir(folder), suppress(InputError):  # which the run itself reports
             print_plan(jobs)
 
 

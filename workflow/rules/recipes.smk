@@ -1,6 +1,14 @@
 # What choosing among all recipes reaches for each task and classifier: chosen by validation, judged on test rows.
 # Nothing here runs unless experiment.recipes.choose is true.
 
+from synthsize.pipeline.cells import (
+    block_settings,
+    control_settings,
+    rival_generators,
+    split_blocks,
+    validated_controls,
+)
+
 PENALISED = f"{RESULTS}/penalties/{{penalty}}/{{task}}/{{classifier}}"
 
 
@@ -75,7 +83,7 @@ rule choose_recipes:
 
 
 rule recommend_recipes:
-    """Say what choosing among all recipes reaches in each task and classifier, beside each method."""
+    """Tabulate what choosing among all recipes reaches in each task and classifier, beside each method."""
     input:
         candidates=expand(rules.choose_recipes.output.candidates, task=REPORTED),
         code=code(

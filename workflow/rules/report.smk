@@ -1,5 +1,19 @@
 # Tidy results -> the tables to read, the headline, the manifest and one page to read offline.
 
+from synthsize.catalogue import variables
+from synthsize.pipeline.cells import split_blocks
+
+BLOCKS = sorted({block for cell in CELLS for block in split_blocks(config, *cell)})
+LACKING = [
+    entry.label for name, entry in variables.entries().items() if name not in VARIABLES
+]
+SHOWN_CONFIG = {
+    key: value
+    for key, value in config.items()
+    if key not in ("output", "studies", "runs")
+    and not (OWN_TABLES and key in ("source", "simulate", "cohort"))
+}
+
 
 rule tabulate_summary:
     """One readable row per task, classifier and generator."""
@@ -83,7 +97,7 @@ JOINT_OF_PENALTIES = (
 
 
 rule write_headline:
-    """Say in a line per task whether synthetic rows help, what to do, how sure that is, and which learner is best."""
+    """Write in a line per task whether synthetic rows help, what to do, how sure that is, and which learner is best."""
     input:
         **JOINT_OF_PENALTIES,
         **(

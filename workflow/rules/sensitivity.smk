@@ -1,5 +1,7 @@
 # Beside the benchmark, from its splits and choices: subgroups, and multiple imputation. Off unless asked for.
 
+from synthsize.pipeline.cells import block_settings, imputed_splits, n_splits
+
 SENSITIVITY = f"{RESULTS}/benchmark/sensitivity"
 
 
@@ -102,7 +104,7 @@ rule run_imputations:
 
 
 rule compare_imputations:
-    """Set the risks with multiple imputation against those of the run."""
+    """Compare the risks with multiple imputation with those of the run."""
     input:
         fits=of_all_cells(rules.run_imputations.output.fits),
         sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),

@@ -1,6 +1,10 @@
 # The price of each shortcut: the benchmark again with one switch turned, set against the run itself.
 # Nothing here runs unless protocol.price_shortcuts is true.
 
+from synthsize.catalogue import variables
+from synthsize.pipeline.cells import block_settings, split_blocks
+from synthsize.pipeline.shortcuts import COHORT_SHORTCUTS, SAME_ROWS, unpriced_shortcuts
+
 SHORTCUT = f"{RESULTS}/shortcuts/{{shortcut}}"
 ITEM_IDS = f"{RESULTS}/shortcuts/item_ids"
 

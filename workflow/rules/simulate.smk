@@ -1,4 +1,4 @@
-# The made-up hospital: an extract whose truth is known, in the tables of one database.
+# The simulated hospital: an extract with known ground truth, in the tables of one database.
 
 if SIMULATED:
 

@@ -68,7 +68,7 @@ rule compare_sizes:
 
 
 rule summarise_validation:
-    """Average over the splits what VTSS saw inside the training sets."""
+    """Average the validation curves of VTSS over the splits."""
     input:
         sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
         vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),

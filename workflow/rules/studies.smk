@@ -1,6 +1,29 @@
 # The papers' own simulations: blocks of replicates -> means with Monte Carlo errors -> figures and one page.
 # Nothing here reads a source; `snakemake studies` runs it.
 
+from synthsize.studies.engine.selection import (
+    not_installed,
+    study_blocks,
+    without_replicates,
+)
+
+STUDY_BLOCKS = {name: study_blocks(settings) for name, settings in STUDIES.items()}
+STUDY_ENGINE = [
+    f"studies.engine.{name}" for name in ("blocks", "summary", "references", "page")
+]
+# Looked up by name when a study runs, so that no import shows them.
+STUDY_GENERATORS = [
+    f"balance.generators.{name}"
+    for name in (
+        "smote",
+        "adasyn",
+        "jitter",
+        "bootstrap",
+        "gaussian_copula",
+        "transformer",
+    )
+]
+
 
 wildcard_constraints:
     study="|".join(STUDIES),
@@ -38,14 +61,14 @@ rule run_study_block:
 
 
 rule summarise_study:
-    """Average one study's replicates, and set published values beside them."""
+    """Average one study's replicates, and compare them with published values."""
     input:
         blocks=lambda wildcards: expand(
             rules.run_study_block.output[0],
             study=wildcards.study,
             block=STUDY_BLOCKS[wildcards.study],
         ),
-        code=study_code,
+        code=lambda wildcards: code(f"studies.{wildcards.study}", *STUDY_ENGINE),
     output:
         table=f"{RESULTS}/studies/{{study}}.csv",
         references=f"{RESULTS}/studies/references/{{study}}.csv",
@@ -67,7 +90,9 @@ rule draw_study:
     """Draw the figure of one study."""
     input:
         table=rules.summarise_study.output.table,
-        code=lambda wildcards: [*study_code(wildcards), *code("report.figures.save")],
+        code=lambda wildcards: code(
+            f"studies.{wildcards.study}", *STUDY_ENGINE, "report.figures.save"
+        ),
     output:
         png=f"{RESULTS}/studies/{{study}}.png",
         pdf=f"{RESULTS}/studies/{{study}}.pdf",
@@ -88,7 +113,7 @@ rule draw_study:
 
 
 rule report_studies:
-    """Put all studies on one page, with what they say of the papers' statements."""
+    """Put all studies on one page, with their verdicts on the papers' statements."""
     input:
         tables=expand(rules.summarise_study.output.table, study=STUDIES),
         references=expand(rules.summarise_study.output.references, study=STUDIES),

@@ -1,5 +1,8 @@
 # Canonical tables -> one analysis table per task, and the tables that describe the cohort.
 
+from synthsize.catalogue import variables
+from synthsize.pipeline.config import least_positives
+
 
 rule bin_measurements:
     """Average the measurements within bins of 6 (vitals) and 24 hours (labs)."""

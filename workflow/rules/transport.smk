@@ -1,11 +1,19 @@
 # Transport: the benchmark again, trained on some strata and tested on another, set beside the random splits.
 # Nothing here runs unless experiment.transport.run is true.
 
+from synthsize.pipeline.cells import (
+    block_settings,
+    control_settings,
+    split_blocks,
+    transport_settings,
+)
+from synthsize.pipeline.config import least_positives
+
 TRANSPORT = f"{RESULTS}/transport"
 
 
 rule hold_out_strata:
-    """Deal the splits of one task to the strata that can be held out."""
+    """Assign the splits of one task to the strata that can be held out."""
     input:
         task=rules.build_task.output[0],
         code=code("benchmark.transport_block", "contracts.transport"),
@@ -136,7 +144,7 @@ rule collect_transport:
 
 
 rule compare_transport:
-    """Set what is reached on strata that were not trained on beside the random splits."""
+    """Compare the results on strata that were not trained on with those of the random splits."""
     input:
         random_sweep=expand(rules.collect_blocks.output.sweep, task=REPORTED),
         random_vtss=expand(rules.collect_blocks.output.vtss, task=REPORTED),

@@ -1,4 +1,4 @@
-"""Look at the raw files before anything reads them whole."""
+"""Check the raw files before any full scan."""
 
 from pathlib import Path
 

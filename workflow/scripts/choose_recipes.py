@@ -1,4 +1,4 @@
-"""Put all recipes of a task side by side, and choose among them in each split."""
+"""Collect all recipes of a task, and choose among them in each split."""
 
 import pandas as pd
 

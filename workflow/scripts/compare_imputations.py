@@ -1,4 +1,4 @@
-"""Set multiple imputation against the run's own."""
+"""Compare multiple imputation with the run's own."""
 
 from synthsize.contracts.imputations import IMPUTATIONS
 from synthsize.contracts.results import SWEEP, VTSS

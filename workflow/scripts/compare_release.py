@@ -1,4 +1,4 @@
-"""Set published totals beside the extract."""
+"""Compare published totals with the extract."""
 
 from pathlib import Path
 

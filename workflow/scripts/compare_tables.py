@@ -1,4 +1,4 @@
-"""Set what finished runs found, and the settings in which they differ, side by side."""
+"""Tabulate the results of finished runs, and the settings in which they differ, side by side."""
 
 from synthsize.compare import rows
 from synthsize.compare.manifests import read_manifests

@@ -1,4 +1,4 @@
-"""Set the splits by stratum beside the random ones."""
+"""Compare the splits by stratum with the random ones."""
 
 from synthsize.contracts.results import CONTROLS, SWEEP, VTSS
 from synthsize.contracts.summaries import SUMMARIES

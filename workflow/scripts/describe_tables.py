@@ -1,4 +1,4 @@
-"""Say what the tables of the tasks are."""
+"""Describe the tables of the tasks."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Draw one figure and say what stands below it."""
+"""Draw one figure and write its caption."""
 
 from synthsize.catalogue import figures
 from synthsize.catalogue.names import Names

@@ -1,4 +1,4 @@
-"""Deal the splits of one task to its strata."""
+"""Assign the splits of one task to its strata."""
 
 from synthsize.benchmark.settings import Settings
 from synthsize.benchmark.transport_block import held_out_strata

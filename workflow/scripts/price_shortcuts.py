@@ -1,4 +1,4 @@
-"""Set every shortcut against the run itself."""
+"""Compare every shortcut with the run itself."""
 
 from synthsize.contracts.results import EVENTS, SWEEP, VTSS
 from synthsize.contracts.summaries import SUMMARIES

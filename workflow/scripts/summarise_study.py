@@ -1,4 +1,4 @@
-"""Average a study's replicates and set published values beside them."""
+"""Average a study's replicates and compare them with published values."""
 
 import pandas as pd
 

@@ -1,4 +1,4 @@
-"""Average over the splits what VTSS saw."""
+"""Average the validation curves of VTSS over the splits."""
 
 from synthsize.contracts.results import SWEEP, VTSS
 from synthsize.contracts.summaries import SUMMARIES

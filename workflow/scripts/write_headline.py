@@ -1,4 +1,4 @@
-"""Say the main result, a line per task."""
+"""Write the main result, a paragraph per task."""
 
 from pathlib import Path
 

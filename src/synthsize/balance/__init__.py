@@ -1,4 +1,4 @@
-"""How much synthetic data to add: nested generators, paths of fits, balanced risk and VTSS, on plain arrays."""
+"""Choice of the synthetic size: nested generators, paths of fits, balanced risk and VTSS, on plain arrays."""
 
 from synthsize.balance.estimator import VTSSClassifier
 from synthsize.balance.events import Event

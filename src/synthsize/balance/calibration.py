@@ -59,7 +59,7 @@ def calibration_slope(log_odds: ArrayLike, y: ArrayLike) -> float:
 
 
 def recalibration(scores: ArrayLike, y: ArrayLike) -> tuple[float, float]:
-    """Fit an unpenalised logistic regression of y on scores, which need not be log odds: a margin will do [1]_.
+    """Fit an unpenalised logistic regression of y on scores, which may be log odds or margins [1]_.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""Probabilities of 0 that came true: a log-loss without bound, which is cut off and recorded."""
+"""Cases to which a fit gave probability 0: an unbounded log-loss, which is clipped and recorded."""
 
 from __future__ import annotations
 
@@ -11,9 +11,8 @@ from synthsize.balance.events import Event, at_sizes
 from synthsize.balance.learners.base import Array, Learner
 from synthsize.balance.solvers.logistic import PROBABILITY_FLOOR
 
-RULED_OUT = (
-    1e-12  # a probability that no number of patients can bear out; a shifted prior leaves it above the floor
-)
+# A probability that no number of patients can support; a shifted prior leaves it above the floor.
+RULED_OUT = 1e-12
 LARGEST_LOSS = -float(np.log(PROBABILITY_FLOOR))  # nats of a row
 
 

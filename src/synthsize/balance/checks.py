@@ -1,4 +1,4 @@
-"""What every entry point of the library demands of its arrays and numbers."""
+"""Checks of arrays and numbers at every entry point of the library."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ def check_labelled(
 
 
 def check_positive(name: str, value: Any) -> None:
-    """Refuse anything but a finite number above 0.
+    """Reject anything but a finite number above 0.
 
     Raises
     ------
@@ -79,7 +79,7 @@ def check_positive(name: str, value: Any) -> None:
 
 
 def check_count(name: str, value: Any, least: int) -> int:
-    """Return a whole number of at least `least`, which a float such as 5.0 may stand for.
+    """Return a whole number of at least `least`, also given as a float such as 5.0.
 
     Raises
     ------

@@ -1,4 +1,4 @@
-"""What a size is chosen by: criteria read off validation rows."""
+"""Criteria for the choice of a size, computed on validation rows."""
 
 from __future__ import annotations
 
@@ -98,7 +98,7 @@ class Scorer(Criterion):
     ----------
     scorer : callable
     labels : tuple
-        Labels of majority and minority, as the models know them.
+        Labels of majority and minority in the fitted models.
     """
 
     scorer: Callable[..., float]

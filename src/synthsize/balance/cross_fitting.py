@@ -1,4 +1,4 @@
-"""Synthetic rows from generators that did not see the real rows they are compared with, and the error of their mean."""
+"""Cross-fitting: synthetic rows from generators not fitted to the real rows they are compared with, and their error."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ Labels = NDArray[np.int8]
 Rows = NDArray[np.intp]
 Fold = tuple[Rows, Rows]
 
-HALVINGS = 20  # know a standard error to within 1 / sqrt(2 * 20) = 16 %
+HALVINGS = 20  # give a standard error to within 1 / sqrt(2 * 20) = 16 %
 FEWEST = 2  # minority rows that a generator in a half learns from
 
 

@@ -1,4 +1,4 @@
-"""What the theory of synthetic size says about one training set: which regime, and which size.
+"""Diagnosis of one training set by the theory of synthetic size: its regime, and the advised size.
 
 Write R_0, R_1, R_s for the mean losses of majority, minority and synthetic rows, and theta for the minimum of the
 balanced risk w R_0 + (1 - w) R_1. With n synthetic rows the training loss has at theta the gradient
@@ -44,18 +44,16 @@ from synthsize.balance.solvers import LinearFit, get_classifier
 
 NO_SIZE = float("inf")  # the mismatch repeats so much of the asymmetry that no size cancels it
 SIGNIFICANCE = 0.05
-COARSE_MISMATCH = (
-    10.0  # of `mismatch_to_noise`, above which a size near balance is no better a guess than any
-)
-NEGLIGIBLE_EXCESS = (
-    0.01  # nats of balanced log-loss, up to which training on the real rows alone does no harm
-)
+# Value of `mismatch_to_noise` above which a size near balance is no better than any other.
+COARSE_MISMATCH = 10.0
+# Nats of balanced log-loss up to which training on the real rows alone does no harm.
+NEGLIGIBLE_EXCESS = 0.01
 STEPS = tuple(round(0.05 * i, 2) for i in range(41))  # 0, 0.05, ..., 2
 
 
 @dataclass(frozen=True)
 class Diagnosis:
-    """What the gradients at the balanced fit say, estimated from one training set.
+    """Gradients at the balanced fit and what follows from them, estimated from one training set.
 
     Attributes
     ----------
@@ -117,7 +115,7 @@ def diagnose(
     majority, minority : Moments
         Of all real rows, at the minimum of their balanced loss.
     synthetic : Moments
-        Of synthetic rows at the same theta. For an honest mismatch each minority row must have its share of them made
+        Of synthetic rows at the same theta. For an unbiased mismatch each minority row must have its share of them made
         by a generator that did not see it (cross-fitting).
     majority_weight : float
         w of the balanced risk, between 0 and 1.
@@ -131,7 +129,7 @@ def diagnose(
     p = len(phi)
     independent = np.zeros((2 * p, 2 * p))
     independent[:p, :p], independent[p:, p:] = minority.error, synthetic.error
-    # The asymmetry knows no synthetic rows; the error of its own means is of full rank, as tests need it.
+    # The asymmetry involves no synthetic rows; the error of its own means has full rank, as the tests require.
     of_phi = _joint_error(majority, minority, synthetic, majority_weight, independent)[:p, :p]
     error = _joint_error(
         majority, minority, synthetic, majority_weight, independent if means_error is None else means_error

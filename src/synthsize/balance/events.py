@@ -1,4 +1,4 @@
-"""A degenerate case that was met, decided and written down."""
+"""Degenerate cases, recorded with how they were handled."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How near synthetic minority rows are to real ones: their margins, correlations and distances.
+"""Fidelity of synthetic minority rows: margins, correlations and distances, compared with real rows.
 
 The same measures of real rows that were held out say what a perfect generator would reach.
 """
@@ -27,7 +27,7 @@ OUTLYING = 0.1  # share of rows that lie farther from every real row than any re
 
 @dataclass(frozen=True)
 class Fidelity:
-    """What sets rows apart from real ones; NaN where it is not defined.
+    """Measures of difference between rows and real ones; NaN where undefined.
 
     Attributes
     ----------

@@ -43,7 +43,7 @@ def import_named(path: str) -> Any:
         ) from error
     except Exception as error:
         said = f"{type(error).__name__}: {' '.join(str(error).split())}"
-        raise InputError(f"{path} cannot be imported ({said}); mend the module that holds it") from error
+        raise InputError(f"{path} cannot be imported ({said}); correct the module that holds it") from error
     if not hasattr(module, name):
         raise InputError(f"module {module_name!r} has no {name!r}; correct the import path {path}")
     return getattr(module, name)
@@ -78,7 +78,7 @@ def make_checked(make: Callable[..., Any], params: Mapping[str, Any], name: str)
 
 
 def check_values(made: Any, name: str) -> None:
-    """Refuse parameters whose values the class itself refuses, which it would say only when it is fitted.
+    """Reject parameters whose values the class itself rejects, which it would report only when it is fitted.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def check_values(made: Any, name: str) -> None:
         Classes of scikit-learn and imbalanced-learn state the constraints of their parameters; of others nothing is
         known here.
     name : str
-        What errors call it.
+        Name used in error messages.
 
     Raises
     ------

@@ -253,7 +253,7 @@ def _compare(before: Floats, after: Floats) -> tuple[float, Floats]:
 class NeighbourTable:
     """Neighbours of each minority row of a training set: among the minority rows, and among all rows.
 
-    Nothing is searched until it is asked for; one table serves all generators, and folds through `restrict`.
+    Neighbours are searched on first use; one table serves all generators, and folds through `restrict`.
 
     Parameters
     ----------

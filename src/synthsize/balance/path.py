@@ -19,9 +19,9 @@ from synthsize.errors import InputError
 
 
 def n_synthetic(multiplier: float, gap: int) -> int:
-    """Return the synthetic rows that `multiplier` asks for: multiplier * gap, rounded half to even.
+    """Return the number of synthetic rows of `multiplier`: multiplier * gap, rounded half to even.
 
-    The only place where that number is rounded. A gap (majority minus minority rows) of 0 or less asks for none.
+    The only place where that number is rounded. A gap (majority minus minority rows) of 0 or less gives none.
 
     Raises
     ------
@@ -182,7 +182,7 @@ def _walk(
 
 
 def constant_score(fit: str) -> Event:
-    """Say of a fit that it tells no two rows apart: no slope lowers its objective."""
+    """Return the event of a fit that gives all rows the same score: no slope lowers its objective."""
     return Event("constant_score", f"{fit}: all rows get the same score")
 
 

@@ -35,7 +35,7 @@ class PriorShiftedClassifier(ClassifierMixin, BaseEstimator):  # type: ignore[mi
         self.minority = minority
 
     def __sklearn_is_fitted__(self) -> bool:
-        """Say that there is nothing left to fit."""
+        """Mark as fitted: there is nothing left to fit."""
         return True
 
     @property

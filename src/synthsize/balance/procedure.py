@@ -137,7 +137,7 @@ class TrainingSet:
             raise
         except Exception as error:
             raise InputError(
-                f"generator {name} failed to draw {n} rows ({foreign(error)}); mend it or leave it out"
+                f"generator {name} failed to draw {n} rows ({foreign(error)}); correct it or leave it out"
             ) from error
         if stream.shape != (n, self.X.shape[1]):
             raise InputError(
@@ -145,7 +145,7 @@ class TrainingSet:
             )
         drawn_from = stream.table if isinstance(stream, InterpolatedRows) else stream
         if not np.isfinite(drawn_from).all():
-            raise InputError(f"generator {name} returned NaN or infinite values; mend it or leave it out")
+            raise InputError(f"generator {name} returned NaN or infinite values; correct it or leave it out")
         return stream
 
 

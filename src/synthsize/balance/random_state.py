@@ -46,7 +46,7 @@ def as_seed(random_state: Seed) -> SeedSequence:
 
 
 def first_seed(random_state: Any) -> SeedSequence:
-    """Return the seed of a whole fit, read as scikit-learn does where it knows the kind."""
+    """Return the seed of a whole fit, read as scikit-learn does for the kinds that it accepts."""
     if isinstance(random_state, SeedSequence):
         return SeedSequence(
             random_state.entropy, spawn_key=random_state.spawn_key

@@ -1,1 +1,1 @@
-"""Repeated splits of each task's analysis table over what `balance` fits, as tidy rows with their intervals."""
+"""The fits of `balance` on repeated splits of each task's analysis table, as tidy rows."""

@@ -73,7 +73,7 @@ class Cell:
         return self.procedure.learner
 
     def keys(self, split: int) -> Row:
-        """Return what every row of a split bears."""
+        """Return the columns that all rows of a split share."""
         return {
             "task": self.rows.task,
             "classifier": self.classifier,
@@ -83,7 +83,7 @@ class Cell:
 
     @property
     def strategy(self) -> Row:
-        """Return what rows of the sweep and of VTSS bear besides."""
+        """Return the further columns that rows of the sweep and of VTSS share."""
         strategy = self.procedure.strategy
         return {"strategy": strategy.name, "alpha": float(getattr(strategy, "alpha", np.nan))}
 
@@ -229,7 +229,7 @@ def _sweep_rows(
 def _vtss_row(
     cell: Cell, split: int, criterion: Criterion, values: NDArray[np.float64], sweep_rows: list[Row]
 ) -> Row:
-    """Choose, and read the test metrics off the sweep: the refit on all training rows is the sweep's own fit."""
+    """Choose a size; its test metrics are those of the sweep, whose fit at that size is on all training rows."""
     grid = cell.settings.multipliers
     choice = choose(values, grid, criterion, cell.procedure.strategy.largest)
     chosen = sweep_rows[grid.index(choice.multiplier)]

@@ -13,7 +13,7 @@ from synthsize.balance.criteria import BalancedLoss, named_criterion
 from synthsize.balance.generators import make_generator
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
-from synthsize.balance.recipes import NO_ROWS, recipe_procedure
+from synthsize.balance.recipe_procedures import NO_ROWS, recipe_procedure
 from synthsize.balance.strategies import make_strategy
 from synthsize.benchmark.kept_generator import with_rows_kept
 from synthsize.benchmark.settings import Settings

@@ -38,7 +38,7 @@ Row = dict[str, Any]
 class ControlsResult:
     """Tidy rows of a block, in the columns and order of `contracts.results.CONTROLS`, `VALIDATED` and `EVENTS`.
 
-    An event of a control bears its name in the column ``generator``.
+    An event of a control has its name in the column ``generator``.
     """
 
     controls: pd.DataFrame

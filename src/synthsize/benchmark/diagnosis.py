@@ -1,4 +1,4 @@
-"""What the theory says about a task and a generator, on a few outer splits."""
+"""Diagnosis of a task and a generator by the theory, on a few outer splits."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How near the rows of one generator are to the real minority rows it learned from, on a few outer splits.
+"""Fidelity of one generator's rows to the real minority rows it learned from, on a few outer splits.
 
 The rows are those of the benchmark's own fits: same training rows, same stream.
 """

@@ -1,4 +1,4 @@
-"""What a fit or a draw costs at any number of rows, from what it cost at the few that were tried."""
+"""Extrapolation of the cost of a fit or a draw from the numbers of rows that were measured."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-MOST = 3.0  # largest exponent believed: of two short times the ratio is rough
+MOST = 3.0  # largest exponent accepted: the ratio of two short times is imprecise
 
 Points = tuple[tuple[float, float], ...]
 
 
 @dataclass(frozen=True)
 class Cost:
-    """What one fit, or one draw, costs; see `growth`.
+    """Cost of one fit, or one draw; see `growth`.
 
     Attributes
     ----------

@@ -45,7 +45,7 @@ class KeptGenerator(Generator):
     Parameters
     ----------
     generator : Generator
-        Unfitted; a copy of it is trained when rows are asked for that nobody has drawn.
+        Unfitted; a copy of it is trained when requested rows are not in the store.
     entry : GeneratorEntry
         Its entry in the catalogue.
     """
@@ -54,12 +54,12 @@ class KeptGenerator(Generator):
     entry: GeneratorEntry
 
     def __post_init__(self) -> None:
-        """Take down what the generator is made of, before it is trained."""
+        """Record what decides the generator's rows, before it is trained."""
         check_installed(f"generator {self.entry.name}", self.entry.needs)
         self._made_of = _made_of(self.entry)
 
     def in_units_of(self, preprocessor: Preprocessor) -> Self:
-        """Tell the generator."""
+        """Pass the preprocessor on to the generator."""
         self.generator = copy(self.generator).in_units_of(preprocessor)
         return self
 
@@ -80,7 +80,7 @@ class KeptGenerator(Generator):
             except InputError:
                 raise
             except Exception as error:
-                said = f"generator {self.entry.name} failed ({foreign(error)}); mend it or leave it out"
+                said = f"generator {self.entry.name} failed ({foreign(error)}); correct it or leave it out"
                 raise InputError(said) from error
             return Drawn(rows, tuple(self._trained().events_))
 

@@ -43,7 +43,7 @@ class Drawn:
 
 
 def digest(*decisive: Any) -> str:
-    """Digest of everything that decides rows: files, arrays, and what JSON knows or has a text of its own."""
+    """Digest of everything that decides rows: files, arrays, and what JSON can hold or has a text of its own."""
     found = hashlib.sha256()
     for part in decisive:
         if isinstance(part, Path):
@@ -130,7 +130,7 @@ def _read(kept: Path, least: int) -> Drawn | None:
     try:
         with np.load(kept, allow_pickle=False) as file:
             rows, events = file["rows"], json.loads(str(file["events"]))
-        os.utime(kept)  # the last that goes
+        os.utime(kept)  # deleted last
     except UNREADABLE:
         return None
     if len(rows) < least:
@@ -140,7 +140,7 @@ def _read(kept: Path, least: int) -> Drawn | None:
 
 
 def _failures(where: KeptRows, kept: Path) -> list[Path]:
-    """Files that say why these rows, or any of the job's cell, could not be drawn in this run."""
+    """Files that record why these rows, or any of the job's cell, could not be drawn in this run."""
     cell = [where.folder / f"{digest(where.cell)}{FAILURE}"] if where.cell else []
     return [kept.with_suffix(FAILURE), *cell]
 
@@ -155,7 +155,7 @@ def _make_room(where: KeptRows) -> None:
     """Remove the rows that were not read for the longest time, and old logs, until the rest is small enough."""
     found = []
     for file in (file for ending in (ROWS, SAID) for file in where.folder.glob(f"*{ending}")):
-        with suppress(FileNotFoundError):  # another job makes room too
+        with suppress(FileNotFoundError):  # another job deletes old rows at the same time
             found.append((file.stat().st_mtime, file.stat().st_size, file))
     total, removed = sum(size for _, size, _ in found), 0
     for _, size, file in sorted(found):

@@ -33,7 +33,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Recipe:
-    """What is done about imbalance in one split.
+    """A recipe against imbalance, fitted in one split.
 
     Attributes
     ----------
@@ -55,7 +55,7 @@ class Recipe:
 class DecisionsResult:
     """Tidy rows of a block, in the columns and order of `contracts.curves.DECISIONS` and `contracts.results.EVENTS`.
 
-    An event of a recipe bears its name in the column ``generator``.
+    An event of a recipe has its name in the column ``generator``.
     """
 
     decisions: pd.DataFrame

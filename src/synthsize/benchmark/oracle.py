@@ -35,7 +35,7 @@ def split_risk(
 def split_oracle(learner: Learner, split: SplitRows, settings: Settings, events: list[Event]) -> float:
     """Return the lowest balanced risk on the split's `risk_rows`.
 
-    NaN where the learner has no oracle, so that nothing is told in excess of it.
+    NaN where the learner has no oracle, and excess risk is then not reported.
 
     Parameters
     ----------

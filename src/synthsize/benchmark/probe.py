@@ -1,4 +1,4 @@
-"""What a fit, and a draw of synthetic rows, cost here: tried on a few made-up rows and extended to the run's."""
+"""Cost of a fit and of a draw on this machine: measured on few simulated rows and extrapolated to the run's."""
 
 from __future__ import annotations
 
@@ -20,9 +20,8 @@ from synthsize.benchmark.growth import Cost
 from synthsize.errors import InputError
 
 PROBED_ROWS = (500, 2000, 8000)
-LONG = (
-    1.0  # seconds of a trial after which no larger one is made, once two tell a fixed cost from a growing one
-)
+# Seconds of a trial after which no larger one is made, once two trials separate a fixed from a growing cost.
+LONG = 1.0
 TOO_LONG = 10.0  # of the first, to be followed by another
 SHORT = 0.01  # of one whose time is mostly noise: no growth is read off it
 POSITIVE_SHARE = 0.1
@@ -40,7 +39,8 @@ PATH_SECONDS_PER_NUMBER = 1e-8
 def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost:
     """Estimate what one fit of a classifier costs.
 
-    A linear classifier on the path solver is known; any other is fitted to more and more made-up rows, see `growth`.
+    The cost of a linear classifier on the path solver is known; any other is fitted to increasing numbers of simulated
+    rows, see `growth`.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def fit_cost(name: str, entry: Mapping[str, Any], features: int) -> Cost:
     Raises
     ------
     InputError
-        If it fails on the made-up rows; with the message of what failed, which cannot quote patients' rows.
+        If it fails on the simulated rows; with the message of what failed, which cannot quote patients' rows.
     """
     learner = make_learner(name, entry["class"], entry["params"])
     columns = learner.path_columns(features)
@@ -136,18 +136,18 @@ def _megabytes(made: Any) -> float:
     """Size of what was made, as pickled; 0 of what cannot be, whose memory the plan then lacks."""
     try:
         return 1e-6 * len(pickle.dumps(made))
-    except Exception:  # whatever a class of somebody else's raises
+    except Exception:  # a user's class may raise anything
         return 0.0
 
 
 def _said(error: Exception) -> str:
-    """Type and message of an error, or of what it is told in place of."""
+    """Type and message of an error, or of the error that it replaces."""
     told = error.__cause__ if isinstance(error, InputError) and error.__cause__ is not None else error
     return f"{type(told).__name__}: {' '.join(str(told).split())}".removesuffix(": ").rstrip(".")
 
 
 def _processor_seconds() -> float:
-    """Return the processor time of this process and of its children that have ended; nobody else's counts."""
+    """Return the processor time of this process and of its children that have ended."""
     ended = resource.getrusage(resource.RUSAGE_CHILDREN)
     return time.process_time() + ended.ru_utime + ended.ru_stime
 

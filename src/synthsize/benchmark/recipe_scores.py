@@ -22,7 +22,7 @@ Scores = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class RecipeScores:
-    """What a recipe gives the rows of a split.
+    """Scores of a recipe for the rows of a split.
 
     Attributes
     ----------
@@ -91,7 +91,7 @@ def recipe_scores(
 def recalibrate(scores: RecipeScores, y_train: NDArray[np.int8], events: list[Event]) -> tuple[float, float]:
     """Return intercept and slope by which scores become log odds, learned from the training rows out of fold.
 
-    Scores that are all equal tell nothing but the prevalence: slope 0. NaN where no finite slope exists.
+    Scores that are all equal carry the prevalence alone: slope 0. NaN where no finite slope exists.
 
     Parameters
     ----------

@@ -25,7 +25,7 @@ CHOICES = {
 
 @dataclass(frozen=True)
 class Settings:
-    """What a block of splits needs to know beyond its task, classifier and generator.
+    """Settings of a block of splits beyond its task, classifier and generator.
 
     Attributes
     ----------
@@ -44,7 +44,7 @@ class Settings:
     imputation : {"train", "cohort"}
         Whose means fill missing values: the rows trained on, or the whole table before it is split.
     missing_indicators : bool
-        Whether a column of 0 and 1 stands beside each feature that is missing somewhere.
+        Whether each feature with missing values gets an indicator column of 0 and 1.
     oracle : {"weighted", "undersampled"}
         Test rows that balanced risks are read off: all, or the majority thinned to the minority's number.
     majority_weight : float
@@ -77,7 +77,7 @@ class Settings:
     transport: Mapping[str, int] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         grid = np.asarray(self.multipliers, dtype=float)
         if grid.size == 0 or not np.isfinite(grid).all() or grid[0] < 0 or (np.diff(grid) <= 0).any():
             raise InputError(

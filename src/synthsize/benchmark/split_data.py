@@ -151,7 +151,7 @@ def _with_indicators(
 
 
 def deal_strata(rows: TaskRows, settings: Settings) -> Dealing:
-    """Deal the run's splits to the strata of a task, as `settings.transport` asks for."""
+    """Assign the run's splits to the strata of a task, as `settings.transport` requires."""
     return deal_splits(rows.strata, rows.groups, rows.y, **settings.transport)
 
 

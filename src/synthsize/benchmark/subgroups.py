@@ -82,7 +82,7 @@ def run_subgroups(
     Raises
     ------
     InputError
-        If an admission of the task stands not in `admissions`, or a dimension is not known.
+        If an admission of the task is not in `admissions`, or a dimension is unknown.
     """
     rows = read_rows(table, task, settings)
     refits = Refits(rows, classifier, generator, settings, vtss)

@@ -1,7 +1,7 @@
 """Outer splits that test on a stratum (charting system, unit type, hospital) of which no patient is trained on.
 
 Internal-external cross-validation: each stratum is held out in turn and the others are trained on [1]_. The splits of
-the run are dealt to the strata in turn. Where each stratum gets two or more, a split trains on a random share of the
+the run are assigned to the strata in turn. Where each stratum gets two or more, a split trains on a random share of the
 patients elsewhere and tests on a random share of the stratum's, in the sizes of `experiment.test_size`, so that means
 over a stratum's splits have intervals; where there are more strata than that, each is held out once, and all patients
 on either side are used.
@@ -74,7 +74,7 @@ def deal_splits(
     splits: int,
     least_positives: int,
 ) -> Dealing:
-    """Choose the strata that can be held out and deal the splits to them.
+    """Choose the strata that can be held out and assign the splits to them.
 
     Parameters
     ----------
@@ -96,7 +96,7 @@ def deal_splits(
         units=("y", "size"), positives=("y", "sum"), lost=("elsewhere", "sum")
     )
     negatives = counts["units"] - counts["positives"]
-    # Units of the stratum are trained on nowhere, whatever else they stand in.
+    # Units of the stratum are never trained on, even if they occur in other strata too.
     other_positives = ever.sum() - counts["lost"]
     other_negatives = (len(ever) - counts["units"]) - other_positives
     small = np.minimum(counts["positives"], negatives) < least_positives

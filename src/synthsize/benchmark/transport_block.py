@@ -1,4 +1,4 @@
-"""Blocks of splits by stratum: the cells and controls of the benchmark, trained elsewhere than they are tested."""
+"""Blocks of splits by stratum: the cells and controls of the benchmark, tested on strata not trained on."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def held_out_strata(table: pd.DataFrame, *, task: str, settings: Settings) -> pd
 def _with_events(
     events: pd.DataFrame, rows: TaskRows, dealing: Dealing, splits: Sequence[int], cell: dict[str, str]
 ) -> pd.DataFrame:
-    """Add what a split by stratum meets: no stratum to hold out, or patients of it who stand elsewhere too."""
+    """Add the events of a split by stratum: no stratum to hold out, or patients who occur in other strata too."""
     found = []
     for number in splits:
         where = {**cell, "split": number, "repeat": WHOLE_SPLIT, "fold": WHOLE_SPLIT}

@@ -1,4 +1,4 @@
-"""Metrics that fits leave undefined, as an event: a mean over the splits then goes missing, and the event says why."""
+"""Metrics that fits leave undefined, as an event: it explains a missing mean over the splits."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from synthsize.balance.criteria import BalancedLoss
 from synthsize.balance.events import Event
 from synthsize.balance.learners import Learner
 from synthsize.balance.preprocessing import Preprocessor
-from synthsize.balance.recipes import inapplicable, validate_plain
+from synthsize.balance.recipe_procedures import inapplicable, validate_plain
 from synthsize.balance.vtss import Choice, choose
 from synthsize.benchmark.folds import validation_folds
 from synthsize.benchmark.settings import Settings
@@ -21,7 +21,7 @@ from synthsize.recipes import WEIGHTS, sizes
 
 @dataclass(frozen=True)
 class Validated:
-    """What the folds of one split say of a control.
+    """Validation results of a control in the folds of one split.
 
     Attributes
     ----------

@@ -1,4 +1,4 @@
-"""Entries of what a configuration brings by import path."""
+"""Entries of classes that a configuration gives by import path."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the catalogue knows about one generator, learner or control."""
+"""The catalogue's entry of one generator, learner or control."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class GeneratorEntry:
     Attributes
     ----------
     name : str
-        What configurations and result tables call it.
+        Name in configurations and result tables.
     label : str
         What readers see.
     class_path : str
@@ -34,7 +34,7 @@ class GeneratorEntry:
     needs : sequence of str
         Packages of the extra `generators` that it imports when it learns.
     parameters : mapping
-        What the class takes; empty for one that was brought, whose class is asked when it is made.
+        What the class takes; empty for one that was brought, whose class is inspected when it is constructed.
     params : mapping
         The parameters in use, by name.
     brought : bool
@@ -84,7 +84,7 @@ class LearnerEntry:
     oracle : bool
         Whether the lowest balanced risk its kind can reach on the test rows is known, which excess risk needs.
     linear : bool
-        Whether its score is a linear function of the features, so that others are asked whether they do better.
+        Whether its score is a linear function of the features, so that other learners are compared with it.
     takes_weights : bool
         Whether rows can be weighted, which strategies may need.
     """
@@ -154,7 +154,7 @@ class StrategyEntry:
     words : str
         `str.format` template of what is done with the synthetic rows, as a part of a sentence.
     largest : float
-        Largest multiplier that it knows.
+        Largest multiplier that it supports.
     raw_at_zero : bool
         Whether its fit without synthetic rows is that to the raw data.
     thins : bool

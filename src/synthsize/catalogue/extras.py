@@ -9,7 +9,7 @@ from synthsize.errors import InputError
 
 
 def check_installed(name: str, needs: Sequence[str], extra: str = "generators") -> None:
-    """Refuse what needs a package that is not installed; nothing is imported.
+    """Reject what needs a package that is not installed; nothing is imported.
 
     Parameters
     ----------

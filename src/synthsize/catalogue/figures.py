@@ -26,7 +26,7 @@ class FigureEntry:
     title : str
         Its heading on the page.
     section : str
-        Anchor of the section it stands in.
+        Anchor of its section.
     tables : tuple of str
         Names of the tables it reads, in `contracts.summaries.SUMMARIES`.
     words : str
@@ -53,7 +53,7 @@ class FigureEntry:
     lacks: str = "cells"
 
     def drawn_for(self, learner: LearnerEntry) -> bool:
-        """Say whether there is one of these figures for a learner."""
+        """Return whether there is one of these figures for a learner."""
         return {
             "all": True,
             "with_oracle": learner.oracle,

@@ -10,7 +10,7 @@ from synthsize.errors import InputError
 
 
 def check_keys(entry: Mapping[str, Any], kind: Any, where: str, also: tuple[str, ...] = ()) -> None:
-    """Refuse an entry with a key that its kind does not know.
+    """Reject an entry with an unknown key.
 
     Parameters
     ----------

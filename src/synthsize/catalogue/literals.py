@@ -1,4 +1,4 @@
-"""Entries that stand as literals at the head of the files they describe."""
+"""Entries written as literals at the head of the files they describe."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Colours of entries that leave theirs open."""
+"""Colours of entries that define none."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import replace
 from synthsize.catalogue.entries import GeneratorEntry
 
 # Okabe and Ito's colours without yellow and black, then Paul Tol's: dark enough on white, and the first nine apart for
-# colour-blind readers. No palette keeps more apart; figures tell so many by their labels too.
+# colour-blind readers. No palette keeps more apart; figures of so many also label them.
 COLOURS = (
     *("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#882255", "#999933", "#332288"),
     *("#44AA99", "#AA4499", "#661100", "#6699CC", "#117733"),

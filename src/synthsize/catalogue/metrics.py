@@ -1,6 +1,6 @@
-"""Metrics of a fit and criteria of VTSS: what they are called, their ranges, and which of their values are good.
+"""Metrics of a fit and criteria of VTSS: their names, ranges and direction (which values are good).
 
-They stand in ``metrics.toml``: words, which no fit depends on.
+They are defined in ``metrics.toml``, on which no fit depends.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The names of one run and what its readers see in their place."""
+"""The names of one run and their labels."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ PROPER_NAMES = ("Bayes", "Bernoulli", "Fourier", "Gaussian", "Poisson")  # first
 
 @dataclass(frozen=True)
 class Names:
-    """What a run's tasks, learners, generators and controls are called, in the order of the page.
+    """Display names of a run's tasks, learners, generators and controls, in the order of the page.
 
     A name that is not among them is shown with spaces for underscores, behind those that are.
 
@@ -82,7 +82,7 @@ class Names:
         KeyError
             If a name is neither in the catalogue nor brought.
         InputError
-            If two learners, or two generators, have one label, so that no reader could tell them apart.
+            If two learners, or two generators, have the same label.
         """
         known_learners = _relabelled(learner_entries.entries(brought_learners), labels or {})
         known_generators = _relabelled(generator_entries.entries(brought_generators), labels or {})
@@ -114,7 +114,7 @@ class Names:
         )
 
     def to_params(self, *, parameters: bool = False) -> dict[str, Any]:
-        """Plain mappings, as a rule hands them to its script.
+        """Plain mappings, as a rule passes them to its script.
 
         Parameters
         ----------
@@ -173,7 +173,7 @@ class Names:
         return self._generator(generator).raw_at_zero
 
     def largest(self, generator: str) -> float:
-        """Largest multiplier that a generator knows."""
+        """Largest multiplier that a generator supports."""
         return self._generator(generator).largest
 
     def adds_rows_alone(self, generator: str) -> bool:
@@ -187,7 +187,7 @@ class Names:
 
     @property
     def has_own_tables(self) -> bool:
-        """Whether the rows come from tables of the user's own, of which nobody here knows what they are."""
+        """Whether the rows come from tables of the user's own, about whose origin nothing is known."""
         return self.people != PATIENTS
 
     def learner_named(self, label: str) -> str:
@@ -278,7 +278,7 @@ class Names:
     def _generator(self, name: str) -> GeneratorEntry:
         if name in self.generators:
             return self.generators[name]
-        # One that only strategies draw from, or that the run does not know; a colour that none of its own has.
+        # One that only strategies draw from, or unknown to the run: a colour that none of its own has.
         labels = {entry.of: entry.of_label for entry in self.generators.values() if entry.of}
         other = GeneratorEntry(name, labels.get(name, _spaced(name)), "")
         return with_looks([*self.generators.values(), other])[-1]

@@ -1,4 +1,4 @@
-"""Entries that stand one below the other in a table of this folder."""
+"""Entries from a TOML table of this folder."""
 
 from __future__ import annotations
 

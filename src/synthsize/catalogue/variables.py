@@ -1,4 +1,4 @@
-"""The clinical variables, which stand in ``variables.toml``."""
+"""The clinical variables, defined in ``variables.toml``."""
 
 from __future__ import annotations
 

@@ -69,7 +69,7 @@ class RunManifest:
 
     @property
     def suppress_below(self) -> int:
-        """Smallest count of people that the run's page tells."""
+        """Smallest count of people that the run's page shows."""
         below: int = self.config["reporting"].get("suppress_below", 0)
         return below
 

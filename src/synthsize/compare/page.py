@@ -58,7 +58,7 @@ def write_page(
     figures : dict of str to Path
         PNG files by name: ``side_by_side_<classifier>`` and ``learning_curves_<classifier>``.
     below : int
-        Smallest count of people that is told.
+        Smallest count of people that is shown.
     """
     runs = [run.label for run in manifests]
     classifiers = names.learner_order(tables["recommended"]["classifier"])
@@ -75,7 +75,7 @@ def write_page(
 
 
 def _short(tables: Tables, classifiers: Sequence[str], names: Names, below: int) -> Iterator[str]:
-    """Say for each task and classifier what every run recommends, and whether that is the same."""
+    """Tabulate for each task and classifier what every run recommends, and whether the runs agree."""
     cohorts = shown_cohorts(tables["cohorts"], below)
     for task in names.tasks:
         for classifier in classifiers:
@@ -214,7 +214,7 @@ def _curves(
 
 
 def _runs(manifests: Sequence[RunManifest]) -> Section:
-    """Say what each run is and how it is found again."""
+    """Describe each run, and how to identify it."""
     rows = [
         {
             "run": run.label,

@@ -1,4 +1,4 @@
-"""The rows of the comparison: each run's own estimates side by side; nothing is pooled and nothing tested anew."""
+"""The rows of the comparison: each run's own estimates side by side; nothing is pooled or tested."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ Tables = Mapping[str, Mapping[str, pd.DataFrame]]  # by label of the run and nam
 
 
 def task_rows(runs: Sequence[RunManifest]) -> pd.DataFrame:
-    """Say of each task which runs have it, which do not, and which parts of it failed.
+    """Tabulate for each task which runs have it, which do not, and which parts of it failed.
 
     Returns
     -------
@@ -160,7 +160,7 @@ def first_criterion(run: pd.Series) -> str:
 
 
 def gain_rows(tables: Tables) -> pd.DataFrame:
-    """Say what the recommended recipe of each run gains over each reference, in the unit of its risk.
+    """Tabulate the gain of each run's recommended recipe over each reference, in the unit of its risk.
 
     A gain is the risk of the reference minus that of the recipe, within a split: above zero the recipe is better. It is
     the run's own estimate with its own Nadeau-Bengio interval, read from its verdicts, or for m = 1 of a generator from

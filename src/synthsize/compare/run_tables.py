@@ -50,7 +50,7 @@ def runs_table(tables: Tables, classifier: str, runs: Sequence[str], names: Name
         rows[["task", "run", "recipe", "certainty", "settled", *_gain_keys(NONE), "n_splits"]],
         name=f"compared_{classifier}",
         title=f"Recommended recipes: {names.learner(classifier)}",
-        text=f"{_gains_in_words(rows, classifier, names)} Undecided: the run cannot tell this recipe from a rival.",
+        text=f"{_gains_in_words(rows, classifier, names)} Undecided: the run cannot separate this recipe from a rival.",
         columns={
             "task": Column("Task"),
             "run": Column("Run"),

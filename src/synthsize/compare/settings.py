@@ -14,7 +14,7 @@ from synthsize.packages import FITTING
 COLUMNS = ["setting", "key", "run", "value"]
 NOT_SET, NONE = "not set", "none"
 UNKNOWN = "\N{EN DASH}"  # of a run that has no such setting, or is of a version that did not write it down
-# Where a run reads and writes, how its work is cut into jobs, and what it tells: no part of a result.
+# Where a run reads and writes, how it is divided into jobs, and what it reports: no part of a result.
 ASIDE = (
     *("output", "studies", "simulate", "runs"),
     *("source.name", "source.path", "source.schema", "source.accept_row_counts"),
@@ -137,7 +137,7 @@ def _settings(run: RunManifest, runs: Sequence[RunManifest], clock: str | None) 
 
 
 def _definition(task: Mapping[str, Any]) -> str:
-    """Say what a task predicts."""
+    """Describe what a task predicts."""
     if "table" in task:
         return f"column {task['label']!r} of a table of its own"
     parts = [f"{key} {_said(task[key])}" for key in ("outcome", "icd9", "icd10") if key in task]
@@ -157,7 +157,7 @@ def _is_below(key: str, parents: Sequence[str]) -> bool:
 
 
 def _variables(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> dict[str, str]:
-    """Say which variables each run lacks that another one has, and how many columns a table of the user's own has."""
+    """Return which variables each run lacks that another has, and how many columns a table of the user's own has."""
     listed = {
         label: dict(zip(found["missingness"]["variable"], found["missingness"]["label"], strict=True))
         for label, found in tables.items()

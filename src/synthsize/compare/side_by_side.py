@@ -57,7 +57,7 @@ def draw(tables: Tables, *, runs: Sequence[str], names: Names, classifier: str, 
         Of all runs.
     classifier : str
     below : int
-        Smallest count of people that is told.
+        Smallest count of people that is shown.
 
     Returns
     -------
@@ -182,7 +182,7 @@ def _draw_sizes(panel: Axes, sizes: pd.DataFrame, runs: Sequence[str], names: Na
 
 
 def _name_settings(figure: Figure, settings: Sequence[str]) -> None:
-    """Say above the panels which settings differ, so that a figure by itself says it too."""
+    """Write above the panels which settings differ, so that the figure can be read by itself."""
     if settings:
         words = f"Settings differ between the runs: {', '.join(settings)}."
         figure.suptitle(

@@ -107,7 +107,7 @@ def _read(run: RunManifest, name: str, file: Path, digest: str) -> pd.DataFrame:
 
 
 def check_unchanged(run: RunManifest, digest: str) -> None:
-    """Refuse a run whose manifest was written anew since the comparison was planned.
+    """Reject a run whose manifest changed since the comparison was planned.
 
     Raises
     ------

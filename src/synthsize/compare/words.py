@@ -1,4 +1,4 @@
-"""The comparison in words: cohorts, verdicts and differing settings as a reader meets them."""
+"""The comparison in words: cohorts, verdicts and differing settings as text."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def shown_cohorts(cohorts: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def cohort_in_words(row: Mapping[Hashable, Any]) -> str:
-    """Say how many rows a task has, how many with the outcome, and the imbalance."""
+    """State how many rows a task has, how many with the outcome, and the imbalance."""
     rows = _count(row["admissions"])
     units = f"{row['unit']}s"
     ratio = "" if isinstance(row["ratio"], Hidden) or pd.isna(row["ratio"]) else f", 1:{row['ratio']:.2f}"
@@ -54,7 +54,7 @@ def verdict_in_words(row: Mapping[Hashable, Any], names: Names) -> str:
 
 
 def how_sure(row: Mapping[Hashable, Any]) -> str:
-    """Say how sure a settled recommendation is; of another one, that its run does not decide."""
+    """State how sure a settled recommendation is; of another one, that its run does not decide."""
     return sure(row["certainty"]) if bool(row["settled"]) else "undecided"
 
 

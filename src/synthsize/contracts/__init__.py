@@ -1,1 +1,1 @@
-"""The contracts between the rooms: every table that one room hands to another, with its columns, types and order."""
+"""The contracts between packages: every table that one writes and another reads, with its columns, types and order."""

@@ -1,4 +1,4 @@
-"""Canonical tables: what any source hands over."""
+"""Canonical tables: the output of every source."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""What a written contract of a Parquet table is.
+"""Contracts of Parquet tables.
 
-A room writes through `Contract.write` (or checks a file written by DuckDB with `Contract.check_file`) and reads through
-`Contract.read`, so that a table that breaks its contract stops at the wall it tries to pass.
+Tables are written by `Contract.write` (or checked by `Contract.check_file` where DuckDB wrote them) and read by
+`Contract.read`, so that a violation is found where a table is written or read.
 """
 
 from __future__ import annotations

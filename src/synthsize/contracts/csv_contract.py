@@ -1,4 +1,4 @@
-"""What a written contract of a summary table is: a CSV file that people open too."""
+"""Contracts of summary tables, which are CSV files."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Summary:
             frame = pd.read_csv(path, dtype=texts)
         except (pd.errors.ParserError, pd.errors.EmptyDataError, UnicodeDecodeError) as error:
             raise InputError(f"{path}: table {self.name!r} cannot be read ({error}); {remedy}") from error
-        if frame.empty:  # nothing to tell types from
+        if frame.empty:  # no row to infer types from
             frame = frame.astype({name: _EMPTY[self._kind(name)] for name in frame.columns})
         try:
             self._check(frame, path)

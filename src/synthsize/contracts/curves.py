@@ -9,7 +9,7 @@ from synthsize.contracts.results import CONTROLS, EVENTS, SWEEP, VTSS
 
 ALL_ROWS = 0  # in place of a number of positives: the whole training set
 
-# The benchmark's own rows of fits to a part of the training rows; `positives` is the minority rows that were asked for.
+# The benchmark's own rows of fits to a part of the training rows; `positives` is the requested number of minority rows.
 CURVE_TABLES = {
     table.name: Contract(
         f"learning curve's {table.name}",

@@ -1,4 +1,4 @@
-"""How near the rows of a generator are to real ones: a row per split, and one for real test rows beside it."""
+"""Fidelity of a generator's rows to real ones: a row per split, and one for real test rows beside it."""
 
 from __future__ import annotations
 

@@ -78,7 +78,7 @@ CONTROLS = Contract(
         "classifier": pa.string(),
         "control": pa.string(),
         "split": pa.int32(),
-        "multiplier": pa.float64(),  # NaN where the control knows no size, or chooses its own
+        "multiplier": pa.float64(),  # NaN where the control has no size, or chooses its own
         "tuned_multiplier": pa.float64(),  # that choice, made on training rows; NaN where nothing is chosen
         "n_train": pa.int64(),
         "n_test": pa.int64(),

@@ -1,4 +1,4 @@
-"""Contracts of the tables in which the extraction says what it found: apart, so that no other summary reruns a scan."""
+"""Contracts of the extraction's own reports; in a module of their own, so that no other summary reruns a scan."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Contracts of the summary tables, ``results/tables/*.csv`` and those that the extraction writes about itself.
+"""Contracts of the summary tables, ``results/tables/*.csv`` and the extraction's own reports.
 
-What a column of the comparisons means stands beside the code that computes it, and in docs/comparisons.md.
+Columns of the comparisons are explained beside the code that computes them, and in docs/comparisons.md.
 """
 
 from __future__ import annotations
@@ -8,9 +8,8 @@ from __future__ import annotations
 from synthsize.contracts.csv_contract import COUNT, FLAG, NUMBER, TEXT, Summary
 from synthsize.contracts.source_tables import ATTRITION, AUDIT, EXPECTED, PREFLIGHT
 
-LARGE = (
-    3.0  # practical limits: a difference that a benchmark should show, which `patients_factor` is counted for
-)
+# In practical limits: the difference that a benchmark should show, for which `patients_factor` is computed.
+LARGE = 3.0
 _CELL = {"task": TEXT, "classifier": TEXT, "generator": TEXT}
 _LIMITS = {"low": NUMBER, "high": NUMBER, "interval": TEXT}
 _SIZES = {"n_splits": COUNT, "n_train_mean": NUMBER, "n_test_mean": NUMBER}

@@ -1,4 +1,4 @@
-"""Raw EHR extract to canonical tables: the only room that knows a vendor's columns.
+"""Raw EHR extract to canonical tables: the only package with a vendor's column names.
 
 Nothing is imported here: the workflow reads `source` and `tables` at every start, which need no DuckDB.
 """

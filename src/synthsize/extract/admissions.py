@@ -59,7 +59,7 @@ class Cohort:
     icu_stays_only: bool = True
 
     def __post_init__(self) -> None:
-        """Refuse an unknown choice of admissions."""
+        """Reject an unknown choice of admissions."""
         if self.admissions not in ("all", "first", "latest"):
             raise InputError(f"cohort.admissions is {self.admissions!r}; use all, first or latest")
 

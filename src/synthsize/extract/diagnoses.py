@@ -58,7 +58,7 @@ def extract_diagnoses(
 
 
 def _log_placed(session: Session) -> None:
-    """Count where the codes belong: one that finds no admission makes no patient a case, which nothing else tells."""
+    """Count where the codes belong: one that matches no admission makes no case, and no other check reports it."""
     counts = session.fetch("FROM placed_codes").iloc[0].astype(int)
     logger.info(
         "%s diagnosis codes handed over: %s of admissions of the cohort, %s of other admissions, %s of no admission",

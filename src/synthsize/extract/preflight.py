@@ -59,7 +59,7 @@ def check_source(
     Checked are: files and columns, the integrity of gzip files up to 20 MB, the end of plain CSV files, quotes that
     are never closed, values of the first rows (of every row in small tables), empty tables, keys, values outside their
     column's meaning, and row counts against the source's releases. Row counts are exact for small tables, small files
-    and Parquet, and estimated from the first 4 MB of larger files. A DuckDB file knows its counts; those of large
+    and Parquet, and estimated from the first 4 MB of larger files. A DuckDB file stores its counts; those of large
     tables of SQLite are estimated by the highest row id, those of PostgreSQL by its own statistics.
     Every verdict is logged; a doubtful row count, as a warning.
 

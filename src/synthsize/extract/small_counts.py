@@ -1,17 +1,17 @@
-"""Counts and shares in words that tell nothing of a few admissions."""
+"""Counts and shares in words, with those of a few admissions suppressed."""
 
 from __future__ import annotations
 
-FEW = 10  # counts from 1 to below it are not told, as reporting.suppress_below has it by default
+FEW = 10  # counts from 1 to below it are not shown, as reporting.suppress_below has it by default
 
 
 def is_few(count: int) -> bool:
-    """Whether a count describes so few that it is not told."""
+    """Whether a count is so small that it is not shown."""
     return 0 < count < FEW
 
 
 def share(count: int, total: int) -> str:
-    """Say how many of a total, so that neither they nor the others are counted if they are few."""
+    """State how many of a total, so that neither they nor the others are counted if they are few."""
     if is_few(total):
         return f"{'none' if count == 0 else 'all' if count == total else 'some'} of fewer than {FEW}"
     if count in (0, total):
@@ -24,7 +24,7 @@ def share(count: int, total: int) -> str:
 
 
 def _about(total: int) -> str:
-    """Write a total to tens: two totals of one extract that differ by a few would tell how many these are."""
+    """Write a total to tens: two totals of one extract that differ by a few would reveal how many these are."""
     return f"about {round(total, -1):,}" if total % 10 else f"{total:,}"
 
 
@@ -38,5 +38,5 @@ def percent(part: float) -> str:
 
 
 def rows_in_words(rows: int) -> str:
-    """Say how many rows, without the number of a few."""
+    """State how many rows, without the number of a few."""
     return f"fewer than {FEW} rows" if is_few(rows) else f"{rows:,} rows"

@@ -1,4 +1,4 @@
-"""What the classified rows as a whole tell: of other concepts, of another extract, or with times that are none."""
+"""Checks of the classified rows as a whole: wrong concepts, another extract, invalid times."""
 
 from __future__ import annotations
 

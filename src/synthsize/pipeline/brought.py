@@ -1,4 +1,4 @@
-"""What a class that is brought by import path is made of: files beside it, and packages that are installed."""
+"""What a class given by import path depends on: local files, and installed packages."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ OWN = "synthsize"
 def brought_files(import_path: str) -> list[str]:
     """Return the file of a class and those of the local modules that it imports: an edit of one reruns its fits.
 
-    Files of installed packages are left out: their versions stand for them, see `brought_packages`.
+    Files of installed packages are left out: their versions represent them, see `brought_packages`.
 
     Parameters
     ----------
@@ -69,7 +69,7 @@ def _spec(name: str) -> ModuleSpec | None:
 
 
 def _is_local(spec: ModuleSpec) -> bool:
-    """Whether a module stands in a file that nobody installed; a folder without ``__init__`` file is local too."""
+    """Whether a module's file is outside installed packages; a folder without ``__init__`` file is local too."""
     if spec.origin is None:
         return all(
             not set(INSTALLED) & set(Path(place).parts) for place in spec.submodule_search_locations or ()

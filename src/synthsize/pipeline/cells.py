@@ -26,7 +26,7 @@ def run_cells(config: Config) -> list[tuple[str, str]]:
 
 
 def impossible_cells(config: Config) -> dict[tuple[str, str], str]:
-    """Return the cells that no run can fit, each with the reason: strategies may ask what a learner cannot do."""
+    """Return the cells that no run can fit, each with the reason: a strategy may need what a learner cannot do."""
     experiment = config["experiment"]
     weighing = {
         cell: needs_weights(experiment["generators"][cell[1]])
@@ -53,7 +53,7 @@ def grid_points(grid: Mapping[str, float], key: str) -> tuple[float, ...]:
     grid : mapping
         ``start``, ``stop`` and ``step``.
     key : str
-        Where it stands in the configuration.
+        Its key in the configuration.
 
     Raises
     ------
@@ -80,7 +80,7 @@ def multipliers(
     """Grid of synthetic-size multipliers of the run, or of one of its cells.
 
     The grids of classifier and generator, where they have their own; the points that both hold, where both do. A
-    strategy may know no multiplier above some.
+    strategy may support multipliers up to a limit.
 
     Raises
     ------
@@ -109,7 +109,7 @@ def multipliers(
 
 
 def n_splits(config: Config, classifier: str | None = None, generator: str | None = None) -> int:
-    """Outer splits of the run, or of one of its cells: the fewest that run, classifier and generator ask for."""
+    """Outer splits of the run, or of one of its cells: the smallest number among run, classifier and generator."""
     asked = [entry["splits"] for entry in _entries(config, classifier, generator).values()]
     return min(
         [int(config["experiment"]["splits"]), *(int(number) for number in asked if number is not None)]
@@ -117,7 +117,7 @@ def n_splits(config: Config, classifier: str | None = None, generator: str | Non
 
 
 def vtss(config: Config, classifier: str | None = None, generator: str | None = None) -> dict[str, Any]:
-    """Folds, repeats and criteria of the run, or of one of its cells: the fewest folds and repeats asked for."""
+    """Folds, repeats and criteria of the run, or of one of its cells: the smallest numbers of folds and repeats."""
     settings = dict(config["experiment"]["vtss"])
     for entry in _entries(config, classifier, generator).values():
         for key, value in (entry["vtss"] or {}).items():
@@ -145,7 +145,7 @@ def split_blocks(config: Config, classifier: str, generator: str | None = None) 
 def blocks_of(
     number: int, config: Config, classifier: str, generator: str | None = None
 ) -> dict[str, list[int]]:
-    """Deal the first `number` splits to the jobs of a cell: as many to each as run and entries allow."""
+    """Divide the first `number` splits among the jobs of a cell: as many to each as run and entries allow."""
     asked = [entry["splits_per_job"] for entry in _entries(config, classifier, generator).values()]
     size = min(
         [int(config["experiment"]["splits_per_job"]), *(int(each) for each in asked if each is not None)]
@@ -226,7 +226,7 @@ def transport_settings(config: Config, fewest: int) -> dict[str, Any]:
 
 
 def generators_drawn(config: Config) -> dict[str, dict[str, Any]]:
-    """Return the generators whose rows cells use, by name: a diagnosis and the fidelity of rows know no strategy."""
+    """Return the generators whose rows cells use, by name: diagnosis and fidelity do not depend on the strategy."""
     return dict(without_strategies(config["experiment"]["generators"]))
 
 
@@ -251,12 +251,12 @@ def diagnosis_settings(config: Config, generator: str) -> dict[str, Any]:
 
 
 def most_folds(config: Config) -> int:
-    """Return the largest number of folds that any cell asks for."""
+    """Return the largest number of folds of any cell."""
     return max(int(vtss(config, *cell)["folds"]) for cell in run_cells(config))
 
 
 def check_cells(config: Config) -> None:
-    """Refuse grids that are impossible or do not go together, and more splits than the run has.
+    """Reject grids that are impossible or do not go together, and more splits than the run has.
 
     Raises
     ------
@@ -285,7 +285,7 @@ def check_cells(config: Config) -> None:
 
 
 def _check_coarser(key: str, entry: Mapping[str, Any], experiment: Mapping[str, Any]) -> None:
-    """Refuse what an entry has beyond the run: controls and other entries could not be compared with it there."""
+    """Reject what an entry has beyond the run: controls and other entries could not be compared with it there."""
     run = set(grid_points(experiment["multipliers"], "experiment.multipliers"))
     own = grid_points({**experiment["multipliers"], **(entry["multipliers"] or {})}, f"{key}.multipliers")
     beyond = [m for m in own if m not in run]

@@ -1,4 +1,4 @@
-"""The words of a command that a configuration names, checked before a run starts."""
+"""The arguments of a generator's command, checked before a run starts."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ NO_PATH = re.compile(r"[\s:=;|&<>$*?()]")  # code, a URL, an option with its val
 
 
 def check_command(words: Sequence[str], key: str) -> None:
-    """Refuse a command whose program, or a script that it names by a relative path, does not exist.
+    """Reject a command whose program, or a script that it names by a relative path, does not exist.
 
     Options, URLs, names of modules, code and absolute paths, which may be those of a container, are taken as they are.
 
@@ -32,7 +32,7 @@ def check_command(words: Sequence[str], key: str) -> None:
     words : sequence of str
         Program and arguments.
     key : str
-        Where they stand in the configuration.
+        Their key in the configuration.
 
     Raises
     ------
@@ -63,7 +63,7 @@ def _is_script(word: str) -> bool:
 
 
 def _remedy(path: Path) -> str:
-    """Name the file that was meant, if one beside it is called nearly so."""
+    """Return the file that was probably meant, if one beside it has a similar name."""
     beside: list[str] = []
     with suppress(OSError):  # there is no such folder, or its name is too long for any
         beside = [file.name for file in path.parent.iterdir()]

@@ -37,7 +37,7 @@ def without_data(config: Mapping[str, Any]) -> Config:
     Raises
     ------
     InputError
-        With one line, if the runs cannot be told apart or are fewer than two.
+        With one line, if two runs have the same name, or there are fewer than two.
     """
     given = config["runs"]
     if not given:
@@ -74,7 +74,7 @@ def compared_classifiers(runs: Sequence[RunManifest]) -> list[str]:
 
 
 def clocks(runs: Sequence[RunManifest]) -> dict[str, str]:
-    """Say what the window of each run counts from, by label; sources that are not known here are left out."""
+    """Return what the window of each run counts from, by label; unknown sources are left out."""
     known = {}
     for run in runs:
         name = run.config.get("source", {}).get("name")
@@ -93,7 +93,7 @@ def _read_as(run: RunManifest) -> str:
 
 
 def _names(run: RunManifest) -> Names:
-    """Return the names of a run but those that only another version knows, which are shown as they are written."""
+    """Return the names of a run without those unknown to this version, which are shown as written."""
     known = {"classifiers": learners.entries(), "generators": generators.entries()}
     strategies = strategy_entries.entries()
     bare: Config = {"class": None, "params": {}, "label": None}

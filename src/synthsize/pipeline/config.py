@@ -1,4 +1,4 @@
-"""From the text of config.yaml to settings a run can trust.
+"""From the text of config.yaml to validated settings.
 
 `config.schema.yaml` says which keys exist; this module says, in one line each, what is wrong with a configuration
 that breaks the schema or contradicts itself, and fills the switches a protocol preset leaves open.
@@ -39,7 +39,7 @@ PRESETS: dict[str, dict[str, str]] = {
 }
 
 SIMULATED_SHARES = {"mortality": DEATH_SHARE, "sepsis": SEPSIS_SHARE, "septic_shock": SHOCK_SHARE}
-# Names that files of the tasks and benchmark rooms have already, or that mean something else in reporting.left_out.
+# Names that files of the tasks and benchmark folders have already, or that mean something else in reporting.left_out.
 RESERVED_TASKS = ("bins", "features", "blocks", *EXTRAS)
 
 
@@ -96,7 +96,7 @@ def resolve(config: Mapping[str, Any], entry_schema: Mapping[str, Any]) -> Confi
 
 
 def check_secrets(config: Mapping[str, Any]) -> None:
-    """Refuse a password in `source.path` before any other sentence repeats it, and a bad location of a server.
+    """Reject a password in `source.path` before any other sentence repeats it, and a bad location of a server.
 
     Raises
     ------
@@ -112,7 +112,7 @@ def check_secrets(config: Mapping[str, Any]) -> None:
 
 
 def check_source_fits(config: Mapping[str, Any], source: Source) -> None:
-    """Refuse what a source cannot answer: tasks by codes it does not have, hours it did not observe.
+    """Reject what a source cannot answer: tasks by codes it does not have, hours it did not observe.
 
     Raises
     ------
@@ -185,7 +185,7 @@ def _named_as(path: str) -> str:
 
 
 def _check_braces(config: Config) -> None:
-    """Refuse braces in paths, where Snakemake would read the name of a wildcard."""
+    """Reject braces in paths, where Snakemake would read the name of a wildcard."""
     for section, key in (("source", "path"), ("source", "name"), ("output", "root")):
         value = config[section][key] or ""
         if set(value) & set("{}"):
@@ -204,7 +204,7 @@ def _check_finite(value: Any, path: str = "") -> None:
 
 
 def _check_readable(folder: str) -> None:
-    """Refuse a folder of raw tables that the user may not list; one that is missing is named with its tables."""
+    """Reject a folder of raw tables that the user may not list; one that is missing is named with its tables."""
     try:
         os.listdir(folder)  # noqa: PTH208
     except PermissionError as error:
@@ -217,13 +217,13 @@ def _check_readable(folder: str) -> None:
 
 
 def _check_root(root: str) -> None:
-    """Refuse what --config makes of `{root: null}`: a folder of that name."""
+    """Reject what --config makes of `{root: null}`: a folder of that name."""
     if root.strip() in ("", "null", "~"):
         raise InputError(f"output.root is {root!r}; name a folder, or . for the one the run is started in")
 
 
 def _check_output(folder: Path) -> None:
-    """Refuse an output folder that cannot be made, before Snakemake fails on it in its own words."""
+    """Reject an output folder that cannot be made, before Snakemake fails on it with a traceback."""
     path = folder.absolute()
     nearest = next(parent for parent in (path, *path.parents) if os.path.exists(parent))  # noqa: PTH110 (Path.exists raises below a closed folder)
     if not nearest.is_dir():
@@ -265,23 +265,23 @@ def _check_tasks(tasks: Config) -> None:
 
 
 def _check_labels(tasks: Config) -> None:
-    """Refuse tasks that figures and tables would show under one name."""
+    """Reject tasks that figures and tables would show under one name."""
     shown: dict[str, str] = {}
     for name, task in tasks.items():
         label = " ".join(shown_name(name, task).split())
         key = "title" if "table" in task else "label"
         if not label:
-            raise InputError(f"tasks.{name}.{key} is empty; give the words that figures and tables show")
+            raise InputError(f"tasks.{name}.{key} is empty; give the text that figures and tables show")
         if label.casefold() in shown:
             raise InputError(
                 f"tasks.{shown[label.casefold()]} and tasks.{name} are both shown as {label!r}; give one of them "
-                f"another {key}, or their figures and tables cannot be told apart"
+                f"another {key}, or their figures and tables cannot be distinguished"
             )
         shown[label.casefold()] = name
 
 
 def _check_split(config: Config) -> None:
-    """Refuse folds that the simulated hospital cannot fill; other sources are judged when their tasks are built."""
+    """Reject folds that the simulated hospital cannot fill; other sources are judged when their tasks are built."""
     if config["source"]["name"] != "simulated" or own_tables(config):
         return
     experiment = config["experiment"]
@@ -298,7 +298,7 @@ def _check_split(config: Config) -> None:
 
 
 def _check_left_out(config: Config) -> None:
-    """Refuse parts that the run does not have, so that none is left out under a name that means nothing."""
+    """Reject parts that the run does not have, so that none is left out under a name that means nothing."""
     experiment = config["experiment"]
     cells = [
         f"{classifier}/{name}"

@@ -75,7 +75,7 @@ def decision_settings(config: Config, classifier: str) -> dict[str, Any]:
 
 
 def check_curves(config: Config) -> None:
-    """Refuse numbers of positives in the wrong order, and impossible thresholds.
+    """Reject numbers of positives in the wrong order, and impossible thresholds.
 
     Numbers that a task or its folds cannot fill are no fault of the configuration: results record them.
 

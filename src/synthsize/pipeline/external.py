@@ -46,7 +46,7 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
     entry : mapping
         As the schema lets it pass.
     key : str
-        Where it stands in the configuration.
+        Its key in the configuration.
     kind : {"classifiers", "generators"}
 
     Returns
@@ -57,7 +57,7 @@ def with_class(entry: Mapping[str, Any], key: str, kind: str) -> dict[str, Any]:
     Raises
     ------
     InputError
-        If keys stand together that cannot, it is no generator, or the command names a program or script that does not
+        If keys exclude each other, it is no generator, or the command names a program or script that does not
         exist.
     """
     if kind != "generators":
@@ -89,7 +89,7 @@ def _command_entry(entry: Mapping[str, Any], key: str) -> dict[str, Any]:
         "settings": given,
         "timeout_minutes": TIMEOUT_MINUTES if minutes is None else minutes,
     }
-    # Not the command itself: the page is not to tell where files lie.
+    # Not the command itself: the page must not show file paths.
     settings = ", ".join(filter(None, ["a command", settings_in_words("", given)]))
     shown = settings.replace("{", "{{").replace("}", "}}")
     return {"class": COMMAND, "params": params, "words": WORDS[COMMAND], "settings": shown}
@@ -119,7 +119,7 @@ def files(spec: Mapping[str, Any]) -> list[str]:
 
 
 def longest_seconds(specs: Mapping[str, Mapping[str, Any]], largest: float) -> dict[str, float]:
-    """Tell for each command after how long it is ended, for one training set.
+    """Return the time limit of each command, for one training set.
 
     Parameters
     ----------
@@ -142,7 +142,7 @@ def longest_seconds(specs: Mapping[str, Mapping[str, Any]], largest: float) -> d
 
 
 def refitted(specs: Mapping[str, Mapping[str, Any]]) -> list[str]:
-    """Names of the generators that learn anew from any rows, and quickly.
+    """Names of the generators that learn from any rows, and quickly.
 
     Those of this package that state no cost, and brought classes: the diagnosis fits them more than a hundred times in
     each split.

@@ -1,4 +1,4 @@
-"""What a failed job's log says, in one sentence for the person who watches the run."""
+"""The reason in a failed job's log, as one sentence for the terminal."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ def reason_in(log: Path) -> str:
 
 
 def failure_in_words(log: Path, reason: str) -> str:
-    """Say why a job failed, and where its log is.
+    """Return why a job failed, and where its log is.
 
     Parameters
     ----------
     log : Path
         Of the job.
     reason : str
-        As `reason_in` finds it; a log that is missing or ends without one is told so.
+        As `reason_in` finds it; if the log is missing or ends without one, the message says so.
     """
     if not reason:
         return f"a job failed and its log {log} {WITHOUT_REASON}"

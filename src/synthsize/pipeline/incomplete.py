@@ -3,7 +3,7 @@
 A part is named like its folder below ``benchmark/blocks/``: a whole task (``sepsis``), one cell of it
 (``sepsis/logistic/smote``), or what a cell is judged by (``sepsis/logistic/controls``, ``sepsis/diagnosis/smote``,
 ``sepsis/fidelity/smote``). The
-price of the shortcuts stands and falls as one, ``shortcuts``, and so does each other analysis beside the benchmark.
+price of the shortcuts is one part, ``shortcuts``, and so is each other analysis beside the benchmark.
 """
 
 from __future__ import annotations
@@ -95,7 +95,7 @@ def _part(job: Job) -> str | None:
 
 
 def last_log_line(log: Path) -> str:
-    """Say why a job failed: the last line of its log, without folders."""
+    """Return why a job failed: the last line of its log, without folders."""
     reason = reason_in(log)
     return FOLDERS.sub("", reason) if reason else f"its log {log.name} {WITHOUT_REASON}"
 

@@ -1,4 +1,4 @@
-"""The frame around one job: its log file, and what the person sees when it fails."""
+"""The frame around one job: its log file, and the message when it fails."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def job(snakemake: Any) -> Iterator[None]:
     Raises
     ------
     SystemExit
-        With status 1 after any exception. What the log holds is not printed too: the run tells it, once, with the
+        With status 1 after any exception. What the log holds is not printed too: the run reports it, once, with the
         name of the log, wherever the job ran.
     """
     try:
@@ -109,7 +109,7 @@ def rule_log(path: str | Path) -> Iterator[None]:
         _end(path, filtered_traceback(error), said)
     finally:
         root.removeHandler(handler)
-        with suppress(OSError):  # a full disk was told of before
+        with suppress(OSError):  # a full disk was reported before
             handler.close()
 
 

@@ -1,4 +1,4 @@
-"""What is used of Snakemake's jobs."""
+"""The part of Snakemake's job interface that is used here."""
 
 from __future__ import annotations
 

@@ -64,7 +64,7 @@ class KnownCosts:
             return self._known[key]
         self.measured.append(name)
         found = measure()
-        if found is not None:  # whatever failed may be mended
+        if found is not None:  # the cause may be fixed by now
             self._known[key] = found
         return found
 

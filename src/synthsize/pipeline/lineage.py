@@ -29,20 +29,20 @@ from synthsize.pipeline.records import DIGESTS, fits
 
 
 class Lineage:
-    """Lineages of all jobs of a workflow, each computed once, when it is first asked for.
+    """Lineages of all jobs of a workflow, each computed once, on first use.
 
     Parameters
     ----------
     rules : iterable of snakemake.rules.Rule
         All rules of the workflow, before `follow`.
     results : sequence of str
-        Folders of results; whatever a rule makes lies below one of them.
+        Folders of results; every output of a rule lies below one of them.
     raw : iterable of str
-        Source files too large to be read for a digest: size and time of last change stand for their content.
+        Source files too large to be read for a digest: size and time of last change represent their content.
     due : Path
         Folder of the files that make unfit results due.
     tables : iterable of str
-        Files that stand for tables on a server, whose state there stands for their content.
+        Placeholder files of tables on a server, whose state there represents their content.
     """
 
     def __init__(
@@ -126,7 +126,7 @@ class Lineage:
         return lambda wildcards: self.of(rule, dict(wildcards.items()))
 
     def _expected_param(self, rule: str) -> Callable[..., dict[str, tuple[str, str]]]:
-        # Taking `input` keeps it out of what Snakemake compares: it is long, and `lineage` stands for it.
+        # Taking `input` keeps it out of what Snakemake compares: it is long, and `lineage` covers it.
         def expected(wildcards: Any, input: Any) -> dict[str, tuple[str, str]]:  # noqa: ARG001
             return self._job(rule, dict(wildcards.items())).expected
 
@@ -158,7 +158,7 @@ class _Captured:
     def code(self) -> list[str]:
         """Digests of the script and of the modules that it imports."""
         if not self.rule.script:
-            raise ValueError(f"rule {self.rule.name} has no script, by which its lineage could be told")
+            raise ValueError(f"rule {self.rule.name} has no script, from which its lineage could be derived")
         folder = Path(self.rule.basedir.get_path_or_uri(secret_free=True))
         return [DIGESTS["content"](file) for file in script_files(folder / self.rule.script)]
 
@@ -189,10 +189,10 @@ def _filled(file: Any, wildcards: Mapping[str, str]) -> str:
 
 
 def _plain(value: Any) -> str:
-    """Text of a param that JSON does not know, the same in every process."""
+    """Text of a param that JSON cannot hold, the same in every process."""
     if not isinstance(value, PurePath | range):
         raise TypeError(
-            f"a lineage cannot be told from a param of type {type(value).__name__}; use a list or a dict"
+            f"a lineage cannot be derived from a param of type {type(value).__name__}; use a list or a dict"
         )
     return repr(value)
 

@@ -1,4 +1,4 @@
-"""What is needed to repeat a run, in one machine-readable file."""
+"""The manifest: what is needed to repeat a run, in one machine-readable file."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from packaging.requirements import Requirement
 
 from synthsize import __version__
 from synthsize.imports import PACKAGE
-from synthsize.pipeline.named import run_versions
+from synthsize.pipeline.fit_dependencies import run_versions
 from synthsize.pipeline.records import content_digest
 
 
@@ -70,7 +70,7 @@ def list_files(paths: Iterable[Path], folder: Path) -> list[dict[str, Any]]:
     Parameters
     ----------
     paths : iterable of Path
-        Files, and folders that stand for all the files in them; hidden ones are left out.
+        Files, and folders for all files in them; hidden ones are left out.
     folder : Path
         What the names are relative to.
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from synthsize.pipeline.own_tables import table_size
 
-LEAST_MB = 2000  # what jobs ask for, however small: models that no size of a table tells of included
+LEAST_MB = 2000  # least memory of a job, models of a size independent of the table included
 START_UP_MB = 300.0  # of a job before it fits: its imports and its table
 COPIES = 3  # of the rows fitted: as they are, standardised, and as the learner takes them
 MB_OF_NUMBER = 8e-6
@@ -24,14 +24,14 @@ def rows_megabytes(rows: float, columns: int) -> float:
 
 
 def job_megabytes(table: str, multipliers: Sequence[float], *, missing_indicators: bool = False) -> int:
-    """Return what a job that fits an analysis table asks for.
+    """Return the memory that a job fitting an analysis table requests.
 
     Synthetic rows are fewer than the real ones times the largest multiplier.
 
     Parameters
     ----------
     table : str
-        Where it is not there yet the least is asked for; Snakemake asks again before the job is started.
+        While it does not exist the least is requested; Snakemake evaluates this again before the job starts.
     multipliers : sequence of float
     missing_indicators : bool
         Whether the fits have columns that the table has not.

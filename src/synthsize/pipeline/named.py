@@ -1,6 +1,6 @@
 """The classifiers and generators of a run: names, names with parameters, and import paths.
 
-In config.yaml they stand as a list of names (``[smote, jitter]``), a mapping from names to parameters
+In config.yaml they are given as a list of names (``[smote, jitter]``), a mapping from names to parameters
 (``{smote: {k_neighbors: 5}}``), or a list of entries (``{name: trees, class: sklearn.ensemble.ExtraTreesClassifier,
 params: {n_estimators: 200}, label: Extra trees}``). A generator may also name a command or a folder of rows
 (`pipeline.external`). All are read into one form.
@@ -10,8 +10,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from functools import cache
-from importlib.metadata import packages_distributions, version
 from typing import Any
 
 import jsonschema
@@ -22,19 +20,17 @@ from synthsize.catalogue.extras import check_installed
 from synthsize.catalogue.names import PATIENTS, Names
 from synthsize.errors import InputError, ParameterError
 from synthsize.kinds import described
-from synthsize.packages import FITTING, deciding_packages
 from synthsize.pipeline import external
-from synthsize.pipeline.brought import brought_files, brought_packages
 from synthsize.pipeline.own_tables import own_tables, shown_name
 from synthsize.pipeline.schema import explain, read_text
-from synthsize.pipeline.strategies import drawn_by, entry_of, without_strategies
+from synthsize.pipeline.strategies import without_strategies
 
 Spec = dict[str, Any]
 
 # What an entry may hold beside its name; anything else in a mapping from names is a parameter.
 KEYS = ("class", "params", "label", "multipliers", "splits", "vtss", "splits_per_job")
-SHOWN = ("words", "settings")  # what readers see of a generator whose rows come from outside
-OBSERVATIONS = "observations"  # what the rows of a table of the user's own are, whoever they are about
+SHOWN = ("words", "settings")  # description of a generator whose rows come from outside
+OBSERVATIONS = "observations"  # rows of a table of the user's own, which need not be patients
 SCORE = "score"
 FOUND_OUT = (SCORE, "linear", "takes_weights")  # by `read_classifiers`
 NAME = re.compile(r"[a-z][a-z0-9_]*")
@@ -52,7 +48,7 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     ----------
     given : list or mapping
     schema : mapping
-        What config.schema.yaml says of an entry.
+        Of an entry, from config.schema.yaml.
 
     Returns
     -------
@@ -79,7 +75,7 @@ def read_classifiers(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
 def read_generators(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
     """Read ``experiment.generators``; see `read_classifiers`.
 
-    Nothing is found out but what is to be said of the rows, ``words``, of an over-sampler of imbalanced-learn.
+    An over-sampler of imbalanced-learn gets ``words``, which describe its rows.
     """
     specs = _read("generators", given, generators.entries(), schema)
     for name, spec in specs.items():
@@ -91,7 +87,7 @@ def read_generators(given: Any, schema: Mapping[str, Any]) -> dict[str, Spec]:
 
 
 def check_controls(given: Sequence[str]) -> None:
-    """Refuse controls that the catalogue does not know.
+    """Reject controls that are not in the catalogue.
 
     Raises
     ------
@@ -105,7 +101,7 @@ def check_controls(given: Sequence[str]) -> None:
 
 
 def run_names(config: Mapping[str, Any]) -> Names:
-    """Return what readers see in place of a run's names.
+    """Return the display names of a run.
 
     Parameters
     ----------
@@ -138,83 +134,8 @@ def _brought(specs: Mapping[str, Spec]) -> list[dict[str, Any]]:
     ]
 
 
-def made_of(kind: str, name: str, spec: Spec) -> tuple[list[str], list[str]]:
-    """Return what decides the fits of a classifier or generator: modules of the package, and other files.
-
-    Parameters
-    ----------
-    kind : {"classifiers", "generators"}
-    name : str
-    spec : dict
-        As `read_classifiers` or `read_generators` returns it.
-    """
-    if spec["class"] is None:
-        room = "learners" if kind == "classifiers" else kind
-        return [f"balance.{room}.{name}"], []
-    if spec["class"] in external.CLASSES:
-        return [spec["class"].removeprefix("synthsize.").rpartition(".")[0]], external.files(spec)
-    return [], brought_files(spec["class"])
-
-
-def fit_versions(
-    config: Mapping[str, Any], classifier: str | None = None, generator: str | None = None
-) -> dict[str, str]:
-    """Return the versions of the packages that decide the fits of one cell.
-
-    Those that take part in every fit, and those of the named classifier and generator: what their classes import where
-    they are brought by import path, and `deciding_packages` of a generator of the catalogue. What else the run names
-    has no part in it, so that adding a generator with packages of its own leaves all other cells as they are.
-
-    Parameters
-    ----------
-    config : mapping
-        As `pipeline.config.resolve` returns it.
-    classifier, generator : str, optional
-        Of the cell, as far as it has them. A generator with a strategy has the packages of the one it draws from.
-
-    Returns
-    -------
-    dict of str to str
-        Version by name of the package, in alphabetical order.
-    """
-    experiment = config["experiment"]
-    entries = [
-        entry_of(experiment[kind], name)
-        for kind, name in (("classifiers", classifier), ("generators", generator))
-        if name is not None
-    ]
-    brought = {entry["class"] for entry in entries if entry["class"]}.difference(external.CLASSES)
-    needed = (
-        _extras(generator, entry_of(experiment["generators"], generator)) if generator is not None else ()
-    )
-    tops = frozenset(top for path in brought for top in brought_packages(path))
-    return dict(_versions(tops, tuple(needed)))
-
-
-def run_versions(config: Mapping[str, Any]) -> dict[str, str]:
-    """Return the versions of the packages that decide any fit of a run; see `fit_versions`."""
-    experiment = config["experiment"]
-    of_learners = [fit_versions(config, name) for name in experiment["classifiers"]]
-    of_generators = [fit_versions(config, generator=name) for name in experiment["generators"]]
-    return {name: number for found in (*of_learners, *of_generators) for name, number in found.items()}
-
-
-def _extras(name: str, spec: Mapping[str, Any]) -> Sequence[str]:
-    """Name the packages that a generator of the catalogue needs beyond those that are always installed."""
-    entry = generators.entries().get(drawn_by({name: spec}, name)) if spec["class"] is None else None
-    return entry.needs if entry else ()
-
-
-@cache  # asked for every job of a run; to find the owners of packages takes tenths of a second
-def _versions(tops: frozenset[str], needed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
-    """Return the versions of the packages of every fit, of those that own the modules named, and of those needed."""
-    owners = packages_distributions() if tops else {}
-    names = {*FITTING, *deciding_packages(needed), *(name for top in tops for name in owners.get(top, []))}
-    return tuple((name, version(name)) for name in sorted(names))
-
-
 def _judged(spec: Spec) -> dict[str, Any]:
-    """Say how a learner's scores are judged; nothing for a generator."""
+    """Return how a learner's scores are judged; empty for a generator."""
     if SCORE not in spec:
         return {}
     log_odds = spec[SCORE] == "log_odds"
@@ -231,47 +152,60 @@ def _read(
         raise InputError(f"experiment.{kind} is {described(given)}; write a list of names, such as [{given}]")
     specs: dict[str, Spec] = {}
     for key, entry in _entries(kind, given):
-        name = str(entry.get("name", ""))
-        if not name:
-            raise InputError(
-                f"{key} has no name; write a name, or an entry such as {{name: smote, params: {{}}}}"
-            )
-        if not NAME.fullmatch(name):
-            raise InputError(f"{key}: {name!r} is no name for it; use lower-case letters, digits and _")
-        if name in RESERVED[kind]:
-            raise InputError(
-                f"{key}: the name {name!r} is used for something else in the results; choose another"
-            )
+        name = _name_of(entry, kind, key)
         if name in specs:
             raise InputError(f"experiment.{kind} names {name!r} twice; give the second another name")
         entry = read_text(entry, schema)
         _validate(entry, schema, key)
-        from_outside = external.is_external(entry)
-        if from_outside:
-            entry = external.with_class(entry, key, kind)
-        specs[name] = {part: entry.get(part) for part in KEYS}
-        if entry.get("label") is not None and not entry["label"].strip():
-            raise InputError(f"{key}.label is empty; give the words that figures and tables show")
-        if specs[name]["class"] is None:
-            if name not in known:
-                raise InputError(
-                    f"experiment.{kind} names {name!r}, which is none of {', '.join(known)}; give its import path "
-                    f"as {{name: {name}, class: package.module.Class}}"
-                )
-            specs[name]["params"] = _own_params(
-                entry.get("params") or {}, known[name], f"experiment.{kind}.{name}"
-            )
-        elif name in known:
-            raise InputError(
-                f"{key}: {name!r} is a name of this package's own; give {entry['class']} another"
-            )
-        else:
-            if not from_outside:
-                specs[name]["params"] = read_text(entry.get("params") or {}, {"additionalProperties": {}})
-            specs[name] |= {part: entry[part] for part in SHOWN if part in entry}
+        specs[name] = _spec(name, entry, kind, key, known)
     if not specs:
         raise InputError(f"experiment.{kind} is empty; name at least one")
     return specs
+
+
+def _name_of(entry: Mapping[str, Any], kind: str, key: str) -> str:
+    """Return the name of an entry, which must be fit for files and wildcards."""
+    name = str(entry.get("name", ""))
+    if not name:
+        raise InputError(
+            f"{key} has no name; write a name, or an entry such as {{name: smote, params: {{}}}}"
+        )
+    if not NAME.fullmatch(name):
+        raise InputError(f"{key}: {name!r} is no name for it; use lower-case letters, digits and _")
+    if name in RESERVED[kind]:
+        raise InputError(
+            f"{key}: the name {name!r} is used for something else in the results; choose another"
+        )
+    return name
+
+
+def _spec(
+    name: str,
+    entry: dict[str, Any],
+    kind: str,
+    key: str,
+    known: Mapping[str, GeneratorEntry] | Mapping[str, LearnerEntry],
+) -> Spec:
+    """Return a valid entry with all `KEYS`: of the catalogue, by import path, or from outside."""
+    from_outside = external.is_external(entry)
+    if from_outside:
+        entry = external.with_class(entry, key, kind)
+    if entry.get("label") is not None and not entry["label"].strip():
+        raise InputError(f"{key}.label is empty; give the text that figures and tables show")
+    spec = {part: entry.get(part) for part in KEYS}
+    given = entry.get("params") or {}
+    if spec["class"] is None:
+        if name not in known:
+            raise InputError(
+                f"experiment.{kind} names {name!r}, which is none of {', '.join(known)}; give its import path "
+                f"as {{name: {name}, class: package.module.Class}}"
+            )
+        return {**spec, "params": _own_params(given, known[name], f"experiment.{kind}.{name}")}
+    if name in known:
+        raise InputError(f"{key}: {name!r} is a name of this package's own; give {entry['class']} another")
+    if not from_outside:
+        spec["params"] = read_text(given, {"additionalProperties": {}})
+    return {**spec, **{part: entry[part] for part in SHOWN if part in entry}}
 
 
 def _entries(kind: str, given: Any) -> list[tuple[str, dict[str, Any]]]:

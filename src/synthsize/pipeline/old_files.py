@@ -1,4 +1,4 @@
-"""Files that only a lineage makes new: dated so far back that no result is older."""
+"""Input files whose time stamp must not trigger a rerun: dated so far back that no result is older."""
 
 from __future__ import annotations
 

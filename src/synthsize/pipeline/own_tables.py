@@ -1,4 +1,4 @@
-"""Tasks whose analysis table the user brings: what their entries in the configuration may say.
+"""Tasks with an analysis table of the user's own: checks of their configuration entries.
 
 Columns are looked at before a run starts (`check_columns`), and judged when all rows are read (`tasks.own_table`).
 """
@@ -36,7 +36,7 @@ def shown_name(name: str, task: Mapping[str, Any]) -> str:
 
 
 def check_own_tables(config: Config) -> None:
-    """Refuse tables that are not there, column roles that clash, and what a run without extraction cannot do.
+    """Reject tables that are not there, column roles that clash, and what a run without extraction cannot do.
 
     Paths are expanded in place.
 
@@ -128,7 +128,7 @@ def _check_roles(name: str, task: Mapping[str, Any]) -> None:
 
 
 def _check_analyses(config: Config) -> None:
-    """Refuse analyses that need what a table does not have: age and sex of admissions, or a stratum."""
+    """Reject analyses that need what a table does not have: age and sex of admissions, or a stratum."""
     experiment = config["experiment"]
     people = [name for name in experiment["subgroups"] if name != "stratum"]
     if people:

@@ -1,4 +1,4 @@
-"""What a run is about to fit, and about what that costs: said before it starts."""
+"""The plan of a run: what it will fit and about what that costs, printed before it starts."""
 
 from __future__ import annotations
 
@@ -58,14 +58,14 @@ def describe_plan(
     rows_are: str,
     limits: Mapping[str, float] = NO_LIMITS,
 ) -> str:
-    """Say what is fitted, and about what time and memory it takes, a line for each classifier and generator.
+    """Describe what is fitted and the time and memory it takes, a line for each classifier and generator.
 
     Parameters
     ----------
     found : Planned
         With at least one fit or draw.
     fitted, drawn : mapping of str to Cost
-        Of every classifier and generator of the plan; None where it cannot be told.
+        Of every classifier and generator of the plan; None where unknown.
     cores : int or None
         None on a cluster, whose cores are not known.
     rows : int
@@ -95,7 +95,7 @@ def describe_plan(
 
 
 def describe_impossible(cells: Mapping[tuple[str, str], str]) -> str:
-    """Say in one line which cells are left out because no run can fit them.
+    """Describe in one line which cells are left out because no run can fit them.
 
     Parameters
     ----------
@@ -147,7 +147,7 @@ def _time(name: str, seconds: Mapping[str, float], most: Mapping[str, float]) ->
 
 
 def _bound(most: Mapping[str, float]) -> list[str]:
-    """Say how long the commands run if each takes all its time."""
+    """Describe how long the commands run if each reaches its time limit."""
     if not most:
         return []
     names = ", ".join(most)
@@ -155,7 +155,7 @@ def _bound(most: Mapping[str, float]) -> list[str]:
 
 
 def _together(found: Planned, fitted: Costs, drawn: Costs, cores: int | None) -> str:
-    """Say the time of all jobs, on all cores, and of the one that takes longest."""
+    """Describe the time of all jobs, on all cores, and of the longest one."""
     known = [*_seconds(found.fits, fitted).values(), *_seconds(found.draws, drawn).values()]
     total = sum(known) + START_UP_SECONDS * found.jobs
     seconds, name = max((_job_seconds(work, fitted, drawn), _called(work)) for work in found.work)
@@ -204,7 +204,7 @@ def _memory(largest: Mapping[str, tuple[int, ...]], costs: Costs, cores: int | N
 
 
 def training_columns(config: Mapping[str, Any], n_variables: int) -> int:
-    """Tell how many columns a training set has at most.
+    """Return the largest number of columns of a training set.
 
     Parameters
     ----------
@@ -226,7 +226,7 @@ def training_rows(
     expected_admissions: int | None = None,
     most_admissions: int | None = None,
 ) -> tuple[int, str]:
-    """Tell how many rows a training set has, and where the number is from.
+    """Return the number of rows of a training set, and the origin of that number.
 
     Parameters
     ----------

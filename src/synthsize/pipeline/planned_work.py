@@ -187,7 +187,7 @@ def _parts(job: Job, rows: int) -> list[float]:
 
 
 def _data_of(job: Job) -> tuple[str, ...]:
-    """Name what the splits of a job are dealt from: jobs of one name have the same training sets."""
+    """Name what the splits of a job are drawn from: jobs with the same name have the same training sets."""
     own = OWN_SETS.get(job.name, "")
     return (own, job.wildcards_dict.get("shortcut", ""))
 
@@ -249,7 +249,7 @@ def _subgroup_fits(job: Job) -> Amounts:
     yield 1 + GAP, REFIT_SIZES + bool(job.params.generators)
 
 
-# A draw: the generator as a cell calls it, what tells its training sets from the split's others, their rows as a share,
+# A draw: the generator's name in the cell, a label of its training sets within the split, their rows as a share,
 # and their number.
 Draws = Iterator[tuple[str, tuple[Any, ...], float, float]]
 WHOLE = ("whole",)

@@ -1,4 +1,4 @@
-"""What each result was made from, written beside it, so that its readers can refuse another run's.
+"""Records of what each result was made from, written beside it, so that its readers can reject another run's.
 
 Beside ``tables/curves.csv`` lies the hidden ``tables/.curves.csv.lineage``: the lineage of the job that wrote the table
 (see `pipeline.lineage`), and size and digest of the table when the job ended.
@@ -98,7 +98,7 @@ def stat_digest(path: Path) -> str:
 
 
 def table_digest(path: Path) -> str:
-    """State of the table on a server that a file stands for; empty if the file is absent."""
+    """State of the table on a server behind a placeholder file; empty if the file is absent."""
     from synthsize.pipeline.server_tables import state  # what it imports, only a server needs
 
     return state(path) if path.exists() else ""

@@ -1,4 +1,4 @@
-"""What config.schema.yaml asks for: giving values their types, and saying in one line which key breaks it."""
+"""Applies config.schema.yaml: casts values to its types, and names in one line the key that breaks it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from synthsize.kinds import as_yaml, described, either, in_words, shown
 if TYPE_CHECKING:
     from jsonschema import ValidationError
 
-# Keys that moved: what a configuration of an earlier version should say now.
+# Renamed keys: what replaces those of earlier versions.
 MOVED = {
     "experiment.C": "experiment.classifiers='{logistic: {C: 0.5}, svm: {C: 0.5}}'",
     "experiment.k_neighbors": "experiment.generators='{smote: {k_neighbors: 5}}'",
@@ -23,7 +23,7 @@ MOVED = {
 
 
 def read_text(value: Any, schema: Mapping[str, Any]) -> Any:
-    """Give values that arrive as text, or whole numbers that arrive with a point, the type the schema asks for.
+    """Give values that arrive as text, or whole numbers that arrive with a point, the type of the schema.
 
     ``--config experiment='{splits: 20}'`` reaches the workflow as the text "20": Snakemake reads what stands inside the
     braces without types. Text that is no YAML of the wanted type stays as it is, for the validation to refuse.
@@ -55,13 +55,13 @@ def read_text(value: Any, schema: Mapping[str, Any]) -> Any:
 
 
 def explain(error: ValidationError, key: str = "") -> str:
-    """Say in one line which key breaks the schema and what it may hold.
+    """Return one line: which key breaks the schema and what it may hold.
 
     Parameters
     ----------
     error : ValidationError
     key : str
-        Where the value stands that was validated, if it is a part of the configuration.
+        Key of the validated value, if it is a part of the configuration.
     """
     path = ".".join(str(part) for part in (*([key] if key else []), *error.absolute_path))
     if error.validator == "additionalProperties":
@@ -85,7 +85,7 @@ def explain(error: ValidationError, key: str = "") -> str:
 
 
 def _such_as(path: str, schema: Mapping[str, Any]) -> str:
-    """Show a value that fits, with the last part of its key; nothing where the schema knows none."""
+    """Show a value that fits, with the last part of its key; empty where the schema has none."""
     found = example(schema)
     key = path.rpartition(".")[2]
     if found is None:

@@ -1,4 +1,4 @@
-"""Tables on a server as inputs of rules: a small file stands for each, and its state on the server for the content."""
+"""Tables on a server as inputs of rules: a placeholder file each, with the table's state on the server as content."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from synthsize.pipeline.old_files import date_back
 
 
 def input_files(tables: Mapping[str, TableFiles], folder: Path) -> dict[str, tuple[Path, ...]]:
-    """Files that a rule names as its inputs for each table: the table's own, or the one that stands for it.
+    """Files that a rule names as its inputs for each table: the table's own, or its placeholder.
 
     Parameters
     ----------
     tables : mapping of str to TableFiles
     folder : Path
-        Where the files that stand for tables on a server are written; they are older than any result, because only
-        the lineage tells whether a table has changed (`records.table_digest`).
+        Where the placeholder files are written; they are older than any result, because only
+        the lineage decides whether a table has changed (`records.table_digest`).
     """
     return {
         name: (_stand_in(table, folder / f"{name}.json"),) if isinstance(table, ServerTable) else table.files
@@ -40,13 +40,13 @@ def _stand_in(table: ServerTable, file: Path) -> Path:
 
 
 def described(file: Path) -> str:
-    """Server and table that a file stands for."""
+    """Server and table of a placeholder file."""
     server, schema, table = _read(file)
     return f"{server}, table {schema}.{table}"
 
 
 def state(file: Path) -> str:
-    """State of the table that a file stands for; see `postgres.catalogue.fingerprint`."""
+    """State of the table of a placeholder file; see `postgres.catalogue.fingerprint`."""
     return fingerprint(*_read(file))
 
 

@@ -1,4 +1,4 @@
-"""The shortcuts whose price a run can tell: one switch each, turned away from the leak-free protocol."""
+"""The shortcuts whose price a run can measure: each changes one switch of the leak-free protocol."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Switch(NamedTuple):
 
 
 # The first four are what the published study did; its authors later kept the latest admission of each patient. The
-# landmark is the cure, not the shortcut: it drops who leaves or dies before the window ends.
+# landmark is the remedy, not the shortcut: it drops admissions that end before the window does.
 SHORTCUTS = {
     "imputation": Switch("protocol", "imputation", "train", "cohort"),
     "grouping": Switch("protocol", "group_by", "patient", "admission"),
@@ -44,14 +44,14 @@ EXTRACTED = ("item_ids", *COHORT_SHORTCUTS)
 
 
 def shortcut_configs(config: Mapping[str, Any], concept_sets: tuple[str, ...]) -> dict[str, Config]:
-    """Return the run's configuration with one switch turned, for each shortcut whose price can be told.
+    """Return the run's configuration with one switch turned, for each shortcut whose price can be measured.
 
     Parameters
     ----------
     config : mapping
         As `pipeline.config.resolve` returns it.
     concept_sets : tuple of str
-        Sets of item ids that the source knows.
+        Sets of item ids of the source.
 
     Returns
     -------
@@ -79,7 +79,7 @@ def shortcut_configs(config: Mapping[str, Any], concept_sets: tuple[str, ...]) -
 
 
 def unpriced_shortcuts(config: Mapping[str, Any], concept_sets: tuple[str, ...]) -> dict[str, str]:
-    """Say why, for each shortcut whose price cannot be told in this run; see `shortcut_configs`."""
+    """Return the reason for each shortcut whose price cannot be measured in this run; see `shortcut_configs`."""
     reasons = {}
     for name, switch in SHORTCUTS.items():
         found = config[switch.section][switch.key]

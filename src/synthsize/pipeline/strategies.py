@@ -1,7 +1,7 @@
 """The strategies of a run: each makes a cell of every generator, as if it were a further generator.
 
 ``experiment.strategies`` is a list of names and of names with parameters, such as ``[oversample, mixed, {name:
-weighted, alpha: [0.25, 0.5]}]``; a list of values stands for one strategy each. `with_strategies` turns the generators
+weighted, alpha: [0.25, 0.5]}]``; a list of values gives one strategy each. `with_strategies` turns the generators
 of a run into those that its cells are called by: ``smote``, ``smote_mixed``, ``smote_weighted_25``,
 ``smote_weighted_50``.
 """
@@ -109,13 +109,13 @@ def entry_of(given: Mapping[str, Mapping[str, Any]], name: str) -> Mapping[str, 
 
 
 def drawn_by(samplers: Mapping[str, Mapping[str, Any]], name: str) -> str:
-    """Return the generator whose rows a cell uses; a name without a strategy stands for itself."""
+    """Return the generator whose rows a cell uses; a name without a strategy is returned unchanged."""
     strategy = samplers.get(name, {}).get("strategy")
     return str(strategy["of"]) if strategy else name
 
 
 def largest_multiplier(entry: Mapping[str, Any]) -> float:
-    """Return the largest multiplier that the strategy of a generator's entry knows."""
+    """Return the largest multiplier that the strategy of a generator's entry supports."""
     strategy = entry.get("strategy")
     return entries()[strategy["name"]].largest if strategy else float("inf")
 

@@ -1,4 +1,4 @@
-"""Tracebacks that may lie in a log: they show where a program stopped, not the rows it stopped at."""
+"""Tracebacks without data: they show where a program stopped, not the rows it stopped at."""
 
 from __future__ import annotations
 

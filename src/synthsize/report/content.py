@@ -1,4 +1,4 @@
-"""What a page is made of: sections of text, tables and figures, ready to be read."""
+"""The elements of a page: sections of text, tables and figures."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class Column:
         Where every value has a column of its own: what the value is called, then those of `also`. The header names
         the value if this is empty.
     words : callable, optional
-        Says the whole cell, given its row, in place of the templates.
+        Formats the whole cell, given its row, in place of the templates.
     """
 
     header: str
@@ -50,7 +50,7 @@ class Column:
 
 
 def estimate(quantity: str, key: str, template: str, interval: str) -> Column:
-    """Show a mean with its interval, whose limits stand in the columns `key` with ``_low`` and ``_high`` behind it.
+    """Show a mean with its interval, whose limits are in the columns `key` with ``_low`` and ``_high`` behind it.
 
     Parameters
     ----------
@@ -77,14 +77,14 @@ Value = float | int | str | bool | None
 
 @dataclass(frozen=True)
 class Cell:
-    """What a reader sees in one place of a table, and what it stands for.
+    """One cell of a table: the text shown, and the value behind it.
 
     Attributes
     ----------
     text : str
         As shown, rounded and with its interval.
     value : number, str, bool or None
-        As computed; None if it is missing or may not be told.
+        As computed; None if it is missing or suppressed.
     also : tuple
         Further values that the text shows, such as the limits of an interval.
     """
@@ -101,21 +101,21 @@ class Table:
     Attributes
     ----------
     name : str
-        What its files are called; no other table of the run has it.
+        Name of its files, unique in the run.
     title, text : str
-        Heading, and what the reader needs to know.
+        Heading, and the explanation below it.
     headers : list of str
         Column headers.
     rows : list of list of Cell
         A list per row.
     numeric : list of bool
-        Which columns hold numbers and stand to the right.
+        Which columns hold numbers and are right-aligned.
     names : list of tuple of str
-        For each column, what its value and the further values of its cells are called.
+        For each column, the names of its value and of the further values of its cells.
     empty : str
-        What to say in place of a table without rows.
+        Text shown in place of a table without rows.
     folded : bool
-        Whether the page shows the table only to those who ask for it.
+        Whether the table is collapsed on the page.
     """
 
     name: str
@@ -147,7 +147,7 @@ class Figure:
     section : str
         Anchor of the section it belongs to.
     numbers : Table, optional
-        What the figure shows, for those who ask; none if a table of the section does.
+        The numbers behind the figure, collapsed; none if a table of the section has them.
     """
 
     path: Path

@@ -1,4 +1,4 @@
-"""What stands in the place of a hidden count, and which counts to hide; `suppression` applies it to the tables."""
+"""Markers of hidden counts, and the choice of counts to hide; `suppression` applies it to the tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Mask = NDArray[np.bool_]
 
 @dataclass(frozen=True)
 class Hidden:
-    """Stands in a table for a number that may not be told.
+    """Marker in a table of a number that is suppressed.
 
     Attributes
     ----------
@@ -52,7 +52,7 @@ def with_partners(
         Which strata add up to the whole, which is the other one.
     below : int
     doubt : ndarray of shape (strata,)
-        Width of the interval in which the reader of a stratum that is shown knows its count to lie.
+        Width of the interval to which the shown values of a stratum confine its count.
     """
     hidden = hidden.copy()
     if hidden[~is_part].any():
@@ -67,14 +67,14 @@ def with_partners(
 
 
 def is_few(counts: pd.Series | NDArray[np.float64] | list[float], below: int) -> Mask:
-    """Say which counts are small; a missing one is not."""
+    """Return which counts are small; a missing one is not."""
     values = np.asarray(counts, dtype=float)
     few: Mask = (values > 0) & (values < below)
     return few
 
 
 def too_near(counts: pd.Series, below: int) -> Mask:
-    """Say which counts to hide so that no two of the others differ by few; the largest is never one of them.
+    """Return which counts to hide so that no two of the others differ by few; the largest is never one of them.
 
     Parameters
     ----------

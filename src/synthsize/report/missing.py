@@ -1,4 +1,4 @@
-"""What an incomplete run lacks, in words for the page, its tables and the captions."""
+"""What an incomplete run lacks, as text for the page, its tables and the captions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ EXTRAS = {
 
 
 def missing_in_words(left_out: Mapping[str, str], names: Names) -> dict[str, str]:
-    """Name what is left out as a reader knows it.
+    """Name what is left out by its display names.
 
     Parameters
     ----------

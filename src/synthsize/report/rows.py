@@ -1,4 +1,4 @@
-"""Rows of the result tables, picked and put into the words and the order that a reader meets everywhere."""
+"""Rows of the result tables, selected, with display names and in the order of the page."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def select(frame: pd.DataFrame, wanted: Mapping[str, object]) -> pd.DataFrame:
 
 
 def in_words(rows: pd.DataFrame, **words: Mapping[str, str]) -> pd.DataFrame:
-    """Sort by the named columns, the first one first, and replace the names that they hold by words.
+    """Sort by the named columns, the first one first, and replace their names by display names.
 
     A missing name becomes empty.
 
@@ -28,7 +28,7 @@ def in_words(rows: pd.DataFrame, **words: Mapping[str, str]) -> pd.DataFrame:
     ----------
     rows : DataFrame
     **words : mapping of str to str
-        For each column, name to words in the order of the rows. Other names come behind, as `style.display` says them.
+        For each column, display names by name, in the order of the rows. Other names come last, by `style.display`.
     """
     ordered = rows.reset_index(drop=True)
     places = pd.DataFrame({column: _places(ordered[column], list(names)) for column, names in words.items()})

@@ -1,7 +1,7 @@
 """Coverage of many strata, such as the hospitals of a multicentre database: their spread in place of each of them.
 
-Percentiles over strata are told instead of shares: they name no stratum, and the shares of small strata that may be
-told one by one (those of nobody and of everybody, for the most part) would show another spread than there is.
+Percentiles over strata are shown instead of shares: they name no stratum, and the shares of small strata that may be
+shown one by one (mostly 0 % and 100 %) would give a biased spread.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PERCENTILES = {
 
 
 def has_many_strata(coverage: pd.DataFrame) -> bool:
-    """Whether a table by stratum is told by its spread (`strata_spread`)."""
+    """Whether a table by stratum is shown by its spread (`strata_spread`)."""
     return int((coverage["stratum"] != ALL_STRATA).sum()) > MANY
 
 
@@ -34,7 +34,7 @@ def strata_spread(coverage: pd.DataFrame, below: int) -> pd.DataFrame:
     coverage : DataFrame
         As `synthsize.tasks.coverage.coverage` returns it, exact.
     below : int
-        Smallest count that may be told; smaller strata take no part.
+        Smallest count that may be shown; smaller strata are left out.
 
     Returns
     -------
@@ -55,7 +55,7 @@ def strata_spread(coverage: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def counted_strata(spread: pd.DataFrame) -> str:
-    """Say over how many strata the percentiles are taken."""
+    """State over how many strata the percentiles are taken."""
     counted, left_out = (int(spread[name].iloc[0]) for name in ("counted", "left_out"))
     rest = f" ({left_out:,} of few admissions are left out)" if left_out else ""
     return f"{counted:,} strata{rest}"

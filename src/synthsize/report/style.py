@@ -1,4 +1,4 @@
-"""How every figure and table looks and names things."""
+"""Style and labels of figures and tables."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ WEIGHTS_COLOUR = GREEN
 CRITERION_COLOURS = {"balanced_loss": BLUE, "balanced_accuracy": ORANGE}
 MISSING = "\N{EN DASH}"  # in place of a number
 BAND_ALPHA = 0.2
-FEW_SPLITS = 20  # below it a standard deviation over splits is itself a guess
+FEW_SPLITS = 20  # below it a standard deviation over splits is too imprecise
 
 COLUMN_WIDTH = 3.5  # inches: one column of a journal page
 PAGE_WIDTH = 7.2  # inches: two columns of a journal page

@@ -24,7 +24,7 @@ def hide_estimates(subgroups: pd.DataFrame, below: int) -> pd.DataFrame:
     subgroups : DataFrame
         Columns of `statistics.subgroups.SUBGROUP_COLUMNS`.
     below : int
-        Smallest count that may be told, apart from 0.
+        Smallest count that may be shown, apart from 0.
 
     Returns
     -------
@@ -43,11 +43,11 @@ def hide_estimates(subgroups: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def group_sizes(subgroups: pd.DataFrame, below: int) -> pd.DataFrame:
-    """Admissions and positives of every subgroup, small ones hidden with what would give them away.
+    """Admissions and positives of every subgroup, small ones hidden, with those from which they could be derived.
 
-    The subgroups of a dimension add up to the task, whose size Table 1 tells: further ones are hidden, the smallest
+    The subgroups of a dimension add up to the task, whose size Table 1 shows: further ones are hidden, the smallest
     first, until those hidden together are many. Positives of two tasks that differ by few within a subgroup are not
-    both told, because one task may contain the other.
+    both shown, because one task may contain the other.
 
     Returns
     -------

@@ -1,16 +1,16 @@
-"""Counts of few people are hidden, and so is whatever would give them away.
+"""Suppression of small counts, and of every number from which one could be derived.
 
 The rule is that of statistical offices for tables of counts (cell suppression; Hundepool et al., Statistical Disclosure
 Control, Wiley 2012, chapter 4), with the threshold ``reporting.suppress_below``:
 
-- Primary: a count from 1 up to the threshold is shown as ``<10``. Zero is shown, for it describes nobody.
+- Primary: a count from 1 up to the threshold is shown as ``<10``. Zero is shown, because it describes no patient.
 - Secondary: a number from which a primary one follows, by subtraction from a total or as a share of it, is shown as
-  ``hidden``. Where a total and its parts stand side by side, further parts are hidden, the smallest first, until those
+  ``hidden``. Where a total and its parts are shown together, further parts are hidden, the smallest first, until those
   hidden together are no small count themselves. Shares of neighbouring parts are rounded instead where that will do.
 - Tasks may contain each other, as sepsis contains septic shock: where the counts of two differ by few, that of the
-  smaller one is ``hidden``. Counts do not tell which tasks are nested, so this holds for any two.
+  smaller one is ``hidden``. Counts do not show which tasks are nested, so this holds for any two.
 
-What stands in `results/tables/` stays exact; these functions prepare what leaves that folder: page, formatted tables
+The tables in `results/tables/` stay exact; these functions prepare what leaves that folder: page, formatted tables
 and figures.
 """
 
@@ -40,7 +40,7 @@ def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.Dat
     tables : dict of str to DataFrame
         Aggregates by name, as `page.write_report` takes them.
     below : int
-        Smallest count that may be told, apart from 0; 0 and 1 hide nothing.
+        Smallest count that may be shown, apart from 0; 0 and 1 hide nothing.
 
     Returns
     -------
@@ -88,7 +88,7 @@ def suppress_rows(table: pd.DataFrame, below: int) -> pd.DataFrame:
 def suppress_totals(expected: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide few people, and totals that differ from another by few, beside those that are published.
 
-    The published number goes too: with the verdict, it tells the one that was counted.
+    The published number is hidden too: with the verdict, it reveals the one that was counted.
 
     Parameters
     ----------
@@ -109,7 +109,7 @@ def suppress_totals(expected: pd.DataFrame, below: int) -> pd.DataFrame:
 def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
     """Hide the small class of a task, or one that differs from another task's by few, and what it would follow from.
 
-    That is the other class, ratio and prevalence: the total is told.
+    That is the other class, ratio and prevalence: the total is shown.
 
     Parameters
     ----------
@@ -149,7 +149,7 @@ def suppress_own_tables(facts: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def suppress_few_positives(curve: pd.DataFrame, below: int) -> pd.DataFrame:
-    """Lose the points of a learning curve whose number of minority training rows may not be told.
+    """Drop the points of a learning curve whose number of minority training rows may not be shown.
 
     Parameters
     ----------
@@ -260,7 +260,7 @@ def suppress_attrition(attrition: pd.DataFrame, below: int) -> pd.DataFrame:
     -------
     DataFrame
         The same columns. Names of steps that share a row are joined by `JOINT`. If all steps together remove few, a
-        single row is left, and the number that the extract began with is not told.
+        single row is left, and the number that the extract began with is not shown.
     """
     is_part = attrition["removed"].isna().to_numpy()
     steps, parts = attrition[~is_part], attrition[is_part]
@@ -294,12 +294,12 @@ def _joined_steps(steps: pd.DataFrame, below: int) -> pd.DataFrame:
 
 
 def _told_steps(levels: NDArray[np.float64], below: int) -> list[int]:
-    """Positions of the steps whose counts may stand below each other: neighbours differ by nobody or by many.
+    """Positions of the steps whose counts may stand below each other: neighbours differ by none or by many.
 
     Parameters
     ----------
     levels : ndarray of shape (steps, 2)
-        Admissions and patients left; the last are always told.
+        Admissions and patients left; the last are always shown.
     below : int
     """
     last = len(levels) - 1

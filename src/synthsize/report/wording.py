@@ -15,13 +15,13 @@ def interval_words(interval: str) -> str:
 
 
 def splits_in_words(counts: Iterable[float]) -> str:
-    """Say how many splits stand behind a figure; a range where cells differ."""
+    """State how many splits a figure is based on; a range where cells differ."""
     words = _range(counts)
     return f"{words or 'no'} split{'s' if words not in ('', '1') else ''}"
 
 
 def sample_in_words(rows: pd.DataFrame) -> str:
-    """Say how many splits stand behind a figure, and how many rows their sets have.
+    """State how many splits a figure is based on, and the rows of their sets.
 
     Parameters
     ----------

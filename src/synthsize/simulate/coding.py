@@ -16,7 +16,7 @@ ORGAN_CODES = (
     ("5715", "liver", -3.4, 1.0),
     ("2762", "circulation", -2.3, 0.6),
 )
-# Codes that follow nothing the model knows, with their shares of adult admissions.
+# Codes that are independent of the model, with their shares of adult admissions.
 BACKGROUND_CODES = (
     ("4019", 0.40),
     ("4280", 0.26),

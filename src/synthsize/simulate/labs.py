@@ -2,7 +2,7 @@
 
 Blood is drawn on arrival (in the emergency room, before the admission, for most emergencies), every morning,
 and at extra times that come at a rate rising with severity. Counts and creatinine are part of almost every
-draw. Lactate and bilirubin are asked for only when someone is worried: whether an admission ever has one
+draw. Lactate and bilirubin are ordered only on clinical suspicion: whether an admission ever has one
 depends on its severity, inflammation and liver, so the missing values are missing in the well.
 """
 

@@ -15,7 +15,7 @@ outcomes drawn from them (sigma is the logistic function, age in years):
 A survivor returns for another admission with probability q. Summed over all admissions a patient will have,
 frailty and age are therefore weighted by 1 / (1 - q (1 - P(death | frailty, age))): the frail die and stop
 returning. Under that weighted law the four unknowns a0, b0, c0 and q are found by root-finding on
-Gauss-Hermite quadrature, so that the prevalences come from the law itself and not from a lucky seed.
+Gauss-Hermite quadrature, so that the prevalences follow from the model and not from a seed.
 """
 
 from __future__ import annotations

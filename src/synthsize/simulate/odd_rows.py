@@ -1,7 +1,7 @@
 """Oddities of single chart and laboratory rows, as real extracts have them: one entry of a table for each.
 
-They add rows to what was charted or reported for an adult of one charting system. An entry knows whether a correct
-extraction keeps its rows, and says so in the rows' own facts (see `rows`).
+They add rows to what was charted or reported for an adult of one charting system. An entry states whether a correct
+extraction keeps its rows, in the rows' own facts (see `rows`).
 """
 
 from __future__ import annotations
@@ -250,7 +250,7 @@ LABORATORY = (
     RowOddity(
         "extreme_labs",
         "carevue",
-        "Creatinine of 138, INR of 27, lactate of exactly 50: hard to believe, within the ranges, kept.",
+        "Creatinine of 138, INR of 27, lactate of exactly 50: implausible, within the ranges, kept.",
         labs=(at(17.0, 50912, 138.0), at(17.0, 51237, 27.0), at(17.0, 50813, 50.0)),
     ),
     RowOddity(

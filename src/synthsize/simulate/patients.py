@@ -19,18 +19,16 @@ from synthsize.simulate.model import (
 
 HOUR = 3600
 DAY = 24 * HOUR
-IDS_PER_BLOCK = (
-    800  # ids set aside for a block; what MIMIC-III's range of 100,000 allows for 118 blocks of 500
-)
+# Ids set aside for a block: what MIMIC-III's range of 100,000 allows for 118 blocks of 500.
+IDS_PER_BLOCK = 800
 STAYS_PER_BLOCK = 840
 FIRST_SUBJECT, FIRST_ADMISSION, FIRST_STAY = 1, 100_001, 200_001
 FIRST_DAY = np.datetime64("2105-01-01T00:00:00")  # MIMIC's dates are shifted into the next century
 NEWBORN_PATIENT_SHARE = 0.168  # of patients; 13 % of admissions, for newborns come once
 NO_DEATH = np.iinfo(np.int64).max  # seconds to the death of those who live
 MASKED_AGE = 91  # what an age above 89 is reported as
-MASKING_YEARS = (
-    300  # MIMIC moves the birth of patients older than 89 to this long before their first admission
-)
+# MIMIC moves the birth of patients older than 89 to this long before their first admission.
+MASKING_YEARS = 300
 
 
 def draw_admissions(rng: np.random.Generator, n: int, block: int, law: LatentLaw) -> pd.DataFrame:

@@ -1,4 +1,4 @@
-"""What goes on in the body: latent traits to hour-by-hour courses of the ten variables.
+"""From latent traits to hour-by-hour courses of the ten variables.
 
 For admission a at hour t, with severity s, inflammation i, sepsis and septic shock as 0 or 1, and the
 dysfunction o_k of five organ systems (circulation, lungs, kidneys, liver, coagulation), the course of a

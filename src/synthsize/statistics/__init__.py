@@ -1,1 +1,1 @@
-"""What tidy result rows say: intervals, paired comparisons, regret, prices and their summaries. Fits nothing."""
+"""Statistics of tidy result rows: intervals, paired comparisons, regret, prices and their summaries. Fits nothing."""

@@ -19,7 +19,7 @@ from typing import Any
 import pandas as pd
 
 from synthsize.recipes import PLAIN_CONTROLS
-from synthsize.statistics.recipes import criterion_shown
+from synthsize.statistics.recipe_risks import criterion_shown
 from synthsize.statistics.verdicts import BETTER, NOT_COMPARED, SAME_FIT
 
 EVEN = 0.5

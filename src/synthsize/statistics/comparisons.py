@@ -154,7 +154,7 @@ def _statistics(panel: Panel, values: np.ndarray, rope: float, alpha: float) -> 
 
 
 def _adjust(rows: pd.DataFrame, alpha: float) -> pd.DataFrame:
-    """Adjust within families that ask one question of one metric.
+    """Adjust within families: one question about one metric.
 
     Do fixed multipliers, or does VTSS with one criterion, differ from one reference? Whether full balance by synthetic
     rows differs from equal weights is the primary question, and a family of its own.

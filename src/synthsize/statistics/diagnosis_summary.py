@@ -1,4 +1,4 @@
-"""What the theory says about a task and a generator, over the splits it was asked on."""
+"""The diagnosis of a task and a generator, summarised over the splits that it was run on."""
 
 from __future__ import annotations
 

@@ -15,9 +15,8 @@ from scipy.stats import norm, t
 from synthsize.catalogue.metrics import RANGES
 
 LEVEL = 0.95
-ROUNDING = (
-    1e-12  # risks and accuracies are of order one: values closer together than this differ by rounding alone
-)
+# Risks and accuracies are of order one: values closer together than this differ by rounding alone.
+ROUNDING = 1e-12
 
 Array = NDArray[np.float64]
 

@@ -83,7 +83,7 @@ RECOMMENDATION_COLUMNS = {
     "best_method": "of the recipe with the lowest mean on the test rows themselves, in hindsight",
     "best_multiplier": "its size",
     "best_C": "its penalty; empty where it is the classifier's own",
-    "regret": "of joint to that recipe: how much worse joint is; too large by the luck of the pick",
+    "regret": "of joint to that recipe: how much worse joint is; biased upwards by that selection",
     **{f"regret_{end}": f"as in recipes.csv, of regret ({end})" for end in _INTERVALS},
     "regret_split_half": "the same, the best recipe picked on half of the splits and read on the other half",
     "level": "nominal coverage of the intervals",

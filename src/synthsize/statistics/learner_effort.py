@@ -1,4 +1,4 @@
-"""How much each learner was tuned: what stands behind a comparison of learners besides the learners themselves."""
+"""How much each learner was tuned: effort that a comparison of learners reflects besides the learners themselves."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EFFORT_COLUMNS = {
 def learner_effort(
     sweep: pd.DataFrame, controls: pd.DataFrame, validation: Mapping[str, Mapping[str, Mapping[str, int]]]
 ) -> pd.DataFrame:
-    """Count sizes and splits, and tell folds and repeats, of each learner with each generator.
+    """Tabulate sizes, splits, folds and repeats of each learner with each generator.
 
     Parameters
     ----------

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from synthsize.recipes import CLASS_WEIGHT, NONE
-from synthsize.statistics.recipes import recipe_rows
+from synthsize.statistics.recipe_risks import recipe_rows
 
 JOINT = "joint"  # whichever of all recipes the split's validation chose
 LOG_ODDS = "log_odds"
@@ -72,7 +72,7 @@ def reference_learner(scores: Mapping[str, str]) -> str:
 
 
 def comparable(metric: str, scores: Mapping[str, str], *learners: str) -> bool:
-    """Say whether a metric of these learners may be subtracted: risks only where all of them are log-losses."""
+    """Return whether a metric of these learners may be subtracted: risks only where all of them are log-losses."""
     return metric != "balanced_risk" or all(scores[name] == LOG_ODDS for name in learners)
 
 

@@ -86,7 +86,7 @@ def learning_curve(
     parts : Rows
         Of `contracts.curves.CURVE_TABLES`.
     positives : sequence of int
-        Minority training rows that were asked for.
+        Requested number of minority training rows.
     splits : int
         How many of the run's splits the curve has; a cell with fewer has those.
     alpha : float

@@ -158,7 +158,7 @@ def check_same_run(sweep: pd.DataFrame, vtss: pd.DataFrame) -> None:
 
 
 def shortcomings(values: Array) -> list[str]:
-    """Say for each quantity why its statistics are missing or without width; empty if they are not.
+    """Return for each quantity why its statistics are missing or without width; empty if they are not.
 
     Parameters
     ----------

@@ -31,7 +31,7 @@ def fixed_sizes(sweep: pd.DataFrame, controls: pd.DataFrame | None = None) -> pd
     """Return each cell's rows at m = 1, and the raw data of its splits, with a column ``subject``.
 
     A cell without a fit to the raw data, because its strategy thins the majority at m = 0 or its grid begins above,
-    gets that of another cell or of the control ``none``: what it gains is told against the raw data everywhere.
+    gets that of another cell or of the control ``none``: its gain is always measured against the raw data.
 
     Parameters
     ----------

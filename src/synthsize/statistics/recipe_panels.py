@@ -129,7 +129,7 @@ class RecipePanel:
                     columns = np.flatnonzero(of_method & sized & kept)
                     if len(columns) and (penalty == "own" or not own[columns].all()):
                         found.append(Family(method, size, penalty, columns))
-        # The panel's columns stand in order of simplicity, and a family is as simple as the least simple of its own.
+        # The panel's columns are in order of simplicity, and a family is as simple as the least simple of its own.
         found.sort(key=lambda family: int(family.columns[-1]))
         tuned = "own" if own.all() else "tuned"
         return [*found, Family("joint", "tuned", tuned, np.arange(len(self.recipes)))]

@@ -51,7 +51,7 @@ class Reference:
         return pd.Series(np.where(columns < 0, np.nan, picked), index=self.levels.index)
 
     def notes(self, differences: Array) -> list[str]:
-        """Say for each difference to this reference, shape (J, K), what its statistics lack; empty if nothing."""
+        """Return for each difference to this reference, shape (J, K), what its statistics lack; empty if nothing."""
         if self.shortcoming:
             return [self.shortcoming] * differences.shape[1]
         if not self.same_fit or len(differences) < 2:
@@ -134,7 +134,7 @@ def _rows(panel: Panel, controls: pd.DataFrame, name: str) -> pd.DataFrame:
 
 
 def _absent(panel: Panel, controls: pd.DataFrame, name: str) -> Reference:
-    """Tell a control that was not run from one that other classifiers have and this one cannot have."""
+    """Distinguish a control that was not run from one that this classifier cannot have."""
     control, classifier = CONTROLS[name], panel.cell["classifier"]
     if (controls["control"] == control).any() and (controls["classifier"] == classifier).any():
         return Reference(

@@ -1,4 +1,4 @@
-"""What VTSS loses to the best fixed multiplier, which no one knows before the test rows are seen.
+"""What VTSS loses to the best fixed multiplier, which is known only from the test rows.
 
 The best multiplier of the averaged test curve is picked for being lowest, so its mean is too good: the `naive` regret
 counts that luck against VTSS. `split_half` picks the multiplier on one half of the splits and reads it on the other,
@@ -181,7 +181,7 @@ def _regret_statistics(panel: Panel, regret: Array, alpha: float) -> dict[str, A
 
 
 def _note(method: str, regret: Array, complete: NDArray[np.bool_]) -> str:
-    """Say what is missing, from the most to the least serious."""
+    """Return what is missing, from the most to the least serious."""
     if not complete.any():
         return "no multiplier has a value in every split"
     if method == "split_half" and len(regret) < 2:

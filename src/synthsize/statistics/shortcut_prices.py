@@ -1,7 +1,7 @@
-"""What each shortcut of the published protocol is worth: the same splits under the leak-free protocol and with it.
+"""The price of each shortcut of the published protocol: the same splits under the leak-free protocol and with it.
 
 A price is a paired difference: what a split gives with the shortcut minus what it gives without. Where the shortcut
-leaves the admissions of a split alone, pairing takes the luck of the split out of it. Where it draws other splits
+leaves the admissions of a split alone, pairing removes the variation between splits. Where it draws other splits
 (grouping) or drops admissions, only the numbers of the splits match; the interval is then that of two separate runs,
 and the excess risk also moves because the oracle fits fewer or other test rows, which is why the balanced risk, from
 which no oracle is subtracted, stands beside it. The undersampled oracle takes its thinned test rows into both risks.
@@ -23,7 +23,7 @@ from synthsize.statistics.raw_fits import fixed_sizes
 
 RISKS = ("excess_risk", "balanced_risk")
 KEYS = [*CELL, "subject", "criterion"]
-# The events' own words tell how few patients are left, which is not for everyone's eyes.
+# The events' own text holds small counts of patients, which the page must not show.
 CANNOT_RUN = "cannot be run with this shortcut; events.parquet in its folder says why"
 
 PRICE_COLUMNS = {
@@ -37,7 +37,7 @@ PRICE_COLUMNS = {
     "the one that VTSS chose, of the class gap",
     "leak_free_mean": "over the splits of this run",
     "shortcut_mean": "over the splits of the same numbers with the shortcut",
-    "mean_difference": "with the shortcut minus without: below 0 in a risk, the shortcut flatters",
+    "mean_difference": "with the shortcut minus without: below 0 in a risk, results look better with the shortcut",
     "normal_low": "lower end of the normal interval over splits (Monte Carlo error given this cohort)",
     "normal_high": "its upper end",
     "nadeau_bengio_low": "lower end of the Nadeau-Bengio interval (allows for new patients)",
@@ -139,7 +139,7 @@ def _prices(
 
 
 def _notes(variant: Variant, keys: pd.DataFrame, differences: NDArray[np.float64]) -> list[str]:
-    """Say what is missing; that a block was not run comes before the count of splits that lack a value."""
+    """Return what is missing; that a block was not run comes before the count of splits that lack a value."""
     failed = variant.events[variant.events["event"] == NOT_RUN].drop_duplicates(CELL)
     not_run = keys.merge(failed, how="left", on=CELL)["event"].notna()
     found = zip(not_run, shortcomings(differences), strict=True)

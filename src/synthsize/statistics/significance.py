@@ -1,4 +1,4 @@
-"""Whether a mean difference over repeated splits is distinct from nothing, and large enough to matter.
+"""Whether a mean difference over repeated splits is distinct from zero, and large enough to matter.
 
 Both answers rest on the same corrected t distribution as the Nadeau-Bengio interval: J - 1 degrees of freedom and a
 standard error of sqrt(1/J + n_test/n_train) standard deviations.

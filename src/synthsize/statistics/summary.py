@@ -1,4 +1,4 @@
-"""Means and intervals over splits: the curves against the multiplier, and what VTSS made of them."""
+"""Means and intervals over splits: the curves against the multiplier, and what VTSS reaches."""
 
 from __future__ import annotations
 

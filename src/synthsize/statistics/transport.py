@@ -28,7 +28,7 @@ CONTROLS = ("prior_shift", "class_weight", "weights_vtss")
 COMPARED = ("m=1", "vtss")  # with every other reference
 REFERENCES = ("m=0", *CONTROLS)
 RANDOM, STRATUM, STRATA, NOWHERE = "random", "stratum", "strata", "none"
-FEWEST_FOR_MEAN = 3  # two strata tell nothing of a third
+FEWEST_FOR_MEAN = 3  # two strata do not generalise to a third
 NOT_RUN = "no stratum can be held out; transport_strata.csv says why"
 KEYS = ["generator", "metric", "subject", "criterion", "reference"]
 
@@ -124,7 +124,7 @@ def transport_table(
 
 
 def describe_strata(held_out: pd.DataFrame) -> pd.DataFrame:
-    """Say how many splits test on each stratum, or why none does, in `STRATA_COLUMNS`: no counts of people."""
+    """Tabulate how many splits test on each stratum, or why none does, in `STRATA_COLUMNS`: no counts of people."""
     tested = held_out.assign(splits=held_out["split"] >= 0)
     by_stratum = tested.groupby(["task", "stratum"], sort=True)
     rows = by_stratum.agg(splits=("splits", "sum"), whole=("whole", "first"), note=("note", "first"))
@@ -197,7 +197,7 @@ def _means_of(moved: pd.DataFrame, strata: pd.Series[str]) -> pd.DataFrame:
 
 
 def _in_cell(values: pd.DataFrame) -> NDArray[np.bool_]:
-    """Say which splits each column's cell was run on: those in which any quantity of its generator has a value."""
+    """Return which splits each column's cell was run on: those in which any quantity of its generator has a value."""
     generators = values.columns.get_level_values("generator").to_numpy(dtype=str)
     known, present = values.notna().to_numpy(), np.zeros(values.shape, dtype=bool)
     for generator in np.unique(generators):

@@ -27,7 +27,7 @@ from scipy.stats import norm, t
 from synthsize.contracts.summaries import LARGE
 from synthsize.statistics.intervals import nadeau_bengio_factor, nadeau_bengio_interval, spread
 from synthsize.statistics.paired_levels import shortcomings
-from synthsize.statistics.recipes import Recipes, recipes
+from synthsize.statistics.recipe_risks import Recipes, recipes
 from synthsize.statistics.references import SAME_FIT as SAME_FIT_NOTE
 from synthsize.statistics.significance import holm, rope_probabilities
 
@@ -93,13 +93,13 @@ def verdicts(
     Parameters
     ----------
     sweep, vtss, controls : DataFrame
-        See `recipes.recipes`.
+        See `recipe_risks.recipes`.
     rope : float
         Half-width of the region of practical equivalence, in nats or hinge loss.
     alpha : float
         Error rate of each family of claims, and 1 - level of the intervals.
     generators : sequence of str
-        In the order of the run; see `recipes.recipes`.
+        In the order of the run; see `recipe_risks.recipes`.
 
     Returns
     -------

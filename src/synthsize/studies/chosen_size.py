@@ -135,7 +135,7 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
 
 
 def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
-    """Say how often fitted generators are left (almost) unused."""
+    """State how often fitted generators are left (almost) unused."""
     fitted = [name for name in ("gaussian", "smote", "semi_oracle") if name in settings["generator"]]
     if settings["points"] < 2 or settings["replicates"] < 2 or not fitted:
         return undecided("it needs two sizes, two replicates and a fitted generator")

@@ -296,7 +296,7 @@ def draw(table: pd.DataFrame, settings: Mapping[str, Any]) -> Figure:
 
 
 def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
-    """Tell the cheapest classifier with copies beside the boosted trees, and what more rows do."""
+    """Compare the cheapest classifier with copies with the boosted trees, and state what more rows do."""
     ratio = max(settings["ratio"])
     rows = {
         (classifier, name): cell(table, "balanced_ce", classifier=classifier, generator=name, ratio=ratio)
@@ -332,7 +332,7 @@ def verdict(table: pd.DataFrame, settings: Mapping[str, Any]) -> Verdict:
 
 
 def _of_further_lines(table: pd.DataFrame, ratio: int) -> str:
-    """Tell what boosting gains by the copula and the transformer, where they were run."""
+    """State what boosting gains by the copula and the transformer, where they were run."""
     found = []
     for name, words in (("copula", "A copula"), ("transformer", "A transformer without pretrained weights")):
         arms = [

@@ -1,4 +1,4 @@
-"""Study: over- and undersampling that asks a model of the minority which rows to take."""
+"""Study: over- and undersampling of rows chosen by a model of the minority."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ def replicate(settings: Mapping[str, Any], seed: SeedSequence) -> list[dict[str,
 
 
 def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """First-order mean excess risk of the two generators that know the noise."""
+    """First-order mean excess risk of the two generators with the true noise."""
     gap = settings["n0"] - settings["n1"]
     rows = []
     for law in settings["noise"]:

@@ -122,7 +122,7 @@ def theory(settings: Mapping[str, Any]) -> list[dict[str, Any]]:
             try:
                 value = solve(problem_at(keys, mix, lam)).balanced_accuracy
             except NotSolvable:
-                continue  # the simulated points stand alone there
+                continue  # without a theoretical curve
             rows.append({**keys, "mix": mix, "metric": "balanced_accuracy", "theory": value})
     return rows
 

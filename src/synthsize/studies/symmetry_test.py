@@ -1,4 +1,4 @@
-"""Study: level and power of the test that asks whether imbalance matters."""
+"""Study: level and power of the test of whether imbalance matters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ ENTRY = {
     "title": "The test of local symmetry: level and power",
     "paper": "Ma and Zhang, arXiv:2601.16120, the revision's calibration of its test (settings of its code)",
     "statement": (
-        "A Wald test of equal class gradients at the balanced fit tells, at its nominal level, whether imbalance "
+        "A Wald test of equal class gradients at the balanced fit shows, at its nominal level, whether imbalance "
         "matters at all."
     ),
     "rows": (

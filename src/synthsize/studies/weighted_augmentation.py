@@ -58,7 +58,7 @@ def missing_share(settings: Mapping[str, Any]) -> float:
 
 
 def weight(rule: str, bias: float, N: int, settings: Mapping[str, Any]) -> float:
-    """Return alpha under one rule; the exact one minimises `predicted_error`, and knows the bias.
+    """Return alpha under one rule; the exact one minimises `predicted_error`, and uses the true bias.
 
     Per coordinate and in units of sd^2 that error is (1 - alpha)^2 A + alpha^2 B + (rho + alpha (1 - rho))^2 D with
     A = (1 - rho) / n, B = 1 / (N groups) and D = (bias / sd)^2. Without bias its minimum is at A / (A + B).
@@ -149,7 +149,7 @@ def slope(table: pd.DataFrame, rule: str, bias: float, column: str = "mean") -> 
 
 
 def _slopes_in_words(table: pd.DataFrame, bias: float) -> str:
-    """Say how the error scales with N under a fixed and under the exact weight, and how it should."""
+    """Compare how the error scales with N under a fixed and under the exact weight with the theory."""
     told = []
     for rule, label in (("fixed", "1/3"), ("exact", "exact")):
         found, predicted = (round(slope(table, rule, bias, column), 2) + 0.0 for column in ("mean", "theory"))

@@ -28,13 +28,13 @@ def attrition(
     analysis : dict of str to DataFrame
         Task name to its table in `contracts.analysis.ANALYSIS`.
     labels : dict of str to str, optional
-        Task name to the words a reader sees.
+        Display names by task.
 
     Returns
     -------
     DataFrame
         `steps`, the admissions of the analysis tables, and parts of them: those without any measurement,
-        and the positives of each task. Parts remove nobody: their `removed` is missing.
+        and the positives of each task. Parts remove no rows: their `removed` is missing.
 
     Raises
     ------

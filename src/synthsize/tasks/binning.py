@@ -46,7 +46,7 @@ def bin_measurements(
     """Mean of the measurements per admission, variable and time bin.
 
     A measurement at `hours` falls into bin ``floor(hours / width)``: a bin holds its left edge and not its
-    right one. Measurements before admission, which are there only if the extraction was asked for them,
+    right one. Measurements before admission, which exist only if the extraction was set to keep them,
     count into bin 0.
 
     Parameters

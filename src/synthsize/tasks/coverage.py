@@ -13,7 +13,7 @@ def coverage(
 ) -> pd.DataFrame:
     """Variables observed and label prevalence by stratum.
 
-    A variable that one stratum lacks tells the strata apart rather than the patients, and so does a label
+    A variable that one stratum lacks identifies the strata rather than the patients, and so does a label
     that one of them never codes; this table shows both.
 
     Parameters

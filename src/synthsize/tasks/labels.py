@@ -103,7 +103,7 @@ def check_classes(
     unit: str,
     remedy: str = "check the task's outcome or codes, enlarge the cohort or lower experiment.vtss.folds",
 ) -> None:
-    """Refuse an analysis table in which a class has too few units; see `build_task`."""
+    """Reject an analysis table in which a class has too few units; see `build_task`."""
     for word, rows in (("positive", table[table["label"]]), ("negative", table[~table["label"]])):
         units, needed = rows[f"{unit}_id"].nunique(), max(fewest, 1)
         if units < needed:

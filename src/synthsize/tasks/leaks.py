@@ -1,4 +1,4 @@
-"""Features that tell the classes apart without error, as columns made from the label do."""
+"""Features that separate the classes without error, as columns made from the label do."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def leak_notes(features: pd.DataFrame, label: NDArray[np.bool_], name: str) -> l
         values = features[column].to_numpy(dtype=np.float64)
         known = ~np.isnan(values)
         if _surprise_apart(values[known], label[known]) > enough:
-            notes.append(f"{column} alone tells the two values of {name} apart, as a copy of it does")
+            notes.append(f"{column} alone separates the two values of {name}, as a copy of it does")
         elif _surprise_of_one_class(label[known], label) > enough:
             notes.append(
                 f"{column} has values only where {name} has one of its values, as if entered because of it"

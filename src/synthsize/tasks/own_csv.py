@@ -1,4 +1,4 @@
-"""Reading a CSV file of the user's own: what a reader would mend or skip in silence is refused with its line."""
+"""Reads a CSV file of the user's own; what a parser would silently repair or skip is rejected with its line."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def read_own_csv(
 
 
 def check_differ(names: Sequence[str], path: Path, task: str) -> None:
-    """Refuse two columns of one name.
+    """Reject two columns of one name.
 
     Raises
     ------
@@ -117,7 +117,7 @@ def _whole_lines(lines: Iterator[str], name: str) -> Iterator[str]:
 
 
 def _check_header(header: Sequence[str], path: Path, wanted: Sequence[str], task: str) -> None:
-    """Refuse names that pandas would make up or change."""
+    """Reject names that pandas would make up or change."""
     if not header:
         raise InputError(f"tasks.{task}.table: {path} is empty; write a header and its rows")
     if not set(wanted) <= set(header):

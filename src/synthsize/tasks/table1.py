@@ -1,4 +1,4 @@
-"""Table 1: how many admissions each task calls positive."""
+"""Table 1: how many admissions are positive in each task."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ def table_1(analysis: dict[str, pd.DataFrame], labels: dict[str, str] | None = N
     analysis : dict of str to DataFrame
         Task name to its table in `contracts.analysis.ANALYSIS`, in the order of the rows wanted.
     labels : dict of str to str, optional
-        Task name to the words a reader sees; by default the name with spaces and a capital.
+        Display names by task; by default the name with spaces and a capital.
 
     Returns
     -------

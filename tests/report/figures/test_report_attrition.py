@@ -64,7 +64,7 @@ def test_a_small_last_step_joins_the_one_before():
     assert "n = 80 (70 patients)" not in boxes  # or the 1 could be had by subtraction
 
 
-def test_nobody_and_few_removed():
+def test_none_and_few_removed():
     none = attrition(("all", 129, 100), ("adult", 129, 100, 0))
     assert words(draw(none))[1] == []
     few = attrition(("all", 129, 100), ("adult", 126, 98, 3))
@@ -72,7 +72,7 @@ def test_nobody_and_few_removed():
     one = ["n = 126 (98 patients)"]
     assert boxes == ["All", "Adult", *one, "In the analysis tables", *one]
     assert removed == []
-    assert "extract (of a size that is not told)" in figure_of_attrition.caption(few, suppress_below=10)
+    assert "extract (of a size that is not shown)" in figure_of_attrition.caption(few, suppress_below=10)
 
 
 def test_without_suppression_every_step_has_its_box(table):
@@ -80,10 +80,10 @@ def test_without_suppression_every_step_has_its_box(table):
     assert "n = 1,739 (1,308 patients)" in boxes
     assert "n = 1 (1 patients)" in boxes
     assert removed == ["260 removed", "1 removed", "29 removed"]
-    assert "not told" not in figure_of_attrition.caption(table, suppress_below=0)
+    assert "not shown" not in figure_of_attrition.caption(table, suppress_below=0)
 
 
-def test_steps_that_remove_nobody_share_a_box():
+def test_steps_that_remove_none_share_a_box():
     steps = [("all", 100, 90), ("adult", 80, 70, 20), ("discharged", 80, 70, 0)]
     boxes, removed = words(draw(attrition(*steps)))
     assert boxes[2:5] == ["Adult", "Discharged", "n = 80 (70 patients)"]
@@ -96,7 +96,7 @@ def test_one_step_is_enough():
     assert removed == []
 
 
-def test_a_part_of_nobody_is_no_secret():
+def test_an_empty_part_is_shown():
     table = attrition(("all", 50, 40), parts=[("of these positive: Sepsis", 0, 0)])
     assert words(draw(table))[0][-1] == "n = 0 (0 patients)"
 
@@ -122,7 +122,7 @@ def test_caption_gives_both_ends(table):
     text = figure_of_attrition.caption(table, suppress_below=10)
     assert "the raw extract (2,000 admissions of 1,568 patients)" in text
     assert "the analysis tables (1,710 admissions of 1,290 patients)" in text
-    assert "Counts from 1 to 9 are not told" in text
+    assert "Counts from 1 to 9 are not shown" in text
 
 
 def test_counts_read_from_csv(table, tmp_path):

@@ -82,7 +82,7 @@ def test_the_one_standard_error_choice_is_an_outline(choices, draw):
     assert all(bar.get_facecolor()[3] == 0 for bar in outlines)
 
 
-def test_edges_are_marked_and_choices_on_them_told(choices, draw):
+def test_edges_are_marked_and_choices_on_them_shown(choices, draw):
     panel = draw(choices).axes[0]
     assert [line.get_xdata()[0] for line in panel.lines if line.get_linestyle() == ":"] == [2.0]
     assert edges(panel) == ["25%"]  # a quarter chose m = 0 too, below which nothing lies

@@ -71,7 +71,7 @@ def test_lines_hold_the_numbers_of_the_table(fake_results, draw):
     assert line.get_ydata()[0] == wanted["mean"].iloc[0]
 
 
-def test_a_level_outside_the_panel_is_told(fake_results, draw):
+def test_a_level_outside_the_panel_is_reported(fake_results, draw):
     curves, vtss = fake_results()
     figure = draw(curves, vtss)
     raw = curves.query("task == 'mortality' and metric == 'excess_risk' and multiplier == 0")["mean"].iloc[0]
@@ -301,7 +301,7 @@ def test_caption_says_that_no_control_was_run(fake_results, caption):
     assert "No control was run beside the generators." in caption(*fake_results([0, 1]))
 
 
-def test_caption_speaks_of_lower_panels_only_where_there_are_some(fake_results, caption):
+def test_caption_mentions_lower_panels_only_where_there_are_some(fake_results, caption):
     curves, vtss = fake_results([0, 0.5, 1])
     assert "lower panels show the full scale" in caption(curves, vtss)
     flat = curves.assign(mean=0.1, low=0.09, high=0.11)

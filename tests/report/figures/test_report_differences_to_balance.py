@@ -132,7 +132,7 @@ def test_a_band_without_width_marks_nothing():
     assert not marks["worse"].any()
 
 
-def test_the_raw_level_is_told_and_bands_around_balance_stay_inside(bands, draw):
+def test_the_raw_level_is_reported_and_bands_around_balance_stay_inside(bands, draw):
     panel = draw(bands).axes[0]
     assert words(panel) == [f"m = 0: {difference(0):.3f} ↑"]
     bottom, top = panel.get_ylim()
@@ -194,7 +194,7 @@ def test_caption_names_splits_rows_and_what_each_band_is_for(bands):
     told = caption(bands)
     assert "mean over 5 splits with 802 training and 199 test rows each" in told
     assert "95% simultaneous band, which holds for all sizes of a panel at once" in told
-    assert "95% Nadeau-Bengio interval, right for one size" in told
+    assert "95% Nadeau-Bengio interval, valid for one size" in told
     assert "90% simultaneous" in caption(bands.assign(level=0.9))
 
 

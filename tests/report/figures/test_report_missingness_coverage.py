@@ -68,7 +68,7 @@ def test_a_small_stratum_is_left_out_and_the_caption_says_so(coverage, missingne
     assert "Hidden" not in missingness_coverage.caption(coverage, suppress_below=0)
 
 
-def test_shares_that_tell_of_few_are_not_drawn(coverage, missingness):
+def test_shares_that_describe_few_are_not_drawn(coverage, missingness):
     coverage.loc[1, "heart_rate_percent"] = 99.9  # all but 4 of 4,000
     missingness.loc[0, ["admissions", "admissions_percent", "missing_cells_percent"]] = [
         12996,

@@ -135,7 +135,7 @@ def test_one_split_is_a_mark_without_lines(paired, draw, tmp_path):
     assert output[0].stat().st_size > 0
 
 
-def test_an_unround_level_is_told_as_it_is(paired, draw):
+def test_an_unround_level_is_reported_as_it_is(paired, draw):
     unround = paired.assign(level=0.975)
     assert "97.5% Nadeau-Bengio interval" in caption(unround, classifier="logistic")
     figure = draw(unround, classifier="logistic", names=names_of({"mortality": "In-hospital death"}))

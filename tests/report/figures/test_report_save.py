@@ -85,7 +85,7 @@ def test_png_has_300_dots_per_inch(figure, tmp_path):
     assert struct.unpack(">II", (tmp_path / "figure.png").read_bytes()[16:24]) == (600, 300)
 
 
-def test_an_unknown_format_is_refused(figure, tmp_path):
+def test_an_unknown_format_is_rejected(figure, tmp_path):
     with pytest.raises(InputError, match=r"figure\.jpg: a figure is saved as \.png, \.pdf, \.svg; rename"):
         save_figure(figure, [tmp_path / "figure.jpg"])
     assert list(tmp_path.iterdir()) == []

@@ -55,6 +55,6 @@ def test_strata_that_are_taken_together_stand_last():
     assert labels == ["hospital 12", "hospital 7", "all others", "unknown"]
 
 
-def test_an_unknown_classifier_is_refused():
+def test_an_unknown_classifier_is_rejected():
     with pytest.raises(InputError, match="no row of 'svm'"):
         subgroups.draw(made_up_places.subgroups(SIZES), **SHOWN | {"classifier": "svm"})

@@ -31,7 +31,7 @@ def test_each_stratum_has_a_line_below_that_of_the_random_splits():
         assert sum(line.get_gid() == "interval" for line in panel.lines) == 6
     words = transport.caption(made_up_places.transport(), **SHOWN)
     assert "trained on the others" in words
-    assert "single strata of their own new patients" in words
+    assert "single strata to their own new patients" in words
     whole = made_up_places.transport()
     ends = [name for name in whole if name.endswith(("_low", "_high"))]
     whole.loc[whole["place"] == "stratum", ends] = float("nan")
@@ -67,6 +67,6 @@ def test_a_stratum_without_interval_keeps_its_point():
     assert 0.01 in points(transport.draw(table, **SHOWN).axes[0])
 
 
-def test_an_unknown_classifier_is_refused():
+def test_an_unknown_classifier_is_rejected():
     with pytest.raises(InputError, match="no row of VTSS for 'svm'"):
         transport.draw(made_up_places.transport(), **SHOWN | {"classifier": "svm"})

@@ -91,7 +91,7 @@ def test_accuracy_is_drawn_where_no_loss_was_run(validation, draw):
     assert "higher is better" in caption(alone)
 
 
-def test_a_level_outside_the_panel_is_told(validation, draw):
+def test_a_level_outside_the_panel_is_reported(validation, draw):
     panel = draw(validation).axes[0]
     assert words(panel) == [f"m = 0: {levels(0):.3f} ↑"]
     assert panel.get_ylim()[1] < levels(0)

@@ -32,7 +32,7 @@ def test_a_feature_that_gives_the_label_away_is_named(tmp_path):
     roles = own_tables_section(suppress(tables, 10), NAMES).tables[0]
     shown = dict(zip(roles.headers, [cell.text for cell in roles.rows[0]], strict=True))
     assert shown["Remarks"] == (
-        "survived alone tells the two values of died apart, as a copy of it does; day_of_death has values only where "
+        "survived alone separates the two values of died, as a copy of it does; day_of_death has values only where "
         "died has one of its values, as if entered because of it"
     )
 

@@ -28,7 +28,7 @@ def words_of(sections):
 
 
 @pytest.mark.parametrize("rival_open", [False, True])
-def test_nothing_speaks_of_patients(rival_open):
+def test_no_text_mentions_patients(rival_open):
     shown = {("smote", "prior_shift"): "undecided"} if rival_open else {}
     answers, verdicts = judged(
         ("mortality", "logistic", BEATEN | shown | {("jitter", "prior_shift"): "same fit"})

@@ -76,7 +76,7 @@ def small(tmp_path):
 
 
 @pytest.mark.parametrize("screen", SCREENS)
-def test_it_renders_without_trouble_and_asks_for_nothing(view, report, screen):
+def test_it_renders_without_trouble_and_requests_nothing(view, report, screen):
     page = view(report, screen)
     page.wait_for_load_state("networkidle")
     assert page.trouble == []

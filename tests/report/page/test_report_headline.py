@@ -192,7 +192,7 @@ def test_a_learner_shown_to_be_better_is_named_before_one_whose_higher_mean_is_n
     assert ". The highest mean gain is that of neural network, which is not shown: 0." in line
 
 
-def test_numbers_of_splits_are_told_where_learners_differ_in_them(say):
+def test_numbers_of_splits_are_reported_where_learners_differ_in_them(say):
     learners = differences({"boosting": (0.08, 0.005), "mlp": (0.05, 0.005)})
     learners.loc[learners["classifier"] == "mlp", "n_splits"] = 12
     line = say(judged(("sepsis", "logistic", BEATEN)), learners=learners)[1]
@@ -279,7 +279,7 @@ def test_a_missing_comparison_opens_the_answer_and_a_same_fit_does_not(say):
         (Span(np.nan, np.nan, np.nan), "how many more patients are classed correctly is not known"),
     ],
 )
-def test_an_interval_that_holds_harm_and_benefit_is_told_before_its_mean(difference, words):
+def test_an_interval_that_holds_harm_and_benefit_is_reported_before_its_mean(difference, words):
     assert classed(difference, "patients") == words
 
 
@@ -358,7 +358,7 @@ def test_no_more_certainty_is_claimed_than_there_is(certainty, words):
     assert sure(certainty) == words
 
 
-def test_a_recipe_without_a_size_has_none_to_tell():
+def test_a_recipe_without_a_size_shows_none():
     assert size_in_words(np.nan, np.nan) == ""
     assert size_in_words(1.0, 0.05) == "median m = 1.00"
 
@@ -397,7 +397,7 @@ def test_one_split_gives_no_claim(say):
     ]
 
 
-def test_few_splits_missing_parts_and_made_up_data_are_told(say):
+def test_few_splits_missing_parts_and_simulated_data_are_reported(say):
     said = judged(("sepsis", "logistic", {}), n_splits=5)
     assert say(said, simulated=True, left_out={"septic_shock": "no row"})[-1] == (
         "Incomplete run, without Septic shock. Only 5 splits: provisional. Simulated data: no clinical conclusion."

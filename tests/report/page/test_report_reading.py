@@ -56,7 +56,7 @@ def test_the_intervals_are_spoken_of_as_far_as_there_are_any():
     assert "rough" not in tell(settings())[2]
 
 
-def test_the_paths_of_test_rows_into_the_fits_are_told():
+def test_the_paths_of_test_rows_into_the_fits_are_reported():
     config = settings()
     assert len(tell(config)) == 3
     config["protocol"]["imputation"] = "cohort"
@@ -65,8 +65,8 @@ def test_the_paths_of_test_rows_into_the_fits_are_told():
     assert "patient" not in leak
     config["protocol"]["group_by"] = "admission"
     (leak,) = tell(config)[3:]
-    assert "a patient of several may stand on both sides" in leak
-    assert "No interval here speaks of new patients" in leak
+    assert "a patient of several may be on both sides" in leak
+    assert "No interval here applies to new patients" in leak
 
 
 @pytest.mark.parametrize(

@@ -30,7 +30,7 @@ def names(config):
     )
 
 
-def test_a_concept_set_that_lacks_a_variable_is_told(config):
+def test_a_concept_set_that_lacks_a_variable_is_reported(config):
     facts = describe_run(config, MANIFEST, names(config), ["Lactate"])
     assert facts["Item ids"].endswith(
         "; left out of the features (no item, no table or features.without): Lactate"
@@ -53,7 +53,7 @@ def test_every_generator_is_named_with_the_settings_it_takes(config):
     assert facts["Classifiers"] == "linear SVM; C = 1"
 
 
-def test_of_samplers_of_imbalanced_learn_the_law_of_smaller_sizes_is_told(config):
+def test_of_samplers_of_imbalanced_learn_the_law_of_smaller_sizes_is_reported(config):
     schema = Path(__file__).parents[3] / "workflow/schemas/config.schema.yaml"
     given = [
         {"name": "svm_smote", "class": "imblearn.over_sampling.SVMSMOTE", "label": "SVM-SMOTE"},
@@ -71,7 +71,7 @@ def test_of_samplers_of_imbalanced_learn_the_law_of_smaller_sizes_is_told(config
     assert words in facts["Synthetic rows"].split("; ")
 
 
-def test_grids_splits_and_folds_of_an_entrys_own_are_told(config):
+def test_grids_splits_and_folds_of_an_entrys_own_are_reported(config):
     none = {"multipliers": None, "splits": None, "vtss": None}
     config["experiment"]["classifiers"] = {
         "logistic": none,
@@ -81,7 +81,7 @@ def test_grids_splits_and_folds_of_an_entrys_own_are_told(config):
     assert facts["Of their own"] == "linear SVM: m step 0.5, 20 splits, 1 repeat"
 
 
-def test_weights_and_criteria_are_told(config):
+def test_weights_and_criteria_are_reported(config):
     config["protocol"]["majority_weight"] = 0.2
     config["experiment"]["vtss"] |= {"repeats": 1, "criteria": ["balanced_accuracy"]}
     facts = describe_run(config, MANIFEST, names(config))
@@ -89,7 +89,7 @@ def test_weights_and_criteria_are_told(config):
     assert facts["VTSS"] == "5-fold cross-validation, once, inside each training set, by balanced accuracy"
 
 
-def test_no_folder_is_told(config):
+def test_no_folder_is_shown(config):
     config["source"] |= {"name": "mimic3", "path": "/data/secret"}
     assert "secret" not in str(describe_run(config, MANIFEST, names(config)))
 

@@ -50,7 +50,7 @@ def test_an_incomplete_run_says_first_what_it_lacks_and_repeats_it_at_the_tables
     assert "no patient is positive" not in checks
 
 
-def test_a_complete_run_speaks_of_nothing_missing(write, tables):
+def test_a_complete_run_lists_nothing_missing(write, tables):
     assert "incomplete" not in write(tables).lower()
 
 
@@ -103,7 +103,7 @@ def test_small_counts_are_hidden_unless_the_setting_says_otherwise(write, tables
     assert "&lt;10" not in cells
 
 
-def test_controls_stand_by_classifier_and_the_diagnosis_speaks_plainly(write, tables):
+def test_controls_stand_by_classifier_and_the_diagnosis_is_in_plain_words(write, tables):
     html = write(tables)
     cells = re.findall(r"<td[^>]*>([^<]*)</td>", html)
     assert "0.0200 (0.0100 to 0.0300)" in cells
@@ -127,7 +127,7 @@ def test_what_is_absent_leaves_no_heading(write, tables):
         assert heading not in html
 
 
-def test_refuses_rows_of_patients(write, tables):
+def test_rejects_rows_of_patients(write, tables):
     rows = tables["table1"].assign(HADM_ID=1)
     with pytest.raises(ValueError, match="holds hadm_id; a report shows aggregates only"):
         write(tables | {"table1": rows})
@@ -275,7 +275,7 @@ def test_the_summary_names_both_intervals_and_files_hold_those_of_fixed_sizes(ta
         assert f"{shown.headers[i]}, 95% Nadeau-Bengio interval, low" in shown.names[i]
 
 
-def test_the_diagnosis_tells_its_splits(write, tables):
+def test_the_diagnosis_names_its_splits(write, tables):
     tables["diagnosis"] = tables["diagnosis"].assign(n_splits=3)
     assert "first splits (3 splits)" in write(tables)
 

@@ -40,7 +40,7 @@ def test_random_splits_come_first_and_small_strata_are_named_without_counts():
     assert rows(refused) == [["In-hospital death", "no ICU stay", "too few"]]
 
 
-def test_the_section_says_how_often_an_interval_tells():
+def test_the_section_says_how_often_an_interval_separates():
     table = made_up_places.transport()
     weights = (table["reference"] == "weights_vtss") & (table["stratum"] == "carevue")
     table.loc[weights & (table["generator"] == "smote"), ["nadeau_bengio_low", "nadeau_bengio_high"]] = [
@@ -62,7 +62,7 @@ def test_strata_held_out_whole_are_said_to_have_no_interval():
     assert "single strata have no interval" in transport_section(tables, NAMES, INTERVAL).tables[0].text
 
 
-def test_of_many_strata_that_are_not_tested_on_the_number_is_told():
+def test_of_many_strata_that_are_not_tested_on_the_number_is_reported():
     one = made_up_places.strata().query("splits == 0").iloc[:1]
     many = pd.concat([one.assign(stratum=f"hospital {number}") for number in range(30)], ignore_index=True)
     strata = pd.concat([made_up_places.strata(), many], ignore_index=True)

@@ -72,7 +72,7 @@ def test_one_criterion_is_enough(criteria):
     assert len(price_table(prices(criteria), names=names_of(LABELS))) == 8
 
 
-def test_a_shortcut_that_was_not_turned_is_told_apart(tmp_path):
+def test_a_shortcut_that_was_not_turned_is_distinguished(tmp_path):
     nowhere = {"shortcut": "item_ids", "task": "", "subject": "", "note": "source 'own' has no concept set"}
     frame = pd.concat([prices(), pd.DataFrame([nowhere])], ignore_index=True)
     frame.to_csv(tmp_path / "shortcuts.csv", index=False)

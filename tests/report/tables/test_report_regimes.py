@@ -11,7 +11,7 @@ from synthsize.report.tables.regimes import (
 )
 
 
-def test_each_regime_is_told_in_plain_words(fake_diagnosis, names):
+def test_each_regime_is_reported_in_plain_words(fake_diagnosis, names):
     unresolved, intercept, asymmetric = describe_regimes(fake_diagnosis, names)
     assert unresolved == (
         "In-hospital death: not resolved. The slopes of the raw fit lose 0.004 nats (95% limits 0.000 to 0.031): the "
@@ -87,7 +87,7 @@ def test_a_cost_without_an_upper_limit_is_said_to_have_none():
     assert cost_in_words({**limits, "slopes_cost": np.nan}) == style.MISSING
 
 
-def test_remarks_tell_no_number_of_minority_rows(fake_diagnosis, names):
+def test_remarks_show_no_number_of_minority_rows(fake_diagnosis, names):
     remarks = (
         "10 minority rows: k_neighbors 10 -> 9; 5 minority rows: k_neighbors 10 -> 4; "
         "no danger row among 7 minority rows: plain SMOTE"

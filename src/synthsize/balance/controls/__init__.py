@@ -1,4 +1,4 @@
-"""What a user would do without synthetic rows: reweight, resample, shift the prior or move the threshold.
+"""Alternatives to synthetic rows: reweighting, resampling, a shifted prior, a tuned threshold.
 
 Each control answers a question that a generator's curve leaves open. `weights` at multiplier m puts on the real
 minority rows the weight that the synthetic rows would carry, so it is oversampling without noise and without a

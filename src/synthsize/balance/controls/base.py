@@ -24,7 +24,7 @@ class ControlFit:
     control : str
         A name of `CONTROLS`.
     multiplier : float
-        In units of the class gap; NaN where the control knows no size.
+        In units of the class gap; NaN where the control has no size.
     fits : Fits
         Of one column.
     shift : float
@@ -87,8 +87,8 @@ class ControlInputs:
     weights : WeightPath, optional
         Of these rows and multipliers, where it is at hand already.
     tuned_multiplier : float, optional
-        One of `multipliers`, the size that validation chose for weights (see `recipes.validate_plain`); `weights_vtss`
-        needs it.
+        One of `multipliers`, the size that validation chose for weights (`recipe_procedures.validate_plain`);
+        `weights_vtss` needs it.
     """
 
     learner: Learner
@@ -120,7 +120,7 @@ class ControlInputs:
 
     @cached_property
     def raw(self) -> tuple[Fits, tuple[Event, ...]]:
-        """Fit on the real rows as they are, and what went wrong; several controls start from it."""
+        """Fit to the unchanged real rows, with its events; several controls start from it."""
         events: list[Event] = []
         fits = self.learner.fit(self.X, self.y, random_state=self.learner_seed, events=events)
         return fits, tuple(events)
@@ -155,13 +155,13 @@ def follow_weights(inputs: ControlInputs) -> WeightPath:
 
 
 def record_gap(inputs: ControlInputs, events: list[Event]) -> None:
-    """Note that there is nothing to balance, where that is so."""
+    """Record an event if there is nothing to balance."""
     if inputs.gap <= 0:
         events.append(Event("no_gap", f"majority minus minority rows is {inputs.gap}: nothing to balance"))
 
 
 def refuses_weights(inputs: ControlInputs, events: list[Event]) -> bool:
-    """Note that the learner takes no weights, where that is so."""
+    """Record an event if the learner takes no weights."""
     if not inputs.learner.takes_weights:
         events.append(Event("no_weights", f"{inputs.learner.name} takes no weights of rows: not fitted"))
     return not inputs.learner.takes_weights

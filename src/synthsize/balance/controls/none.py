@@ -1,4 +1,4 @@
-"""The real rows as they are."""
+"""The unchanged real rows."""
 
 from __future__ import annotations
 

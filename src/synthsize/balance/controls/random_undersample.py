@@ -1,4 +1,4 @@
-"""The majority thinned at random to the minority's number."""
+"""Random undersampling of the majority to the size of the minority."""
 
 from __future__ import annotations
 

@@ -27,7 +27,7 @@ def fit_control(inputs: ControlInputs, events: list[Event]) -> list[ControlFit]:
         return []
     if inputs.tuned_multiplier is None:
         raise InputError(
-            "control 'weights_vtss' needs tuned_multiplier; choose it on the curve of recipes.validate_plain"
+            "control 'weights_vtss' needs tuned_multiplier; choose it on the curve of recipe_procedures.validate_plain"
         )
     record_gap(inputs, events)
     chosen, path = inputs.multipliers.index(inputs.tuned_multiplier), inputs.weight_path

@@ -40,7 +40,7 @@ def grid_multipliers(multipliers: ArrayLike | None) -> NDArray[np.float64]:
 
 
 def check_candidates(candidates: Any, multipliers: ArrayLike | None) -> None:
-    """Refuse an unknown kind of candidates, an impossible grid, and a grid that would go unused.
+    """Reject an unknown kind of candidates, an impossible grid, and a grid that would go unused.
 
     Raises
     ------

@@ -37,7 +37,7 @@ def _names_part_of(parameter: str, params: Mapping[str, Any]) -> bool:
 
 
 class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimator):  # type: ignore[misc]
-    """Train a binary classifier with as many synthetic minority rows as cross-validation asks for.
+    """Train a binary classifier with the number of synthetic minority rows that cross-validation chooses.
 
     Validation-tuned synthetic size [1]_. In each fold the generator is fitted on the fold's real training rows and one
     stream of synthetic minority rows is drawn; for each multiplier m the classifier is fitted on the real rows plus the
@@ -85,7 +85,7 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         Weight of the majority's mean loss in "balanced_loss"; the minority's has the rest.
     candidates : {"grid", "theory_guided"}, default="grid"
         Compare `multipliers`, or the few that the theory of logistic regression leaves worth trying on these rows;
-        see `theory_guided_multipliers`. For other classifiers the latter is a guess.
+        see `theory_guided_multipliers`. For other classifiers the latter is a heuristic.
     scale : bool, default=False
         Standardise features by the real training rows of each fold (and of the refit), before generator and classifier.
         Distances between rows, which most generators rest on, depend on the scale of the features.
@@ -340,7 +340,7 @@ class VTSSClassifier(Delegates, ClassifierMixin, MetaEstimatorMixin, BaseEstimat
         self.events_.extend((None, None, event) for event in fitted.events)
 
     def get_metadata_routing(self) -> MetadataRouter:
-        """Say which metadata `fit` takes: groups for its own folds, and what a splitter asks for."""
+        """Return the metadata that `fit` takes: groups for its own folds, and what a splitter requests."""
         router = MetadataRouter(owner=self).add_self_request(self)
         if hasattr(self.cv, "split"):
             router.add(splitter=self.cv, method_mapping=MethodMapping().add(caller="fit", callee="split"))

@@ -116,7 +116,7 @@ def logistic_model(
     classes : ndarray of shape (2,)
         Sorted labels.
     minority : object
-        The label that positive scores speak for.
+        The label that positive scores indicate.
     coef : ndarray of shape (d,)
     intercept : float
     """

@@ -58,7 +58,7 @@ def make_folds(
 
 
 def check_folds(folds: list[Fold], is_minority: NDArray[np.int8], needs_both_classes: bool) -> None:
-    """Refuse folds that cannot be fitted or scored.
+    """Reject folds that cannot be fitted or scored.
 
     Raises
     ------

@@ -21,7 +21,7 @@ MAX_WIDENINGS = 3
 
 @dataclass(frozen=True)
 class Search:
-    """The multipliers compared and what came of it.
+    """The multipliers compared and the result.
 
     Attributes
     ----------

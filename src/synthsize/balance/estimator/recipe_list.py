@@ -18,7 +18,7 @@ from synthsize.balance.generators import make_generator
 from synthsize.balance.learners import EstimatorLearner, Learner
 from synthsize.balance.preprocessing import Preprocessor
 from synthsize.balance.procedure import Procedure
-from synthsize.balance.recipes import inapplicable, recipe_procedure
+from synthsize.balance.recipe_procedures import inapplicable, recipe_procedure
 from synthsize.balance.strategies import Oversample, Strategy, make_strategy
 from synthsize.errors import InputError
 from synthsize.recipes import CLASS_WEIGHT, NONE, PLAIN, WEIGHTS, Rank, simplicity
@@ -80,7 +80,7 @@ def list_recipes(
     Raises
     ------
     InputError
-        If a recipe does not exist, stands there twice or cannot be had of the estimator, or the estimator has no `C`.
+        If a recipe does not exist, is listed twice or is impossible with the estimator, or the estimator has no `C`.
     """
     labels = (rows.majority, rows.minority)
     entries = []

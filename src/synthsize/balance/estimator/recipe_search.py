@@ -21,7 +21,7 @@ from synthsize.recipes import NONE, SIZED
 
 @dataclass(frozen=True)
 class RecipeSearch:
-    """What the folds said of every recipe, and the one chosen.
+    """The validation results of every recipe, and the one chosen.
 
     Attributes
     ----------
@@ -58,7 +58,7 @@ def search_recipes(
     """Measure every recipe at every size on every fold and choose.
 
     Where the raw data are among the recipes, they stand for generators and weights at 0, which are the same fit. The
-    search of each still holds its 0, which tells a choice at the lower end of a grid from one with smaller sizes below.
+    search of each still holds its 0: a choice of the smallest size above it is not at the lower end of the grid.
 
     Raises
     ------
@@ -85,7 +85,7 @@ def search_recipes(
         for i, m in enumerate(search.multipliers.tolist())
         if not _is_raw_again(entries[number], m, search, names)
     ]
-    if len(entries) > 1:  # of one recipe, the sizes stand in their own order
+    if len(entries) > 1:  # within a recipe, in the order of the sizes
         columns.sort(key=lambda column: entries[column[0]].rank(column[2], names))
     values = np.column_stack([searches[number].values[:, i] for number, i, _ in columns])
     best, within, mean, se = best_columns(values, criterion)

@@ -12,7 +12,7 @@ from synthsize.errors import InputError
 
 
 def route_groups(classifier: Any, cv: Any, groups: Any, params: Mapping[str, Any]) -> Any:
-    """Return the groups that the folds shall respect, or None.
+    """Return the groups that the folds must respect, or None.
 
     Parameters
     ----------
@@ -28,7 +28,7 @@ def route_groups(classifier: Any, cv: Any, groups: Any, params: Mapping[str, Any
     InputError
         If groups were given that the splitter does not use.
     TypeError
-        If metadata were given that nothing asks for.
+        If metadata were given that nothing requests.
     """
     supplied = {name: value for name, value in {"groups": groups, **params}.items() if value is not None}
     if not supplied:
@@ -51,5 +51,5 @@ def route_groups(classifier: Any, cv: Any, groups: Any, params: Mapping[str, Any
 
 def _splits_by_group(splitter: Any) -> bool:
     if not hasattr(splitter, "get_metadata_routing"):
-        return True  # a splitter of the user's own, which is handed the groups
+        return True  # a splitter of the user's own, which receives the groups
     return bool(get_routing_for_object(splitter).consumes("split", ["groups"]))

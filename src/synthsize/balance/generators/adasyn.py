@@ -35,9 +35,9 @@ class Adasyn(Interpolator):
 
     Row i has weight c_i, the majority rows among its k nearest rows of both classes. Its j-th copy falls due at time
     (j - 1/2) / c_i and the stream lists the copies as they fall due. The rows due by a time are then the rounded
-    quotas that ADASYN asks for, and every prefix is Webster's apportionment of its length, so that a larger sample
+    quotas of ADASYN, and every prefix is Webster's apportionment of its length, so that a larger sample
     only ever adds rows. Copies due at the same time come in random order, drawn afresh at each time: no row is favoured
-    by its place in the data, nor twice by one lucky draw.
+    by its place in the data, nor twice by one random draw.
 
     With c_i = 0 everywhere all rows get equal weight, recorded.
 

@@ -1,4 +1,4 @@
-"""An adversarial random forest: leaves in which real and made rows look alike, and a simple law in each leaf."""
+"""An adversarial random forest: leaves in which real and synthetic rows are alike, with a simple distribution each."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from synthsize.balance.generators.model import ModelGenerator, logger
 ENTRY = {
     "class": "AdversarialForest",
     "label": "Adversarial random forest",
-    "words": "draws a leaf of a forest that no longer tells real rows from made ones, and each feature by itself in it",
+    "words": "draws a leaf of a forest that no longer separates real from synthetic rows, each feature by itself",
     "settings": "{trees:tree/trees}",
     "order": 54,
     "cost": "seconds per fit: some forests of 2 n1 rows each",
@@ -52,8 +52,8 @@ ENTRY = {
 class AdversarialForest(ModelGenerator):
     """Draws from the density that an adversarial random forest [1]_ estimates of the minority rows.
 
-    A forest learns to tell the rows from as many made ones, at first drawn feature by feature, then within its own
-    leaves, until its out-of-bag accuracy no longer beats a coin or no longer falls. In a leaf of the last forest the
+    A forest learns to separate the rows from as many synthetic ones, drawn feature by feature, later within its own
+    leaves, until its out-of-bag accuracy is no better than chance or no longer falls. In a leaf of the last forest the
     features are independent: one with few values is drawn from the leaf's rows, any other from a normal law with
     their mean and spread, cut off at the leaf's borders. A tree is drawn evenly, a leaf by the real rows it holds.
 
@@ -81,7 +81,7 @@ class AdversarialForest(ModelGenerator):
     max_rounds: int = 10
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         super().__post_init__()
         check_count("trees", self.trees, 1)
         check_count("min_leaf", self.min_leaf, 2)
@@ -99,7 +99,7 @@ class AdversarialForest(ModelGenerator):
         if len(self.accuracies_) == self.max_rounds and not self._settled_early():
             self._record(
                 "not_converged",
-                f"the forest still tells made rows from real ones ({accuracy:.2f}) after {self.max_rounds} rounds",
+                f"the forest still separates synthetic from real rows ({accuracy:.2f}) after {self.max_rounds} rounds",
             )
         self._discrete = discrete_features(rows)
 

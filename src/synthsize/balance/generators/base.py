@@ -1,4 +1,4 @@
-"""What every generator is: fit once on real rows, then draw nested samples of any size."""
+"""The generator interface: fit once on real rows, then draw nested samples of any size."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def draw_copies(rows: NDArray[np.float64], n: int, random_state: Seed) -> Interp
 class Generator(BaseEstimator, ABC):  # type: ignore[misc]
     """Makes synthetic minority rows out of real ones.
 
-    Its parameters are the fields of its dataclass, which scikit-learn's `get_params`, `set_params` and `clone` know.
+    Its parameters are the fields of its dataclass, which scikit-learn's `get_params`, `set_params` and `clone` use.
 
     Nested: for one fit and one seed, ``sample(n)`` is the first n rows of ``sample(n_max)``, and follows the
     generator's law at size n. Exactly n rows come back, always.
@@ -68,9 +68,9 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
     events_: list[Event]
 
     def in_units_of(self, preprocessor: Preprocessor) -> Self:  # noqa: ARG002
-        """Be told, before `fit`, how its rows were imputed and standardised, and what their columns are called.
+        """Receive, before `fit`, the preprocessing of its rows and the names of their columns.
 
-        Generators that learn from the rows alone need not know.
+        Generators that learn from the rows alone ignore it.
         """
         return self
 
@@ -125,7 +125,7 @@ class Generator(BaseEstimator, ABC):  # type: ignore[misc]
         return self
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings; a subclass with parameters says which."""
+        """Reject impossible settings; subclasses with parameters override this."""
 
     def sample(self, n: int, random_state: Seed) -> NDArray[np.float64]:
         """Draw the first n rows of the stream that `random_state` names.

@@ -1,4 +1,4 @@
-"""The bootstrap: copies of minority rows, the generator that adds nothing but weight."""
+"""The bootstrap: copies of minority rows, which only add weight."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ ENTRY = {
 
 @dataclass(eq=False)
 class Bootstrap(Generator):
-    """A minority row drawn with replacement: what every other generator has to beat.
+    """Minority rows drawn with replacement: the baseline of all other generators.
 
     The control `random_oversample` adds these rows.
     """

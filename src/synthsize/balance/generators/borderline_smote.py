@@ -63,7 +63,7 @@ class BorderlineSmote(Interpolator):
     m_neighbors: int = 10
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         super().__post_init__()
         check_count("m_neighbors", self.m_neighbors, 1)
 

@@ -78,7 +78,7 @@ class ForestDiffusion(ModelGenerator):
     trees: int = 30
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         super().__post_init__()
         check_count("levels", self.levels, 2)
         check_count("duplicates", self.duplicates, 1)

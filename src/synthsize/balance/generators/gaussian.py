@@ -55,7 +55,7 @@ class Gaussian(Generator):
     shrinkage: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         check_shrinkage("gaussian", self.shrinkage)
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002

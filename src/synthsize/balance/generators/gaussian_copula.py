@@ -61,7 +61,7 @@ class GaussianCopula(Generator):
     shrinkage: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         check_shrinkage("gaussian_copula", self.shrinkage)
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002

@@ -25,7 +25,7 @@ class ImblearnGenerator(Generator):
     size n. After a shuffle they are a random part of one: where the sampler draws rows independently (SMOTE,
     Borderline-SMOTE, random copies) its law at n, where it shares rows out (ADASYN, KMeansSMOTE) right on average.
 
-    A batch holds as many rows as the largest multiplier of the usual grid asks for, twice the class gap, so that one
+    A batch holds as many rows as the largest multiplier of the usual grid needs, twice the class gap, so that one
     run of the sampler serves a whole sweep. A sampler that makes fewer rows than asked (ADASYN rounds) is run again
     for the rest, recorded; one that makes none (Borderline-SMOTE without a danger row) is replaced by minority rows
     drawn with replacement, recorded.
@@ -46,7 +46,7 @@ class ImblearnGenerator(Generator):
     sampler: Any
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be a generator."""
+        """Reject what cannot be a generator."""
         name = type(self.sampler).__name__
         if not _is_over_sampler(self.sampler):
             raise InputError(
@@ -112,7 +112,7 @@ class ImblearnGenerator(Generator):
 
 
 def _is_over_sampler(sampler: Any) -> bool:
-    """Tell whether a sampler is to append rows only; of one outside imbalanced-learn its rows will tell."""
+    """Return whether a sampler is known to append rows only; one outside imbalanced-learn is judged by its rows."""
     bases = {
         kind.__name__ for kind in type(sampler).__mro__ if kind.__module__.partition(".")[0] == "imblearn"
     }

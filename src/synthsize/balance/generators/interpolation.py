@@ -31,7 +31,7 @@ class Interpolator(Generator):
     k_neighbors: int = 10
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         check_count("k_neighbors", self.k_neighbors, 1)
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002

@@ -44,7 +44,7 @@ class Jitter(Generator):
     scale: float = 1.0
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         if not isinstance(self.scale, numbers.Real) or not 0 <= self.scale < np.inf:
             raise InputError(f"scale of jitter must be 0 or more, not {self.scale!r}")
 

@@ -77,7 +77,7 @@ class Leaves:
         return found
 
     def _laws_of(self, tree: int) -> LeafLaws:
-        """Return the laws of a tree's leaves, worked out when they are first asked for."""
+        """Return the laws of a tree's leaves, computed on first use."""
         if tree not in self._law:
             self._law[tree] = self._work_out(tree)
         return self._law[tree]

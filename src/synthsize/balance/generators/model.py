@@ -25,7 +25,7 @@ class ModelGenerator(Generator):
     """A model of the minority rows, trained by `fit` from a seed of its own and of these rows.
 
     The rows are part of the seed so that chance in the training differs between training sets: were it the same in all
-    splits and folds, the results of a lucky start would agree with one another.
+    splits and folds, the results of one favourable start would agree with one another.
 
     Rows come in whole blocks, each from a stream of its own, of which a sample keeps the first n rows: so a model may
     work on a block at once, and its rows depend neither on n nor on how arithmetic on n rows is rounded.
@@ -40,7 +40,7 @@ class ModelGenerator(Generator):
     random_state: int = 0
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         check_count("random_state", self.random_state, 0)
 
     def _prepare(self, X: NDArray[np.float64], y: NDArray[np.int8], neighbours: NeighbourTable) -> None:  # noqa: ARG002
@@ -73,5 +73,5 @@ class ModelGenerator(Generator):
 
 
 def _checksum(rows: NDArray[np.float64]) -> int:
-    """Tell training sets apart by 32 bits; in single precision, so that rounding elsewhere is no other set."""
+    """Digest of a training set, 32 bits; in single precision, so that rounding elsewhere does not change it."""
     return zlib.crc32(np.ascontiguousarray(rows, dtype=np.float32).tobytes())

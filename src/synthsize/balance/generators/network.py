@@ -63,7 +63,7 @@ class Network:
     def learn(self, tokens: NDArray[np.intp], stream: Stream) -> None:
         """Pass once through the rows, in batches of random order; rows that fill no batch wait for the next pass.
 
-        Fewer rows than a batch are repeated, so that whatever their number one compiled step serves.
+        Fewer rows than a batch are repeated, so that one compiled step serves any number of rows.
         """
         order = stream.permutation(len(tokens))
         order = np.resize(order, max(len(order) // BATCH, 1) * BATCH)
@@ -147,7 +147,7 @@ def _attended(query: Any, keys: Any, values: Any, seen: Any) -> Any:
 
 
 def _through(layer: Weights, x: Any, remember: Callable[[Any, Any], tuple[Any, Any]], seen: Any) -> Any:
-    """Pass x (n, t, w) through a layer; `remember` says which keys and values stand beside its own."""
+    """Pass x (n, t, w) through a layer; `remember` gives the keys and values of earlier tokens."""
     query, key, value = map(_heads, jnp.split(_normed(x, layer["scale"][0]) @ layer["mix"]["in"], 3, axis=-1))
     keys, values = remember(key, value)
     x = x + _attended(query, keys, values, seen) @ layer["mix"]["out"]

@@ -11,7 +11,7 @@ from synthsize.errors import InputError
 
 
 def check_shrinkage(name: str, shrinkage: float | None) -> None:
-    """Refuse a weight of the identity outside 0 to 1; None chooses it by the data.
+    """Reject a weight of the identity outside 0 to 1; None chooses it by the data.
 
     Raises
     ------

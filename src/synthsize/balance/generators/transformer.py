@@ -74,8 +74,8 @@ class Transformer(ModelGenerator):
 
     A row is written as one token per feature, its quantile bin, in the order of the columns; a feature of at most
     `bins` values has a bin per value. The network, a decoder with causal attention [1]_, learns each token's law given
-    those before it, as GReaT [2]_ does with a language model; but it is small, starts from random weights and knows
-    nothing beyond these rows. A tenth of the rows is held out: training ends when their loss no longer falls, and the
+    those before it, as GReaT [2]_ does with a language model; but it is small, starts from random weights, and learns
+    from these rows alone. A tenth of the rows is held out: training ends when their loss no longer falls, and the
     weights of the lowest loss are kept. Within its bin a value is drawn from the interpolated quantiles of the rows,
     so that none lies outside their range.
 
@@ -113,7 +113,7 @@ class Transformer(ModelGenerator):
     width: int = 64
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         super().__post_init__()
         for name, least in (("epochs", 1), ("bins", 2), ("layers", 1), ("width", 4)):
             check_count(name, getattr(self, name), least)

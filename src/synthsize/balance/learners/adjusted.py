@@ -32,7 +32,7 @@ class _Adjusted(Learner):
     takes_weights: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        """Take over what the learner inside is called and does."""
+        """Take over names and abilities of the wrapped learner."""
         for attribute in ("name", "score", "takes_weights"):
             object.__setattr__(self, attribute, getattr(self.learner, attribute))
 
@@ -139,7 +139,7 @@ class ShiftedFits:
     fits : Fits
     shift : ndarray of shape (columns,)
     minority : object
-        The label that positive scores speak for.
+        The label that positive scores indicate.
     """
 
     fits: Fits
@@ -177,7 +177,7 @@ class PriorShifted(_Adjusted):
     majority_weight : float
         The majority's share in the balanced risk.
     minority : object
-        The minority's label, as the learner's models know it.
+        The minority's label in the learner's models.
     """
 
     majority_weight: float = 0.5
@@ -211,7 +211,7 @@ class PriorShifted(_Adjusted):
         events: list[Event] | None = None,
         near: Fits | None = None,
     ) -> ShiftedFits:
-        """Fit once; see `Learner.fit`. The shift knows rows, not their weights."""
+        """Fit once; see `Learner.fit`. The shift counts rows and ignores their weights."""
         inner = near.fits if isinstance(near, ShiftedFits) else None
         fits = self.learner.fit(X, y, sample_weight, random_state=random_state, events=events, near=inner)
         return self._shifted(fits, y, np.zeros(1))

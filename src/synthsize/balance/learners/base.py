@@ -21,11 +21,11 @@ class Fits(Protocol):
     """Fits of one learner, in columns: one per synthetic size, or a single one."""
 
     def scores(self, X: Array) -> Array:
-        """Score rows, shape (n, d); above 0 speaks for the minority. Returns shape (n, columns)."""
+        """Score rows, shape (n, d); above 0 indicates the minority. Returns shape (n, columns)."""
         ...
 
     def calls(self, X: Array, scores: Array) -> NDArray[np.bool_]:
-        """Say which rows each fit itself calls minority, given their `scores`; returns shape (n, columns)."""
+        """Return which rows each fit itself classes as minority, given their `scores`; returns shape (n, columns)."""
         ...
 
     def models(self) -> Sequence[Any]:
@@ -67,11 +67,11 @@ class Learner(ABC):
     Attributes
     ----------
     name : str
-        What events call it.
+        Name used in events.
     score : {"log_odds", "margin"}
         Log odds of the minority are judged by their log-loss in nats, margins by the hinge loss.
     has_oracle : bool
-        Whether the lowest balanced risk on given rows can be found exactly, so that risks can be told in excess of it.
+        Whether the lowest balanced risk on given rows can be found exactly, so that excess risks can be reported.
     takes_weights : bool
         Whether rows can be weighted.
     linear : bool

@@ -54,9 +54,9 @@ class EstimatorFits:
     fitted : tuple of classifier
         Equal sizes share one.
     minority : object
-        The label that positive scores speak for.
+        The label that positive scores indicate.
     called : str
-        What errors call the classifier; empty leaves its own errors as they are.
+        Name of the classifier in error messages; empty leaves its own errors unchanged.
     """
 
     fitted: tuple[Any, ...]
@@ -120,11 +120,11 @@ class EstimatorLearner(Learner):
     estimator : classifier
         With `predict_proba` (then judged by its log-loss) or `decision_function` (by its hinge loss).
     labels : tuple
-        Labels of majority and minority, as the estimator shall see them.
+        Labels of majority and minority passed to the estimator.
     seeded : bool
         Whether to set every `random_state` of the estimator from the procedure's seed; a pipeline's steps included.
     called : str
-        What events and errors call it; by default the estimator's class.
+        Name used in events and errors; by default the estimator's class.
     """
 
     estimator: Any
@@ -134,7 +134,7 @@ class EstimatorLearner(Learner):
 
     @property
     def name(self) -> str:  # type: ignore[override]
-        """What events and errors call it."""
+        """Name used in events and errors."""
         return self.called or type(self.estimator).__name__
 
     @property
@@ -227,7 +227,7 @@ class EstimatorLearner(Learner):
         if self.seeded:
             _set_seeds(model, random_state)
         weights = {} if sample_weight is None else {"sample_weight": sample_weight}
-        if not self.seeded:  # a user's own estimator, which speaks for itself
+        if not self.seeded:  # a user's own estimator, whose own message is clearer
             return model.fit(X, np.array(self.labels)[y], **weights)
         try:
             with warnings.catch_warnings(record=True) as caught:
@@ -246,7 +246,7 @@ class EstimatorLearner(Learner):
 
     @property
     def _guard(self) -> str:
-        """What errors call it, where they are to be told in its name."""
+        """Name used in error messages; empty where the estimator's own errors are raised."""
         return self.name if self.seeded else ""
 
 

@@ -75,7 +75,7 @@ class FourierMap:
         return np.asarray(features)
 
     def equals(self, other: FourierMap) -> bool:
-        """Say whether both maps are one, so that coefficients of one hold for the other."""
+        """Return whether both maps are equal, so that coefficients of one hold for the other."""
         return np.array_equal(self.frequencies, other.frequencies) and np.array_equal(
             self.phases, other.phases
         )
@@ -138,7 +138,7 @@ class FourierLogisticLearner(Learner):
     takes_weights: ClassVar[bool] = True  # type: ignore[misc]
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         if not 0 < self.C < np.inf:
             raise InputError(f"C of {self.name} must be a finite number above 0, not {self.C}")
         if self.n_components < 1:
@@ -233,7 +233,7 @@ class FourierLogisticLearner(Learner):
         return FourierMap(frequencies / bandwidth, phases)
 
     def _renamed(self, events: Sequence[Event]) -> list[Event]:
-        """Tell events of the linear fit in the name of this learner."""
+        """Relabel events of the linear fit with this learner's name."""
         return [
             replace(event, detail=event.detail.replace(self.logistic.name, self.name, 1)) for event in events
         ]

@@ -68,7 +68,7 @@ class LinearLearner(Learner):
     linear: ClassVar[bool] = True  # type: ignore[misc]
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         if not 0 < self.C < np.inf:
             raise InputError(f"C of {self.name} must be a finite number above 0, not {self.C}")
 

@@ -88,7 +88,7 @@ class Hinge:
     cost : ndarray of shape (n,)
         C weight_i.
     beyond : BeyondMargin, optional
-        Remembers the sum over the rows beyond the margin from one point to the next.
+        Caches the sum over the rows beyond the margin from one point to the next.
     linear : ndarray of shape (d + 1,)
         Slope of what is added to the sum: rows so far inside the margin that their loss is a straight line.
     constant : float

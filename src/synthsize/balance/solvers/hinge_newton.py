@@ -18,10 +18,9 @@ from synthsize.balance.solvers.whitening import whitener
 Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
-DECREMENT = 1e-13  # share of the objective that a Newton step must promise to gain
-SUFFICIENT = (
-    0.25  # share of its squared length by which a whole Newton step must lower the objective; ideal is 1/2
-)
+DECREMENT = 1e-13  # smallest predicted gain of a Newton step, as a share of the objective
+# Share of its squared length by which a full Newton step must lower the objective; ideal is 1/2.
+SUFFICIENT = 0.25
 MAX_NEWTON_STEPS = 40
 MAX_SEARCH_STEPS = 60
 MAX_ROUNDS = 20  # of choosing the rows near the margin

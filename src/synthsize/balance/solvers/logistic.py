@@ -39,7 +39,7 @@ FRESH = 0.5  # weight of the last prediction in the mean of what predictions mis
 CONTRACTION = 0.05  # of the squared Newton decrement by one pass, beyond which the Hessian is computed afresh
 MAX_PASSES = 6  # of correcting a prediction before damped Newton takes over
 MAX_NEWTON_STEPS = 200
-SUFFICIENT = 1e-4  # share of the promised decrease that a damped step must keep
+SUFFICIENT = 1e-4  # share of the predicted decrease that a damped step must reach (Armijo)
 MAX_HALVINGS = 40
 TINY = float(np.finfo(np.float64).tiny)
 
@@ -69,7 +69,7 @@ class Logistic:
         return LogisticSolver(LogLossRows(rows, costs(rows.n, C, sample_weight)), self.tolerance)
 
     def refined(self, tolerance: float | None = None) -> Logistic:
-        """Return itself, unless asked for more: any fit is good enough to measure others against."""
+        """Return itself unless a smaller tolerance is requested: any fit is accurate enough as a reference."""
         return self if tolerance is None else Logistic(min(self.tolerance, tolerance))
 
     def loss(self, scores: NDArray[np.float64], y: NDArray[np.int8]) -> NDArray[np.float64]:

@@ -14,14 +14,13 @@ Vector = NDArray[np.float64]
 Matrix = NDArray[np.float64]
 
 CHUNK = 4096  # rows whose second moments are summed at once, so that a core's cache holds them
-WIDEST_MADE = (
-    20  # features of interpolated rows up to which they are made: products with them are then faster
-)
+# Number of features up to which interpolated rows are computed: products with them are then faster.
+WIDEST_MADE = 20
 LARGEST_MADE = 2_000_000  # entries of the matrix that this may take (16 MB)
 
 
 def worth_making(rows: InterpolatedRows) -> bool:
-    """Say whether products with the rows made take less time than those through their table, in little memory."""
+    """Return whether products with the rows made take less time than those through their table, in little memory."""
     n, d = rows.shape
     return d <= WIDEST_MADE and n * d <= LARGEST_MADE
 

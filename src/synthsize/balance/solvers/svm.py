@@ -24,17 +24,15 @@ Vector = NDArray[np.float64]
 TOLERANCE = 1e-4  # guaranteed bound on (objective - minimum) / objective
 REFINED_TOLERANCE = 1e-5  # for single fits that others are measured against
 AIM = 0.5  # share of the tolerance that delta is chosen for
-INEXACT = (
-    0.2  # share of the tolerance that a smoothed minimum may leave to chance; a tenth of it after each stage
-)
+# Share of the tolerance to which a smoothed minimum is solved; a tenth of it after each stage.
+INEXACT = 0.2
 SHARPEST = 1e-2  # most that one stage shrinks delta by
 BACKTRACK = 8.0  # what delta grows by after a stage that Newton could not finish
 WARM_DELTA = 0.02  # smoothing that the first fit begins with when it has a start
 MAX_STAGES = 40
 LEAST_REACH = 0.1  # of the smoothing's width
-LARGEST_REACH = (
-    1.0  # of slack: rows further from the margin than this say nothing of how far those near it move
-)
+# In units of slack: rows further from the margin than this do not indicate how far those near it move.
+LARGEST_REACH = 1.0
 FEWEST = 4096  # rows that a first fit starts from where there are more
 COARSE = 1e-2  # tolerance of the fit to those
 KEPT = 0.2  # change of the smoothing's width, as a logarithm, below which it is kept

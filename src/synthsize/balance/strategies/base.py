@@ -20,9 +20,9 @@ class Strategy(ABC):
     Attributes
     ----------
     name : str
-        What configurations call it.
+        Name in configurations.
     largest : float
-        Largest multiplier that it knows.
+        Largest multiplier that it supports.
     raw_at_zero : bool
         Whether its fit without synthetic rows is that to the raw data.
     """
@@ -67,6 +67,6 @@ class Strategy(ABC):
         Raises
         ------
         InputError
-            If the strategy does not know one of the sizes, or the learner fails or cannot do what the strategy asks
-            for.
+            If the strategy does not support one of the sizes, or the learner fails or lacks what the strategy
+            needs.
         """

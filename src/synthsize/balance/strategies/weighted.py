@@ -57,7 +57,7 @@ class Weighted(Strategy):
     name: ClassVar[str] = "weighted"
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         if not 0.0 < self.alpha <= 1.0:
             raise InputError(f"alpha must lie above 0 and be at most 1, not {self.alpha!r}")
 

@@ -19,7 +19,7 @@ def minority_columns(table: pd.DataFrame, columns: Sequence[str], label: str) ->
     table : DataFrame
     columns : sequence of str, length d
     label : str
-        Column that may stand beside them; it must then be 1 in every row.
+        Optional further column, which must be 1 in every row.
 
     Returns
     -------

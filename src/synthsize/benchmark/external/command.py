@@ -21,18 +21,18 @@ from synthsize.errors import InputError
 
 @dataclass(eq=False)
 class CommandGenerator(Generator):
-    """Asks a command for rows, once per training set and seed.
+    """Runs a command for rows, once per training set and seed.
 
-    It is asked for as many rows as the largest multiplier of the usual grid takes, twice the class gap; the rows are
+    It is run for the rows that the largest multiplier of the usual grid takes, twice the class gap; the rows are
     shuffled, and a smaller size takes the first of them. That is a sample of the fitted law where the rows are
-    exchangeable, which is taken on trust. A larger size runs the command again with another seed, recorded.
+    exchangeable, which cannot be checked here. A larger size runs the command again with another seed, recorded.
 
     Parameters
     ----------
     command : sequence of str
         Program and arguments; `command_run.Request` says what is added to them.
     name : str
-        What errors call it.
+        Name used in error messages.
     settings : mapping
         Handed to the command as JSON.
     timeout_minutes : float
@@ -51,7 +51,7 @@ class CommandGenerator(Generator):
     timeout_minutes: float = 60.0
 
     def __post_init__(self) -> None:
-        """Refuse impossible settings."""
+        """Reject impossible settings."""
         if not self.command or not str(self.command[0]).strip():
             raise InputError(f"the command of generator {self.name!r} is empty; name a program")
         if not self.timeout_minutes > 0:

@@ -1,4 +1,4 @@
-"""What is said of a command that failed, in one sentence."""
+"""The one-sentence message about a command that failed."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ QUOTED = 200  # characters of the command's last log line
 def failure(
     generator: str, what: str, remedy: str = "correct the command or leave the generator out"
 ) -> InputError:
-    """Say what the command of a generator did, and what to do."""
+    """Return the message: what the command of a generator did, and what to do."""
     return InputError(f"the command of generator {generator!r} {what}; {remedy}")
 
 
@@ -33,7 +33,7 @@ def killer(code: int) -> int | None:
 
 
 def killed(generator: str, code: int, number: int, log: Path) -> InputError:
-    """Say that a signal ended the command, and what to do.
+    """Return the message that a signal ended the command, and what to do.
 
     Parameters
     ----------

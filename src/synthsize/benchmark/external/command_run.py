@@ -1,4 +1,4 @@
-"""One run of a command that makes synthetic rows, and what is refused of it."""
+"""One run of a command that makes synthetic rows, and the checks of its output."""
 
 from __future__ import annotations
 
@@ -29,17 +29,17 @@ from synthsize.errors import InputError
 
 logger = logging.getLogger("synthsize.benchmark")
 
-CONTRACT = 2  # its version; another one asks for all rows anew
+CONTRACT = 2  # version of the request; a change makes all rows due again
 LABEL = "label"
 CHOICE = 0xC401  # apart from what a command draws itself from its seed
 STOPPING = (signal.SIGTERM, signal.SIGHUP)  # by a scheduler, or a terminal that is closed
-# Of the environment that snakemake runs in, which is not the command's.
+# Variables of snakemake's own environment, which the command must not inherit.
 NOT_PASSED_ON = ("PYTHONPATH", "PYTHONHOME", "PYTHONSTARTUP")
 
 
 @dataclass(frozen=True)
 class Request:
-    """What a command is asked for.
+    """The arguments and input of one run of a command.
 
     It is run as ``COMMAND --training FILE --rows N --seed N --output FILE --params JSON``, without a shell and in an
     empty folder of its own.
@@ -47,7 +47,7 @@ class Request:
     Attributes
     ----------
     name : str
-        What errors call the generator.
+        Name of the generator in error messages.
     command : tuple of str
     settings : mapping
     X : ndarray of shape (n, d)
@@ -208,7 +208,7 @@ def _read(output: Path, request: Request) -> NDArray[np.float64]:
 
 
 def _as_many_as_asked(rows: NDArray[np.float64], request: Request) -> NDArray[np.float64]:
-    """Take a random part of more rows than asked: a command may list them in an order, such as by cluster."""
+    """Take a random subset of surplus rows: a command may list them in an order, such as by cluster."""
     if len(rows) == request.rows:
         return rows
     logger.info("%s: %d of its %d rows are taken at random", request.name, request.rows, len(rows))

@@ -27,15 +27,15 @@ ENDINGS = (".parquet", ".csv", ".csv.gz")
 class PoolGenerator(Generator):
     """Draws from minority rows in the features' original units, each at most once, in an order of the seed.
 
-    The rows are imputed and standardised as the training rows were. Nothing is learned from the training rows, so that
-    it is not known here what the pool was learned from.
+    The rows are imputed and standardised as the training rows were. Nothing is learned from the training rows, so
+    the origin of the pool cannot be checked here.
 
     Parameters
     ----------
     pool : str
         Folder of Parquet or CSV files, or one such file, with a column per feature.
     name : str
-        What errors call it.
+        Name used in error messages.
 
     Raises
     ------
@@ -47,7 +47,7 @@ class PoolGenerator(Generator):
     name: str = "pool"
 
     def __post_init__(self) -> None:
-        """Refuse a pool without files."""
+        """Reject a pool without files."""
         pool_files(self.pool, self.name)
         self._preprocessor: Preprocessor | None = None
 
@@ -126,7 +126,7 @@ def read_pool(pool: str, name: str, features: tuple[str, ...]) -> NDArray[np.flo
 
 
 def _with_indicators(table: pd.DataFrame, features: tuple[str, ...]) -> pd.DataFrame:
-    """Add the columns that say which values are missing, where the run has such features and the pool has not."""
+    """Add the indicator columns of missing values, where the run has such features and the pool has not."""
     made = {
         feature: table[of].isna().astype(float)
         for feature in features

@@ -1,4 +1,4 @@
-"""The words of a command that name files."""
+"""The arguments of a command that name files."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 
 
 def is_file(word: str) -> bool:
-    """Whether a word names a file; code, which may be longer than any name of a file or hold a null byte, does not."""
+    """Whether an argument names a file; code does not, which may be longer than a file name or hold a null byte."""
     try:
         return Path(word).is_file()
     except (OSError, ValueError):
@@ -15,5 +15,5 @@ def is_file(word: str) -> bool:
 
 
 def named_files(command: Iterable[object]) -> list[str]:
-    """Return the files that a command's words name, as they stand there."""
+    """Return the files that a command's arguments name, as written."""
     return [word for word in map(str, command) if is_file(word)]

@@ -1,1 +1,1 @@
-"""What `synthsize check-source` looks at: the contract of a source and whether its data can be what they say."""
+"""The checks of `synthsize check-source`: the contract of a source, and the plausibility of its data."""

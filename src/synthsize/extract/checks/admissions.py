@@ -10,7 +10,7 @@ from synthsize.extract.staged_rows import TINY_COHORT
 
 LENGTHS = (12, 2500)  # hours; the median stay of every hospital lies between
 MASKED_AGE = 91  # what every age over 89 is set to
-TOO_OLD = "not older than 120 years"  # the step of cohort.sql that drops ages of nobody
+TOO_OLD = "not older than 120 years"  # the step of cohort.sql that drops impossible ages
 
 
 def check_cohort(admissions: pd.DataFrame, steps: pd.DataFrame, report: Report) -> None:

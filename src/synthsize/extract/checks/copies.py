@@ -1,4 +1,4 @@
-"""Whether measurements.sql hands a raw row over more than once, as a join to several rows for each does."""
+"""Whether measurements.sql returns a raw row more than once, as a join to several rows does."""
 
 from __future__ import annotations
 
@@ -48,10 +48,10 @@ def check_copies(session: Session, scanned: Mapping[str, int], report: Report) -
     Raises
     ------
     InputError
-        If far more rows are handed over than there are, or many of them repeat another.
+        If far more rows are returned than the tables hold, or many of them repeat another.
     """
     found = _repeated(session)
-    # Tests know the SELECTs of the package, and the count reads tables with an `item` once more.
+    # Tests cover the SELECTs of the package, and the count reads tables with an `item` once more.
     if not session.source.is_shipped:
         found += _surplus(session, scanned)
     part, text = max(found, default=(0.0, ""))

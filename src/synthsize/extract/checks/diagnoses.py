@@ -18,7 +18,7 @@ TASKS: dict[str, dict[int, tuple[str, ...]]] = {  # those of config.yaml that ar
     "sepsis": {9: ("99592", "78552"), 10: ("R6520", "R6521")},
     "septic_shock": {9: ("78552",), 10: ("R6521",)},
 }
-CATEGORY = 3  # characters that name a disease, before those that tell its form
+CATEGORY = 3  # leading characters of a code, which name the disease; the rest name its form
 FREQUENT = 5  # codes that a sentence lists
 MANY = 0.2  # share of codes with a placeholder: in hospital data it is a few percent
 
@@ -80,7 +80,7 @@ def _check_task(
     admissions: int,
     report: Report,
 ) -> None:
-    """Tell how many admissions are cases of a task and, where they are few, which codes there are instead."""
+    """Report how many admissions are cases of a task and, where they are few, which codes there are instead."""
     there = {version: codes for version, codes in wanted.items() if version in set(diagnoses["code_version"])}
     keys = pd.MultiIndex.from_frame(diagnoses[["code_version", "code"]])
     is_case = keys.isin([(version, code) for version, codes in there.items() for code in codes])

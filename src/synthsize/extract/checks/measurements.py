@@ -108,7 +108,7 @@ def check_rows(
             check_hours(session, scanned)
         _check_window(counts, admissions, report)
     file = session.source.concept_file(concepts)
-    if report.has_failed("hours"):  # the wrong rows count then, but their values may tell a wrong unit, too
+    if report.has_failed("hours"):  # rows of wrong hours count, too: their values may reveal a wrong unit
         _check_items(session, items, file, (*_INSIDE, *_OUTSIDE), report)
     else:
         _check_variables(session, items, file, admissions, report, without)
@@ -134,7 +134,7 @@ def _check_belonging(counts: pd.Series, report: Report) -> None:
 
 
 def _check_unlisted(session: Session, items: pd.DataFrame, concepts: str, report: Report) -> None:
-    """Tell of rows of listed items in units that the concept set does not name."""
+    """Report rows of listed items in units that the concept set does not name."""
     unlisted = unlisted_units(session, items)
     if unlisted.empty:
         return

@@ -1,4 +1,4 @@
-"""Findings of a check in plain words, with nothing of any patient and no count of few."""
+"""Findings of a check as text, without patient-level values or small counts."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class Finding:
 
 @dataclass
 class Report:
-    """Collects findings and tells each as it comes, for reading the data may take long.
+    """Collects findings and prints each at once, because reading the data may take long.
 
     Attributes
     ----------
@@ -51,7 +51,7 @@ class Report:
     is_cut_short : bool
         Whether something failed so that what builds on it was not looked at.
     shipped : str
-        Name of the source if it belongs to the package, whose files nobody is to edit.
+        Name of the source if it belongs to the package, whose files must not be edited.
     """
 
     tell: Callable[[Finding], object] = str

@@ -58,7 +58,7 @@ def tables_of(file: Path) -> Mapping[tuple[str, str], Columns]:
 
 
 def _refuse_unfinished(file: Path) -> None:
-    """Stop at changes that lie beside the file: its size and time would not tell when they are made."""
+    """Stop at changes that lie beside the file: its size and time would not change with them."""
     for ending in _UNFINISHED:
         beside = file.with_name(file.name + ending)
         if beside.exists() and beside.stat().st_size:

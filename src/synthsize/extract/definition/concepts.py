@@ -99,7 +99,7 @@ def _check_rows(rows: list[tuple[int, dict[str, str]]], source: Source, file: Pa
 
 
 def _fault(row: dict[str, str], source: Source, usable: Mapping[str, Sequence[str]]) -> str | None:
-    """Say what makes a row of a concept set unusable, and the remedy; `usable`: units of each variable."""
+    """Return why a row of a concept set is unusable, and the remedy; `usable`: units of each variable."""
     if row["variable"] not in usable:
         return f"unknown variable {row['variable']!r}; use one of {', '.join(usable)}"
     if row["source_table"] not in source.tables:

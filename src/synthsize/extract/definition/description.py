@@ -38,7 +38,7 @@ def read_description(file: Path) -> dict[str, Any]:
 
 
 def _sentence(fault: ValidationError) -> str:
-    """Say which key breaks the schema, and what belongs there."""
+    """Return the message: which key breaks the schema, and what it must hold."""
     path = ".".join(str(part) for part in fault.absolute_path) or "the file"
     if "propertyNames" in fault.absolute_schema_path:
         return f"{path}: {fault.instance!r} is no name; use lower-case letters, digits and _"

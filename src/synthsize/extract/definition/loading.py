@@ -1,4 +1,4 @@
-"""Reading the folder of a source, and refusing a description that contradicts itself."""
+"""Reading the folder of a source, and rejecting a description that contradicts itself."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def _named_columns(table: RawTable) -> Iterator[tuple[str, str]]:
 
 
 def _check_tables(source: Source) -> None:
-    """Refuse unknown columns, references to no key, and steps that are unknown or would run without a raw table."""
+    """Reject unknown columns, references to no key, and steps that are unknown or would run without a raw table."""
     file = source.folder / "source.yaml"
     steps = list(STEPS)
     for name, table in source.tables.items():
@@ -132,7 +132,7 @@ def _check_parent(source: Source, name: str, parent: str) -> None:
 
 
 def _check_codes(source: Source) -> None:
-    """Refuse codes of an unknown column, and those that are given in neither or both of the two ways."""
+    """Reject codes of an unknown column, and those that are given in neither or both of the two ways."""
     file = source.folder / "source.yaml"
     for codes in source.codes:
         table = source.tables.get(codes.table)

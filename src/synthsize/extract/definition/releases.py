@@ -1,4 +1,4 @@
-"""Exact row counts beside those of the releases that a source knows."""
+"""Exact row counts compared with those of the releases that a source lists."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ TEMPLATE = SOURCES / "template"
 
 
 def new_source(folder: Path, model: str = TEMPLATE.name) -> list[str]:
-    """Write the template, which runs on its made-up tables, into a new folder, with the folder's name as the source's.
+    """Write the template, which runs on its own example tables, into a new folder; the source takes the folder's name.
 
     Parameters
     ----------

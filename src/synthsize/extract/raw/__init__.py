@@ -1,1 +1,1 @@
-"""Where the raw tables lie, and the views that read them from files."""
+"""Locations of the raw tables, and the views that read them from files."""

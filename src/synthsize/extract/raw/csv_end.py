@@ -1,4 +1,4 @@
-"""Faults of CSV files that DuckDB passes over: a plain file cut short, and a quote that is never closed."""
+"""Faults of CSV files that DuckDB does not report: a plain file cut short, and a quote that is never closed."""
 
 from __future__ import annotations
 

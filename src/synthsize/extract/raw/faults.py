@@ -1,4 +1,4 @@
-"""What DuckDB says, as one sentence for the owner of the data or of the SQL.
+"""DuckDB's errors, as one sentence for the owner of the data or of the SQL.
 
 The one place where a message of DuckDB is read. Such messages quote cells of patients' rows, so no text of theirs
 goes on; what does is a line number, the shape of a value (`locate.shape`), the name of a file or a type, and a name
@@ -34,7 +34,7 @@ class Statement:
     ----------
     file : Path
     text : str
-        Of the whole file: names that stand in it may be told.
+        Text of the whole file: names that occur in it may be quoted.
     first_line, last_line : int
         Lines of the statement; None, None for the whole file.
     """
@@ -56,7 +56,7 @@ class Statement:
 def explain(
     error: duckdb.Error, tables: Mapping[str, TableFiles], statement: Statement | None, out_of_memory: str
 ) -> str | None:
-    """One sentence about an error of DuckDB that a person can mend, without any cell of a row.
+    """One sentence about an error of DuckDB that the user can correct, without any cell of a row.
 
     Parameters
     ----------
@@ -71,7 +71,7 @@ def explain(
     Returns
     -------
     str or None
-        None if nobody but the package's authors can mend it.
+        None if only the package's authors can correct it.
     """
     message = str(error)
     return (
@@ -83,7 +83,7 @@ def explain(
 
 
 def bad_value(table: TableFiles | str, column: str, text: str, complaint: str) -> str:
-    """Say where a column holds a bad value and what it looks like."""
+    """State where a column holds a bad value and what it looks like."""
     parts = table.parts if isinstance(table, TableFiles) else ()
     if fault := broken_gzip(parts):  # DuckDB does not look at the checksum
         return fault

@@ -37,7 +37,7 @@ def shape(text: str) -> str:
 
 
 def place_of(file: Path, column: str, text: str) -> str | None:
-    """Say where a column first holds a text: ``"line 12"`` of a CSV file, ``"row 11"`` of a Parquet file.
+    """State where a column first holds a text: ``"line 12"`` of a CSV file, ``"row 11"`` of a Parquet file.
 
     Parameters
     ----------

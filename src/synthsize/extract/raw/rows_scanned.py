@@ -36,14 +36,14 @@ def _rows_read(table: TableFiles, read: Mapping[str, int]) -> int | None:
     names = [name for name in read if name == first or name.startswith(f"{first}, ")]
     if not names:
         return None
-    # A Parquet reader skips what cannot match; its files know how many rows they hold.
+    # A Parquet reader skips what cannot match; row counts come from the files' footers.
     if is_parquet(table.parts[0]):
         return sum(int(pq.read_metadata(part).num_rows) for part in table.parts)
     return sum(read[name] for name in names)
 
 
 def _rows_scanned(profile: Mapping[str, Any]) -> dict[str, int]:
-    """Rows read of each file, named as the reader was told, from the tree of operators of a query profile."""
+    """Rows read of each file, by the name given to the reader, from the tree of operators of a query profile."""
     rows: dict[str, int] = {}
     for operator in operators(profile):
         file = operator.get("extra_info", {}).get("Filename(s)")

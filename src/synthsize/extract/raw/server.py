@@ -100,7 +100,7 @@ def read_server(path: str, schemas: Sequence[str] = ()) -> Server:
 
 
 def refuse_password(path: str) -> None:
-    """Stop at a password in `source.path`, in whatever notation of a connection, without repeating it.
+    """Reject a password in `source.path`, in any notation of a connection, without repeating it.
 
     Raises
     ------

@@ -15,7 +15,7 @@ Columns = Mapping[str, str]  # as written -> type as the database names it
 
 @dataclass(frozen=True)
 class TableFiles:
-    """The files of one raw table, which reads as what a message may call it.
+    """The files of one raw table; as text, its name in messages.
 
     Attributes
     ----------

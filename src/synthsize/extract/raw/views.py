@@ -1,4 +1,4 @@
-"""SQL views on the raw files: `raw.<table>` with the declared columns, by name and typed, whatever the file's format.
+"""SQL views on the raw files: `raw.<table>` with the declared columns, by name and typed, for every file format.
 
 Columns are found by the name in the file's own header, in any letter case and order. Whole numbers are parsed while
 the file is read, because rows are filtered by them; other values are parsed lazily, in the rows that survive the

@@ -1,4 +1,4 @@
-"""What a source hands over: one SELECT a step, with these columns, on which the shared SQL builds."""
+"""The interface of a source: one SELECT per step, with these columns, on which the shared SQL builds."""
 
 from __future__ import annotations
 

@@ -79,7 +79,7 @@ class Session:
         self.rule = rule
         self.places: dict[str, TableFiles] = dict(
             tables
-        )  # what a value that does not parse may be said to stand in
+        )  # where messages may locate a value that does not parse
         self.connection = duckdb.connect(config=_CLOSED)
         self.database = reader_of(tables)
         self._statement: Statement | None = None
@@ -174,7 +174,7 @@ class Session:
         return {column: type_ for column, type_, *_ in described}
 
     def run_shared(self, name: str) -> None:
-        """Run an SQL file of the package, on what the source's SELECT hands over."""
+        """Run an SQL file of the package on the rows of the source's SELECT."""
         self.execute((SHARED_SQL / name).read_text(encoding="utf-8"))
 
     def execute(
@@ -185,7 +185,7 @@ class Session:
         Raises
         ------
         InputError
-            For what the owner of the data or of the source's SQL can mend.
+            For what the owner of the data or of the source's SQL can correct.
         RuntimeError
             For anything else, without DuckDB's message.
         """
@@ -211,7 +211,7 @@ class Session:
         statement = self._statement
         if (
             statement and statement.first_line is None
-        ):  # what the package reads of the SQL's results may be told
+        ):  # what the package reads of the SQL's results may be quoted
             statement = replace(statement, text=f"{statement.text}\n{sql}")
         sentence = explain(error, self.places, statement, self._out_of_memory())
         if sentence is None:
@@ -247,7 +247,7 @@ class Session:
     def _execute_scan(self, sql: str) -> None:
         """Run a scan again with one reader for each file if a row cannot be taken apart.
 
-        Parallel readers may stumble over line breaks inside quotes; a single one knows what is broken, save for a
+        Parallel readers may stumble over line breaks inside quotes; a single one reports what is broken, save for a
         quote that is never closed, after which it would lose the rest of the file.
         """
         try:
@@ -328,6 +328,6 @@ def open_session(
 
 
 def _paths(files: Sequence[Path]) -> str:
-    """List files in SQL, as they are named and as readers are told their names."""
+    """List files in SQL, by the names given to the readers."""
     absolute = [str(file.absolute()) for file in files]
     return f"[{', '.join(literal(path) for name in absolute for path in (name, glob.escape(name)))}]"

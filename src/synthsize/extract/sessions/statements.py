@@ -1,7 +1,7 @@
 """What the SQL of a source may hold: statements that select and define, and nothing that writes a file.
 
 Whatever DuckDB may read it may also write, so that the SQL is judged before any of it runs. The type of a statement
-does not tell: a WITH clause may hold a COPY, and some functions run SQL that is made as they run.
+does not show it: a WITH clause may hold a COPY, and some functions run SQL that is made as they run.
 """
 
 from __future__ import annotations

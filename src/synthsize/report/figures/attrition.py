@@ -28,7 +28,7 @@ ENTRY = {
     "words": "Admissions and patients left after each step from the raw extract to the analysis tables.",
 }
 
-PART = "of these "  # how the table begins a part of the analysis tables
+PART = "of these "  # prefix of the table's rows that are parts of the analysis tables
 # Inches.
 BOX_WIDTH, BESIDE, INDENT = 2.3, 2.42, 0.3
 LINE, PAD, GAP = 0.135, 0.07, 0.17
@@ -45,7 +45,7 @@ class Box:
     words : tuple of str
         Its lines; the last gives the count.
     removed : str
-        What stands beside the arrow that leads to it; empty if nobody was removed.
+        Text beside the arrow that leads to it; empty if no patient was removed.
     part : bool
         Whether it is a part of the box above the parts rather than a step.
     """
@@ -68,12 +68,12 @@ def draw(attrition: pd.DataFrame, *, suppress_below: int) -> Figure:
     attrition : DataFrame
         Columns step, admissions, patients and removed; rows whose `removed` is missing are parts of the last step.
     suppress_below : int
-        Smallest count that may be told; see `suppression.suppress_attrition`.
+        Smallest count that may be shown; see `suppression.suppress_attrition`.
 
     Returns
     -------
     matplotlib.figure.Figure
-        Steps that remove nobody, or too few to tell, share a box with their neighbours.
+        Steps that remove no patient, or too few to show, share a box with their neighbours.
     """
     boxes = list(_boxes(suppress_attrition(attrition, suppress_below)))
     height = sum(box.height for box in boxes) + GAP * (len(boxes) - 1) + 2 * PAD
@@ -93,9 +93,9 @@ def caption(attrition: pd.DataFrame, *, suppress_below: int) -> str:
     shown = suppress_attrition(attrition, suppress_below)
     steps = shown.dropna(subset=["removed"])
     start_is_hidden = isinstance(steps["removed"].iloc[0], Hidden)
-    start = "of a size that is not told" if start_is_hidden else _people(steps.iloc[0])
+    start = "of a size that is not shown" if start_is_hidden else _people(steps.iloc[0])
     hidden = (
-        f" Counts from 1 to {suppress_below - 1} are not told, and steps that remove so few admissions or patients "
+        f" Counts from 1 to {suppress_below - 1} are not shown, and steps that remove so few admissions or patients "
         "share a box with their neighbours; where the positives of two tasks differ by so few, the smaller count is "
         "hidden."
     )
@@ -115,7 +115,7 @@ def _boxes(attrition: pd.DataFrame) -> Iterator[Box]:
 
 
 def _groups(removed: list[int | Hidden]) -> list[list[int]]:
-    """Positions of the steps of each box: those between the ends that remove nobody join the one before them."""
+    """Positions of the steps of each box: those between the ends that remove no patient join the one before them."""
     groups: list[list[int]] = []
     for position, count in enumerate(removed):
         if count == 0 and 1 < position < len(removed) - 1:

@@ -104,7 +104,7 @@ def caption(choices: pd.DataFrame, *, names: Names, classifier: str) -> str:
         f"the class gap, over {sample_in_words(shown)}: bars count the best validation mean, by {criteria}; "
         f"outlines count the smallest m within one standard error of it. {_about_the_grid(shown)} "
         f"{_about_lost_choices(shown)}No interval is shown: the splits overlap, so their choices are not independent. "
-        "Bars at one size: validation tells it from the others; bars spread over many: it does not tell these apart."
+        "Bars at one size: validation clearly prefers it; bars spread over many: it does not distinguish them."
     )
 
 
@@ -154,7 +154,7 @@ def _about_the_grid(shown: pd.DataFrame) -> str:
 
 
 def _about_lost_choices(shown: pd.DataFrame) -> str:
-    """Say how many panels count fewer splits than were run; empty if none does."""
+    """Return the sentence on panels that count fewer splits than were run; empty if none does."""
     argmin = shown[shown["rule"] == "argmin"].groupby(["task", "generator", "criterion"])
     short = (argmin["count"].sum() < argmin["n_splits"].max()).groupby(["task", "generator"]).any()
     n = int(short.sum())

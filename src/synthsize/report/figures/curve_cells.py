@@ -14,7 +14,7 @@ from synthsize.recipes import WEIGHTS
 from synthsize.report.figures.panels import gap_words
 from synthsize.report.rows import first_criterion, select
 
-REALISED_WITHIN = 0.02  # requested and realised multipliers this close cannot be told apart on the axis
+REALISED_WITHIN = 0.02  # requested and realised multipliers this close coincide on the axis
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class CurveCell:
 
     @property
     def elsewhere(self) -> pd.DataFrame:
-        """Points of the curve whose realised multiplier is visibly another than the one asked for."""
+        """Points of the curve whose realised multiplier differs visibly from the requested one."""
         known = self.curve.dropna(subset=["mean"])
         far = (known["realised_multiplier"] - known["multiplier"]).abs() > REALISED_WITHIN
         return known[far]

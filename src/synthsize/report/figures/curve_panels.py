@@ -1,4 +1,4 @@
-"""How one panel of the curves is drawn."""
+"""Drawing of one panel of the curves."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _draw_curve(panel: Axes, curve: pd.DataFrame) -> None:
 
 
 def _draw_realised(panel: Axes, points: pd.DataFrame) -> None:
-    """Mark where points of the curve would stand by the rows that were really added."""
+    """Mark where points of the curve would lie by the rows that were really added."""
     if points.empty:
         return
     colour = style.CURVE_COLOUR

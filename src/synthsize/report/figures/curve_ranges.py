@@ -1,4 +1,4 @@
-"""Which part of the curves is worth showing."""
+"""Axis ranges of the panels of the curves."""
 
 from __future__ import annotations
 

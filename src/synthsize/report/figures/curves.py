@@ -25,7 +25,7 @@ from synthsize.report.rows import select
 from synthsize.report.wording import in_a_row, interval_words, sample_in_words, splits_in_words
 
 MARK_MARGIN = 0.008  # of the figure's width, for marks that stand right of the last panels
-FEW_CELLS = 4  # up to here a caption names the panels it speaks of
+FEW_CELLS = 4  # up to this number a caption lists panels by name
 
 
 def draw_curves(
@@ -119,7 +119,7 @@ def curves_caption(
             *_sentences_about_the_scale(grid),
             *_sentences_about_controls(grid),
             *_sentences_about_realised_sizes(grid),
-            "Whether rows help is told by the paired differences: bands may overlap where a difference within a split "
+            "Whether rows help is shown by the paired differences: bands may overlap where a difference within a split "
             "is clear.",
         ]
     )
@@ -215,13 +215,13 @@ def _draw_grid(grid: CellGrid) -> Figure:
 
 
 def _is_cropped(grid: CellGrid) -> bool:
-    """Say whether the level without synthetic rows lies beyond some panel around balance."""
+    """Return whether the level without synthetic rows lies beyond some panel around balance."""
     lower_is_better = grid.metric in LOWER_IS_BETTER
     return any(arrow(cell.raw, zoom(row, lower_is_better)) for row in grid.rows for cell in row)
 
 
 def _has_strips(grid: CellGrid) -> bool:
-    """Say whether a second block of panels shows the full scale; where rows break into lines it would fill pages."""
+    """Return whether a second block of panels shows the full scale; rows broken into lines would make it too long."""
     return _is_cropped(grid) and len(grid.generators) <= MOST_COLUMNS
 
 

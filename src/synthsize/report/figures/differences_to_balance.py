@@ -104,8 +104,8 @@ def caption(bands: pd.DataFrame, *, names: Names, classifier: str) -> str:
     return (
         f"{quantity} {mean}. Light: {level} simultaneous band, which holds for all sizes of a panel at once and so "
         "also for the lowest point, or any other that was picked by looking. Dark: "
-        f"{level} Nadeau-Bengio interval, right for one size that was named before the results were seen. Both speak "
-        f"of new {names.people}. {_marks_in_words(shown)} Each band is for one task and generator, and nothing is "
+        f"{level} Nadeau-Bengio interval, valid for one size that was named before the results were seen. Both apply "
+        f"to new {names.people}. {_marks_in_words(shown)} Each band is for one task and generator, and nothing is "
         f"adjusted for their number. {_VIEW}"
     )
 
@@ -165,9 +165,9 @@ def differences_to_balance(bands: pd.DataFrame, classifier: str, names: Names) -
 
 
 def beyond_zero(rows: pd.DataFrame) -> dict[str, pd.Series]:
-    """Tell at which sizes the whole simultaneous band lies on one side of zero.
+    """Return at which sizes the whole simultaneous band lies on one side of zero.
 
-    A band without width, where every split has the same difference, tells nothing.
+    A band without width, where every split has the same difference, counts as neither side.
 
     Returns
     -------
@@ -209,7 +209,7 @@ def _draw_row(panels: np.ndarray, curves: list[pd.DataFrame]) -> None:
 
 
 def _nothing(curve: pd.DataFrame) -> str:
-    """Say why a panel stays empty; empty itself if there is a curve to draw."""
+    """Return why a panel is empty; an empty string if there is a curve to draw."""
     if len(curve) and not (curve["multiplier"] == BALANCE).any():
         return textwrap.fill(OFF_GRID, 14)
     others = curve[curve["multiplier"] != BALANCE]
@@ -231,7 +231,7 @@ def _draw_curve(panel: Axes, curve: pd.DataFrame) -> None:
 def _draw_marks(panel: Axes, curve: pd.DataFrame) -> None:
     for side, marked in beyond_zero(curve).items():
         grid = curve.loc[marked, "multiplier"]
-        if grid.empty:  # nothing has no extent, which the layout cannot bear outside a panel
+        if grid.empty:  # an empty text has no extent, which the layout cannot handle outside a panel
             continue
         panel.plot(
             grid,

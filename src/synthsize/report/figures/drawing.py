@@ -1,7 +1,7 @@
-"""Any figure by its name: how it is drawn, explained and put in numbers.
+"""Any figure by its name: its drawing, caption and numbers.
 
 A figure is a module of this folder with a literal ``ENTRY`` (see `catalogue.figures.FigureEntry`) and up to three
-functions: ``draw`` makes it, ``caption`` says what stands below, ``numbers`` (optional) tabulates what it shows. Each
+functions: ``draw`` makes it, ``caption`` explains it, ``numbers`` (optional) tabulates what it shows. Each
 takes what its parameters name: tables of the entry, ``names``, ``classifier``, and settings of the entry's ``params``.
 """
 
@@ -60,7 +60,7 @@ class Drawing:
         return figure
 
     def caption(self, left_out: Mapping[str, str]) -> str:
-        """Say what stands below the figure, with what it lacks of an incomplete run; see `missing.missing_note`."""
+        """Return the caption of the figure, with what is missing of an incomplete run; see `missing.missing_note`."""
         return " ".join(filter(None, (self._call(self._module.caption), self._lacking(left_out))))
 
     def numbers(self) -> Table | None:

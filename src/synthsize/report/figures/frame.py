@@ -1,4 +1,4 @@
-"""The words around the panels of a figure: a legend above them and the names of their axes, none of them cut off."""
+"""Legend and axis labels around the panels of a figure, none of them cut off."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ METRICS = {
 ROW_HEIGHT = 0.5  # inches per learner
 DODGE = 0.22  # of a row, between recipes
 MARGIN = 0.08  # of the range shown
-BESIDE = 1.03  # where the answers stand, in widths of the panel
+BESIDE = 1.03  # position of the answers, in widths of the panel
 QUESTION = "simply\nbetter?"
 ANSWERS = {"better": "yes", "beaten": "no", "open": "?"}
 THIN, THICK = 0.9, 2.2  # lines of the two intervals
@@ -167,12 +167,12 @@ def _draw_panel(
 
 
 def _offset(recipe: str) -> float:
-    """Return where the mark of a recipe stands in the line of its learner."""
+    """Return the position of a recipe's mark in the line of its learner."""
     return DODGE * (list(RECIPES).index(recipe) - (len(RECIPES) - 1) / 2)
 
 
 def _write_answers(panel: Axes, answers: pd.DataFrame, learners: Sequence[str], *, titled: bool) -> None:
-    """Say right of the panel whether learners are better than every linear one with every generator."""
+    """Write right of the panel whether learners are better than every linear one with every generator."""
     look: dict[str, Any] = {"fontsize": style.RC["xtick.labelsize"], "ha": "left"}
     for _, row in answers[answers["classifier"].isin(learners)].iterrows():
         line = learners.index(row["classifier"]) + _offset(row["recipe"])

@@ -34,7 +34,7 @@ ENTRY = {
     "synthetic rows, against the number of minority training rows.",
 }
 
-LEFT_ASIDE = "class_weight"  # where tuned weights stand beside it
+LEFT_ASIDE = "class_weight"  # shown together with tuned weights
 PANEL_HEIGHT = 1.7
 APART = 0.025  # of neighbouring generators on the logarithmic axis, in decades
 MOST_TICKS = 6
@@ -44,7 +44,7 @@ MARKERS = ("o", "s", "D", "^", "v")  # of the generators of a panel
 def draw(learning_curve: pd.DataFrame, *, names: Names, classifier: str, suppress_below: int = 0) -> Figure:
     """Grid of panels, a row per task and a column per reference, with a line per generator.
 
-    Many generators are dealt to several rows of a task, which share their scales.
+    Many generators are spread over several rows of a task, which share their scales.
 
     Parameters
     ----------

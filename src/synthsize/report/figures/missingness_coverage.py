@@ -36,7 +36,7 @@ MARKS = (
     ("D", style.ORANGE),
     ("v", style.PURPLE),
 )
-SPREAD = 0.7  # of a line's height: where the marks of one variable stand
+SPREAD = 0.7  # of a line's height: positions of the marks of one variable
 LEGEND_CHARACTERS = 120  # of labels side by side
 HEIGHT, LINE_HEIGHT = 3.1, 0.28  # inches: of the figure and of a variable at least
 MARK_HEIGHT = 0.09  # inches: of a variable for each of its strata
@@ -53,7 +53,7 @@ def draw(coverage: pd.DataFrame, missingness: pd.DataFrame, *, suppress_below: i
     missingness : DataFrame
         Columns variable, admissions, admissions_percent, bins_percent and missing_cells_percent.
     suppress_below : int
-        Smallest count that may be told; see `suppression`. Strata of which nothing may are left out.
+        Smallest count that may be shown; see `suppression`. Strata with nothing to show are left out.
 
     Returns
     -------
@@ -91,7 +91,7 @@ def caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
     """Sentences that explain the figure to its reader."""
     shares = (
         "Left: percentage of admissions with at least one value of each variable within the observation window, by "
-        "charting system, unit type, era or hospital. A variable that one of them lacks tells them apart rather than "
+        "charting system, unit type, era or hospital. A variable that one of them lacks separates them rather than "
         "their patients."
     )
     cells = (
@@ -111,7 +111,7 @@ def caption(coverage: pd.DataFrame, *, suppress_below: int) -> str:
 
 
 def _told(coverage: pd.DataFrame) -> pd.DataFrame:
-    """Strata of which anything is told."""
+    """Strata with anything to show."""
     shares = coverage.filter(like="_percent")
     return coverage[[not all(isinstance(share, Hidden) for share in row) for row in shares.to_numpy()]]
 

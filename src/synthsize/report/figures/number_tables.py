@@ -1,4 +1,4 @@
-"""What the tables of the numbers behind the figures, which unfold below them, have in common."""
+"""Shared parts of the tables of the numbers behind the figures."""
 
 from __future__ import annotations
 

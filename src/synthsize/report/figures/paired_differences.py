@@ -102,7 +102,7 @@ def caption(paired: pd.DataFrame, *, names: Names, classifier: str) -> str:
     intervals, tests = "no interval and no test can be given", ""
     if _has_intervals(shown):
         intervals = (
-            f"thin line: {overlap}, which allows for the overlap of the splits; thick line: {split}, which tells "
+            f"thin line: {overlap}, which allows for the overlap of the splits; thick line: {split}, which shows "
             "Monte Carlo error within this cohort"
         )
         tests = (
@@ -141,7 +141,7 @@ def _shown(paired: pd.DataFrame, classifier: str, names: Names) -> pd.DataFrame:
 
 
 def _has_prior(classifier: str, names: Names) -> bool:
-    """Say whether the classifier's scores are log odds; a margin has no prior to shift."""
+    """Return whether the classifier's scores are log odds; a margin has no prior to shift."""
     return names.learners[classifier].estimates_risk
 
 

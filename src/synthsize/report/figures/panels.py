@@ -1,4 +1,4 @@
-"""What figures of several panels share: the grid, and the words in a panel."""
+"""What figures of several panels share: the grid, and text in a panel."""
 
 from __future__ import annotations
 
@@ -102,14 +102,14 @@ def panels_in_line(columns: int) -> int:
 
 
 def in_groups(names: Sequence[str]) -> list[list[str]]:
-    """Deal the curves of a panel to as few panels as keep them apart, in order and about as many to each."""
+    """Spread the curves of a panel over as few panels as keep them legible, in order and about as many to each."""
     groups = max(-(-len(names) // MOST_CURVES), 1)
     ends = [round(len(names) * place / groups) for place in range(groups + 1)]
     return [list(names[start:end]) for start, end in pairwise(ends)]
 
 
 def groups_in_words(names: Sequence[str]) -> str:
-    """Say that a task has several rows of panels; empty if `in_groups` makes one group."""
+    """Return the sentence that a task has several rows of panels; empty if `in_groups` makes one group."""
     groups = len(in_groups(names))
     return f" The generators of a task take {groups} rows of panels, on the same scales." * (groups > 1)
 
@@ -165,12 +165,12 @@ def fill_title(title: str, columns: int) -> str:
 
 
 def say(panel: Axes, words: str = "no result") -> None:
-    """Put words into the middle of a panel that has nothing to show."""
+    """Write text into the middle of an empty panel."""
     panel.text(0.5, 0.5, words, transform=panel.transAxes, ha="center", va="center", color=style.GREY)
 
 
 def say_in_line(panel: Axes, position: float, words: str) -> None:
-    """Put words in place of the mark of a line, above what passes behind."""
+    """Write text in place of the mark of a line, above what passes behind."""
     panel.text(
         *(0.5, position, words),
         transform=panel.get_yaxis_transform(),
@@ -201,7 +201,7 @@ def gap_words(means: pd.Series[float]) -> str:
 
 
 def note(panel: Axes, words: Sequence[str], side: Literal["left", "right"] = "right") -> None:
-    """Put lines of words, empty ones left out, into an upper corner, or a lower one if a line points down."""
+    """Write lines of text, empty ones left out, into an upper corner, or a lower one if a line points down."""
     lines = [line for line in words if line]
     if not lines:
         return

@@ -77,7 +77,7 @@ class Step:
 def draw(curves: pd.DataFrame, controls: pd.DataFrame, *, names: Names, classifier: str) -> Figure:
     """Grid of panels, a row per task and a column per measure of calibration, with a path over m per generator.
 
-    Many generators are dealt to several rows of a task, which share their scales.
+    Many generators are spread over several rows of a task, which share their scales.
 
     Parameters
     ----------
@@ -261,7 +261,7 @@ def _draw_panel(
 
 
 def _gap(values: pd.Series[float], label: str) -> str:
-    """Say what the path of a generator lacks; empty if nothing."""
+    """Return what the path of a generator lacks; empty if nothing."""
     words = "no result" if values.isna().all() else gap_words(values)
     return words and f"{label}: {words}"
 

@@ -1,4 +1,4 @@
-"""One place where a figure and its caption become files."""
+"""Writes a figure and its caption to files."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def save_figure(figure: Figure, paths: Iterable[Path]) -> None:
 
 
 def _settle_layout(figure: Figure) -> None:
-    """Fix where the panels stand, to a millionth of the figure.
+    """Fix the positions of the panels, to a millionth of the figure.
 
     The layout's solver orders its equations by memory address, so that the last bits of a position may differ from one
     process to the next. Numbers in a file are too short to show that, but ids of clipping paths are made of all bits.
@@ -62,7 +62,7 @@ def _settle_layout(figure: Figure) -> None:
 
 
 def write_figure(figure: Figure, files: Mapping[str, str], *sentences: str) -> None:
-    """Save `figure` in every format, and what stands below it as one paragraph of text.
+    """Save `figure` in every format, and its caption as one paragraph of text.
 
     Parameters
     ----------
@@ -70,7 +70,7 @@ def write_figure(figure: Figure, files: Mapping[str, str], *sentences: str) -> N
     files : mapping of str to str
         Path of each of `FORMATS`, and of ``caption``.
     *sentences : str
-        Empty ones leave no trace.
+        Empty ones are left out.
     """
     save_figure(figure, [Path(files[name]) for name in FORMATS])
     Path(files["caption"]).write_text(" ".join(filter(None, sentences)) + "\n", encoding="utf-8")

@@ -66,7 +66,7 @@ def draw(
     interval : str
         Which interval to draw.
     suppress_below : int
-        Smallest count of people that is told, apart from 0.
+        Smallest count of people that is shown, apart from 0.
 
     Returns
     -------
@@ -124,7 +124,7 @@ def caption(
         f"{generator} (m = 1), and at the size that validation chose for it (VTSS)"
         f"{joint}. Lines: "
         f"{_interval_words(shown, interval)}.{ratio}{hidden} Compare recipes within a group: groups of another "
-        "prevalence differ whatever the recipe. Other generators stand in the table."
+        "prevalence differ whatever the recipe. Other generators are in the table."
     )
 
 
@@ -153,7 +153,7 @@ def _lines(shown: pd.DataFrame) -> list[tuple[str, str]]:
 
 
 def _left_out(shown: pd.DataFrame) -> str:
-    """Name the groups of which nothing is shown."""
+    """Name the groups that are not shown."""
     pairs = shown[["dimension", "group"]].drop_duplicates().itertuples(index=False)
     kept = set(_lines(shown))
     lost = [words for words in ((d, group_words(d, g)) for d, g in pairs) if words not in kept]

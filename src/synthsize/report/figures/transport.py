@@ -30,7 +30,7 @@ ENTRY = {
     "params": ["interval"],
 }
 
-RIVALS = ("prior_shift", "weights_vtss")  # m = 0 stands in where a run has neither
+RIVALS = ("prior_shift", "weights_vtss")  # m = 0 replaces them where a run has neither
 MARKS: dict[str, dict[str, Any]] = {
     "prior_shift": {"color": style.BLACK, "marker": "s", "markerfacecolor": "white"},
     "weights_vtss": {"color": style.GREEN, "marker": "o", "markerfacecolor": style.GREEN},
@@ -103,11 +103,11 @@ def caption(transport: pd.DataFrame, *, names: Names, classifier: str, interval:
     single = (
         "; single strata, each held out once and as a whole, have none"
         if whole
-        else f", single strata of their own new {names.people}"
+        else f", single strata to their own new {names.people}"
     )
     return (
         f"{start} First line: random splits. Other lines: {names.people} of that stratum alone, with models trained on "
-        f"the others.{many} Lines: {_interval_words(shown, interval)}; a mean over strata speaks of another "
+        f"the others.{many} Lines: {_interval_words(shown, interval)}; a mean over strata applies to another "
         f"stratum{single}. Each row of panels has a scale of its own. "
         "What random splits show holds elsewhere only where the other lines lie on the same side of zero."
     )

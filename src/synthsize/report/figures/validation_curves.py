@@ -40,7 +40,7 @@ FEW_POINTS = 12  # up to here every multiplier gets a marker
 
 
 MEANING = {
-    "normal": ", which tells Monte Carlo error within this cohort and no more",
+    "normal": ", which shows Monte Carlo error within this cohort only",
     "nadeau_bengio": ", which allows for the overlap of the splits; it is wide, as two splits validate on mostly "
     "the same rows",
 }

@@ -1,4 +1,4 @@
-"""Whether adding synthetic rows helps one learner in one task, as sentences need it."""
+"""Whether adding synthetic rows helps one learner in one task: the values behind the sentences."""
 
 from __future__ import annotations
 

@@ -51,7 +51,7 @@ def _files(tables: Mapping[str, pd.DataFrame]) -> list[Table]:
 def _totals(tables: Mapping[str, pd.DataFrame]) -> list[Table]:
     text = (
         "Published totals of the release beside those counted in the raw extract under the publications' definitions. "
-        "They tell whether the extract is the published one; the cohort of this run, whatever its definition, has no "
+        "They show whether the extract is the published one; the cohort of this run, whatever its definition, has no "
         "part in them."
     )
     if "expected" in tables:

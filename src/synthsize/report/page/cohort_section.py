@@ -83,7 +83,7 @@ def _coverage(tables: Mapping[str, pd.DataFrame], names: Names) -> list[Table]:
     coverage = tables["coverage"]
     text = (
         "Admissions with at least one value of each variable, and prevalence of each label, by charting system, unit "
-        "type, era or hospital. A variable or label that one of them lacks tells them apart rather than their patients."
+        "type, era or hospital. A variable or label that one of them lacks separates them rather than their patients."
     )
     columns = _coverage_columns(coverage)
     if "coverage_spread" in tables:

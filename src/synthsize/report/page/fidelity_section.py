@@ -54,7 +54,7 @@ _FLAGS = {"collapsed_splits": "collapsed", "exploded_splits": "exploded"}
 
 
 def fidelity_section(fidelity: pd.DataFrame | None, names: Names) -> Section:
-    """Show how near synthetic rows are to real ones; nothing where the run was not asked for it."""
+    """Show how near synthetic rows are to real ones; nothing where the run does not measure it."""
     if fidelity is None or fidelity.empty:
         return Section("fidelity", TITLE)
     shown = fidelity.assign(

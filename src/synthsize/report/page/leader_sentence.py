@@ -14,7 +14,7 @@ from synthsize.report.wording import in_a_row, splits_in_words
 
 
 def leader_sentences(differences: pd.DataFrame | None, names: Names) -> dict[str, str]:
-    """Say for each task which learner tells those with the outcome from those without it best.
+    """State for each task which learner discriminates best.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""The section that sets learners beside each other on the same test rows."""
+"""The section that compares learners on the same test rows."""
 
 from __future__ import annotations
 

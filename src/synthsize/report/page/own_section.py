@@ -1,4 +1,4 @@
-"""What a report says of the user's own tables, in place of an extract, its cohort and its checks."""
+"""The section about the user's own tables, in place of an extract, its cohort and its checks."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def own_facts(config: Mapping[str, Any], names: Names) -> dict[str, str]:
 def _roles(facts: pd.DataFrame, names: Names) -> list[Table]:
     text = (
         "The rarer value of the label is the outcome, and its rows are the minority. A column that describes the "
-        "future, or that numbers the rows, is a feature too unless it is left out: nobody but the user can tell."
+        "future, or that numbers the rows, is a feature too unless it is left out: only the user can know."
     )
     unused = [name for name in _EMPTY_COLUMNS if facts[name].fillna("").eq("").all()]
     shown = facts.assign(task=[names.task(name) for name in facts["task"]]).fillna(

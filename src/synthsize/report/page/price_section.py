@@ -29,7 +29,7 @@ DIFFERENCE = "{:+.4f}"
 
 
 def price_section(prices: pd.DataFrame | None, names: Names, interval: str) -> Section:
-    """Show what each shortcut changes; nothing where the run was not asked for it."""
+    """Show what each shortcut changes; nothing where the run does not measure it."""
     if prices is None:
         return Section("shortcuts", "Price of each shortcut")
     tables = _tables(price_table(prices, names=names, interval=interval), names, interval)
@@ -40,9 +40,9 @@ def _tables(prices: pd.DataFrame, names: Names, interval: str) -> Iterator[Table
     text = (
         "The benchmark once more with one switch turned, minus the benchmark itself, at the size that VTSS chose: a "
         "risk below zero means that results look better with the shortcut. With the same rows in every split "
-        "the luck of the split cancels; separate splits share their number alone, and the excess risk then also moves "
-        "with its oracle, which the balanced risk does not. The undersampled oracle thins the test rows that either "
-        "risk is read off and changes no fit. p: corrected resampled t-test of the {risk}, adjusted by Holm within the "
+        "the variation between splits cancels; separate splits share their number alone, and the excess risk then also "
+        "moves with its oracle, which the balanced risk does not. The undersampled oracle thins the test rows of both "
+        "risks and changes no fit. p: corrected resampled t-test of the {risk}, adjusted by Holm within the "
         "shortcut."
     )
     for classifier, rows in by_classifier(prices, names):

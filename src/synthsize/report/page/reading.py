@@ -1,4 +1,4 @@
-"""How to read the results, in the words of the run at hand."""
+"""How to read the results, with the names and settings of the run."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _strategies(names: Names) -> Iterator[str]:
         return
     words = "; ".join(f"{entry.label}: {entry.words}" for entry in others)
     thinned = [entry.label for entry in others if not entry.raw_at_zero]
-    sentence = f"Some generators stand here with a strategy of their own. {words}."
+    sentence = f"Some generators are shown with a strategy of their own. {words}."
     if thinned:
         sentence += (
             f" For {', '.join(thinned)}, m is the way from random undersampling (m = 0) to full oversampling (m = 1), "
@@ -104,7 +104,7 @@ def _level(names: Names, weight: float, oracle: str) -> Iterator[str]:
         )
         surplus = f": for log-loss by about {size}"
     yield (
-        f"That lowest risk comes from a model fitted to {fitted}, so it is too optimistic and the excess risk stands "
+        f"That lowest risk comes from a model fitted to {fitted}, so it is too optimistic and the excess risk is "
         f"too high{surplus}. Within a split this surplus is the same for every m and every generator and cancels in "
         "their differences: compare curves, and do not take their height at face value."
     )
@@ -122,22 +122,22 @@ def _intervals(splits: int, people: str) -> str:
         if splits < style.FEW_SPLITS:
             spread += f" With {splits} splits both are rough, and some may be narrow by accident."
     return (
-        f"{spread} The best m of a curve is picked with the test rows in view and so flatters itself; the size chosen "
+        f"{spread} The best m of a curve is selected on the test rows and so is optimistically biased; the size chosen "
         "by validation (VTSS) is picked on training rows alone."
     )
 
 
 def _leaks(group_by: str, imputation: str, names: Names) -> list[str]:
-    """Say through which of the protocol's switches test rows reach the fits; nothing where none is turned."""
+    """State which of the protocol's switches let test rows reach the fits; empty where none does."""
     ways = []
     if group_by == "admission":
         one, several = ("row", "a group of") if names.has_own_tables else ("admission", "a patient of")
-        ways.append(f"splits are by {one}, so that {several} several may stand on both sides of one")
+        ways.append(f"splits are by {one}, so that {several} several may be on both sides of one")
     if imputation == "cohort":
         ways.append("missing values take means to which the test rows contributed")
     if not ways:
         return []
     words = f"Test rows are not quite unseen in this run: {' and '.join(ways)}."
     if group_by == "admission":
-        words += f" No interval here speaks of new {names.people}, then."
+        words += f" No interval here applies to new {names.people}, then."
     return [words]

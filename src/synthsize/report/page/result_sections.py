@@ -60,8 +60,8 @@ def controls_section(tables: Mapping[str, pd.DataFrame], names: Names, interval:
     lacks = "minority weights, random copies, and the comparison of generators with weights of the same size."
     unbalanced = _without_balance(tables, lacks)
     none = [
-        "No control was run (experiment.controls is empty), so nothing here can tell what synthetic rows bring from "
-        "what mere weights would."
+        "No control was run (experiment.controls is empty), so the effect of synthetic rows cannot be separated "
+        "from that of weights."
     ]
     return Section(
         "controls",

@@ -1,4 +1,4 @@
-"""What was run, in words: the facts at the head of the report."""
+"""What was run: the facts at the head of the report."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def describe_run(
     Returns
     -------
     dict of str to str
-        Fact to words. Holds no path: where an extract lies is not for readers.
+        Fact to words. Holds no path: where an extract lies is not reported.
     """
     protocol, experiment = config["protocol"], config["experiment"]
     grid, vtss = experiment["multipliers"], experiment["vtss"]
@@ -129,7 +129,7 @@ def _extraction(
 
 
 def _generators_in_words(names: Names) -> dict[str, str]:
-    """Say of each generator what it does, where its entry does."""
+    """Describe each generator, where its entry does."""
     said = [
         f"{names.generator(name)} {entry.words}" for name, entry in names.generators.items() if entry.words
     ]

@@ -172,8 +172,8 @@ def _incomplete(left_out: Mapping[str, str], names: Names) -> Section:
     if not left_out:
         return Section("incomplete", "Incomplete run")
     text = (
-        "The following gave no result; all that is below goes without it. The reason is the last line of its log; a "
-        "cell of which some splits failed is left out as a whole. The same run, repeated when the cause is mended, "
+        "The following parts gave no result and are missing below. The reason is the last line of its log; a "
+        "cell of which some splits failed is left out as a whole. The same run, repeated when the cause is fixed, "
         "fits what is missing and makes this page again."
     )
     return Section("incomplete", "Incomplete run", [text], facts=missing_in_words(left_out, names))

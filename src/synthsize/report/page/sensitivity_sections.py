@@ -40,7 +40,7 @@ def subgroups_section(
         return Section("subgroups", SUBGROUPS)
     filled = subgroups.fillna({"group": "unknown"})
     rows = subgroup_rows(hide_estimates(filled, suppress_below), names=names, interval=interval)
-    # The coverage, which tables of the user's own have not, tells strata rounded: exact counts would undo that.
+    # The coverage, which the user's own tables lack, rounds counts of strata; exact counts here would undo that.
     counted = filled if names.has_own_tables else filled[filled["dimension"] != "stratum"]
     sizes = [_sizes(counted, names, suppress_below)] if len(counted) else []
     return Section("subgroups", SUBGROUPS, tables=[*sizes, *_subgroups(rows, names, interval)])
@@ -57,7 +57,7 @@ def _sizes(subgroups: pd.DataFrame, names: Names, below: int) -> Table:
         title="Sizes of the subgroups",
         text="Of all rows of a task; each test set holds its share of them."
         if names.has_own_tables
-        else "Of all admissions of a task; each test set holds its share of them. Strata stand in the table of "
+        else "Of all admissions of a task; each test set holds its share of them. Strata are in the table of "
         "coverage.",
         columns={
             "task": Column("Task"),

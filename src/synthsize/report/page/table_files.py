@@ -90,14 +90,14 @@ def to_latex(table: Table) -> str:
 
 
 def _small(latex: str) -> str:
-    """Set a table in small print: a float within itself, as it forgets the size around it, a long table by a group."""
+    """Set a table in small print: a float inside its environment, which resets the size; a long table by a group."""
     if r"\begin{longtable}" in latex:
         return f"{{\\footnotesize\n{latex}}}\n"
     return latex.replace(r"\centering", r"\centering\footnotesize", 1)
 
 
 def _shown(table: Table, escape: Callable[[str], str]) -> pd.DataFrame:
-    """Texts of the cells; of a table without rows, the words that stand in its place."""
+    """Texts of the cells; of a table without rows, the text that replaces them."""
     rows = [[cell.text for cell in row] for row in table.rows]
     rows = rows or [[table.empty, *[""] * (len(table.headers) - 1)]]
     return pd.DataFrame(rows, columns=pd.Index(map(escape, table.headers)), dtype=str).map(escape)

@@ -19,10 +19,10 @@ _TEXT = (
     "Each stratum is held out in turn: models, and the size that VTSS chose, come from {people} of the other "
     "strata, and "
     "{those} in both are not trained on. Random splits, which test on {people} of the places trained on, "
-    "stand first. Differences are taken within a split: below zero the synthetic rows do better than the raw fit, its "
+    "come first. Differences are taken within a split: below zero the synthetic rows do better than the raw fit, its "
     "shifted prior, or weights whose size was validated. Strata differ in case mix, so their levels are no ranking of "
-    "places; what carries over is the sign and size of the differences. The interval within a stratum speaks of its "
-    "new {people}, that of the mean over strata of another stratum of the kind."
+    "places; what carries over is the sign and size of the differences. The interval within a stratum applies to its "
+    "new {people}, that of the mean over strata to another stratum of the kind."
 )
 _WHOLE = (
     " There are more strata than half the splits, so that each is held out once, with all its {people}: single strata "
@@ -31,7 +31,7 @@ _WHOLE = (
 
 
 def transport_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: str) -> Section:
-    """Show what is reached elsewhere than trained; nothing where the run was not asked for it."""
+    """Show the results on strata not trained on; nothing where the run has none."""
     if "transport" not in tables:
         return Section("transport", TITLE)
     strata = tables["transport_strata"]
@@ -52,7 +52,7 @@ def _not_run(strata: pd.DataFrame, names: Names) -> Iterator[str]:
 
 
 def _in_short(rows: pd.DataFrame, names: Names) -> Iterator[str]:
-    """Say how often an interval tells VTSS from its rivals, on random splits and elsewhere."""
+    """State how often an interval separates VTSS from its rivals, on random splits and elsewhere."""
     random = rows["tested_on"] == PLACES[RANDOM]
     elsewhere = ~rows["tested_on"].isin(PLACES.values())
     for classifier, part in by_classifier(rows, names):

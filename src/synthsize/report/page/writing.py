@@ -54,7 +54,7 @@ def write_report(
     interval : str
         Which interval the tables hold.
     suppress_below : int
-        Smallest count of people that is told, apart from 0; see `suppression`.
+        Smallest count of people that is shown, apart from 0; see `suppression`.
     reading : sequence of str
         Paragraphs that explain the results; see `reading.how_to_read`.
     left_out : dict of str to str, optional
@@ -123,6 +123,6 @@ def _data_uri(png: Path) -> str:
 
 
 def _shown_width(png: Path) -> str:
-    """CSS width at which the words of all figures are equally large, narrow ones included."""
+    """CSS width at which the text of all figures has the same size, narrow ones included."""
     (pixels,) = struct.unpack(">I", Path(png).read_bytes()[16:20])
     return f"{FULL_WIDTH * pixels / style.DPI / style.PAGE_WIDTH:.1f}rem"

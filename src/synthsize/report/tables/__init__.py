@@ -1,1 +1,1 @@
-"""Result tables in the words and the order that a reader meets."""
+"""Result tables with display names, in the order of the page."""

@@ -12,7 +12,7 @@ from synthsize.recipes import PLAIN_CONTROLS
 from synthsize.statistics.verdicts import NOT_COMPARED, SAME_FIT
 
 HELPS, NO_HELP, NO_ROWS, OPEN = "helps", "does not help", "no rows chosen", "not settled"
-OUTCOMES = (HELPS, NO_HELP, NO_ROWS, OPEN)  # in the order in which they are told
+OUTCOMES = (HELPS, NO_HELP, NO_ROWS, OPEN)  # in the order of the page
 CELL = ["task", "classifier"]
 COUNTED = ["correct_per_1000", "correct_low", "correct_high"]
 PAIR = ["generator", "against", "generators", "sure", "chance", "pair_open", *COUNTED, "factor"]

@@ -29,7 +29,7 @@ def recipes_in_words(names: Names) -> dict[str, str]:
 
 
 def per_thousand(benefit: pd.DataFrame) -> pd.DataFrame:
-    """Tell net benefit in true positives per 1,000 patients."""
+    """Return net benefit in true positives per 1,000 patients."""
     return benefit.assign(**{name: PER * benefit[name] for name in SCALED})
 
 
@@ -104,7 +104,7 @@ def _shown(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
 
 
 def chosen_words(benefit: pd.DataFrame) -> str:
-    """Say what the chosen recipe was chosen from; empty where a table has none."""
+    """State what the chosen recipe was chosen from; empty where a table has none."""
     run = set(benefit["recipe"])
     if "chosen" in run:
         return " Chosen recipe: what validation chose among all recipes in each split, as in the first table."
@@ -117,7 +117,7 @@ def chosen_words(benefit: pd.DataFrame) -> str:
 
 
 def benefit_sentences(benefit: pd.DataFrame, *, names: Names) -> list[str]:
-    """Say in a sentence per task and classifier what recipes gain or lose against the raw fit at the named thresholds.
+    """State per task and classifier what recipes gain or lose against the raw fit at the named thresholds.
 
     A gain or loss is resolved if its test stays significant after Holm's adjustment over everything compared there.
 

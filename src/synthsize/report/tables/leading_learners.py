@@ -54,7 +54,7 @@ def against_reference(differences: pd.DataFrame) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Leading:
-    """How the learners of one task stand to the reference.
+    """How the learners of one task compare with the reference.
 
     Attributes
     ----------

@@ -31,7 +31,7 @@ IN_SHORT = {
 def learner_differences_table(
     differences: pd.DataFrame, *, names: Names, interval: str = "nadeau_bengio"
 ) -> pd.DataFrame:
-    """Say what each learner reached with each recipe, and how that differs from the reference learner.
+    """Tabulate what each learner reached with each recipe, and its difference from the reference learner.
 
     Parameters
     ----------
@@ -105,7 +105,7 @@ def learner_answers_table(answers: pd.DataFrame, *, names: Names) -> pd.DataFram
 
 
 def learner_effort_table(effort: pd.DataFrame, *, names: Names) -> pd.DataFrame:
-    """Say how each learner was tuned; generators with the same effort stand in one row.
+    """Tabulate how each learner was tuned; generators with the same effort share a row.
 
     Parameters
     ----------
@@ -130,7 +130,7 @@ def learner_effort_table(effort: pd.DataFrame, *, names: Names) -> pd.DataFrame:
 
 
 def unequal_effort(effort: pd.DataFrame) -> bool:
-    """Say whether some learner was tuned otherwise than another with the same generator."""
+    """Return whether some learner was tuned differently from another with the same generator."""
     distinct = effort.drop_duplicates(["generator", "sizes", "folds", "repeats", "n_splits"])
     return bool(distinct["generator"].duplicated().any())
 

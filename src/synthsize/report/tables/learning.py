@@ -1,4 +1,4 @@
-"""The learning curve in words: at which numbers of minority rows a generator gains, loses, or cannot be told apart."""
+"""The learning curve in words: at which numbers of minority rows a generator gains or loses, or neither is shown."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ def of_validated_size(curve: pd.DataFrame, names: Names) -> pd.DataFrame:
 
 
 def judged(row: pd.Series) -> str:
-    """Say what a point shows: a test that Holm's adjustment leaves significant, or nothing."""
+    """State what a point shows: a test that Holm's adjustment leaves significant, or nothing."""
     if not row["significant"]:
         return OPEN
     return LOWER if row["mean_difference"] < 0 else HIGHER
 
 
 def learning_table(curve: pd.DataFrame, *, names: Names) -> pd.DataFrame:
-    """Say for each generator and reference at which numbers of minority training rows its risk is lower or higher.
+    """Tabulate for each generator and reference at which numbers of minority training rows its risk is lower or higher.
 
     Parameters
     ----------
@@ -99,10 +99,10 @@ def numbers_in_words(counts: Sequence[float] | pd.Series, marked: Iterable[Any])
 
 
 def learning_sentences(curve: pd.DataFrame, *, names: Names) -> list[str]:
-    """Say in a sentence per task and classifier where generators help, and from when on no difference is resolved.
+    """State in a sentence per task and classifier where generators help, and from when on no difference is resolved.
 
     A generator helps at a number of minority training rows if it is better there than the raw data and every other
-    reference of the run; where one of these differences is missing, no gain is told.
+    reference of the run; where one of these differences is missing, no gain is reported.
 
     Parameters
     ----------

@@ -50,7 +50,7 @@ def price_table(prices: pd.DataFrame, *, names: Names, interval: str = "nadeau_b
 
 
 def unpriced_shortcuts(prices: pd.DataFrame) -> list[str]:
-    """Say which shortcuts were not turned, and why."""
+    """Tabulate which shortcuts were not priced, and why."""
     rows = prices[prices["task"].isna() | (prices["task"] == "")]
     return [
         f"{style.display(name, style.SHORTCUTS)}: {reason}."

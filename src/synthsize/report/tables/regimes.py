@@ -1,4 +1,4 @@
-"""The regime diagnosis in plain words, and as a table."""
+"""The regime diagnosis as sentences and as a table."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ _TOO_FEW = (
 
 
 def describe_regimes(diagnosis: pd.DataFrame, names: Names) -> list[str]:
-    """Say for each task whether imbalance was found to bend the model, and which size the theory advises.
+    """State per task whether imbalance was found to change the slopes, and which size the theory advises.
 
     Parameters
     ----------
@@ -91,7 +91,7 @@ def _few_rows(row: pd.Series) -> bool:
 
 
 def _why(row: pd.Series) -> str:
-    """Say what keeps the tests from being made; see `balance.gradients.wald_test`."""
+    """Return what prevents the tests; see `balance.gradients.wald_test`."""
     if np.isnan(row["symmetry_p"]):
         return "they take more minority rows in each training set than the model has coefficients"
     return "no feature varies in the training sets"

@@ -74,7 +74,7 @@ def group_words(dimension: str, group: str) -> str:
 
 
 def group_order(rows: pd.DataFrame) -> list[str]:
-    """Names of groups as `group_words` gives them: ages by age, others by name, those of no name last."""
+    """Names of groups as `group_words` gives them: ages by age, others by name, unnamed ones last."""
     pairs = rows[["dimension", "group"]].drop_duplicates()
     words = [group_words(*pair) for pair in zip(pairs["dimension"], pairs["group"], strict=True)]
     first, last = (tuple(group for group in ends if group in words) for ends in (AGES, (OTHERS, UNKNOWN)))

@@ -65,7 +65,7 @@ def transport_rows(transport: pd.DataFrame, *, names: Names, interval: str) -> p
 
 
 def place_words(places: Iterable[str], strata: Iterable[str]) -> list[str]:
-    """Say where a model was tested."""
+    """Describe where a model was tested."""
     return [
         style.display(stratum, style.STRATA) if place == STRATUM else PLACES[place]
         for place, stratum in zip(places, strata, strict=True)

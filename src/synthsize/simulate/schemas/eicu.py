@@ -6,10 +6,10 @@ What is written differently than in MIMIC-III, as in the real database:
 - times are whole minutes; the hospital is the stratum;
 - ages over 89 are ``> 89``; some ages and outcomes are blank, and some who died in the unit left the hospital alive;
 - a problem is listed with its codes of both revisions and dots, ``995.92, R65.20``; some problems have no codes, of
-  which severe sepsis and septic shock are told by their path; septicaemia has lost its leading zero in places;
+  which severe sepsis and septic shock are identified by their path; septicaemia has lost its leading zero in places;
 - the monitor's values stand side by side in ``vitalPeriodic``, the cuff's in ``vitalAperiodic``, the rest is charted by
   nurses, numbers and texts in one column;
-- a revised laboratory result stands there beside the first one.
+- a revised laboratory result is listed beside the first one.
 
 Rows without an admission and of other patients have no place in these tables; rows in error and the computed twins of
 temperatures are left out.
@@ -212,7 +212,7 @@ def _patients(files: _Files) -> Columns:
     mine = frame.iloc[owner]
     since = files.minute[owner] - stays["minute"].to_numpy()
     number = stays.groupby("admission").cumcount().to_numpy() + 1
-    # Of a patient in two units one row may know the age.
+    # Of a patient in two units only one row may hold the age.
     is_blank = files.lacks_age[owner] | ((number > 1) & every(len(frame), 3, 0)[owner])
     age = np.where(mine["age"] > 89, "> 89", mine["age"].astype(str))
     died_here = mine["died"].to_numpy() & (stays["out_s"] == mine["los_s"].to_numpy()).to_numpy()

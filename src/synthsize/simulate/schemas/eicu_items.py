@@ -1,4 +1,4 @@
-"""What the items of the simulated charts are called in eICU-CRD, and in which of its tables they stand."""
+"""Names of the simulated items in eICU-CRD, and their tables."""
 
 from __future__ import annotations
 

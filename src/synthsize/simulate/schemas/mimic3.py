@@ -1,4 +1,4 @@
-"""MIMIC-III v1.4: its six tables, into which a drawn block goes as it is."""
+"""MIMIC-III v1.4: its six tables, to which a drawn block is written unchanged."""
 
 from __future__ import annotations
 

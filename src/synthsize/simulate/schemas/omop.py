@@ -4,12 +4,12 @@ What is written differently than in MIMIC-III, as in real conversions:
 
 - ids of persons and visits are signed 64-bit numbers, half of the first ones negative;
 - hospital stays are visits of an inpatient concept, some of another one with a part in intensive care; visits to
-  outpatient departments stand among them;
+  outpatient departments are among them;
 - some visits do not say where the patient went: the outcome follows from the date of death;
 - some measurements and codes name no visit, and belong to the one that their time lies in;
 - a rare item of the laboratory is reported per microlitre; some temperatures have no unit;
 - results below the limit of detection are a number with an operator;
-- codes of ICD-9-CM and ICD-10-CM are told apart by their concept's vocabulary, with local codes among them.
+- codes of ICD-9-CM and ICD-10-CM are distinguished by their concept's vocabulary, with local codes among them.
 
 Rows in error and the computed
 twins of temperatures are left out.
@@ -191,7 +191,7 @@ def _outpatients(block: Block) -> np.ndarray:
 
 
 def _says_nothing(files: _Files) -> np.ndarray:
-    """Where no place of discharge is given: of patients with one admission, whose date of death tells the outcome."""
+    """Where no place of discharge is given: of patients with one admission, whose date of death gives the outcome."""
     frame = files.block.admissions
     alone = (frame.groupby("patient")["hadm_id"].transform("size") == 1).to_numpy()
     ends_in_death = (frame["death_s"] == frame["los_s"]).to_numpy() | ~frame["died"].to_numpy()
@@ -226,7 +226,7 @@ def _details(files: _Files) -> Columns:
 
 
 def _care_site(files: _Files, owner: np.ndarray) -> np.ndarray:
-    """Tell the number of the unit of an admission, from 1."""
+    """Return the number of the unit of an admission, from 1."""
     number: np.ndarray = files.block.admissions["hadm_id"].to_numpy()[owner] % len(UNITS) + 1
     return number
 

@@ -62,7 +62,7 @@ def run_block(study: str, replicates: Sequence[int], settings: Mapping[str, Any]
 
 
 def check_explained(table: pd.DataFrame, metrics: Sequence[str]) -> None:
-    """Refuse rows in which every metric is missing, or one is infinite, without a note."""
+    """Reject rows in which every metric is missing, or one is infinite, without a note."""
     values = table[list(metrics)].to_numpy(dtype=float)
     silent = (np.isnan(values).all(axis=1) | np.isinf(values).any(axis=1)) & (table[NOTE] == "").to_numpy()
     if silent.any():

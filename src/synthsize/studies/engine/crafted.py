@@ -1,4 +1,4 @@
-"""The six crafted features of Nakada et al. (arXiv:2406.03628) and the best that any classifier can do on them.
+"""The six crafted features of Nakada et al. (arXiv:2406.03628) and the performance of the Bayes classifier.
 
 X1, X2 ~ N(0, 1); X3 = 0.5 X1 + 0.3 X2 + N(0, 0.5^2); X4 = X1 N(0, 1); X5 = 0.5 X3 + N(0, 1); X6 is -1 or 1. The label
 is whether 0.7 X1 - 0.6 X2 + 0.8 X3 + 0.4 X1 X2 + N(0, 1) exceeds its median. X4 to X6 carry no information.

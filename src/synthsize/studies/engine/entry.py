@@ -1,4 +1,4 @@
-"""What a study is called and which settings it has, read without importing the study.
+"""Name and settings of a study, read without importing it.
 
 The workflow reads all entries each time it starts; the arithmetic that a study imports would cost it seconds.
 """
@@ -22,7 +22,7 @@ SIZES = ("paper", "quick")
 
 @dataclass(frozen=True)
 class Entry:
-    """What stands at the head of a study.
+    """The entry at the head of a study.
 
     Attributes
     ----------
@@ -34,11 +34,11 @@ class Entry:
     paper : str
         Authors, identifier and figure.
     statement : str
-        What the paper says, in our words.
+        The paper's statement, paraphrased.
     rows : str
         What one row of the table is, and how a replicate is made.
     keys : tuple of str
-        Columns that tell the cells of the study apart.
+        Columns that identify the cells of the study.
     metrics : dict of str to str
         What was measured in each cell, with its unit.
     paper_settings : dict

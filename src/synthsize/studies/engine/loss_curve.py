@@ -104,7 +104,7 @@ def draw_loss_curve(table: pd.DataFrame) -> Figure:
 
 
 def compare_with_balance(table: pd.DataFrame, settings: Mapping[str, Any], *, claims_gain: bool) -> Verdict:
-    """Say what VTSS reaches beside balance and the best fixed size.
+    """State what VTSS reaches beside balance and the best fixed size.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""One page with every study: the statement, what the numbers say of it, the figure, the references."""
+"""One page with every study: the statement, the verdict of the numbers, the figure, the references."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Panels that the studies' figures are made of."""
+"""Panels of the studies' figures."""
 
 from __future__ import annotations
 
@@ -181,7 +181,7 @@ def name_axes(axes: Axes, title: str, x: str, y: str) -> None:
 
 
 def say(axes: Axes, words: str, x: float = 0.5, y: float = 0.5, **options: Any) -> None:
-    """Write words into a panel, in coordinates of the panel."""
+    """Write text into a panel, in coordinates of the panel."""
     axes.text(
         x, y, words, transform=axes.transAxes, **{"ha": "center", "va": "center", "fontsize": 6.5, **options}
     )

@@ -1,4 +1,4 @@
-"""Which studies a run holds, with which settings and jobs: what the workflow asks for each time it starts."""
+"""Which studies a run holds, with which settings and jobs; evaluated at each start of the workflow."""
 
 from __future__ import annotations
 

@@ -39,7 +39,7 @@ def summarise(study: str, rows: pd.DataFrame, settings: Mapping[str, Any]) -> pd
 
 
 def read_summary(study: str, path: str | Path) -> pd.DataFrame:
-    """Read what `summarise` returned from its CSV file, words as words."""
+    """Read the table of `summarise` back from its CSV file, with text columns as text."""
     entry = read_entry(study)
     texts = {
         key: str

@@ -1,4 +1,4 @@
-"""What a study says about the paper's statement, in one sentence with its number."""
+"""A study's verdict on the paper's statement, in one sentence with its number."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class Verdict:
 
 
 def undecided(lacking: str) -> Verdict:
-    """Say that this run cannot judge the statement, and what it lacks."""
+    """State that this run cannot judge the statement, and what it lacks."""
     return Verdict("undecided", f"This run does not decide: {lacking}.")
 
 

@@ -137,7 +137,7 @@ def refuse_unread(server: Server, table: str, names: Iterable[str], *, is_needed
     ----------
     server : Server
     table : str
-        What the source calls it.
+        Its name in the source.
     names : iterable of str
         What it may be called on the server, in lower case.
     is_needed : bool

@@ -21,7 +21,7 @@ _TIMES = ("timestamp", "timestamptz")
 
 @dataclass(frozen=True)
 class Column:
-    """A column as the server hands it over, and as DuckDB reads it.
+    """A column as the server returns it, and as DuckDB reads it.
 
     Attributes
     ----------

@@ -24,7 +24,7 @@ _LIMITS = {  # seconds, unless the URI gives them; a server that vanished would 
 }
 _SETTINGS = {
     "row_security": "off",  # rows that a policy hides are refused, not silently left out
-    "idle_in_transaction_session_timeout": "0",  # the snapshot of a job lives as long as the job
+    "idle_in_transaction_session_timeout": "0",  # the snapshot is held for the duration of the job
     "application_name": "synthsize",
     "client_encoding": "UTF8",
     "DateStyle": "ISO",
@@ -147,7 +147,7 @@ def _begin(server: Server, connection: Any, snapshot: str | None) -> Any:
 
 def _limited(uri: str) -> str:
     """URI with limits for the time that a server may stay silent, unless it or the environment has them."""
-    base, _, query = uri.partition("?")  # libpq knows no fragment: what follows a # is read like the rest
+    base, _, query = uri.partition("?")  # libpq has no fragments: what follows a # is read like the rest
     given = {name for name, _ in parse_qsl(query, keep_blank_values=True)}
     if "PGCONNECT_TIMEOUT" in os.environ:
         given.add("connect_timeout")

@@ -45,7 +45,7 @@ class Snapshot:
                 return
         except SnapshotGoneError as error:
             gone = error
-        self.fetch("SELECT 1")  # the keeper is told why its transaction was ended
+        self.fetch("SELECT 1")  # so that the holder of the snapshot can report why its transaction ended
         raise gone
 
     def fetch(self, query: str, place: object | None = None) -> list[tuple[Any, ...]]:

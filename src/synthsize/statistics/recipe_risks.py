@@ -1,4 +1,4 @@
-"""What a user could do about a rare class, from the least work to the most, each scored on the same splits."""
+"""Risk and accuracy of each recipe in each split, from the least work to the most."""
 
 from __future__ import annotations
 

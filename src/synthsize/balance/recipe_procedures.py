@@ -23,7 +23,7 @@ NO_ROWS = "bootstrap"  # whose stream costs least to draw; plain recipes leave i
 
 
 def inapplicable(method: Any, learner: Learner) -> str:
-    """Say why a learner cannot have a recipe; empty if it can."""
+    """Return the reason why a learner cannot use a recipe; empty if it can."""
     if method == PRIOR_SHIFT and not learner.estimates_risk:
         return f"{learner.name} gives margins, and no prior of theirs can be shifted"
     if method in (CLASS_WEIGHT, WEIGHTS) and not learner.takes_weights:
@@ -52,7 +52,7 @@ def recipe_procedure(
     majority_weight : float
         The majority's share in the balanced risk, which a prior is shifted to.
     minority : object
-        Its label, as the learner's models know it.
+        Its label in the learner's models.
     strategy : Strategy, optional
         What a generator's rows are fitted together with; by default they are added to all real rows.
     """
