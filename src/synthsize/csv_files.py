@@ -53,6 +53,36 @@ def check_width(header: Sequence[str], cells: Sequence[str], name: object, line:
         )
 
 
+def doubt_of_end(last_line: str, name: object, line: int | None, column: str) -> str | None:
+    """Remark on a last line of the header's width that has no line break at its end.
+
+    Some programs leave it out. A file that was cut off within its last cell looks the same, and has lost the rest of
+    that cell and any rows after it.
+
+    Parameters
+    ----------
+    last_line : str
+    name : object
+        The file.
+    line : int or None
+        Number of the line; None where the file was not read from its beginning.
+    column : str
+        That the last cell belongs to.
+
+    Returns
+    -------
+    str or None
+        None if there is no doubt: the line has a break, or its last cell ends in a closing quote.
+    """
+    if last_line.endswith(("\n", "\r", '"')):
+        return None
+    place = f"{name}, line {line}" if line else f"{name}, its last line"
+    return (
+        f"{place}, has no line break at its end, as some programs write it and as a file that was cut off has it: "
+        f"compare the number of rows and the last cell of {column} with the original"
+    )
+
+
 def other_separator(header: Sequence[str], columns: Sequence[str]) -> str | None:
     """Name the separator that would find more of the columns in a header than commas did, if there is one.
 

@@ -151,7 +151,7 @@ def test_two_tables_for_one(filled):
     file = as_duckdb(filled.write())
     change(file, "CREATE SCHEMA copy")
     change(file, "CREATE TABLE copy.patients AS FROM main.patients")
-    assert "for one table; keep only one of them in the file" in refused(file)
+    assert "for one table; keep only one of them in the database" in refused(file)
 
 
 def test_an_empty_key(database):
@@ -207,3 +207,73 @@ def test_a_file_that_another_program_writes_to(database, monkeypatch):
         message = refused(database)
         other.communicate("\n")
     assert "another program" in message
+
+
+def test_a_view_is_named(database):
+    change(database, "ALTER TABLE labevents RENAME TO labs")
+    change(database, "CREATE VIEW labevents AS SELECT * FROM labs")
+    assert f"{database}: main.labevents is a view, which may read other files" in refused(database)
+
+
+def test_a_table_without_rows(database):
+    """Databases are often made with all tables of their model: what may be absent may be empty."""
+    change(database, "DELETE FROM icustays")
+    report = check_source(MIMIC3, database).set_index("table")
+    assert report.loc["icustays", "verdict"] == "absent; the pipeline runs without it"
+    change(database, "DELETE FROM labevents")
+    assert (
+        refused(database)
+        .lower()
+        .endswith("table main.labevents has no rows; load them, or correct source.path")
+    )
+
+
+def test_tables_of_extensions_that_are_not_here_are_passed_over(filled):
+    file = as_sqlite_of_text(filled.write())
+    with closing(sqlite3.connect(file)) as connection:
+        connection.execute("PRAGMA writable_schema = 1")
+        connection.execute(
+            "INSERT INTO sqlite_master VALUES ('table', 'map', 'map', 0, 'CREATE VIRTUAL TABLE map USING no')"
+        )
+        connection.commit()
+    assert len(find_tables(MIMIC3, file)) == 6
+
+
+def test_a_file_that_is_broken_is_not_taken_for_one_in_use(filled):
+    file = as_duckdb(filled.write())
+    raw = bytearray(file.read_bytes())
+    raw[12:20] = bytes(8)
+    file.write_bytes(raw)
+    assert "is a damaged DuckDB file" in refused(file)
+
+
+def test_an_encrypted_file(tmp_path):
+    file = tmp_path / "secret.duckdb"
+    with duckdb.connect() as connection:
+        connection.execute("SET force_mbedtls_unsafe = 'true'")
+        connection.execute(f"ATTACH '{file}' (ENCRYPTION_KEY 'key')")
+    assert refused(file) == f"{file} is encrypted; copy its tables to a database without a key"
+
+
+def test_a_file_with_a_write_ahead_log_is_read_without_one(filled):
+    """SQLite would make the log and its index beside the file, or stop where it may not."""
+    file = as_sqlite_of_text(filled.write())
+    change(file, "PRAGMA journal_mode = WAL")
+    names = sorted(file.parent.iterdir())
+    assert len(check_source(MIMIC3, file)) == 6
+    assert sorted(file.parent.iterdir()) == names
+    with closing(sqlite3.connect(file)) as other:  # another program that has it open
+        assert other.execute("SELECT count(*) FROM patients").fetchone() == (2,)
+        assert len(check_source(MIMIC3, file)) == 6
+        other.execute("DELETE FROM patients")
+        other.commit()
+        assert "has changes that are not written to it yet" in refused(file)
+
+
+@pytest.mark.parametrize("change_of_ids", ["-rowid", "rowid + 9000000000000000000"])
+def test_ids_of_a_table_are_not_taken_for_its_number_of_rows(filled, monkeypatch, change_of_ids):
+    monkeypatch.setattr("synthsize.extract.preflight.WHOLE_FILE_BYTES", 1)
+    file = as_sqlite_of_text(filled.write())
+    change(file, f"UPDATE chartevents SET rowid = {change_of_ids}")
+    report = check_source(MIMIC3, file).set_index("table")
+    assert report.loc["chartevents", ["rows", "rows_are"]].tolist() == [7, "exact"]

@@ -28,18 +28,31 @@ def check(request, tmp_path, monkeypatch):
     """Check a text, read whole or by its last 2 kB alone."""
     monkeypatch.setattr(csv_end, "TAIL_BYTES", 2000)
 
-    def run(text: str, name: str = "LABEVENTS.csv") -> None:
+    def run(text: str, name: str = "LABEVENTS.csv") -> str | None:
         file = tmp_path / name
         file.write_text(text, newline="")
-        csv_end.check_csv_end(file, {"whole": 1_000_000, "tail": 100}[request.param])
+        return csv_end.check_csv_end(file, {"whole": 1_000_000, "tail": 100}[request.param])
 
+    run.is_whole = request.param == "whole"
     return run
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", ""], ids=["LF", "CRLF", "none"])
 def test_whole_file(check, end):
     for seed in range(20):
-        check(table(300, seed).replace("\n", "\r\n" if end == "\r\n" else "\n").rstrip("\r\n") + end)
+        text = table(300, seed).replace("\n", "\r\n" if end == "\r\n" else "\n").rstrip("\r\n") + end
+        assert check(text) is None
+
+
+def test_a_last_cell_that_may_be_cut_is_remarked_on(check):
+    for last in ("300,yes,no", "300,yes,"):
+        remark = check(table(300) + last)
+        line = table(300).count("\n") + 1
+        assert (
+            f"LABEVENTS.csv, {f'line {line}' if check.is_whole else 'its last line'}, has no line break"
+            in remark
+        )
+        assert "the last cell of COMMENT" in remark
 
 
 @pytest.mark.parametrize(
@@ -82,9 +95,14 @@ def test_cuts_are_found_where_pythons_reader_finds_them(tmp_path_factory, rows, 
             csv_end.check_csv_end(file, 1_000_000)
 
 
-def test_preflight_refuses_a_cut_file(hospital):
+def test_preflight_refuses_a_cut_file(hospital, caplog):
     hospital.add("DIAGNOSES_ICD").add("DIAGNOSES_ICD", ICD9_CODE="9,9")
     (hospital.write() / "DIAGNOSES_ICD.csv.gz").unlink()
     (hospital.folder / "DIAGNOSES_ICD.csv").write_bytes(hospital.text("DIAGNOSES_ICD")[:-3])
     with pytest.raises(InputError, match=r"DIAGNOSES_ICD\.csv ends in the middle of a row"):
         check_source(load_source("mimic3"), hospital.folder)
+    (hospital.folder / "DIAGNOSES_ICD.csv").write_bytes(
+        hospital.text("DIAGNOSES_ICD").replace(b'"9,9"', b"0389")[:-1]
+    )
+    check_source(load_source("mimic3"), hospital.folder)
+    assert "DIAGNOSES_ICD.csv, line 3, has no line break at its end" in caplog.text

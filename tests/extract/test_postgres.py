@@ -3,20 +3,24 @@
 import gzip
 import sys
 import tempfile
-from contextlib import closing
+from contextlib import ExitStack, closing
+from dataclasses import replace
+from pathlib import Path
 
+import duckdb
 import pandas as pd
+import pyarrow as pa
 import pytest
 from postgres_server import PASSWORD, READER
 from small_hospital import extracted
+from tls_front import breaking
 
 from synthsize.errors import InputError
 from synthsize.extract.checks.report import Report
 from synthsize.extract.checks.run import check_folder
 from synthsize.extract.databases.postgres import reader
 from synthsize.extract.databases.postgres.catalogue import fingerprint
-from synthsize.extract.databases.postgres.connection import connect, connected, driver, end
-from synthsize.extract.databases.postgres.snapshot import Snapshot
+from synthsize.extract.databases.postgres.connection import connect, connected, driver, end, fetch
 from synthsize.extract.definition.loading import load_source
 from synthsize.extract.preflight import check_source
 from synthsize.extract.raw.locations import as_param, from_param, location_of
@@ -96,23 +100,28 @@ def test_rows_arrive_in_bounded_batches_until_the_server_stops(server, postgres,
         f"SELECT 1, 100, 220045, '2150-03-10 09:00', n FROM generate_series(1, {rows}) n"
     )
     found = find_tables(MIMIC3, server)["chartevents"]
-    with closing(reader.PostgresReader(server)) as database:
-        database.attach(_Registered(), tmp_path)
-        database.select(None, MIMIC3, MIMIC3.tables["chartevents"], found)
-        (stream,) = database._read["chartevents"].streams
-        sizes = [(batch.num_rows, batch.nbytes) for batch in stream._counted(stream._from_server())]
+    session = _Registered()
+    with closing(reader.PostgresReader(session, server)) as database:
+        database.attach(tmp_path)
+        database.select(MIMIC3, MIMIC3.tables["chartevents"], found)
+        with pa.RecordBatchReader.from_stream(session.stream) as batches:
+            sizes = [(batch.num_rows, batch.nbytes) for batch in batches]
         assert sum(n for n, _ in sizes) == rows + 7
         assert max(size for _, size in sizes) < 2 * reader.BATCH_BYTES
-        batches = stream._counted(stream._from_server())
-        next(batches)
-        postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'")
-        with pytest.raises(InputError, match=r"table mimiciii\.chartevents was not read to its end"):
-            list(batches)
+        with pa.RecordBatchReader.from_stream(session.stream) as batches:
+            next(batches)
+            postgres.run("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'COPY%'")
+            with pytest.raises(pa.ArrowInvalid, match="not read to its end"):
+                list(batches)
+        explained = str(database.explain(duckdb.Error()))
+    assert "table mimiciii.chartevents was not read to its end" in explained
 
 
 class _Registered:
-    def register(self, name, stream):
-        """Stands in for a session that is not asked for anything."""
+    """Stands in for a session: keeps the stream that it would read."""
+
+    def register(self, _, stream):
+        self.stream = stream
 
 
 def test_nothing_can_be_written(server):
@@ -168,18 +177,22 @@ def test_the_preflight_looks_at_a_server(filled, server, postgres, monkeypatch, 
     assert "after rows were changed in place, run with --forcerun check_source" in caplog.text
     assert report.loc["chartevents", ["rows", "rows_are"]].tolist() == [7, "estimated"]
     assert report.loc["labevents", ["rows", "rows_are"]].tolist() == [2, "exact"]  # never analysed
+    # Never analysed before PostgreSQL 14, or analysed while it was empty.
+    postgres.run("UPDATE pg_class SET reltuples = 0 WHERE oid = 'mimiciii.chartevents'::regclass")
+    report = check_source(MIMIC3, server).set_index("table")
+    assert report.loc["chartevents", ["rows", "rows_are"]].tolist() == [7, "exact"]
 
 
 def test_the_preflight_stages_tables_beside_its_output(server, monkeypatch, tmp_path):
     output, staged = tmp_path / "extract" / "preflight.csv", []
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "none"))
-    from_file = reader._Stream._from_file
+    opened = pa.OSFile
 
-    def noted(stream):
-        staged.append(stream._staged.parent)
-        return from_file(stream)
+    def noted(path, *mode):
+        staged.append(Path(path).parent)
+        return opened(path, *mode)
 
-    monkeypatch.setattr(reader._Stream, "_from_file", noted)
+    monkeypatch.setattr(pa, "OSFile", noted)
     check_source(MIMIC3, server, output=output)
     assert set(staged) == {output.with_name(".preflight.csv.scratch")}
     assert not list(output.parent.iterdir())
@@ -294,18 +307,21 @@ def test_partitions_are_read_as_one_table(server, postgres, tmp_path):
     assert fingerprint(server, "mimiciii", "chartevents") != before
 
 
-def test_a_server_that_is_stopped_between_two_scans(server, tmp_path):
-    with closing(Snapshot(server)) as state:
-        name = state._name
+def test_a_server_that_is_stopped_between_two_scans(server, postgres, tmp_path):
+    with connected(server) as connection:
+        ((name,),) = fetch(server, connection, "SELECT pg_export_snapshot()")
     with pytest.raises(InputError, match="was stopped while it was read; run the same command again"):
         connect(server, name)
-    with closing(reader.PostgresReader(server)) as database:
-        database.attach(_Registered(), tmp_path)
-        database.select(None, MIMIC3, MIMIC3.tables["patients"], find_tables(MIMIC3, server)["patients"])
-        (stream,) = database._read["patients"].streams
-        stream._snapshot.server = Server(server.location.replace("host=", "host=/gone"))
+    with ExitStack() as opened:
+        with breaking(f"{postgres.log.parent}/.s.PGSQL.5432", after_bytes=1_000_000) as port:
+            behind = Server(
+                f"postgresql://postgres:@localhost:{port}/postgres?sslmode=disable", server.schemas
+            )
+            tables = find_tables(MIMIC3, behind)
+            session = opened.enter_context(open_session(MIMIC3, tables, Engine(), tmp_path / "out"))
+            assert len(session.fetch("SELECT * FROM raw.chartevents")) == 7
         with pytest.raises(InputError, match="does not answer; start the server"):
-            list(stream._from_server())
+            session.fetch("SELECT * FROM raw.chartevents")
 
 
 def refused(server, action=find_tables):
@@ -461,6 +477,30 @@ BROKEN = {
         "UPDATE mimiciii.labevents SET charttime = '-infinity'",
         "table mimiciii.labevents: column charttime holds a value like '-aaaaaaaa', which is not a finite date",
     ),
+    "an array": (
+        "ALTER TABLE mimiciii.diagnoses_icd ALTER icd9_code TYPE text[] USING ARRAY[icd9_code]",
+        "table mimiciii.diagnoses_icd: column icd9_code is of type text[], which holds no plain text or number",
+    ),
+    "bytes": (
+        "ALTER TABLE mimiciii.diagnoses_icd ALTER icd9_code TYPE bytea USING icd9_code::bytea",
+        "table mimiciii.diagnoses_icd: column icd9_code is of type bytea, which holds no plain text or number",
+    ),
+    "a number beyond all floats": (
+        "ALTER TABLE mimiciii.labevents ALTER valuenum TYPE numeric USING 1e400",
+        "table mimiciii.labevents holds a number beyond the range of 64-bit floats (1.8e308); correct it",
+    ),
+    "an id that a float has rounded": (
+        "ALTER TABLE mimiciii.labevents ALTER hadm_id TYPE float8 USING 9007199254740993",
+        "table mimiciii.labevents: column hadm_id holds a value like '9.999999999999999a+99', which is not exact",
+    ),
+    "no rows": (
+        "TRUNCATE mimiciii.labevents",
+        "table mimiciii.labevents has no rows; load them, or correct source.path",
+    ),
+    "two spellings": (
+        'CREATE TABLE mimiciii."LabEvents" AS SELECT * FROM mimiciii.labevents',
+        "holds mimiciii.LabEvents and mimiciii.labevents for one table; keep only one of them in the database",
+    ),
     "an empty key": (
         "UPDATE mimiciii.admissions SET hadm_id = NULL WHERE hadm_id = 200",
         "table mimiciii.admissions: column hadm_id is empty in 1 row(s)",
@@ -475,18 +515,41 @@ def test_broken_tables(name, server, postgres):
     assert sentence in refused(server, check_source)
 
 
+def test_a_table_that_may_be_absent_may_be_empty(server, postgres):
+    postgres.run("TRUNCATE mimiciii.icustays")
+    report = check_source(MIMIC3, server).set_index("table")
+    assert report.loc["icustays", "verdict"] == "absent; the pipeline runs without it"
+
+
+def test_databases_of_other_encodings(filled, postgres, tmp_path):
+    made = "ENCODING '{}' LC_COLLATE 'C' LC_CTYPE 'C' TEMPLATE template0"
+    for encoding in ("LATIN1", "SQL_ASCII"):
+        name = encoding.lower()
+        postgres.run(f"CREATE DATABASE {name} {made.format(encoding)}")
+        other = replace(postgres, uri=postgres.uri.replace("/postgres?", f"/{name}?"))
+        server = other.load(filled)
+        other.run(f"SET client_encoding = '{encoding}'; UPDATE mimiciii.admissions SET diagnosis = E'\\xe9'")
+        if encoding == "LATIN1":
+            with open_session(MIMIC3, find_tables(MIMIC3, server), Engine(), tmp_path / "out") as session:
+                assert set(session.fetch("SELECT diagnosis FROM raw.admissions")["diagnosis"]) == {"é"}
+        else:  # whose bytes are of no known encoding
+            message = refused(server, check_source)
+            assert "table mimiciii.admissions holds text that is not valid in the encoding" in message
+            assert "\\xe9" not in message
+
+
 def test_a_server_that_cancels_long_queries(server, postgres, monkeypatch, tmp_path):
     postgres.run("ALTER ROLE postgres SET statement_timeout = '500ms'")
     try:
         tables = find_tables(MIMIC3, server)
-        read = reader.PostgresReader(server)
+        read = reader.PostgresReader(_Registered(), server)
         monkeypatch.setattr(reader, "_relation", lambda _: "pg_sleep(3), mimiciii.patients")
         with closing(read):
-            read.attach(_Registered(), tmp_path)
+            read.attach(tmp_path)
             with pytest.raises(
                 InputError, match="cancels long queries; ask its owner to raise statement_timeout"
             ):
-                read.count_rows(None, tables["patients"], quickly=False)
+                read.count_rows(tables["patients"], quickly=False)
     finally:
         postgres.run("ALTER ROLE postgres RESET statement_timeout")
 

@@ -10,18 +10,20 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from adbc_driver_manager import AdbcStatusCode
 from postgres_server import PASSWORD, READER, Database
-from tls_front import certificate, encrypted
+from tls_front import breaking, certificate, encrypted
 
 from synthsize.errors import InputError
-from synthsize.extract.databases.postgres import reader, snapshot
 from synthsize.extract.databases.postgres.catalogue import counts_changes, fingerprint
-from synthsize.extract.databases.postgres.connection import _limited, connect, connected, fetch
+from synthsize.extract.databases.postgres.connection import connect, connected, driver, fetch
 from synthsize.extract.databases.postgres.failures import cannot_connect, explained
 from synthsize.extract.databases.postgres.snapshot import Snapshot
 from synthsize.extract.definition.loading import load_source
 from synthsize.extract.preflight import check_source
 from synthsize.extract.raw.server import Server
+from synthsize.extract.sessions.engine import Engine
+from synthsize.extract.sessions.session import open_session
 from synthsize.extract.table_search import find_tables
 
 pytestmark = pytest.mark.xdist_group("postgres")
@@ -172,14 +174,11 @@ def test_a_standby_server(filled, postgres, standby, tmp_path, caplog):
     assert found["patients"].rows == 2  # as the first server's statistics estimate
     before = fingerprint(copy, "mimiciii", "patients")
     assert fingerprint(copy, "mimiciii", "patients") == before
-    with closing(reader.PostgresReader(copy)) as database:
-        database.attach(_Registered(), tmp_path)
-        database.select(None, MIMIC3, MIMIC3.tables["patients"], found["patients"])
-        (stream,) = database._read["patients"].streams
-        assert sum(batch.num_rows for batch in stream._from_server()) == 2
+    with open_session(MIMIC3, found, Engine(), tmp_path / "out") as session:
+        rows = "SELECT * FROM raw.chartevents"
+        assert len(session.fetch(rows)) == 7
         remove_old_rows(standby, postgres)
-        stream._staged = None
-        message = refused(list, stream._from_server())
+        message = refused(session.fetch, rows)
     assert "because the standby server had to apply a change that the query stood in the way of" in message
     assert "hot_standby_feedback" in message
     postgres.run("TRUNCATE mimiciii.patients")
@@ -187,31 +186,17 @@ def test_a_standby_server(filled, postgres, standby, tmp_path, caplog):
     assert fingerprint(copy, "mimiciii", "patients") != before
 
 
-class _Registered:
-    def register(self, name, stream):
-        """Stands in for a session that is not asked for anything."""
-
-
-def test_a_connection_that_breaks_leaves_no_table(filled, postgres, extraction, monkeypatch):
-    server = postgres.load(filled)
-    extraction.admissions(server)
-    fetched = reader._Stream._fetched
-
-    def broken(stream):
-        batches = fetched(stream)
-        if stream._found.table == "chartevents":
-            yield next(batches)
-            postgres.run(
-                "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity WHERE application_name = 'synthsize'"
-            )
-        yield from batches
-
-    monkeypatch.setattr(reader._Stream, "_fetched", broken)
+def test_a_connection_that_breaks_leaves_no_table(filled, postgres, extraction):
+    schemas = postgres.load(filled).schemas
     postgres.run(
         "INSERT INTO mimiciii.chartevents (subject_id, hadm_id, itemid, charttime, valuenum) "
         "SELECT 1, 100, 220045, '2150-03-10 09:00', n FROM generate_series(1, 150000) n"
     )
-    assert "table mimiciii.chartevents was not read to its end" in refused(extraction.measurements, server)
+    with breaking(f"{socket_folder(postgres)}/.s.PGSQL.5432", after_bytes=6_000_000) as port:
+        server = Server(f"postgresql://postgres:@localhost:{port}/postgres?sslmode=disable", schemas)
+        message = refused(extraction.measurements, server)
+    assert "table mimiciii.chartevents was not read to its end" in message
+    assert (extraction.out / "admissions.parquet").is_file()
     assert not list(extraction.out.rglob("measurements*"))
 
 
@@ -229,23 +214,17 @@ def test_a_lost_state_is_explained_by_its_keeper(postgres):
             pytest.fail("the state is gone")
 
 
-def test_a_state_that_cannot_be_exported_leaves_no_connection(monkeypatch):
-    class Keeper:
-        is_open = True
-
-        def close(self):
-            self.is_open = False
-
-    keeper = Keeper()
-
-    def fails(*_):
-        raise InputError("cancelled")
-
-    monkeypatch.setattr(snapshot, "connect", lambda _: keeper)
-    monkeypatch.setattr(snapshot, "fetch", fails)
-    with pytest.raises(InputError, match="cancelled"):
-        Snapshot(Server("postgresql://db/mimic"))
-    assert not keeper.is_open
+def test_a_state_that_cannot_be_exported_leaves_no_connection(postgres, monkeypatch):
+    monkeypatch.setenv("PGPASSWORD", PASSWORD)
+    postgres.run("REVOKE EXECUTE ON FUNCTION pg_export_snapshot() FROM PUBLIC")
+    try:
+        with pytest.raises(InputError) as error:  # which keeps what would else be closed when it is forgotten
+            Snapshot(Server(postgres.as_reader()))
+        sessions = f"SELECT count(*) FROM pg_stat_activity WHERE usename = '{READER}'"
+        until(lambda: postgres.run(sessions).strip() == "0", "the connection stays open")
+        assert "may not be read by this user" in str(error.value)
+    finally:
+        postgres.run("GRANT EXECUTE ON FUNCTION pg_export_snapshot() TO PUBLIC")
 
 
 KEEPALIVES = "keepalives_idle=60&keepalives_interval=10&keepalives_count=6"
@@ -269,7 +248,15 @@ KEEPALIVES = "keepalives_idle=60&keepalives_interval=10&keepalives_count=6"
 )
 def test_limits_are_added_where_the_uri_gives_none(uri, limited, monkeypatch):
     monkeypatch.delenv("PGCONNECT_TIMEOUT", raising=False)
-    assert _limited(uri) == limited
+    asked = []
+
+    def down(uri, **_):
+        asked.append(uri)
+        raise driver().OperationalError("Connection refused", status_code=AdbcStatusCode.IO)
+
+    monkeypatch.setattr(driver(), "connect", down)
+    assert "does not answer; start the server" in refused(connect, Server(uri))
+    assert asked == [limited]
 
 
 # Messages as the programs write them, which no server at hand gives: pgbouncer 1.18, PostgreSQL 10 to 18.

@@ -63,6 +63,23 @@ def test_sql_that_could_write_is_rejected_before_any_of_it_runs(own, tmp_path, s
     assert [file for file in sorted(own.rglob("*")) if file.name != "views.sql"] == files
 
 
+def test_what_to_write_in_place_of_a_change_is_said(own, tmp_path):
+    for sql, said, instead in (
+        ("INSERT INTO a VALUES (1);", "INSERT", r"give CREATE TABLE \.\.\. AS all rows at once"),
+        (
+            "WITH b AS (SELECT 1) INSERT INTO a FROM b;",
+            "INSERT",
+            r"give CREATE TABLE \.\.\. AS all rows at once",
+        ),
+        ("UPDATE a SET x = 2;", "UPDATE", r"write the new value in the SELECT, as CASE WHEN"),
+        ("DELETE FROM a;", "DELETE", "leave the rows out in the SELECT, by WHERE"),
+        ("ALTER TABLE a ADD y INTEGER;", "ALTER", "write CREATE OR REPLACE"),
+        ("DROP TABLE a;", "DROP", "write CREATE OR REPLACE, or let it stand"),
+    ):
+        with pytest.raises(InputError, match=rf"views\.sql, line 2: {said} is not allowed; .*; {instead}"):
+            run(own, tmp_path, f"CREATE TABLE a AS SELECT 1 AS x;\n{sql}")
+
+
 def test_a_select_with_a_copy_is_refused(own, capsys):
     table = own / "example" / "codes.csv"
     before = table.read_bytes()

@@ -1,4 +1,4 @@
-"""What a PostgreSQL server does to encrypt its connections, in front of one that was built without."""
+"""Doors in front of a PostgreSQL server: one that encrypts, which it cannot itself, and one that breaks."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import socket
 import ssl
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from math import inf
 from pathlib import Path
 
 import pytest
@@ -53,6 +54,26 @@ def encrypted(unix_socket: str, certificate: Path | None) -> Iterator[int]:
                 _pass_on(shown, server)
                 answers.join(5)
 
+    with _door(serve) as port:
+        yield port
+
+
+@contextmanager
+def breaking(unix_socket: str, after_bytes: int) -> Iterator[int]:
+    """Port of 127.0.0.1 whose connections break once the server behind `unix_socket` has sent so many bytes."""
+
+    def serve(client: socket.socket) -> None:
+        with suppress(OSError), client, socket.socket(socket.AF_UNIX) as server:
+            server.connect(unix_socket)
+            threading.Thread(target=_pass_on, args=(client, server), daemon=True).start()
+            _pass_on(server, client, after_bytes)
+
+    with _door(serve) as port:
+        yield port
+
+
+@contextmanager
+def _door(serve: Callable[[socket.socket], None]) -> Iterator[int]:
     def accept() -> None:
         with suppress(OSError):
             while True:
@@ -64,9 +85,11 @@ def encrypted(unix_socket: str, certificate: Path | None) -> Iterator[int]:
         door.shutdown(socket.SHUT_RDWR)
 
 
-def _pass_on(read: socket.socket, write: socket.socket) -> None:
+def _pass_on(read: socket.socket, write: socket.socket, at_most: float = inf) -> None:
+    passed = 0
     with suppress(OSError):
-        while data := read.recv(65536):
+        while passed < at_most and (data := read.recv(65536)):
             write.sendall(data)
+            passed += len(data)
     with suppress(OSError):
         write.shutdown(socket.SHUT_WR)

@@ -254,10 +254,13 @@ BROKEN = {
     ),
     "a short row": ("died,a,b\n1,2,3\n\n1,2\n0,2,3\n", "FILE, line 4 has 2 fields and the header 3"),
     "a row of blanks": ("died,a\n1,2\n  \n0,2\n", "FILE, line 3 has 1 fields and the header 2"),
-    "a last row cut in its number": ("died,a\n1,2.5\n0,2.", "FILE, line 3 is the last and has no line break"),
     "a last row cut in its fields": (
         "died,a\r\n1,2.5\r\n0",
-        "FILE, line 3 is the last and has no line break",
+        "FILE, line 3 is the last and ends in the middle of a row; copy the file again",
+    ),
+    "a last row cut in its quotes": (
+        'died,a,b\n1,2,"x"\n0,2,"y',
+        "FILE, line 3: a double quote is not closed",
     ),
     "a quote that is never closed": (
         'died,note,a\n1,x,2\n0,"y,2\n1,z,2\n',
@@ -305,19 +308,25 @@ def test_two_stray_quotes_lose_no_rows(tmp_path, name, cell):
     assert "FILE, line 101: a" in refusal(path, Columns("died", leave_out=("note",)))
 
 
-def test_a_file_cut_off_anywhere_but_between_lines_is_refused(tmp_path):
-    lines = ["died,a,note\n", '1,12.5,"x, y"\n', "0,13.25,z\n", "1,14.75,\n", "0,15.5,z\n"]
+def test_a_file_cut_off_anywhere_but_between_lines_is_refused_or_remarked_on(tmp_path):
+    lines = ["died,a,note\n", '1,12.5,"x, y"\n', "0,13.25,zz\n", "1,14.75,\n", '0,15.5,"z"\n']
     whole, path = "".join(lines), tmp_path / "t.csv"
     ends = {len("".join(lines[:number])) for number in (3, 4, 5)}  # with rows of both classes
-    taken = set()
+    remarks = {}
     for end in range(len(whole) + 1):
         path.write_text(whole[:end])
         try:
-            take(path, Columns("died", leave_out=("note",)), fewest=1)
+            remarks[end] = take(path, Columns("died", leave_out=("note",)), fewest=1).facts["note"].item()
         except InputError:
             continue
-        taken.add(end)
-    assert taken == ends
+    third, fourth = len("".join(lines[:3])), len("".join(lines[:4]))
+    within_the_last_cell = {third - 3, third - 2, third - 1, fourth - 1, len(whole) - len('"z"\n')}
+    assert {end for end, remark in remarks.items() if "no line break" in remark} == within_the_last_cell
+    assert remarks.keys() - within_the_last_cell == ends | {len(whole) - 1}  # the closing quote is there
+    assert remarks[min(within_the_last_cell)] == (
+        "t.csv, line 3, has no line break at its end, as some programs write it and as a file that was cut off has it: "
+        "compare the number of rows and the last cell of note with the original"
+    )
 
 
 @pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])

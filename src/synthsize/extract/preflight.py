@@ -97,7 +97,9 @@ def check_source(
         session.create_views(parallel=False)
         for name, table in tables.items():
             for file in table.parts:
-                check_csv_end(file, WHOLE_FILE_BYTES)
+                doubt = check_csv_end(file, WHOLE_FILE_BYTES)
+                if doubt:
+                    _LOGGER.warning(doubt)
                 if not source.tables[name].large or file.stat().st_size <= WHOLE_FILE_BYTES:
                     check_quotes(file)
         report = pd.DataFrame([_describe(session, name) for name in source.tables]).astype({"rows": "Int64"})
@@ -150,7 +152,7 @@ def _describe(session: Session, name: str) -> dict[str, object]:
     session.execute(f"SELECT {columns} FROM (SELECT * FROM raw.{name} {head})")
     rows, rows_are = _count_rows(session, name, files)
     if rows == 0:
-        raise InputError(f"{files} has a header and no rows; download or copy it again")
+        raise InputError(_no_rows(files))
     return {
         "table": name,
         "file": files.name,
@@ -161,10 +163,16 @@ def _describe(session: Session, name: str) -> dict[str, object]:
     }
 
 
+def _no_rows(files: TableFiles) -> str:
+    if isinstance(files, DatabaseTable):
+        return f"{files} has no rows; load them, or correct source.path"
+    return f"{files} has a header and no rows; download or copy it again"
+
+
 def _count_rows(session: Session, name: str, files: TableFiles) -> tuple[int, str]:
     if session.database and isinstance(files, DatabaseTable):
         quickly = session.source.tables[name].large and files.bytes > WHOLE_FILE_BYTES
-        return session.database.count_rows(session.connection, files, quickly=quickly)
+        return session.database.count_rows(files, quickly=quickly)
     if is_parquet(files.parts[0]):
         return sum(int(pq.read_metadata(part).num_rows) for part in files.parts), "exact"
     if session.source.tables[name].large and files.bytes > WHOLE_FILE_BYTES:

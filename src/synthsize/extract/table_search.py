@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import TypeVar
 
 from synthsize.errors import InputError
-from synthsize.extract.databases.kinds import kind_of, tables_of
+from synthsize.extract.databases.kinds import contents_of, kind_of
 from synthsize.extract.definition.loading import load_source
 from synthsize.extract.definition.source import RawTable, Source, shipped_sources
 from synthsize.extract.raw.locations import Location
 from synthsize.extract.raw.server import Server
-from synthsize.extract.raw.tables import FileTable, ServerTable, TableFiles
+from synthsize.extract.raw.tables import FileTable, Relation, ServerTable, TableFiles
 
 LOOKED_INTO = 100  # folders beside the files, in search of the tables
+_Held = TypeVar("_Held")  # what is known of a table
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 
 
@@ -23,7 +25,7 @@ def find_tables(source: Source, path: Location) -> dict[str, TableFiles]:
 
     In a database, a table has the last part of one of its patterns as name (``labevents`` for ``hosp/labevents``), in
     any schema; where several schemas have it, in the one that ends with the pattern's folder (``mimiciv_hosp``). On a
-    server, `Source.schemas` come first.
+    server, `Source.schemas` come first. An optional table of a database that has no rows counts as absent.
 
     A table's patterns (`RawTable.files`) are alternatives. Letter case does not matter; a pattern without an extension
     takes ``.csv``, ``.csv.gz`` and ``.parquet``.
@@ -111,13 +113,36 @@ def _no_table(table: RawTable, folder: Path, nearby: Path | None, fitting: Seque
 
 
 def _find_in_database(source: Source, file: Path) -> dict[str, TableFiles]:
-    kind, held = kind_of(file), tables_of(file)
+    kind, held = kind_of(file), contents_of(file)
     found: dict[str, TableFiles] = {}
     for name, table in source.tables.items():
-        key = _in_database(table, file, held)
+        tables = _worth_reading(table, held.tables, held.empty)
+        _refuse_views(table, file, tables, held.views)
+        key = _in_database(table, file, tables)
         if key is not None:
-            found[name] = FileTable((), file.parent, file.name, *key, held[key], file, kind)
+            found[name] = FileTable((), file.parent, file.name, *key, tables[key], file, kind)
     return found
+
+
+def _worth_reading(
+    table: RawTable, held: Mapping[Relation, _Held], empty: Collection[Relation]
+) -> Mapping[Relation, _Held]:
+    """Leave out empty tables for one that may be absent: databases are often made with all tables of their model."""
+    return {key: there for key, there in held.items() if key not in empty} if table.optional else held
+
+
+def _refuse_views(
+    table: RawTable, file: Path, held: Collection[Relation], views: Collection[Relation]
+) -> None:
+    folders = _folders_by_name(table)
+    if any(name.lower() in folders for _, name in held):
+        return
+    for schema, name in sorted(views):
+        if name.lower() in folders:
+            raise InputError(
+                f"{file}: {schema}.{name} is a view, which may read other files, and the source needs a table for "
+                f"{table.name}; make it a table (CREATE TABLE ... AS SELECT)"
+            )
 
 
 def _find_on_server(source: Source, server: Server) -> Mapping[str, ServerTable]:
@@ -127,12 +152,13 @@ def _find_on_server(source: Source, server: Server) -> Mapping[str, ServerTable]
 
     names = {name for table in source.tables.values() for name in _folders_by_name(table)}
     held = list_tables(server, names)
+    empty = {key for key, there in held.items() if there.bytes == there.rows == 0}
     found: dict[str, ServerTable] = {}
     for name, table in source.tables.items():
         named = _folders_by_name(table)
         if not any(relation.lower() in named for _, relation in held):
             refuse_unread(server, name, named, is_needed=not table.optional)
-        key = _in_database(table, server, held, source.schemas)
+        key = _in_database(table, server, _worth_reading(table, held, empty), source.schemas)
         if key is not None:
             there = held[key]
             found[name] = ServerTable(
@@ -171,11 +197,8 @@ def _in_database(
         offers = [key for key in offers if _ending(key[0]) in folders[key[1].lower()]] or offers
     if len(offers) > 1:
         listed = " and ".join(".".join(key) for key in offers)
-        remedy = (
-            "name the schema in source.schema"
-            if isinstance(place, Server)
-            else "keep only one of them in the file"
-        )
+        by_schema = isinstance(place, Server) and len({schema for schema, _ in offers}) == len(offers)
+        remedy = "name the schema in source.schema" if by_schema else "keep only one of them in the database"
         raise InputError(f"{place} holds {listed} for one table; {remedy}")
     if not offers and not table.optional:
         named = place.schemas if isinstance(place, Server) else ()

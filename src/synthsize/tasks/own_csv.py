@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import gzip
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 
 import pandas as pd
 
-from synthsize.csv_files import check_width, other_separator, strict_rows
+from synthsize.csv_files import check_width, doubt_of_end, other_separator, strict_rows
 from synthsize.errors import InputError
 
 # Cells of features and labels that are empty, as R, SQL and spreadsheets write them.
@@ -23,7 +23,7 @@ EMPTY = (
 
 def read_own_csv(
     path: Path, *, texts: Sequence[str], wanted: Sequence[str], task: str, rows: int | None = None
-) -> pd.DataFrame:
+) -> tuple[pd.DataFrame, list[str]]:
     """Read a CSV file once it is known that each of its lines is a row of the header's width.
 
     Parameters
@@ -39,14 +39,19 @@ def read_own_csv(
     rows : int, optional
         Read and check so many rows; by default all.
 
+    Returns
+    -------
+    DataFrame, list of str
+        The table, and remarks on the file.
+
     Raises
     ------
     InputError
         If rows are broken, the last line is cut off, or columns have no name or the same.
     """
-    header = _check_file(path, wanted, task, rows)
+    header, remarks = _check_file(path, wanted, task, rows)
     with _opened(path, newline=None) as text:  # pandas loses an empty first cell after a lone carriage return
-        return pd.read_csv(
+        frame = pd.read_csv(
             text,
             dtype=dict.fromkeys(texts, "string"),
             keep_default_na=False,
@@ -55,6 +60,7 @@ def read_own_csv(
             low_memory=False,
             nrows=rows,
         )
+    return frame, remarks
 
 
 def check_differ(names: Sequence[str], path: Path, task: str) -> None:
@@ -72,11 +78,14 @@ def check_differ(names: Sequence[str], path: Path, task: str) -> None:
         )
 
 
-def _check_file(path: Path, wanted: Sequence[str], task: str, rows_read: int | None) -> list[str]:
-    """Read the file to its end, or so many rows of it; return the header."""
+def _check_file(
+    path: Path, wanted: Sequence[str], task: str, rows_read: int | None
+) -> tuple[list[str], list[str]]:
+    """Read the file to its end, or so many rows of it; return the header, and remarks."""
     name = f"tasks.{task}.table: {path}"
     with _opened(path, newline="") as text:
-        rows = strict_rows(_whole_lines(text, name), name)
+        lines = _Lines(text)
+        rows = strict_rows(lines, name)
         _, header = next(rows, (0, []))
         _check_header(header, path, wanted, task)
         is_empty = True
@@ -89,10 +98,15 @@ def _check_file(path: Path, wanted: Sequence[str], task: str, rows_read: int | N
                     f"{name}, line {line}: a cell in double quotes goes on over the end of the line; close the "
                     "quotes, or write the table as Parquet if its texts have line breaks"
                 )
+            if len(cells) < len(header) and not lines.last.endswith(("\n", "\r")):
+                raise InputError(
+                    f"{name}, line {line} is the last and ends in the middle of a row; copy the file again"
+                )
             check_width(header, cells, name, line)
     if is_empty:
         raise InputError(f"{name} has a header and no rows; write the file again")
-    return header
+    doubt = doubt_of_end(lines.last, path.name, lines.number, header[-1])
+    return header, [doubt] if doubt else []
 
 
 @contextmanager
@@ -105,15 +119,17 @@ def _opened(path: Path, *, newline: str | None) -> Iterator[io.TextIOWrapper]:
         yield text
 
 
-def _whole_lines(lines: Iterator[str], name: str) -> Iterator[str]:
-    """Pass on lines that have an end; a last one without may lack some digits of its last number."""
-    for number, line in enumerate(lines, start=1):
-        if not line.endswith(("\n", "\r")):
-            raise InputError(
-                f"{name}, line {number} is the last and has no line break at its end, as where a file was cut off; "
-                "copy the file again, or add the line break if the row is whole"
-            )
-        yield line
+class _Lines:
+    """Lines of a file, of which the last that was read is kept."""
+
+    def __init__(self, lines: Iterable[str]) -> None:
+        self._lines = lines
+        self.number, self.last = 0, ""
+
+    def __iter__(self) -> Iterator[str]:
+        for line in self._lines:
+            self.number, self.last = self.number + 1, line
+            yield line
 
 
 def _check_header(header: Sequence[str], path: Path, wanted: Sequence[str], task: str) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import gzip
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -87,7 +87,8 @@ def read_own_table(
     InputError
         If the file cannot be read, lacks a column, or holds what its columns may not.
     """
-    frame = _named_columns(_read(path, columns, task), columns, path, task)
+    frame, remarks = _read(path, columns, task)
+    frame = _named_columns(frame, columns, path, task)
     numbers = feature_numbers(frame, columns, path, task)
     positive, outcome = rarer_value(frame[columns.label], path, task)
     rows = np.arange(len(frame), dtype=np.int64)
@@ -106,9 +107,8 @@ def read_own_table(
         axis=1,
     )
     check_classes(analysis, task, fewest, unit, remedy=REMEDY)
-    return OwnTable(
-        analysis, _facts(analysis, frame[columns.features_of(frame)], columns, path, task, outcome)
-    )
+    facts = _facts(analysis, frame[columns.features_of(frame)], columns, path, task, outcome, remarks)
+    return OwnTable(analysis, facts)
 
 
 def check_head(path: Path, columns: Columns, *, task: str) -> None:
@@ -126,7 +126,8 @@ def check_head(path: Path, columns: Columns, *, task: str) -> None:
     InputError
         As `read_own_table`.
     """
-    frame = _named_columns(_read(path, columns, task, HEAD_ROWS), columns, path, task)
+    frame, _ = _read(path, columns, task, HEAD_ROWS)
+    frame = _named_columns(frame, columns, path, task)
     feature_numbers(frame, columns, path, task)
     label_ones(frame[columns.label], path, task)
     if columns.group:
@@ -165,8 +166,8 @@ def _named_columns(frame: pd.DataFrame, columns: Columns, path: Path, task: str)
     return frame.assign(**{name: without_blanks(frame[name]) for name in columns.texts})
 
 
-def _read(path: Path, columns: Columns, task: str, rows: int | None = None) -> pd.DataFrame:
-    """Read all rows, or of CSV the first `rows` and of Parquet none: its columns have their types without any."""
+def _read(path: Path, columns: Columns, task: str, rows: int | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Read all rows, with remarks on the file; or of CSV the first `rows`, and of Parquet the columns alone."""
     is_parquet = path.name.lower().endswith(".parquet")
     try:
         if not is_parquet:
@@ -179,7 +180,7 @@ def _read(path: Path, columns: Columns, task: str, rows: int | None = None) -> p
             f"tasks.{task}.table: {path} cannot be read as {kind} ({_in_words(error)}); write the file again"
         ) from error
     named = [name for name in frame.index.names if name is not None]  # pandas wrote an index of its own
-    return frame.reset_index(level=named).reset_index(drop=True)
+    return frame.reset_index(level=named).reset_index(drop=True), []
 
 
 def _in_words(error: Exception) -> str:
@@ -199,11 +200,17 @@ def _without_rows(path: Path) -> pd.DataFrame:
 
 
 def _facts(
-    analysis: pd.DataFrame, features: pd.DataFrame, columns: Columns, path: Path, task: str, outcome: str
+    analysis: pd.DataFrame,
+    features: pd.DataFrame,
+    columns: Columns,
+    path: Path,
+    task: str,
+    outcome: str,
+    remarks: Sequence[str],
 ) -> pd.DataFrame:
     numbers = analysis.drop(columns=list(ANALYSIS.columns))
     ids = [str(name) for name in features if _looks_like_an_id(features[name])]
-    notes = [f"{name} has another whole number in each row, as an id has" for name in ids]
+    notes = [*remarks, *(f"{name} has another whole number in each row, as an id has" for name in ids)]
     notes.extend(leak_notes(numbers, analysis["label"].to_numpy(), columns.label))
     if outcome in ("0", "false"):
         notes.append(f"the outcome is {columns.label} = {outcome}, the rarer value")

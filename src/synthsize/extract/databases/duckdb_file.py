@@ -11,12 +11,30 @@ import duckdb
 from synthsize.errors import WITHHELD, InputError
 from synthsize.extract.definition.source import RawTable, Source
 from synthsize.extract.raw.rows_scanned import operators
-from synthsize.extract.raw.tables import DatabaseTable
-from synthsize.extract.raw.views import columns_expected, identifier, literal, supplied, typed
+from synthsize.extract.raw.tables import Contents, DatabaseTable, Relation
+from synthsize.extract.raw.views import (
+    columns_expected,
+    identifier,
+    literal,
+    not_plain,
+    shortest_decimal,
+    supplied,
+    typed,
+)
 
 _CATALOG = "source_file"
-_WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
+_WHOLE = ("BOOLEAN", "TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _TIMES = ("TIMESTAMP", "TIMESTAMP_S", "TIMESTAMP_MS", "TIMESTAMP_NS")
+_NOT_PLAIN = (
+    "BLOB",
+    "BIT",
+    "STRUCT",
+    "MAP",
+    "UNION",
+    "JSON",
+    "VARIANT",
+    "GEOMETRY",
+)  # and lists, which end in ]
 _TYPES = {
     "integer": _WHOLE,
     "number": (*_WHOLE, "FLOAT", "DOUBLE", "DECIMAL"),
@@ -25,8 +43,8 @@ _TYPES = {
 }
 
 
-def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
-    """Columns and their types of every table, by schema and table.
+def contents(file: Path) -> Contents:
+    """Tables, their columns and types, and views.
 
     Raises
     ------
@@ -36,39 +54,39 @@ def list_tables(file: Path) -> dict[tuple[str, str], dict[str, str]]:
     with duckdb.connect() as connection:
         _attach(connection, file)
         rows = connection.execute(
-            "SELECT schema_name, table_name, column_name, data_type FROM duckdb_columns() "
-            "SEMI JOIN duckdb_tables() USING (database_name, schema_name, table_name) "
+            "SELECT schema_name, table_name, column_name, data_type, estimated_size FROM duckdb_columns() "
+            "JOIN duckdb_tables() USING (database_name, schema_name, table_name) "
             "WHERE database_name = $1 ORDER BY schema_name, table_name, column_index",
             [_CATALOG],
         ).fetchall()
-    tables: dict[tuple[str, str], dict[str, str]] = {}
-    for schema, table, column, type_ in rows:
+        views = connection.execute(
+            "SELECT schema_name, view_name FROM duckdb_views() WHERE database_name = $1 AND NOT internal",
+            [_CATALOG],
+        ).fetchall()
+    tables: dict[Relation, dict[str, str]] = {}
+    for schema, table, column, type_, _ in rows:
         tables.setdefault((schema, table), {})[column] = type_
-    return tables
+    empty = frozenset((schema, table) for schema, table, *_, size in rows if not size)
+    return Contents(tables, empty, frozenset(views))
 
 
 class DuckDBFile:
     """The reader of a DuckDB file within a session; see `databases.reader.DatabaseReader`."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+        self.connection = connection
         self.file = file
 
-    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:  # noqa: ARG002
+    def attach(self, scratch: Path) -> None:  # noqa: ARG002
         """Make the file's tables known to the session, which cannot write to them."""
-        _attach(connection, self.file)
+        _attach(self.connection, self.file)
 
-    def select(
-        self,
-        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002
-        source: Source,
-        table: RawTable,
-        found: DatabaseTable,
-    ) -> str:
+    def select(self, source: Source, table: RawTable, found: DatabaseTable) -> str:
         """SELECT of the declared columns, typed."""
         expected = columns_expected(source, table, found, list(found.columns))
         names = {written: written.strip().lower() for written in found.columns}
         columns = [
-            _column(table, names[written], identifier(written), type_)
+            _column(table, names[written], identifier(written), type_, found)
             for written, type_ in found.columns.items()
             if names[written] in expected
         ]
@@ -81,23 +99,15 @@ class DuckDBFile:
     def begin_scan(self) -> None:
         """Nothing to do: the profile of a query names the tables that it read."""
 
-    def rows_scanned(
-        self, connection: duckdb.DuckDBPyConnection, tables: Mapping[str, DatabaseTable], profile: str
-    ) -> dict[str, int]:
+    def rows_scanned(self, tables: Mapping[str, DatabaseTable], profile: str) -> dict[str, int]:
         """Rows of each table that a query read; all of them, although a scan skips what cannot match."""
         read = {operator.get("extra_info", {}).get("Table") for operator in operators(json.loads(profile))}
         names = [name for name, table in tables.items() if f"{_CATALOG}.{table.schema}.{table.table}" in read]
-        return {name: _count(connection, tables[name]) for name in names}
+        return {name: _count(self.connection, tables[name]) for name in names}
 
-    def count_rows(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        table: DatabaseTable,
-        *,
-        quickly: bool,  # noqa: ARG002
-    ) -> tuple[int, str]:
+    def count_rows(self, table: DatabaseTable, *, quickly: bool) -> tuple[int, str]:  # noqa: ARG002
         """Rows of a table, which the file knows."""
-        return _count(connection, table), "exact"
+        return _count(self.connection, table), "exact"
 
     def close(self) -> None:
         """Nothing to do: the session closes the file."""
@@ -121,10 +131,12 @@ def _attach(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 
 def _cannot_open(file: Path, message: str) -> InputError:
-    if "lock" in message:
+    if "set lock" in message:  # a damaged file's message speaks of a block
         return InputError(f"{file} is open for writing in another program; close that and run again")
     if "Permission denied" in message:
         return InputError(f"{file} cannot be read; check its permissions")
+    if "encrypted" in message:
+        return InputError(f"{file} is encrypted; copy its tables to a database without a key")
     if "version" in message:
         return InputError(
             f"{file} was written by a version of DuckDB that DuckDB {duckdb.__version__} cannot read; install a newer "
@@ -137,9 +149,13 @@ def _damaged(file: Path) -> InputError:
     return InputError(f"{file} is a damaged DuckDB file ({WITHHELD}); copy or build it again")
 
 
-def _column(table: RawTable, name: str, value: str, type_: str) -> str:
+def _column(table: RawTable, name: str, value: str, type_: str, found: DatabaseTable) -> str:
     """Write the SQL of a column; empty text is NULL, as in CSV."""
     kind = table.columns[name]
+    if type_.endswith("]") or type_.partition("(")[0] in _NOT_PLAIN:
+        raise not_plain(found, name, type_)
+    if kind == "number" and type_ == "FLOAT":
+        value = shortest_decimal(value)
     if kind == "text":
         return typed(table, name, f"nullif(CAST({value} AS VARCHAR), '')", has_kind=True)
     return typed(table, name, value, has_kind=type_.partition("(")[0] in _TYPES[kind])

@@ -5,11 +5,10 @@ Read at every start of the workflow: what opens a file is imported only when the
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
 
 from synthsize.errors import InputError
-from synthsize.extract.raw.tables import Columns, Kind
+from synthsize.extract.raw.tables import Contents, Kind
 
 _SQLITE_MAGIC = b"SQLite format 3\0"
 _DUCKDB_MAGIC, _DUCKDB_OFFSET = b"DUCK", 8
@@ -40,8 +39,8 @@ def kind_of(file: Path) -> Kind:
     return "sqlite" if head == _SQLITE_MAGIC else "duckdb"
 
 
-def tables_of(file: Path) -> Mapping[tuple[str, str], Columns]:
-    """Columns of every table of a database file, by schema and table; views are left out.
+def contents_of(file: Path) -> Contents:
+    """Tables and views of a database file.
 
     Raises
     ------
@@ -51,10 +50,10 @@ def tables_of(file: Path) -> Mapping[tuple[str, str], Columns]:
     if kind_of(file) == "sqlite":
         from synthsize.extract.databases import sqlite_file
 
-        return dict(sqlite_file.list_tables(file))
+        return sqlite_file.contents(file)
     from synthsize.extract.databases import duckdb_file
 
-    return dict(duckdb_file.list_tables(file))
+    return duckdb_file.contents(file)
 
 
 def _refuse_unfinished(file: Path) -> None:

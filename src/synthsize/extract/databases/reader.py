@@ -16,14 +16,12 @@ from synthsize.extract.raw.tables import DatabaseTable, FileTable, ServerTable, 
 
 
 class DatabaseReader(Protocol):
-    """Gives a session the tables of one database, which it never writes to."""
+    """Gives a session's DuckDB the tables of one database, which it never writes to."""
 
-    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    def attach(self, scratch: Path) -> None:
         """Open the database, before the session is shut; what is staged of it goes to `scratch`."""
 
-    def select(
-        self, connection: duckdb.DuckDBPyConnection, source: Source, table: RawTable, found: DatabaseTable
-    ) -> str:
+    def select(self, source: Source, table: RawTable, found: DatabaseTable) -> str:
         """SELECT of the declared columns, typed."""
 
     def select_items(self, table: RawTable, items: Sequence[int] | Sequence[str]) -> str | None:
@@ -32,14 +30,10 @@ class DatabaseReader(Protocol):
     def begin_scan(self) -> None:
         """Get ready to count the rows of a scan."""
 
-    def rows_scanned(
-        self, connection: duckdb.DuckDBPyConnection, tables: Mapping[str, DatabaseTable], profile: str
-    ) -> dict[str, int]:
+    def rows_scanned(self, tables: Mapping[str, DatabaseTable], profile: str) -> dict[str, int]:
         """Rows of each table that the query since `begin_scan` read, of which DuckDB gives the profile."""
 
-    def count_rows(
-        self, connection: duckdb.DuckDBPyConnection, table: DatabaseTable, *, quickly: bool
-    ) -> tuple[int, str]:
+    def count_rows(self, table: DatabaseTable, *, quickly: bool) -> tuple[int, str]:
         """Rows of a table, and whether they are ``"exact"`` or, which `quickly` allows, ``"estimated"``."""
 
     def close(self) -> None:
@@ -49,13 +43,16 @@ class DatabaseReader(Protocol):
         """Say what is wrong with the database; None if an error is not about it."""
 
 
-def reader_of(tables: Mapping[str, TableFiles]) -> DatabaseReader | None:
+def reader_of(
+    tables: Mapping[str, TableFiles], connection: duckdb.DuckDBPyConnection
+) -> DatabaseReader | None:
     """Reader of the database that the tables lie in; None if they lie in files of their own."""
     found = next((table for table in tables.values() if isinstance(table, DatabaseTable)), None)
     if isinstance(found, ServerTable):
         from synthsize.extract.databases.postgres.reader import PostgresReader
 
-        return PostgresReader(found.server)
+        return PostgresReader(connection, found.server)
     if not isinstance(found, FileTable):
         return None
-    return SQLiteFile(found.file) if found.kind == "sqlite" else DuckDBFile(found.file)
+    reader = SQLiteFile if found.kind == "sqlite" else DuckDBFile
+    return reader(connection, found.file)

@@ -10,16 +10,17 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
+from synthsize.csv_files import doubt_of_end
 from synthsize.errors import InputError
 from synthsize.extract.raw.views import is_gzip, is_parquet, open_bytes, read_header
 
 TAIL_BYTES = 4_000_000  # of a file that is too large to be read whole
 
 
-def check_csv_end(file: Path, whole_file_bytes: int) -> None:
+def check_csv_end(file: Path, whole_file_bytes: int) -> str | None:
     """Stop if a plain CSV file ends inside a quoted field, or in a row with fewer fields than its header.
 
-    A file that ends in a line break counts as whole. Files of other formats are passed over.
+    A file that ends in a line break or in a closing quote counts as whole. Files of other formats are passed over.
 
     Parameters
     ----------
@@ -27,21 +28,27 @@ def check_csv_end(file: Path, whole_file_bytes: int) -> None:
     whole_file_bytes : int
         Files up to this size are read whole; of a larger one, the last 4 MB.
 
+    Returns
+    -------
+    str or None
+        Remark on a last row that may be whole or not; see `doubt_of_end`.
+
     Raises
     ------
     InputError
         If the last row is not whole.
     """
     if is_parquet(file) or is_gzip(file):
-        return
+        return None
     size = file.stat().st_size
     is_whole = size <= max(whole_file_bytes, TAIL_BYTES)
     with file.open("rb") as raw:
         raw.seek(0 if is_whole else size - TAIL_BYTES)
         text = raw.read()
     if text.endswith((b"\n", b"\r")):
-        return
-    n_fields = len(read_header(file))
+        return None
+    header = read_header(file)
+    n_fields = len(header)
     characters = np.frombuffer(text, dtype=np.uint8)
     # Where the text begins in the middle of the file, it may begin inside quotes: then the reading that finds more
     # rows of the header's width is the right one.
@@ -49,6 +56,8 @@ def check_csv_end(file: Path, whole_file_bytes: int) -> None:
     fields, ends_inside = max(readings, key=lambda reading: np.sum(reading[0][:-1] == n_fields))
     if ends_inside or fields[-1] < n_fields:
         raise InputError(f"{file} ends in the middle of a row; download or copy it again")
+    line = text.count(b"\n") + 1 if is_whole else None
+    return doubt_of_end(text[-1:].decode(errors="replace"), file, line, header[-1])
 
 
 def check_quotes(file: Path) -> None:

@@ -10,7 +10,27 @@ from typing import Literal
 from synthsize.extract.raw.server import Server
 
 Kind = Literal["duckdb", "sqlite"]
+Relation = tuple[str, str]  # schema and name
 Columns = Mapping[str, str]  # as written -> type as the database names it
+
+
+@dataclass(frozen=True)
+class Contents:
+    """What a database file holds; relations go by schema and name.
+
+    Attributes
+    ----------
+    tables : dict of (str, str) to dict of str to str
+        Columns of each table.
+    empty : set of (str, str)
+        Tables without rows.
+    views : set of (str, str)
+        Which are not read.
+    """
+
+    tables: Mapping[Relation, Columns]
+    empty: frozenset[Relation]
+    views: frozenset[Relation]
 
 
 @dataclass(frozen=True)
@@ -125,7 +145,7 @@ class ServerTable(DatabaseTable):
     size : int
         Bytes.
     rows : int or None
-        As the server estimates them; None: it never has.
+        As the server estimates them; None: it never has since the table was filled.
     """
 
     server: Server

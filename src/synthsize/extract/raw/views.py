@@ -227,7 +227,9 @@ def _parquet_query(source: Source, table: RawTable, files: TableFiles) -> str:
     for written in schema.names:
         name = written.strip().lower()
         if name in table.columns:
-            columns.append(_parquet_column(table, name, identifier(written), schema.field(written).type))
+            columns.append(
+                _parquet_column(table, name, identifier(written), schema.field(written).type, first)
+            )
     absent = [supplied(table, name, kind) for name, kind in table.columns.items() if name not in positions]
     option = _file_name(table, positions)
     return f"SELECT {', '.join(columns + absent)} FROM read_parquet({pattern(*files.parts)}{option})"
@@ -241,11 +243,16 @@ def _declared_fields(table: RawTable, part: Path) -> list[tuple[str, pa.DataType
     )
 
 
-def _parquet_column(table: RawTable, name: str, value: str, type_: pa.DataType) -> str:
+def _parquet_column(table: RawTable, name: str, value: str, type_: pa.DataType, place: Path) -> str:
     kind = table.columns[name]
+    is_whole = pa.types.is_integer(type_) or pa.types.is_boolean(type_)  # true counts as 1
+    if pa.types.is_nested(type_):
+        raise not_plain(place, name, str(type_))
+    if kind == "number" and (pa.types.is_float32(type_) or pa.types.is_float16(type_)):
+        value = shortest_decimal(value)
     has_kind = {
-        "integer": pa.types.is_integer(type_),
-        "number": pa.types.is_floating(type_) or pa.types.is_integer(type_),
+        "integer": is_whole,
+        "number": is_whole or pa.types.is_floating(type_),
         "timestamp": pa.types.is_timestamp(type_) and type_.tz is None,
         "text": True,
     }
@@ -262,6 +269,18 @@ def typed(table: RawTable, name: str, value: str, *, has_kind: bool) -> str:
     if has_kind:
         return f"CAST({value} AS {SQL_TYPES[kind]}) AS {identifier(name)}"
     return f"{_MACROS[kind]}(CAST({value} AS VARCHAR), {place}) AS {identifier(name)}"
+
+
+def shortest_decimal(value: str) -> str:
+    """Write the SQL of a 32-bit float as the decimal that it was stored for: 23.3, where a cast gives 23.299999237."""
+    return f"CAST({value} AS VARCHAR)"
+
+
+def not_plain(place: object, name: str, type_: str) -> InputError:
+    """Say that a column holds what has no one plain text: a list, a structure, bytes."""
+    return InputError(
+        f"{place}: column {name} is of type {type_}, which holds no plain text or number; convert it to one"
+    )
 
 
 def _first_record(file: Path) -> list[str]:

@@ -81,7 +81,7 @@ class Session:
             tables
         )  # where messages may locate a value that does not parse
         self.connection = duckdb.connect(config=_CLOSED)
-        self.database = reader_of(tables)
+        self.database = reader_of(tables, self.connection)
         self._statement: Statement | None = None
 
     def prepare(self) -> None:
@@ -89,6 +89,7 @@ class Session:
         self.execute(f"SET memory_limit = {literal(self.engine.memory_limit)}")
         self.execute(f"SET threads = {int(self.engine.threads)}")
         self.execute(f"SET temp_directory = {literal(self.scratch.absolute())}")
+        self.execute("SET TimeZone = 'UTC'")  # else times with a zone would depend on the machine's
         self.execute("SET enable_progress_bar = false")
         self.execute(f"SET preserve_insertion_order = {self.keep_order}")
         # Joins are built on their right side, as written: DuckDB takes a packed file of millions of rows for a few
@@ -96,7 +97,7 @@ class Session:
         self.execute("SET disabled_optimizers = 'join_order,build_side_probe_side'")
         self.execute("PRAGMA enable_profiling = 'no_output'")  # counts the rows of a scan for free
         if self.database:
-            self.database.attach(self.connection, self.scratch)
+            self.database.attach(self.scratch)
         self._close()
         self.run_shared("macros.sql")
         self.execute("CREATE SCHEMA raw")
@@ -121,7 +122,7 @@ class Session:
         for name, table in self.source.tables.items():
             found = self.tables.get(name)
             if self.database and isinstance(found, DatabaseTable):
-                query = self.database.select(self.connection, self.source, table, found)
+                query = self.database.select(self.source, table, found)
                 self.execute(create_view(table, query))
             else:
                 self.execute(view_sql(self.source, table, found, parallel=parallel and table.large))
@@ -241,7 +242,7 @@ class Session:
         self._execute_scan(sql)
         profile = self.connection.get_profiling_information()
         held = {name: table for name, table in self.tables.items() if isinstance(table, DatabaseTable)}
-        counted = self.database.rows_scanned(self.connection, held, profile) if self.database else {}
+        counted = self.database.rows_scanned(held, profile) if self.database else {}
         return rows_of_tables(self.tables, profile) | counted
 
     def _execute_scan(self, sql: str) -> None:

@@ -23,7 +23,15 @@ _ALLOWED = {
     duckdb.StatementType.SET,
 }
 _RUN_TEXT = {"query", "json_execute_serialized_sql"}
-_RULE = "the SQL of a source may SELECT, CREATE and SET VARIABLE, and writes no file; remove it"
+_RULE = "the SQL of a source may SELECT, CREATE and SET VARIABLE, and writes no file"
+_INSTEAD = {
+    "INSERT": "give CREATE TABLE ... AS all rows at once, as in SELECT ... UNION ALL FROM (VALUES ...)",
+    "UPDATE": "write the new value in the SELECT, as CASE WHEN ... THEN ... END",
+    "DELETE": "leave the rows out in the SELECT, by WHERE",
+    "MERGE_INTO": "write the merged rows as one SELECT with a JOIN",
+    "ALTER": "write CREATE OR REPLACE with the columns as they should be",
+    "DROP": "write CREATE OR REPLACE, or let it stand: all ends with the session",
+}
 
 
 def placed(file: Path, text: str, statements: Sequence[duckdb.Statement]) -> list[Statement]:
@@ -48,8 +56,11 @@ def refuse_types(statements: Sequence[duckdb.Statement], places: Sequence[Statem
     """
     for statement, place in zip(statements, places, strict=True):
         if statement.type not in _ALLOWED:
-            first_word = next((word for word, _ in _words(statement.query)), statement.type.name)
-            raise InputError(f"{place.place_of(None)}: {first_word.upper()} is not allowed; {_RULE}")
+            kind = statement.type.name
+            first_word = next((word.upper() for word, _ in _words(statement.query)), kind)
+            shown = kind if first_word == "WITH" else first_word
+            remedy = _INSTEAD.get(kind, "remove it")
+            raise InputError(f"{place.place_of(None)}: {shown} is not allowed; {_RULE}; {remedy}")
 
 
 def refuse_writing(file: Path, text: str) -> None:
@@ -65,10 +76,10 @@ def refuse_writing(file: Path, text: str) -> None:
         function = word.strip('"').lower()
         if word.lower() == "copy":
             raise InputError(
-                f'{file}, line {line}: COPY is not allowed; {_RULE} (write a column\'s name as "copy")'
+                f'{file}, line {line}: COPY is not allowed; {_RULE}; remove it (write a column\'s name as "copy")'
             )
         if function in _RUN_TEXT and following.startswith("("):
-            raise InputError(f"{file}, line {line}: {function}() is not allowed; {_RULE}")
+            raise InputError(f"{file}, line {line}: {function}() is not allowed; {_RULE}; remove it")
 
 
 def refuse_undeclared(source: Source, step: str, file: Path, text: str) -> None:

@@ -10,15 +10,23 @@ CREATE MACRO as_number(text, place) AS coalesce(
     CASE WHEN trim(text) <> '' THEN unparsable(text, place, 'a number') END
 );
 
+-- Text as a time, in UTC where it names a zone. A cast to TIMESTAMP passes over whatever follows the time of day: an
+-- offset, PM, anything. What is no digit there is left to a cast that knows zones and refuses the rest.
+CREATE MACRO moment_of(text) AS CASE
+    WHEN regexp_matches(text, ':.*[^0-9:. ]')
+    THEN CAST(TRY_CAST(regexp_replace(text, ' +([-+])', '\1') AS TIMESTAMPTZ) AS TIMESTAMP)
+    ELSE TRY_CAST(text AS TIMESTAMP)
+END;
+
 -- A time without a time of day is refused: as midnight it would move the window by up to a day.
 CREATE MACRO as_time(text, place) AS coalesce(
-    CASE WHEN contains(text, ':') THEN TRY_CAST(text AS TIMESTAMP) END,
+    CASE WHEN contains(text, ':') THEN moment_of(text) END,
     CASE WHEN trim(text) <> '' THEN unparsable(text, place, 'a date and time (YYYY-MM-DD hh:mm:ss)') END
 );
 
 -- A finite date, with or without a time of day.
 CREATE MACRO as_date(text, place) AS coalesce(
-    CASE WHEN isfinite(TRY_CAST(text AS TIMESTAMP)) THEN TRY_CAST(text AS TIMESTAMP) END,
+    CASE WHEN isfinite(moment_of(text)) THEN moment_of(text) END,
     CASE WHEN trim(text) <> '' THEN unparsable(text, place, 'a date (YYYY-MM-DD)') END
 );
 
@@ -28,8 +36,16 @@ CREATE MACRO finite_time(moment, place) AS coalesce(
     CASE WHEN moment IS NOT NULL THEN unparsable(CAST(moment AS VARCHAR), place, 'a finite date and time') END
 );
 
+-- Beyond 15 digits, only plain digits are surely exact: 9007199254740992.0 and 9.00719925474099e+15 were floats, which
+-- round whole numbers when they are stored (beyond 2^53) or written.
+CREATE MACRO is_rounded(text) AS
+    abs(CAST(TRY_CAST(text AS BIGINT) AS DOUBLE)) >= 1e15 AND NOT regexp_full_match(trim(text), '[-+]?[0-9]+');
 CREATE MACRO as_integer(text, place) AS coalesce(
-    CASE WHEN TRY_CAST(text AS DOUBLE) = TRY_CAST(text AS BIGINT) THEN TRY_CAST(text AS BIGINT) END,
+    CASE
+        WHEN is_rounded(text)
+        THEN unparsable(text, place, 'exact (a float of more than 15 digits: store the column as integers)')
+        WHEN TRY_CAST(text AS DOUBLE) = TRY_CAST(text AS BIGINT) THEN TRY_CAST(text AS BIGINT)
+    END,
     CASE WHEN trim(text) <> '' THEN unparsable(text, place, 'a whole number') END
 );
 
@@ -51,9 +67,6 @@ CREATE MACRO admission_at(stays, moment) AS coalesce(
             AND hours_between(moment, stay.started) <= getvariable('pre_admission_hours')
     )[-1].admission_id
 );
-
--- The decimal number that was stored as a 32-bit float: 23.3, where a plain cast gives 23.299999237060547.
-CREATE MACRO from_float(value) AS CAST(CAST(CAST(value AS FLOAT) AS VARCHAR) AS DOUBLE);
 
 -- A unit by its abbreviation, where one stands in brackets at the end: MICU for "Medical Intensive Care Unit (MICU)".
 CREATE MACRO unit_name(name) AS coalesce(nullif(regexp_extract(trim(name), '\(([^()]+)\)$', 1), ''), trim(name));

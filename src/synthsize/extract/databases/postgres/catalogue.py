@@ -29,7 +29,11 @@ WITH RECURSIVE held AS (
     SELECT
         root,
         sum(pg_catalog.pg_relation_size(class.oid))::int8 AS bytes,
-        CASE WHEN bool_and(reltuples >= 0 OR relkind = 'p') THEN sum(greatest(reltuples, 0))::int8 END AS rows
+        -- Of a part that was never looked at, or that was empty then, nothing is known: -1, or 0 before PostgreSQL 14.
+        CASE
+            WHEN bool_and(reltuples > 0 OR (relkind <> 'f' AND pg_catalog.pg_relation_size(class.oid) = 0))
+            THEN sum(greatest(reltuples, 0))::int8
+        END AS rows
     FROM part
     JOIN pg_catalog.pg_class AS class USING (oid)
     GROUP BY root
@@ -90,7 +94,7 @@ class Held:
     ----------
     bytes : int
     rows : int or None
-        As of the server's last look at it (ANALYZE); None: never.
+        As of the server's last look at it (ANALYZE); None: never, or not since it was filled.
     columns : dict of str to str
         PostgreSQL's type of each column, by its name as the server writes it.
     closed : list of str

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from synthsize.extract.definition.source import RawTable
-from synthsize.extract.raw.views import identifier, literal, typed
+from synthsize.extract.raw.tables import DatabaseTable
+from synthsize.extract.raw.views import identifier, literal, not_plain, typed
 
 _INTEGERS = ("int2", "int4", "int8")
 _TIMES = ("timestamp", "timestamptz")
+_NOT_PLAIN = ("bytea", "json", "jsonb", "xml")  # and arrays, whose names begin with _
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class Column:
     local: str
 
 
-def column_of(table: RawTable, name: str, written: str, type_: str) -> Column:
+def column_of(table: RawTable, name: str, written: str, found: DatabaseTable) -> Column:
     """How to read a column.
 
     Parameters
@@ -50,10 +52,17 @@ def column_of(table: RawTable, name: str, written: str, type_: str) -> Column:
     table : RawTable
     name, written : str
         As declared, and as the server writes it.
-    type_ : str
-        PostgreSQL's short name, such as ``"int4"``.
+    found : DatabaseTable
+        With PostgreSQL's short names of types, such as ``"int4"``.
+
+    Raises
+    ------
+    InputError
+        If the column's type is no plain text or number.
     """
-    kind, value = table.columns[name], identifier(written)
+    kind, value, type_ = table.columns[name], identifier(written), found.columns[written]
+    if type_ in _NOT_PLAIN or type_.startswith("_"):
+        raise not_plain(found, name, f"{type_[1:]}[]" if type_.startswith("_") else type_)
     cast = _cast(kind, value, type_, f"{table.name}.{name}")
     if cast:
         remote, arrow = cast

@@ -145,12 +145,19 @@ _STATES = {  # SQLSTATE, or its class -> what is wrong and what to do
         "the primary server"
     ),
     "25006": "cannot be written to",
+    "22003": "holds a number beyond the range of 64-bit floats (1.8e308); correct it",
+    "22021": (
+        "holds text that is not valid in the encoding of the database, or has no counterpart in UTF-8; correct it, or "
+        "ask its owner for a database in UTF-8"
+    ),
     "08": "was not read to its end, because the connection broke; run again",
     "53": "was not read, because the server is out of memory, disk or connections; run again later",
 }
 _ABOUT = {  # what the message of an error without SQLSTATE is about
     r"statement timeout": "57014",
     r"transaction timeout": "25P04",
+    r"out of range for type": "22003",
+    r"invalid byte sequence|has no equivalent in encoding": "22021",
     r"conflict with recovery": _CONFLICT,
     r"terminating connection|shutting down": "57P01",
     r"closed the connection|connection not open|SSL connection|SSL error|receive data|no connection|reset by peer"

@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import closing
 from itertools import count
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pyarrow as pa
@@ -21,6 +20,7 @@ from synthsize.extract.databases.postgres.columns import Column, column_of, item
 from synthsize.extract.databases.postgres.connection import driver
 from synthsize.extract.databases.postgres.failures import explained
 from synthsize.extract.databases.postgres.snapshot import Snapshot
+from synthsize.extract.databases.stream import RowStream
 from synthsize.extract.definition.source import RawTable, Source
 from synthsize.extract.raw.faults import bad_value
 from synthsize.extract.raw.server import Server
@@ -34,33 +34,23 @@ _BATCH_OPTION = "adbc.postgresql.batch_size_hint_bytes"
 class PostgresReader:
     """The reader of a server within a session; see `databases.reader.DatabaseReader`."""
 
-    def __init__(self, server: Server) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, server: Server) -> None:
+        self.connection = connection
         self.server = server
         self._snapshot: Snapshot | None = None  # the state that all scans see
         self._scratch: Path | None = None  # nothing is staged before `attach` names a folder
-        self._session: duckdb.DuckDBPyConnection | None = None
         self._read: dict[str, _Read] = {}
 
-    def attach(self, connection: duckdb.DuckDBPyConnection, scratch: Path) -> None:
+    def attach(self, scratch: Path) -> None:
         """Fix the state of the database that the session sees."""
         self._snapshot = Snapshot(self.server)
         self._scratch = scratch
-        self._session = connection
 
-    def select(
-        self,
-        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002
-        source: Source,
-        table: RawTable,
-        found: DatabaseTable,
-    ) -> str:
+    def select(self, source: Source, table: RawTable, found: DatabaseTable) -> str:
         """SELECT of the declared columns, typed."""
         written = list(found.columns)
         positions = columns_expected(source, table, found, written)
-        columns = {
-            name: column_of(table, name, written[at], found.columns[written[at]])
-            for name, at in positions.items()
-        }
+        columns = {name: column_of(table, name, written[at], found) for name, at in positions.items()}
         read = self._read.setdefault(table.name, _Read(found, columns))
         staging = None if table.large else self._scratch
         return self._stream(table, read, f"postgres_{table.name}", staging=staging)
@@ -80,12 +70,7 @@ class PostgresReader:
             for stream in read.streams:
                 stream.rows = None
 
-    def rows_scanned(
-        self,
-        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002
-        tables: Mapping[str, DatabaseTable],
-        profile: str,  # noqa: ARG002
-    ) -> dict[str, int]:
+    def rows_scanned(self, tables: Mapping[str, DatabaseTable], profile: str) -> dict[str, int]:  # noqa: ARG002
         """Rows of each table that was read: those handed over, or, where the server filtered them, its count."""
         rows = {}
         for name in tables:
@@ -95,13 +80,7 @@ class PostgresReader:
                 rows[name] = whole[0] if whole else self._count(tables[name])
         return rows
 
-    def count_rows(
-        self,
-        connection: duckdb.DuckDBPyConnection,  # noqa: ARG002
-        table: DatabaseTable,
-        *,
-        quickly: bool,
-    ) -> tuple[int, str]:
+    def count_rows(self, table: DatabaseTable, *, quickly: bool) -> tuple[int, str]:
         """Rows of a table: counted by the server, which reads it whole, or as its statistics estimate them."""
         estimate = getattr(table, "rows", None)
         if quickly and estimate is not None:
@@ -121,11 +100,10 @@ class PostgresReader:
     def _stream(
         self, table: RawTable, read: _Read, name: str, condition: str = "", *, staging: Path | None = None
     ) -> str:
-        assert self._session is not None  # attached
-        assert self._snapshot is not None
+        assert self._snapshot is not None  # attached
         stream = _Stream(self._snapshot, read, condition, staging)
         read.streams.append(stream)
-        self._session.register(name, stream)
+        self.connection.register(name, stream)
         selected = [
             read.columns[column].local if column in read.columns else supplied(table, column, kind)
             for column, kind in table.columns.items()
@@ -147,35 +125,23 @@ class _Read:
         self.streams: list[_Stream] = []
 
 
-class _Stream:
-    """Rows of a table as Arrow batches, from their beginning each time that DuckDB asks."""
+class _Stream(RowStream):
+    """Rows of a table, for which each reading opens a connection, or the file that the first one staged."""
 
     _numbers = count()
 
     def __init__(self, snapshot: Snapshot, read: _Read, condition: str, staging: Path | None) -> None:
-        self.rows: int | None = None
-        self.fault: InputError | None = None
+        super().__init__(pa.schema([(column.name, column.type_) for column in read.columns.values()]))
         self.is_filtered = bool(condition)
         self._snapshot, self._found = snapshot, read.found
         columns = ", ".join(f"{c.remote} AS {identifier(c.name)}" for c in read.columns.values())
         where = f" WHERE {condition}" if condition else ""
         self._query = f"SELECT {columns} FROM {_relation(read.found)}{where}"
-        self._schema = pa.schema([(column.name, column.type_) for column in read.columns.values()])
         self._staging = staging
         self._staged: Path | None = None
 
-    def __arrow_c_stream__(self, requested_schema: Any = None) -> Any:
-        batches = self._counted(self._from_file() if self._staged else self._from_server())
-        return pa.RecordBatchReader.from_batches(self._schema, batches).__arrow_c_stream__(requested_schema)
-
-    def _counted(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-        rows = 0
-        with closing(batches):  # type: ignore[type-var]  # a generator
-            for batch in batches:
-                rows += batch.num_rows
-                self.rows = max(rows, self.rows or 0)
-                yield batch
-        self.rows = max(rows, self.rows or 0)
+    def batches(self) -> Iterator[pa.RecordBatch]:
+        return self._from_file() if self._staged else self._from_server()
 
     def _from_file(self) -> Iterator[pa.RecordBatch]:
         with pa.OSFile(str(self._staged)) as raw, pa.ipc.open_file(raw) as file:
@@ -191,17 +157,13 @@ class _Stream:
                 cursor.adbc_statement.set_options(**{_BATCH_OPTION: str(BATCH_BYTES)})
                 cursor.execute(self._query)
                 for batch in cursor.fetch_record_batch():
-                    yield pa.RecordBatch.from_arrays(batch.columns, schema=self._schema)
+                    yield pa.RecordBatch.from_arrays(batch.columns, schema=self.schema)
         except (
             driver().Error,
             pa.ArrowException,
             OSError,
         ) as error:  # Arrow's own once rows have begun to arrive
-            self.fault = self._explained(error)
-            raise self.fault from None
-        except InputError as error:
-            self.fault = error
-            raise
+            raise self._explained(error) from None
 
     def _staging_too(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         """Keep the batches in a file, from which the next scans read them if this one comes to its end."""
@@ -210,7 +172,7 @@ class _Stream:
         with (
             closing(batches),  # type: ignore[type-var]  # a generator
             pa.OSFile(str(path), "wb") as raw,
-            pa.ipc.new_file(raw, self._schema) as file,
+            pa.ipc.new_file(raw, self.schema) as file,
         ):
             for batch in batches:
                 file.write_batch(batch)

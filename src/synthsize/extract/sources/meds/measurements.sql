@@ -10,6 +10,6 @@ SELECT
     event.subject_id AS patient_id,
     event.admission_id,
     hours_between(started, time) AS hours,
-    from_float(numeric_value) AS value
+    numeric_value AS value
 FROM event
 LEFT JOIN stay ON stay.admission_id = event.admission_id;
