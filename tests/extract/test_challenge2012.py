@@ -201,6 +201,10 @@ def set_without_records(folder: Path) -> None:
     (folder / "Outcomes-b.txt").write_text(OUTCOMES + "21,5,1,4,-1,0\n")
 
 
+def set_without_outcomes(folder: Path) -> None:
+    write_record(folder, 21, HEADER + DESCRIPTORS.format(record=21, age=40, sex=0, unit=3), "set-b")
+
+
 def both_layouts(folder: Path) -> None:
     (folder / "set-b.csv.gz").write_bytes(gzip.compress(b"RecordID,Time,Parameter,Value\n"))
 
@@ -228,6 +232,10 @@ def no_outcomes(folder: Path) -> None:
             set_without_records,
             r"set-\[abc\]/\*\.txt \(2 files\) lacks the recordid of 1 row\(s\) of outcomes-\[abc\]\.txt \(2 files\); "
             "download or copy both again",
+        ),
+        (
+            set_without_outcomes,
+            r"Outcomes-a\.txt lacks the recordid of 4 row\(s\) of set-\[abc\]/\*\.txt \(3 files\)",
         ),
         (both_layouts, r"holds set-a/11\.txt and set-b\.csv\.gz for one table; keep only one of them"),
         (strange_time, r"column time holds a value like 'aa', which is not a number; correct it"),

@@ -305,6 +305,39 @@ def test_numbers_and_units_of_the_events(unnumbered, tmp_path):
     assert outcomes["after_window"] == 1
 
 
+def test_shards_at_any_depth_with_layouts_of_their_own(unnumbered, tmp_path):
+    """The standard nests shards freely, and leaves a column without values out of one."""
+    raw = tmp_path / "raw"
+    first, second = ([row for row in unnumbered if row["subject_id"] == subject] for subject in (1, 2))
+    write_events(raw, first)
+    write_events(raw, second, "data/site/b/held_out/0.parquet")
+    shard = raw / "data/site/b/held_out/0.parquet"
+    table = pq.read_table(shard).drop_columns("numeric_value")
+    codes = table.column("code").cast(pa.large_string())
+    pq.write_table(table.set_column(table.column_names.index("code"), "code", codes), shard)
+    (raw / "data/site/._0.parquet").write_bytes(b"of another program")
+    found = run_source("meds", raw, tmp_path / "out")
+    assert found["admissions"]["patient_id"].tolist() == [1, 1, 2]
+    assert found["measurements"]["value"].tolist() == [80.1, 81]
+    assert found["audit"].query("outcome == 'scanned'")["rows"].tolist() == [len(unnumbered)]
+
+
+def test_results_of_newer_conversions(unnumbered, tmp_path):
+    """Since version 0.1, a laboratory row is two events: the specimen, and the result with its number."""
+    rows = [
+        event(2, "LAB//SPECIMEN_COLLECTED//50912"),
+        event(4, "LAB//RESULT//50912//mg/dL", 1.2),
+        event(5, "LAB//RESULT//51237//UNK", 1.1),
+        event(6, "LAB//RESULT//50912//µmol/L", 90),
+    ]
+    write_events(tmp_path / "raw", [*unnumbered, *rows])
+    found = run_source("meds", tmp_path / "raw", tmp_path / "out")
+    values = found["measurements"].query("variable != 'heart_rate'")[["variable", "hours", "value"]]
+    assert values.to_numpy().tolist() == [["creatinine", 4, 1.2], ["inr", 5, 1.1]]
+    unlisted = found["audit"].query("outcome == 'unknown_unit'")
+    assert unlisted["item"].tolist() == ["LAB//RESULT//50912//µmol/L"]
+
+
 def test_chart_rows_without_a_unit_count(unnumbered, tmp_path):
     """The unit of a chart item is the same in all of its rows; MIMIC-IV may not have stored it."""
     rows = [row | {"code": row["code"].replace("//bpm", "//UNK")} for row in unnumbered]
@@ -389,7 +422,10 @@ def nobody(folder: Path) -> None:
             r"0\.parquet: column code holds none of the codes of 'admission' \(HOSPITAL_ADMISSION\.\.\.\)",
         ),
         (other_items, r"none of the 5 rows is of an item of concept set 'corrected' \(LAB//220045//bpm,"),
-        (no_values, r"0\.parquet lacks the column numeric_value"),
+        (
+            no_values,
+            r"0\.parquet: no row of an item of concept set 'corrected' holds a number; export the table",
+        ),
         (nobody, r"0\.parquet: column subject_id is empty in 1 row\(s\)"),
     ],
 )

@@ -463,6 +463,22 @@ def test_a_year_of_birth_in_the_wrong_century_is_no_age_over_89(tables, folder, 
         extract("omop", folder, tmp_path / "out")
 
 
+def test_starts_that_are_all_midnight_are_told(tables, folder, tmp_path, caplog):
+    deaths_within_stays(tables, other=0)
+    tables["visit_occurrence"][0]["visit_start_datetime"] = "2020-03-01 08:00:00"
+    for row in tables["visit_occurrence"][1:]:
+        row["visit_start_datetime"] = "2020-03-01 00:00:00"
+    write_tables(folder, tables)
+    extract("omop", folder, tmp_path / "out")
+    assert "admissions.sql: nearly all stays begin at midnight, as dates without a time do;" in caplog.text
+    caplog.clear()
+    for row in tables["visit_occurrence"][1:4]:
+        row["visit_start_datetime"] = "2020-03-01 08:00:00"
+    write_tables(folder, tables)
+    extract("omop", folder, tmp_path / "out")
+    assert not caplog.text
+
+
 def test_an_end_without_a_time_is_its_day(tables, folder, tmp_path):
     """A death counts up to that day and not on the next; the stay is known to have lasted until the day began."""
     stays = [
@@ -471,6 +487,7 @@ def test_an_end_without_a_time_is_its_day(tables, folder, tmp_path):
     ]
     for row in stays[:3]:
         row["visit_end_datetime"] = ""
+    stays[2]["visit_end_datetime"] = "2020-03-01 00:00:00"  # a date, as it lies before the start of that day
     tables["visit_occurrence"] = stays
     tables["person"] = [tables["person"][0] | {"person_id": n} for n in (1, 2, 3, 4)]
     tables["death"] = [
@@ -546,6 +563,10 @@ def test_units_of_the_rows(tables, folder, tmp_path):
         measured(3020891, 104, unit_concept_id=0),
         measured(3000905, 7500, unit_concept_id=8647),
         measured(3000905, 7.6, unit_concept_id=8961),
+        measured(3000905, 7.7, unit_concept_id=8816),
+        measured(3000905, 7.8, unit_concept_id=44777588),
+        measured(3000905, 7900, unit_concept_id=8784),
+        measured(3000905, 8, unit_concept_id=9436),  # thousand per milliliter: one per microliter
         measured(3047181, 18.0156, unit_concept_id=8840, visit_occurrence_id=3),
         measured(3047181, 3, "2020-04-01 00:00:00", unit_concept_id=8753, visit_occurrence_id=""),
     ]
@@ -554,7 +575,7 @@ def test_units_of_the_rows(tables, folder, tmp_path):
     values = found["measurements"].groupby("variable")["value"].agg(sorted)
     assert values["creatinine"] == pytest.approx([1.5, 2.0])
     assert values["temperature"] == pytest.approx([37, 38, 39, 40])
-    assert values["wbc"] == pytest.approx([7.5, 7.6])
+    assert values["wbc"] == pytest.approx([7.5, 7.6, 7.7, 7.8, 7.9])
     assert values["lactate"] == pytest.approx(
         [2]
     )  # the row names a visit of another kind and lies in the stay
@@ -565,7 +586,8 @@ def test_units_of_the_rows(tables, folder, tmp_path):
         ("3016723", "implausible_value"): 1,
         ("3020891", "kept"): 2,
         ("3020891", "kept_unit_swapped"): 2,
-        ("3000905", "kept"): 2,
+        ("3000905", "kept"): 5,
+        ("3000905", "unknown_unit"): 1,
         ("3047181", "kept"): 1,
         ("3047181", "no_admission_id"): 1,
     }
@@ -603,6 +625,12 @@ def no_concept_column(tables: dict[str, list[dict[str, Any]]]) -> None:
 
 def no_measurements(tables: dict[str, list[dict[str, Any]]]) -> None:
     del tables["measurement"]
+
+
+def concepts_of_athena(tables: dict[str, list[dict[str, Any]]]) -> None:
+    tables["CONCEPT"] = [
+        {"concept_id\tconcept_name\tvocabulary_id\tconcept_code": "44827180\tSepsis\tICD9CM\t99592"}
+    ]
 
 
 def unknown_person(tables: dict[str, list[dict[str, Any]]]) -> None:
@@ -654,6 +682,7 @@ def many_without_time(tables: dict[str, list[dict[str, Any]]]) -> None:
             no_measurements,
             r"holds no table that concept set 'corrected' takes values from; add measurement$",
         ),
+        (concepts_of_athena, r"CONCEPT\.csv is separated by tabs, not by commas; re-export it with commas"),
         (unknown_person, r"person\.csv lacks the person_id of 1 row\(s\) of visit_occurrence\.csv"),
         (
             many_dates,

@@ -218,7 +218,7 @@ CASES = {
     "all values equal": (
         make_run(spread=0.0),
         {
-            "curves": ["95% interval (Nadeau-Bengio corrected t)"],
+            "curves": ["95% Nadeau-Bengio interval"],
             "bands": ["At no size does the whole band lie on one side of zero."],
         },
     ),

@@ -7,6 +7,7 @@ from run_names import names_of
 
 from synthsize.catalogue import figures
 from synthsize.contracts.summaries import SUMMARIES
+from synthsize.report import style
 from synthsize.report.figures.drawing import Drawing
 from synthsize.report.page.curve_sections import benefit_section, learning_section
 from synthsize.report.suppression import suppress
@@ -200,8 +201,8 @@ def test_losses_as_fitted_and_nothing_resolved_after_recalibration():
     assert sentence == (
         "Sepsis, logistic regression, against the raw fit at 10% and 20%: as fitted a loss in 4 of 4 comparisons, the "
         "largest with the mean 30.0 true positives per 1,000 patients (shifted prior, at 10%); recalibrated none of 2 "
-        "differences is resolved (the largest has the mean +1.0 true positives per 1,000 patients (chosen recipe, at "
-        "10%))."
+        "differences is resolved, the largest of which has the mean +1.0 true positives per 1,000 patients (chosen "
+        "recipe, at 10%)."
     )
 
 
@@ -236,11 +237,14 @@ def test_a_best_generator_is_not_called_the_chosen_recipe(drawing):
 
 @pytest.fixture
 def drawing():
-    def make(figure, table, classifier="logistic"):
+    def make(figure, table, classifier="logistic", positives=150):
         entry = figures.entries()[figure]
-        return Drawing(
-            entry, NAMES, classifier, {figure: table}, {"interval": "nadeau_bengio", "suppress_below": 10}
+        sizes = pd.DataFrame(
+            {"task": ["sepsis"], "label": "Sepsis", "positives": positives, "negatives": 850}
         )
+        tables = {figure: table, "table1": sizes}
+        shown = {name: tables[name] for name in entry.tables}
+        return Drawing(entry, NAMES, classifier, shown, {"interval": "nadeau_bengio", "suppress_below": 10})
 
     return make
 
@@ -282,3 +286,14 @@ def test_decision_curves_have_a_column_for_risks_as_fitted_where_there_are_any(d
     assert raw.get_ydata() == pytest.approx([40.0, 30.0, 10.0])
     assert ("claim no probability" in found.caption({})) == (classifier == "svm")
     assert found.numbers().rows
+
+
+def test_decision_curves_tell_no_class_size_that_is_hidden(drawing):
+    found = drawing("net_benefit", benefit().assign(note=""), positives=9)
+    panels = found.draw().axes
+    assert [[text.get_text() for text in panel.texts if text.get_text()] for panel in panels] == [
+        ["hidden"]
+    ] * 2
+    assert found.caption({}).endswith("Hidden: Sepsis, whose class sizes would follow.")
+    benefits = {row[4].text for row in found.numbers().rows}
+    assert benefits == {style.MISSING}

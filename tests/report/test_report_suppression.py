@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from synthsize.contracts.summaries import SUMMARIES
 from synthsize.report.content import Column, make_table
 from synthsize.report.hidden import SECONDARY, Hidden
+from synthsize.report.rates import NOT_TOLD
 from synthsize.report.suppression import (
     suppress,
     suppress_attrition,
@@ -314,3 +316,54 @@ def test_totals_beside_published_ones_reveal_no_more_than_the_class_sizes():
     for column in ("expected", "observed", "difference", "relative_difference"):
         assert shown.loc[shown[column].map(lambda cell: isinstance(cell, Hidden)), "check"].tolist() == hidden
     assert suppress({"expected": totals}, 0)["expected"].equals(totals)
+
+
+def rates(tasks):
+    """Metrics in display names, and net benefit, of tasks by their positives among 1,000."""
+    metrics, benefit = [], []
+    for task, positives in tasks.items():
+        share = positives / 1000
+        metrics.append(
+            {"task": task.title(), "sensitivity": 0.7, "specificity": 0.6, "f1": 0.3, "auprc": share}
+        )
+        for recipe in ("raw", "treat_all"):
+            row = dict.fromkeys(SUMMARIES["net_benefit"].columns) | {
+                "task": task,
+                "recipe": recipe,
+                "note": "",
+            }
+            benefit.append(row | {"mean": share - (1 - share) / 9, "difference": -0.01, "brier": 0.1})
+    return {"metrics": pd.DataFrame(metrics), "net_benefit": pd.DataFrame(benefit)}
+
+
+def test_no_rate_tells_a_class_size_that_is_hidden():
+    tasks = {"sepsis": 37, "shock": 32, "death": 150, "arrest": 4}
+    sizes = [class_sizes(n, 1000 - n).assign(task=name, label=name.title()) for name, n in tasks.items()]
+    shown = suppress(rates(tasks) | {"table1": pd.concat(sizes, ignore_index=True)}, BELOW)
+    hidden = [isinstance(value, Hidden) for value in shown["table1"]["prevalence"]]
+    assert hidden == [False, True, False, True]
+    for name in ("f1", "auprc"):
+        assert [isinstance(value, Hidden) for value in shown["metrics"][name]] == hidden
+    assert shown["metrics"]["sensitivity"].tolist() == [0.7] * 4
+    levels = shown["net_benefit"]
+    assert levels["mean"].isna().tolist() == [value for value in hidden for _ in range(2)]
+    assert (levels["note"] == NOT_TOLD).tolist() == levels["mean"].isna().tolist()
+    of_fits = levels["recipe"] == "raw"
+    assert (levels.loc[of_fits, "difference"] == -0.01).all()
+    assert levels.loc[~of_fits, "difference"].isna().tolist() == hidden
+    assert levels.loc[of_fits, "brier"].isna().tolist() == hidden
+
+
+def test_the_last_points_of_two_learning_curves_do_not_differ_by_few():
+    curve = pd.DataFrame(
+        {
+            "task": ["sepsis", "sepsis", "shock", "shock", "death"],
+            "positives": [100, 0, 100, 0, 0],
+            "n_minority_mean": [100.0, 400.0, 100.0, 396.2, 900.0],
+            "n_train_mean": 3000.0,
+            "mean_difference": 0.01,
+        }
+    )
+    shown = suppress({"learning_curve": curve}, BELOW)["learning_curve"]
+    assert shown["n_minority_mean"].isna().tolist() == [False, False, False, True, False]
+    assert shown["mean_difference"].isna().tolist() == [False, False, False, True, False]

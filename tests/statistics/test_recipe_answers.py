@@ -73,10 +73,18 @@ def test_the_same_fit_supports_no_claim_and_opens_none():
     assert (row["alternative"], row["settled"]) == ("jitter", False)
 
 
-def test_numbers_are_read_from_the_side_of_the_recipe():
-    row = answer({})
-    assert (row["mean_difference"], row["low"], row["high"]) == (0.02, -0.01, 0.05)
-    assert (row["correct_per_1000"], row["correct_low"], row["correct_high"]) == (1.0, -6.0, 8.0)
+def test_numbers_are_those_of_the_verdict_on_the_pair():
+    for said in (
+        {},
+        BEATEN | {("smote", name): "better" for name in SIMPLE},
+    ):  # the recipe has less work, or more
+        row = answer(said)
+        found = pairs(said).set_index(["recipe", "alternative"])
+        pair = tuple(
+            sorted((row["recipe"], row["alternative"]), key=[*SIMPLE, "jitter", "smote"].index, reverse=True)
+        )
+        numbers = ["mean_difference", "low", "high", "correct_per_1000", "correct_low", "correct_high"]
+        assert [row[name] for name in numbers] == found.loc[pair, numbers].tolist()
 
 
 def test_a_comparison_that_is_missing_settles_nothing():

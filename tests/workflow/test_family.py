@@ -121,7 +121,7 @@ def test_the_whole_catalogue_reaches_the_report(family):
         figure = "excess_risk" if learner in linear else "balanced_risk"
         assert (results / "figures" / f"{figure}_{learner}.pdf").stat().st_size > 0
     page = (results / "report.html").read_text(encoding="utf-8")
-    assert "Learners beside each other" in page
+    assert "Classifiers beside each other" in page
     headline = (results / "headline.txt").read_text(encoding="utf-8").splitlines()
     assert [line for line in headline if ", classifiers. Of " in line]
     assert len(headline) <= 6

@@ -14,6 +14,7 @@ from synthsize.contracts.canonical import ADMISSIONS
 from synthsize.contracts.source_tables import ATTRITION
 from synthsize.errors import InputError
 from synthsize.extract.definition.source import Source
+from synthsize.extract.midnights import check_midnights
 from synthsize.extract.outputs import whole_files
 from synthsize.extract.raw.csv_end import check_quotes
 from synthsize.extract.raw.locations import Location
@@ -26,6 +27,10 @@ from synthsize.extract.sessions.session import open_session
 from synthsize.extract.table_search import find_tables
 
 _LOGGER = logging.getLogger("synthsize.extract")
+
+
+def _log(_check: str, text: str) -> None:
+    _LOGGER.warning("%s", text)
 
 
 @dataclass(frozen=True)
@@ -72,7 +77,7 @@ def extract_admissions(
     engine: Engine,
     output: Path,
     steps: Path,
-    warn: Callable[[str], object] = _LOGGER.warning,
+    warn: Callable[[str, str], object] = _log,
 ) -> None:
     """Write the cohort and the count after each of its rules.
 
@@ -88,7 +93,8 @@ def extract_admissions(
     steps : Path
         CSV file with columns step, admissions, patients (left after the step), removed (admissions lost by it).
     warn : callable
-        Takes a sentence on what may be wrong and does not stop the extraction; by default it is logged.
+        Takes the name of a check and a sentence on what may be wrong that does not stop the extraction; by default the
+        sentence is logged.
 
     Raises
     ------
@@ -110,6 +116,7 @@ def extract_admissions(
         session.set_variables(**asdict(cohort))
         hand_over(session, "admissions")
         check_ids(session)
+        check_midnights(session, warn)
         check_recorded_deaths(session, warn)
         session.run_shared("cohort.sql")
         counts = session.fetch("SELECT step, setting, admissions, patients FROM steps ORDER BY position")

@@ -13,7 +13,7 @@ TOO_MANY = 0.2  # share of the deaths within stays from which on the outcome is 
 SHOWN = 3  # codes that a sentence lists
 
 
-def check_recorded_deaths(session: Session, warn: Callable[[str], object]) -> None:
+def check_recorded_deaths(session: Session, warn: Callable[[str, str], object]) -> None:
     """Tell of stays that count as survived although a death is recorded within them; stop if they are many.
 
     Parameters
@@ -21,7 +21,7 @@ def check_recorded_deaths(session: Session, warn: Callable[[str], object]) -> No
     session : Session
         With the view `handed_over` of the admissions, whose `doubtful_discharge` names the code of such a stay.
     warn : callable
-        Takes the sentence, if there are such stays and they are few.
+        Takes the name of the check and the sentence, if there are such stays and they are few.
 
     Raises
     ------
@@ -51,4 +51,4 @@ def check_recorded_deaths(session: Session, warn: Callable[[str], object]) -> No
     )
     if doubtful >= FEW and doubtful > TOO_MANY * deaths:
         raise InputError(f"{session.source.folder / STEPS['admissions']}: {text}")
-    warn(text)
+    warn("recorded deaths", text)

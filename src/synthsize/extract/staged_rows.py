@@ -40,8 +40,14 @@ def check_staged(session: Session, items: pd.DataFrame, scanned: Mapping[str, in
 
 
 def check_any_row(session: Session, items: pd.DataFrame, scanned: Mapping[str, int], concepts: str) -> None:
-    """Stop if no row is of an item of the concept set."""
-    if session.count("SELECT count(*) FROM staged") or not sum(scanned.values()):
+    """Stop if no row is of an item of the concept set, or if none of those holds a number."""
+    staged = session.count("SELECT count(*) FROM staged")
+    if staged and not session.count("SELECT count(*) FROM staged WHERE isfinite(value)"):
+        raise InputError(
+            f"{_files(session, scanned)}: no row of an item of concept set {concepts!r} holds a number; export the "
+            "table with its values"
+        )
+    if staged or not sum(scanned.values()):
         return
     shown = ", ".join(items["item"].unique()[:3])
     raise InputError(

@@ -28,7 +28,8 @@ def find_tables(source: Source, path: Location) -> dict[str, TableFiles]:
     server, `Source.schemas` come first. An optional table of a database that has no rows counts as absent.
 
     A table's patterns (`RawTable.files`) are alternatives. Letter case does not matter; a pattern without an extension
-    takes ``.csv``, ``.csv.gz`` and ``.parquet``.
+    takes ``.csv``, ``.csv.gz`` and ``.parquet``; ``**`` stands for any depth of folders. Hidden files, such as those
+    that macOS adds to an archive (``._1.txt``), are none of a table's.
 
     Parameters
     ----------
@@ -245,8 +246,14 @@ def _has_extension(pattern: str) -> bool:
 
 def _matching(folder: Path, pattern: str) -> Iterator[Path]:
     head, slash, rest = pattern.partition("/")
+    entries = [entry for entry in sorted(folder.iterdir()) if not entry.name.startswith(".")]
+    if head == "**":
+        yield from _matching(folder, rest)
+        for entry in filter(Path.is_dir, entries):
+            yield from _matching(entry, pattern)
+        return
     heads = [head] if slash or _has_extension(head) else [head + extension for extension in EXTENSIONS]
-    for entry in sorted(folder.iterdir()):
+    for entry in entries:
         if any(fnmatchcase(entry.name.lower(), wanted.lower()) for wanted in heads):
             if slash and entry.is_dir():
                 yield from _matching(entry, rest)

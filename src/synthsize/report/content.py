@@ -272,5 +272,10 @@ def _words(value: Value, template: str) -> str:
 def _unsigned(text: str, values: Iterable[Value]) -> str:
     """Leave out the sign of numbers that are rounded to zero."""
     if all(isinstance(value, float) for value in values):
-        return _SIGNED_ZERO.sub("", text)
+        return unsigned_zero(text)
     return text
+
+
+def unsigned_zero(text: str) -> str:
+    """Leave out signs before zeros."""
+    return _SIGNED_ZERO.sub("", text)

@@ -15,7 +15,7 @@ EXTRAS = {
     "subgroups": "Subgroups",
     "imputations": "Multiple imputation",
     "recipes": "Choice among all recipes",
-    "learners": "Learners beside each other",
+    "learners": "Classifiers beside each other",
     "penalties": "Further penalties of the choice among recipes",
 }
 

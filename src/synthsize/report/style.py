@@ -80,7 +80,6 @@ REGIMES = {
     "undetermined": "undetermined",
 }
 CRITERIA = {"balanced_loss": "balanced loss", "balanced_accuracy": "balanced accuracy"}
-INTERVALS = {"normal": "normal, over splits", "nadeau_bengio": "Nadeau-Bengio corrected t"}
 _INTERVAL_NAMES = {"normal": "normal interval over splits", "nadeau_bengio": "Nadeau-Bengio interval"}
 
 

@@ -25,6 +25,7 @@ from numpy.typing import NDArray
 
 from synthsize.contracts.variables import ALL_STRATA
 from synthsize.report.hidden import SECONDARY, Mask, hide, is_few, primary, too_near, with_partners
+from synthsize.report.rates import classes_given_away, suppress_metrics, suppress_net_benefit
 from synthsize.report.strata import has_many_strata, strata_spread
 
 JOINT = "; "  # between the names of steps that share a row
@@ -64,6 +65,9 @@ def suppress(tables: Mapping[str, pd.DataFrame], below: int) -> dict[str, pd.Dat
         everyone = shown["coverage"]["stratum"] == ALL_STRATA
         shown["coverage"] = shown["coverage"][everyone]
         shown["coverage_spread"] = strata_spread(tables["coverage"], below)
+    for name, rule in {"metrics": suppress_metrics, "net_benefit": suppress_net_benefit}.items():
+        if "table1" in tables and name in tables:
+            shown[name] = rule(tables[name], tables["table1"], below)
     if "attrition" in tables and "preflight" in tables:
         start = tables["attrition"].iloc[0]
         told = shown["attrition"]["admissions"].iloc[0] == start["admissions"]
@@ -118,9 +122,7 @@ def suppress_class_sizes(table1: pd.DataFrame, below: int) -> pd.DataFrame:
     below : int
     """
     classes = ("positives", "negatives")
-    small = [is_few(table1[name], below) for name in classes]
-    given_away = np.any([*small, too_near(table1["positives"], below)], axis=0)
-    shown = table1
+    given_away, shown = classes_given_away(table1, below), table1
     for name in (*classes, "ratio", "prevalence"):
         shown = hide(shown, name, given_away, SECONDARY)
     for name in (*classes, "admissions", "patients"):
@@ -151,13 +153,18 @@ def suppress_own_tables(facts: pd.DataFrame, below: int) -> pd.DataFrame:
 def suppress_few_positives(curve: pd.DataFrame, below: int) -> pd.DataFrame:
     """Drop the points of a learning curve whose number of minority training rows may not be shown.
 
+    Those are few, or all that a task has where another has nearly as many.
+
     Parameters
     ----------
     curve : DataFrame
         As `synthsize.statistics.learning_curve.learning_curve` returns it.
     below : int
     """
-    few, shown = curve["n_minority_mean"] < below, curve.copy()
+    whole = curve[curve["positives"] == 0].groupby("task")["n_minority_mean"].max()
+    near = whole.index[too_near(whole, below)]
+    few = (curve["n_minority_mean"] < below) | ((curve["positives"] == 0) & curve["task"].isin(near))
+    shown = curve.copy()
     for name in ("n_minority_mean", "n_train_mean", "mean_difference"):
         shown[name] = shown[name].mask(few)
     return shown

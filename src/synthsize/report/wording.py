@@ -11,7 +11,7 @@ from synthsize.report import style
 
 def interval_words(interval: str) -> str:
     """Legend entry of a band."""
-    return f"95% interval ({style.display(interval, style.INTERVALS)})"
+    return style.interval_label(interval)
 
 
 def splits_in_words(counts: Iterable[float]) -> str:

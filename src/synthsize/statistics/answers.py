@@ -41,14 +41,15 @@ ANSWER_COLUMNS = {
     "same_fit": "rivals that are the same fit as the recipe in every split, on which no claim rests; separated by "
     "spaces",
     "chance_of_more_work": "posterior probability that, of the two, the one with more work is better by more than rope",
-    "mean_difference": "recipe minus alternative, mean over splits, unit of the metric",
+    "mean_difference": "of the two, the one with more work minus the one with less, as in the verdicts: alternative "
+    "minus recipe where the recipe is a control; mean over splits, unit of the metric",
     "low": "lower end of the Nadeau-Bengio interval",
     "high": "its upper end",
     "level": "nominal coverage of the interval",
     "metric": "excess_risk (balanced_risk without an oracle; nats or hinge loss, lower is better)",
     "rope": "half-width of the region of practical equivalence, unit of the metric",
-    "correct_per_1000": "more patients classed correctly by the recipe than by the alternative, of 1,000 of whom half "
-    "have the outcome",
+    "correct_per_1000": "more patients classed correctly by the one with more work than by the other, of 1,000 of whom "
+    "half have the outcome",
     "correct_low": "lower end of its Nadeau-Bengio interval",
     "correct_high": "its upper end",
     "smallest_difference": "smallest true difference between the two that would be shown in 80 % of such cohorts",
@@ -64,6 +65,7 @@ _SHARED = (
     *("level", "metric", "rope", "n_splits", "note"),
     *("smallest_difference", "smallest_any_splits", "patients_factor"),
 )
+_COMPARED = ("mean_difference", "low", "high", "correct_per_1000", "correct_low", "correct_high")
 
 
 def answers(verdicts: pd.DataFrame, vtss: pd.DataFrame) -> pd.DataFrame:
@@ -99,14 +101,14 @@ def _answer(cell: pd.DataFrame, vtss: pd.DataFrame) -> dict[str, Any]:
         rivals = compared[compared["alternative"] == control]
         strongest = _strongest(rivals)
         if not _is_beaten(rivals):
-            chosen = {"recipe": control, "alternative": strongest["recipe"]} | _against(strongest, -1.0)
+            chosen = {"recipe": control, "alternative": strongest["recipe"]} | _numbers(strongest)
             claimed = bool(strongest["probability_better"] <= 1 - strongest["level"])
             certainty = 1 - strongest["probability_better"]
             break
         beaters.append(_likeliest_to_beat(rivals))
     else:
         hardest = _hardest_to_beat(compared)
-        chosen = {name: hardest[name] for name in ("recipe", "alternative")} | _against(hardest, 1.0)
+        chosen = {name: hardest[name] for name in ("recipe", "alternative")} | _numbers(hardest)
         chosen |= _sizes(vtss[vtss["generator"] == hardest["recipe"]])
         claimed = hardest["verdict"] == BETTER
         certainty = 1 - hardest["p_better"]
@@ -173,19 +175,11 @@ def _hardest_to_beat(compared: pd.DataFrame) -> pd.Series:
     return weakest.sort_values(["probability_better", "mean_difference"], ascending=[False, True]).iloc[0]
 
 
-def _against(pair: pd.Series, sign: float) -> dict[str, Any]:
-    """Read one comparison from the side of the answer: `sign` is -1 where that is the pair's alternative."""
-    ends = ("low", "high") if sign > 0 else ("high", "low")
+def _numbers(pair: pd.Series) -> dict[str, Any]:
+    """Read one comparison, whose recipe has more work than its alternative."""
     return {
-        **{name: pair[name] for name in _SHARED},
+        **{name: pair[name] for name in (*_SHARED, *_COMPARED)},
         "chance_of_more_work": pair["probability_better"],
-        "mean_difference": sign * pair["mean_difference"],
-        **{name: sign * pair[end] for name, end in zip(("low", "high"), ends, strict=True)},
-        "correct_per_1000": sign * pair["correct_per_1000"],
-        **{
-            f"correct_{name}": sign * pair[f"correct_{end}"]
-            for name, end in zip(("low", "high"), ends, strict=True)
-        },
     }
 
 

@@ -18,6 +18,7 @@ from synthsize.statistics.raw_fits import is_raw, raw_fits
 CELL = ["task", "classifier", "generator"]
 # A difference in balanced risk equals that in excess risk, so one of them is enough: see `judged_by`.
 METRICS = ("excess_risk", "balanced_accuracy")
+NO_WIDTH = "the same value in every split: no width, no test"
 
 Array = NDArray[np.float64]
 
@@ -178,4 +179,4 @@ def _shortcoming(n_splits: int, missing: int, sd: float) -> str:
         return f"{missing} of {n_splits} splits lack a value"
     if n_splits == 1:
         return "one split: no interval, no test"
-    return "the same value in every split: no width, no test" if sd == 0 else ""
+    return NO_WIDTH if sd == 0 else ""

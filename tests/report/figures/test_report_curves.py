@@ -291,7 +291,7 @@ def test_caption_names_metric_direction_numbers_and_interval(fake_results, fake_
     assert text.startswith("Balanced excess risk (hinge loss) of linear SVM on test rows")
     assert "lower is better" in text
     assert "mean over 20 splits with 2,742 training and 696 test rows each." in text
-    assert "95% intervals at each m by itself (Nadeau-Bengio corrected t)" in text
+    assert "95% Nadeau-Bengio interval at each m by itself" in text
     assert "Marks at the right edge: class weights, without any synthetic row." in text
     assert "shifted prior and class weights" in caption(*tables)
     assert "higher is better" in caption(*tables, metric="balanced_accuracy")

@@ -140,7 +140,7 @@ def test_an_unround_level_is_reported_as_it_is(paired, draw):
     assert "97.5% Nadeau-Bengio interval" in caption(unround, classifier="logistic")
     figure = draw(unround, classifier="logistic", names=names_of({"mortality": "In-hospital death"}))
     words = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert "97.5% interval (Nadeau-Bengio)" in words
+    assert "97.5% Nadeau-Bengio interval" in words
 
 
 def test_caption_names_criterion_splits_and_intervals(paired):

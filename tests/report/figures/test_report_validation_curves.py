@@ -147,16 +147,15 @@ def test_two_multipliers_get_marks(validation, draw):
 
 def test_the_interval_that_is_asked_for_is_drawn_and_named(validation, draw):
     for interval, width, words_for_it in (
-        ("normal", 0.004, "95% interval (normal, over splits)"),
-        ("nadeau_bengio", 0.012, "95% interval (Nadeau-Bengio corrected t)"),
+        ("normal", 0.004, "95% normal interval over splits"),
+        ("nadeau_bengio", 0.012, "95% Nadeau-Bengio interval"),
     ):
         figure = draw(validation, interval=interval)
         (band,) = [patch for patch in figure.axes[0].collections if patch.get_gid() == "band"]
         bounds = band.get_paths()[0].get_extents()
         assert bounds.ymin == pytest.approx(levels(np.arange(0, 2.01, 0.1)).min() - width, abs=1e-6)
         assert figure.legends[0].get_texts()[1].get_text() == words_for_it
-        by_itself = words_for_it.replace("interval", "interval at each m by itself")
-        assert f"band: {by_itself}" in caption(validation, interval=interval)
+        assert f"band: {words_for_it} at each m by itself" in caption(validation, interval=interval)
 
 
 def test_a_very_wide_interval_does_not_flatten_the_curve(validation, draw):
@@ -181,7 +180,7 @@ def test_no_result_at_all(validation, draw):
 def test_caption_names_splits_and_rows(validation):
     text = caption(validation)
     assert "balanced loss of logistic regression on validation rows" in text
-    assert "mean over 5 splits with 802 training and 199 test rows each; band: 95% interval" in text
+    assert "mean over 5 splits with 802 training and 199 test rows each; band: 95% normal interval" in text
 
 
 def test_nothing_to_draw(validation, draw):

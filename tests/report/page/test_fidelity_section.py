@@ -27,7 +27,7 @@ def test_test_rows_come_first_and_what_collapsed_is_named():
     margins, distances = ([[cell.text for cell in row] for row in table.rows] for table in section.tables)
     labels = ["Real test rows", "SMOTE", NAMES.generator("bootstrap")]
     assert [row[1] for row in margins] == [row[1] for row in distances] == labels
-    assert margins[1][2:] == ["0.25", "0.25", "0.25 (lactate_mean)", "0.25", "0.25"]
+    assert margins[1][2:] == ["0.25", "0.25", "0.25 (Lactate, mean)", "0.25", "0.25"]
     assert distances[1][2:] == ["0.25", "25.0%", "25.0%", "25.0%", ""]
     assert [row[-1] for row in distances] == ["", "", "collapsed in 5 of 5"]
     (said,) = section.paragraphs

@@ -10,6 +10,7 @@ from synthsize.balance import GENERATORS
 from synthsize.report.page.answers import read_answers
 from synthsize.report.page.headline import headline
 from synthsize.report.page.recommendation import Span, classed, size_in_words, sure
+from synthsize.report.page.verdict_section import in_short_tables
 from synthsize.report.tables.in_short import in_short_table
 from synthsize.statistics.answers import answers
 from synthsize.statistics.learner_comparison import compare_learners
@@ -102,7 +103,7 @@ def test_learners_with_the_same_answer_share_a_sentence_and_others_have_their_ow
         "Whether adding synthetic rows helps neural network is not settled; the best guess so far is to shift the "
         "prior of the plain fit. Gaussian jitter may be better than a shifted prior by an amount that matters (chance "
         "20%); 4 more of 1,000 patients are classed correctly [-3 to +11]; to show a difference in balanced risk of "
-        "0.03 nats takes 2.4 times as much data."
+        "0.03 nats takes 2.4 times as many patients."
     )
 
 
@@ -176,9 +177,9 @@ def test_a_group_with_a_missing_comparison_leads_with_it_and_keeps_the_same_fits
 
 
 @pytest.mark.parametrize(
-    ("factor", "words"), [(1.04, "with enough splits"), (1.06, "takes 1.1 times as much")]
+    ("factor", "words"), [(1.04, "with enough splits"), (1.06, "takes 1.1 times as many")]
 )
-def test_nothing_takes_once_as_much_data(say, factor, words):
+def test_nothing_takes_once_as_many_patients(say, factor, words):
     undecided = BEATEN | {("jitter", "prior_shift"): "undecided"}
     assert words in say(judged(("sepsis", "logistic", undecided), patients_factor=factor))[0]
 
@@ -228,7 +229,7 @@ def test_which_remedy_is_best_may_be_open_where_rows_are_shown_not_to_help(say):
     )
     assert say(said)[0].endswith(
         "Class weights may be better than a shifted prior by an amount that matters (chance 20%); to show a difference "
-        "in balanced risk of 0.03 nats takes 2.4 times as much data."
+        "in balanced risk of 0.03 nats takes 2.4 times as many patients."
     )
 
 
@@ -338,6 +339,25 @@ def test_the_table_of_all_learners_says_what_the_lines_say(names):
         "logistic regression",
         "the recipe that validation chose",
     ]
+
+
+@pytest.mark.parametrize(
+    ("shown", "pair"),
+    [
+        (BEATEN | {("class_weight", "prior_shift"): "undecided"}, ("class_weight", "prior_shift")),
+        (WON, ("smote", "none")),
+    ],
+)
+def test_headline_and_tables_agree_whatever_the_strongest_rival(say, names, shown, pair):
+    found, verdicts = judged(("sepsis", "logistic", shown))
+    assert set(found[["recipe", "alternative"]].iloc[0]) == set(pair)
+    own = verdicts[(verdicts["recipe"] == pair[0]) & (verdicts["alternative"] == pair[1])]
+    assert found["correct_per_1000"].item() == own["correct_per_1000"].item()
+    (table,) = in_short_tables(in_short_table(found, verdicts, names=names), names)
+    cells = dict(zip(table.headers, (cell.text for cell in table.rows[0]), strict=True))
+    count = cells["More of 1,000 correct"].split()[0].removeprefix("+")
+    assert f"{count} more of 1,000 patients" in say((found, verdicts))[0]
+    assert cells["Times as many patients"] == "2.4"
 
 
 def test_another_penalty_that_validation_prefers_is_a_warning(say):

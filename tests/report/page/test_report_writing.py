@@ -253,6 +253,7 @@ def test_the_page_explains_no_control_that_was_not_run(write, tables):
     few = controls[controls["control"].isin(["Class weights", "Tuned threshold"])]
     html = write({**tables, "controls": few})
     assert "without a generator: class weights, which add up to the number of rows; the raw fit with" in html
+    assert "estimates no risk (Tuned threshold)." in html
     assert "thinned at random" not in html
     assert "No control was run" in write({**tables, "controls": controls[:0]})
 

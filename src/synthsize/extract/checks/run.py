@@ -128,7 +128,7 @@ class _DataCheck:
             engine=self.engine,
             output=output,
             steps=steps,
-            warn=lambda text: self.report.add("recorded deaths", "look", text),
+            warn=lambda check, text: self.report.add(check, "look", text),
         )
         admissions = ADMISSIONS.read(output)
         check_cohort(admissions, ATTRITION.read(steps), self.report)

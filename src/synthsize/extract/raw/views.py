@@ -12,7 +12,7 @@ import glob
 import gzip
 import io
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import BinaryIO
 
@@ -91,8 +91,7 @@ def read_header(file: Path) -> list[str]:
         raise InputError(
             f"{file} cannot be read; check its permissions ({error.strerror or error})"
         ) from error
-    names = [name.replace("\t", "") for name in header]  # tabs separate columns elsewhere
-    if any("\0" in name or not name.isprintable() for name in names):
+    if any("\0" in name or not name.replace("\t", "").isprintable() for name in header):
         raise InputError(f"{file} is not text in UTF-8 (UTF-16?); re-export it in UTF-8")
     if not header:
         raise InputError(f"{file} is empty; download or copy it again")
@@ -159,7 +158,7 @@ def _csv_query(source: Source, table: RawTable, files: TableFiles, *, parallel: 
     first = files.parts[0]
     positions = column_positions(source, table, first)
     header = read_header(first)
-    _check_same_header(files, lambda part: [name.strip().lower() for name in read_header(part)])
+    _check_same_header(files)
     names = [f"unused_{position}" for position in range(len(header))]
     types = ["VARCHAR"] * len(names)
     for column, position in positions.items():
@@ -178,12 +177,12 @@ def _csv_query(source: Source, table: RawTable, files: TableFiles, *, parallel: 
     )
 
 
-def _check_same_header(files: TableFiles, header: Callable[[Path], object]) -> None:
-    """Stop if the parts of a table are not alike: readers would take columns by their position in the first."""
+def _check_same_header(files: TableFiles) -> None:
+    """Stop if the parts of a CSV table are not alike: columns are taken by their position in the first."""
     first = files.parts[0]
-    expected = header(first)
+    expected = [name.strip().lower() for name in read_header(first)]
     for part in files.parts[1:]:
-        if header(part) != expected:
+        if [name.strip().lower() for name in read_header(part)] != expected:
             raise InputError(
                 f"{part} has other columns than {first.relative_to(files.folder).as_posix()}, which belongs to the "
                 "same table; download or export both again"
@@ -219,27 +218,31 @@ def parsed(table: RawTable, name: str, kind: str, value: str) -> str:
 
 
 def _parquet_query(source: Source, table: RawTable, files: TableFiles) -> str:
-    first = files.parts[0]
-    positions = column_positions(source, table, first)
-    _check_same_header(files, lambda part: _declared_fields(table, part))
-    schema = pq.read_schema(first)
+    """Read the parts column by column, by name; those that differ in columns or types are read one layout at a time."""
+    layouts: dict[tuple[tuple[str, pa.DataType], ...], list[Path]] = {}
+    for part in files.parts:
+        read_header(part)  # stops at a broken one
+        layouts.setdefault(_declared_fields(table, part), []).append(part)
+    return " UNION ALL BY NAME ".join(_layout_query(source, table, parts) for parts in layouts.values())
+
+
+def _layout_query(source: Source, table: RawTable, parts: Sequence[Path]) -> str:
+    positions = column_positions(source, table, parts[0])
     columns = []
-    for written in schema.names:
-        name = written.strip().lower()
+    for field in pq.read_schema(parts[0]):
+        name = field.name.strip().lower()
         if name in table.columns:
-            columns.append(
-                _parquet_column(table, name, identifier(written), schema.field(written).type, first)
-            )
+            columns.append(_parquet_column(table, name, identifier(field.name), field.type, parts[0]))
     absent = [supplied(table, name, kind) for name, kind in table.columns.items() if name not in positions]
     option = _file_name(table, positions)
-    return f"SELECT {', '.join(columns + absent)} FROM read_parquet({pattern(*files.parts)}{option})"
+    return f"SELECT {', '.join(columns + absent)} FROM read_parquet({pattern(*parts)}{option})"
 
 
-def _declared_fields(table: RawTable, part: Path) -> list[tuple[str, pa.DataType]]:
+def _declared_fields(table: RawTable, part: Path) -> tuple[tuple[str, pa.DataType], ...]:
     """Fields of a Parquet file that the source reads, sorted: its reader finds them by name."""
     fields = [(field.name, field.type) for field in pq.read_schema(part)]
-    return sorted(
-        (field for field in fields if field[0].strip().lower() in table.columns), key=lambda f: f[0]
+    return tuple(
+        sorted((field for field in fields if field[0].strip().lower() in table.columns), key=lambda f: f[0])
     )
 
 

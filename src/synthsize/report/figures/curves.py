@@ -113,7 +113,7 @@ def curves_caption(
             f"= 1 balances the classes); {better} is better.",
             f"Solid: mean over {sample_in_words(grid.curves)}.",
             *_sentences_about_vtss(grid),
-            f"Bands: 95% intervals at each m by itself ({style.display(interval, style.INTERVALS)})."
+            f"Bands: {style.interval_label(interval)} at each m by itself."
             if grid.has_intervals
             else "No interval can be given.",
             *_sentences_about_the_scale(grid),

@@ -16,18 +16,18 @@ from matplotlib.ticker import MaxNLocator
 from synthsize.catalogue.names import Names
 from synthsize.report import style
 from synthsize.report.figures.frame import frame
-from synthsize.report.figures.panels import panel_grid, say, say_in_line
+from synthsize.report.figures.panels import BEHIND_WORDS, panel_grid, say, say_in_line
 from synthsize.report.rows import select
 from synthsize.report.wording import sample_in_words
 
 ENTRY = {
-    "title": "Learners beside each other",
+    "title": "Classifiers beside each other",
     "section": "learners",
     "order": 55,
     "tables": ["learner_differences", "learner_answers"],
-    "words": "Every learner with every recipe minus a reference learner on the same test rows, mean over the outer "
-    "splits with Nadeau-Bengio (thin) and normal (thick) intervals; at the right: whether it is simply better than "
-    "every oversampled linear model.",
+    "words": "Every classifier with every recipe minus a reference classifier on the same test rows, mean over the "
+    "outer splits with Nadeau-Bengio (thin) and normal (thick) intervals; at the right: whether it is simply better "
+    "than every oversampled linear model.",
 }
 
 RECIPES = {
@@ -100,7 +100,7 @@ def caption(learner_differences: pd.DataFrame, learner_answers: pd.DataFrame, *,
     """Sentences that explain the figure to its reader."""
     found = learner_differences
     if found.empty:
-        return "No two learners have a split in common, so that nothing can be compared."
+        return "No two classifiers have a split in common, so that nothing can be compared."
     first = found.iloc[0]
     overlap, split = (
         style.interval_label(name, float(first["level"])) for name in ("nadeau_bengio", "normal")
@@ -112,13 +112,13 @@ def caption(learner_differences: pd.DataFrame, learner_answers: pd.DataFrame, *,
         .itertuples(index=False)
     )
     return (
-        f"Each learner with each recipe minus {references} (the line at zero), on the same test rows, in the splits "
+        f"Each classifier with each recipe minus {references} (the line at zero), on the same test rows, in the splits "
         f"that both have: mean over {sample_in_words(found)}; thin line: {overlap}, which allows for the overlap of "
         f"the splits; thick line: {split}, which tells Monte Carlo error within this cohort. Filled: the corrected "
-        "t-test remains significant after Holm's adjustment over all tasks, learners and recipes of the metric. "
-        "Log-losses are compared between learners that estimate probabilities alone, never with a hinge loss; a "
+        "t-test remains significant after Holm's adjustment over all tasks, classifiers and recipes of the metric. "
+        "Log-losses are compared between classifiers that estimate probabilities alone, never with a hinge loss; a "
         "shifted prior leaves the AUROC as it is. Log-losses are balanced risks as they are, not above an "
-        "oracle's, as not every learner has one. An arrow with a number: raw data beyond the panel."
+        "oracle's, as not every classifier has one. An arrow with a number: raw data beyond the panel."
         + _about_answers(learner_answers)
     )
 
@@ -127,9 +127,9 @@ def _about_answers(answers: pd.DataFrame) -> str:
     if answers.empty:
         return ""
     return (
-        " Right of a panel, for learners that are not linear: whether the raw fit, or that with its prior shifted, is "
-        "simply better than every linear learner with every generator (yes), at least one of these is better than it "
-        f"(no), or neither is shown at {1 - float(answers['level'].iloc[0]):.0%} error (?)."
+        " Right of a panel, for classifiers that are not linear: whether the raw fit, or that with its prior shifted, "
+        "is simply better than every linear classifier with every generator (yes), at least one of these is better "
+        f"than it (no), or neither is shown at {1 - float(answers['level'].iloc[0]):.0%} error (?)."
     )
 
 
@@ -201,6 +201,7 @@ def _draw_mark(panel: Axes, row: pd.Series, position: float, limits: tuple[float
             va="center",
             color=colour,
             fontsize=style.RC["xtick.labelsize"],
+            bbox=BEHIND_WORDS,
         )
         return
     for interval, width in (("nadeau_bengio", THIN), ("normal", THICK)):
@@ -230,6 +231,6 @@ def _handles(found: pd.DataFrame) -> list[Line2D]:
     return [
         *marks,
         Line2D([], [], label="filled: significant (Holm)", **_look(style.GREY, "o", filled=True)),
-        Line2D([], [], color=style.GREY, linewidth=THIN, label=f"{level} Nadeau-Bengio"),
-        Line2D([], [], color=style.GREY, linewidth=THICK, label=f"{level} normal, over splits"),
+        Line2D([], [], color=style.GREY, linewidth=THIN, label=f"{level} Nadeau-Bengio interval"),
+        Line2D([], [], color=style.GREY, linewidth=THICK, label=f"{level} normal interval over splits"),
     ]

@@ -21,7 +21,7 @@ from synthsize.report.figures.number_tables import NUMBER, TITLE, limits
 from synthsize.report.figures.panels import groups_in_words, in_groups, panel_grid, say, share_scales
 from synthsize.report.rows import first_criterion, in_words, select
 from synthsize.report.suppression import suppress_few_positives
-from synthsize.report.wording import splits_in_words
+from synthsize.report.wording import in_a_row, splits_in_words
 
 ENTRY = {
     "title": "Differences by number of minority training rows",
@@ -108,13 +108,20 @@ def caption(learning_curve: pd.DataFrame, *, names: Names, classifier: str, supp
             f"bars: {level}, each right for one point that was named beforehand; filled: significant after Holm's "
             "adjustment over the points and generators of a panel"
         )
+    left_out = shown.loc[(shown["positives"] == 0) & shown["n_minority_mean"].isna(), "task"].unique()
+    hidden = (
+        f" Left out: the last point of {in_a_row([names.task(task) for task in left_out])}, from which hidden class "
+        "sizes would follow."
+        if len(left_out)
+        else ""
+    )
     return (
         f"{names.with_unit(names.risk(classifier), classifier)} of {names.in_sentence(classifier)} at the size that "
         f"validation chose by {criterion}, minus that of a reference fitted to the same rows: below zero the generator "
         "helps. Parts of each split's training rows are nested and keep the imbalance; the last point is all training "
         f"rows; every point is scored on the same test rows. Mean over {splits_in_words(shown['n_splits'])}; "
         f"{intervals}. Points of one number are drawn side by side. Each task and reference has a scale of its own. "
-        "A bar that holds zero shows neither help nor harm at that number."
+        f"A bar that holds zero shows neither help nor harm at that number.{hidden}"
         + groups_in_words(names.generator_order(shown["generator"]))
     )
 

@@ -18,17 +18,18 @@ from synthsize.report.content import Column, Table, make_table
 from synthsize.report.figures.frame import frame
 from synthsize.report.figures.number_tables import TITLE, limits
 from synthsize.report.figures.panels import panel_grid, say
+from synthsize.report.rates import EVERYBODY, NOT_TOLD, suppress_net_benefit
 from synthsize.report.rows import in_words, select
 from synthsize.report.tables.benefits import chosen_words, recipes_in_words
-from synthsize.report.wording import interval_words, sample_in_words
+from synthsize.report.wording import in_a_row, interval_words, sample_in_words
 
 ENTRY = {
     "title": "Decision curves",
     "section": "benefit",
     "classifiers": "all",
     "order": 87,
-    "tables": ["net_benefit"],
-    "params": ["interval"],
+    "tables": ["net_benefit", "table1"],
+    "params": ["interval", "suppress_below"],
     "words": "Net benefit of {classifier} by recipe, against the threshold probability, as fitted and recalibrated on "
     "training folds; bands over the outer splits.",
 }
@@ -41,7 +42,6 @@ LINES: dict[str, tuple[str, Literal["-", "--", "-."]]] = {
     "chosen": (style.VTSS_COLOUR, "-"),
     "best_generator": (style.VTSS_COLOUR, "-"),
 }
-EVERYBODY = "treat_all"
 COLUMNS = {False: "as fitted", True: "recalibrated on training folds"}
 PER = 1000
 PANEL_HEIGHT = 2.0
@@ -52,19 +52,31 @@ BROKEN, EVERYBODY_ABOVE = (
 BELOW = 0.25  # of the highest net benefit, shown below zero
 
 
-def draw(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> Figure:
+def draw(
+    net_benefit: pd.DataFrame,
+    table1: pd.DataFrame,
+    *,
+    names: Names,
+    classifier: str,
+    interval: str,
+    suppress_below: int,
+) -> Figure:
     """Grid of panels, a row per task; left the risks as fitted, right the recalibrated ones.
 
     Parameters
     ----------
     net_benefit : DataFrame
         Columns of `contracts.summaries.SUMMARIES` ``net_benefit``.
+    table1 : DataFrame
+        Class sizes of the tasks.
     names : Names
         Of the run.
     classifier : str
         Whose decisions to draw; one of margins has recalibrated ones alone.
     interval : str
         Which interval makes the bands.
+    suppress_below : int
+        Smallest count that may be told; panels of tasks whose class sizes may not are empty.
 
     Returns
     -------
@@ -75,7 +87,7 @@ def draw(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: 
     InputError
         If the table has no row of this classifier.
     """
-    shown = _shown(net_benefit, classifier)
+    shown = _shown(suppress_net_benefit(net_benefit, table1, suppress_below), classifier)
     sides = [side for side in COLUMNS if (_recipes(shown)["recalibrated"] == side).any()]
     with mpl.rc_context(style.RC):
         figure, panels = panel_grid(
@@ -98,9 +110,17 @@ def draw(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: 
     return figure
 
 
-def caption(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> str:
+def caption(
+    net_benefit: pd.DataFrame,
+    table1: pd.DataFrame,
+    *,
+    names: Names,
+    classifier: str,
+    interval: str,
+    suppress_below: int,
+) -> str:
     """Sentences that explain the figure to its reader."""
-    shown = _shown(net_benefit, classifier)
+    shown = _shown(suppress_net_benefit(net_benefit, table1, suppress_below), classifier)
     bands = "no interval can be given"
     if shown[f"{interval}_low"].notna().any():
         bands = (
@@ -123,12 +143,21 @@ def caption(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interva
         "is called positive; zero: nobody is; a model is of use only where it lies above both. "
         "Recalibrated: by a logistic regression on scores of the training rows "
         f"out of fold.{chosen_words(shown)} Mean over {sample_in_words(shown)}; {bands}.{margins}"
+        f"{_hidden_in_words(shown, names)}"
     )
 
 
-def numbers(net_benefit: pd.DataFrame, *, names: Names, classifier: str, interval: str) -> Table:
+def numbers(
+    net_benefit: pd.DataFrame,
+    table1: pd.DataFrame,
+    *,
+    names: Names,
+    classifier: str,
+    interval: str,
+    suppress_below: int,
+) -> Table:
     """Tabulate the curves: a row per task, recipe, side and threshold."""
-    shown = _shown(net_benefit, classifier)
+    shown = _shown(suppress_net_benefit(net_benefit, table1, suppress_below), classifier)
     ends = [f"{interval}_low", f"{interval}_high"]
     rows = shown[["task", "recipe", "recalibrated", "threshold", "mean", *ends]]
     rows = rows.assign(**{name: PER * rows[name] for name in ("mean", *ends)})
@@ -158,6 +187,15 @@ def _shown(benefit: pd.DataFrame, classifier: str) -> pd.DataFrame:
     )
 
 
+def _hidden_in_words(shown: pd.DataFrame, names: Names) -> str:
+    tasks = shown.loc[shown["note"] == NOT_TOLD, "task"]
+    if tasks.empty:
+        return ""
+    return (
+        f" Hidden: {in_a_row([names.task(task) for task in tasks.unique()])}, whose class sizes would follow."
+    )
+
+
 def _recipes(shown: pd.DataFrame) -> pd.DataFrame:
     return shown[shown["recipe"] != EVERYBODY]
 
@@ -165,7 +203,7 @@ def _recipes(shown: pd.DataFrame) -> pd.DataFrame:
 def _draw_panel(panel: Axes, rows: pd.DataFrame, recalibrated: bool, interval: str) -> None:
     curves = rows[rows["recalibrated"] == recalibrated]
     if _recipes(curves)["mean"].isna().all():
-        say(panel)
+        say(panel, *(["hidden"] if (rows["note"] == NOT_TOLD).any() else []))
         return
     panel.axhline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"], zorder=1, gid="nobody")
     everybody = rows[rows["recipe"] == EVERYBODY].sort_values("threshold")

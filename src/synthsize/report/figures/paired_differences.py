@@ -205,8 +205,8 @@ def _handles(shown: pd.DataFrame) -> list[Line2D | Patch]:
     return [
         mean,
         _mark(COLOUR, "the same, significant (Holm)"),
-        Line2D([], [], color=COLOUR, linewidth=THIN, label=f"{level} interval (Nadeau-Bengio)"),
-        Line2D([], [], color=COLOUR, linewidth=THICK, label=f"{level} interval (normal, over splits)"),
+        Line2D([], [], color=COLOUR, linewidth=THIN, label=f"{level} Nadeau-Bengio interval"),
+        Line2D([], [], color=COLOUR, linewidth=THICK, label=f"{level} normal interval over splits"),
         *equivalent,
     ]
 

@@ -22,7 +22,7 @@ from synthsize.report.subgroup_suppression import hide_estimates
 from synthsize.report.tables.subgroups import DIMENSIONS, SUBJECTS, group_order, group_words
 
 ENTRY = {
-    "title": "Subgroups",
+    "title": "Decisions by subgroup",
     "section": "subgroups",
     "classifiers": "all",
     "order": 77,
@@ -157,7 +157,7 @@ def _left_out(shown: pd.DataFrame) -> str:
     pairs = shown[["dimension", "group"]].drop_duplicates().itertuples(index=False)
     kept = set(_lines(shown))
     lost = [words for words in ((d, group_words(d, g)) for d, g in pairs) if words not in kept]
-    return f" (none of {', '.join(name for _, name in lost)})" if lost else ""
+    return f" (nothing of: {', '.join(name for _, name in lost)})" if lost else ""
 
 
 def _draw_panel(

@@ -98,7 +98,7 @@ def caption(validation: pd.DataFrame, *, names: Names, classifier: str, interval
     criterion = str(shown["criterion"].iloc[0])
     better = "lower" if criterion in LOWER_IS_BETTER else "higher"
     band = (
-        f"band: 95% interval at each m by itself ({style.display(interval, style.INTERVALS)})"
+        f"band: {style.interval_label(interval)} at each m by itself"
         f"{MEANING.get(interval, '')}; single splits "
         "differ more in the height of their curves than in the place of the minimum"
         if shown["low"].notna().any()

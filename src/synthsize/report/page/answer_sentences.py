@@ -101,7 +101,7 @@ def _open(group: Sequence[Answer], names: Names) -> Iterator[str]:
         chance, counted = probability(likeliest.chance), classed(likeliest.difference, names.people)
         yield (
             f"{first_upper(f'{whose}{generator}')} may be better than {than} by an amount that matters (chance "
-            f"{chance}); {counted}{_more(likeliest) if single else ''}."
+            f"{chance}); {counted}{_more(likeliest, names) if single else ''}."
         )
     elif not any(answer.generator for answer in group):
         yield "No generator could be compared."
@@ -161,13 +161,14 @@ def _do(recipe: str, names: Names) -> str:
     return INSTEAD.get(recipe) or f"oversample by {names.generator(recipe)}"
 
 
-def _more(answer: Answer) -> str:
+def _more(answer: Answer, names: Names) -> str:
     """Say whether more patients would change an open answer; nothing where that is not known."""
     if not answer.large or math.isnan(answer.factor):
         return ""
     if answer.factor <= ENOUGH:
         return f"; with enough splits, these data can show a difference in balanced risk of {answer.large}"
-    return f"; to show a difference in balanced risk of {answer.large} takes {_times(answer.factor)} times as much data"
+    often = f"takes {_times(answer.factor)} times as many {names.people}"
+    return f"; to show a difference in balanced risk of {answer.large} {often}"
 
 
 def _times(factor: float) -> str:
@@ -178,7 +179,7 @@ def _reasons(answer: Answer, names: Names) -> Iterator[str]:
     """Say what else leaves the answer open: a rival, or a recipe passed over that nothing was shown to beat."""
     if answer.rival:
         chance = probability(answer.rival_chance)
-        counted = "" if answer.outcome == OPEN else _more(answer)
+        counted = "" if answer.outcome == OPEN else _more(answer, names)
         yield (
             f"{first_upper(called(answer.rival, names))} may be better than {called(answer.recipe, names)} by an "
             f"amount that matters (chance {chance}){counted}."
@@ -186,7 +187,7 @@ def _reasons(answer: Answer, names: Names) -> Iterator[str]:
     if answer.passed_over:
         likely, passed = called(answer.passed_over_for, names), called(answer.passed_over, names)
         chance = f"likely (chance {probability(answer.passed_over_chance)}) and not shown"
-        counted = "" if answer.rival or answer.outcome == OPEN else _more(answer)
+        counted = "" if answer.rival or answer.outcome == OPEN else _more(answer, names)
         yield f"That {likely} {_are(answer.passed_over_for)} better than {passed} is {chance}{counted}."
     if answer.outcome != OPEN:
         yield from _missing([answer], names, single=True)

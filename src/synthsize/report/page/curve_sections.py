@@ -52,8 +52,8 @@ def _learning_tables(curve: pd.DataFrame, names: Names) -> Iterator[Table]:
                 "generator": Column("Generator"),
                 "reference": Column("Against"),
                 "n_splits": Column("Splits", COUNT),
-                "better": Column("Lower at"),
-                "worse": Column("Higher at"),
+                "lower": Column("Lower at"),
+                "higher": Column("Higher at"),
                 "open": Column("Not resolved at"),
                 "largest": Column(names.with_unit("Most favourable mean difference", classifier), DIFFERENCE),
                 "largest_at": Column(

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from synthsize.catalogue.names import Names
+from synthsize.contracts.variables import VARIABLES
 from synthsize.report.content import PERCENT, Column, Section, make_table
 from synthsize.report.rows import in_words
 from synthsize.report.wording import splits_in_words
@@ -59,7 +60,7 @@ def fidelity_section(fidelity: pd.DataFrame | None, names: Names) -> Section:
         return Section("fidelity", TITLE)
     shown = fidelity.assign(
         **{name: 100 * fidelity[name] for name in SHARES},
-        worst_feature=fidelity["worst_feature"].fillna(""),
+        worst_feature=[_feature(name, names) for name in fidelity["worst_feature"].fillna("")],
         verdict=[_verdict(row) for row in fidelity.to_dict("records")],
     )
     rows = in_words(shown, task=names.tasks, generator={**LABELS, **names.generator_labels})
@@ -78,6 +79,15 @@ def fidelity_section(fidelity: pd.DataFrame | None, names: Names) -> Section:
         columns=_DISTANCES,
     )
     return Section("fidelity", TITLE, _warnings(fidelity, names), tables=[margins, distances])
+
+
+def _feature(column: str, names: Names) -> str:
+    """Name a feature as the tables of variables do; columns of the user's own tables keep their names."""
+    for variable in () if names.has_own_tables else VARIABLES:
+        summary = column.removeprefix(f"{variable.name}_")
+        if summary != column:
+            return f"{variable.label}, {summary}"
+    return column
 
 
 def _verdict(row: Mapping[Hashable, Any]) -> str:

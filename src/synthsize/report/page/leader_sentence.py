@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from synthsize.catalogue.names import Names
+from synthsize.report.content import unsigned_zero
 from synthsize.report.page.recommendation import EVERYBODY, Span, classed, first_upper
 from synthsize.report.tables.leading_learners import EACH_WITH, GAIN, PER_1000, Leading, leading_learners
 from synthsize.report.wording import in_a_row, splits_in_words
@@ -86,5 +87,6 @@ def _aurocs(row: Mapping[Hashable, Any], found: Leading) -> str:
     """Set both means side by side, over the splits that both have; how many is said where learners differ."""
     gain = _gain(row)
     limits = "" if pd.isna(gain.low) else f" [{gain.low:+.3f} to {gain.high:+.3f}]"
+    difference = unsigned_zero(f"{gain.mean:+.3f}{limits}")
     splits = f" in {splits_in_words([row['n_splits']])}" if found.splits_differ else ""
-    return f"{row['mean']:.3f} against {row['reference_mean']:.3f}{splits} ({gain.mean:+.3f}{limits})"
+    return f"{row['mean']:.3f} against {row['reference_mean']:.3f}{splits} ({difference})"

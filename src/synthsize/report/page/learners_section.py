@@ -18,10 +18,10 @@ from synthsize.report.tables.learners import (
     unequal_effort,
 )
 
-TITLE = "Learners beside each other"
+TITLE = "Classifiers beside each other"
 LEVEL, DIFFERENCE, P_VALUE = "{:.4f}", "{:+.4f}", "{:.2g}"
 _HOW = (
-    "Yes: better than each linear learner with each generator at the size that validation chose for it. No: one of "
+    "Yes: better than each linear classifier with each generator at the size that validation chose for it. No: one of "
     "these at least is better. Both are claims about new {people} at {error:.0%} error (of the corrected resampled "
     "t-test; no is adjusted by Holm over the linear models); what is shown by neither is not settled. A raw fit "
     "expects the prevalence of its training rows, which costs balanced accuracy and balanced log-loss and no AUROC: "
@@ -59,17 +59,17 @@ def _answers(found: pd.DataFrame, names: Names) -> Iterator[Table]:
         text=_how(found, names),
         columns={
             "task": Column("Task"),
-            "learner": Column("Learner on raw data"),
+            "learner": Column("Classifier on raw data"),
             **{name: Column(words) for name, words in IN_SHORT.items()},
         },
     )
     words = style.interval_label("nadeau_bengio", float(found["level"].iloc[0]))
     text = (
-        "Without synthetic rows against linear models that have them. Nearest: the linear learner and generator over "
-        "which the lead is least certain, or the lag most. Difference: the learner minus that rival, in the splits "
-        "that both have; AUROC and balanced accuracy are better above zero, log-loss below. Log-losses are compared "
-        "with log-losses alone, never with a hinge loss. p (leads all): the largest of the one-sided p-values against "
-        "each; p (is led): the smallest of the opposite ones, Holm-adjusted."
+        "Without synthetic rows against linear models that have them. Nearest: the linear classifier and generator "
+        "over which the lead is least certain, or the lag most. Difference: the classifier minus that rival, in the "
+        "splits that both have; AUROC and balanced accuracy are better above zero, log-loss below. Log-losses are "
+        "compared with log-losses alone, never with a hinge loss. p (leads all): the largest of the one-sided p-values "
+        "against each; p (is led): the smallest of the opposite ones, Holm-adjusted."
     )
     yield make_table(
         _noted(learner_answers_table(found, names=names)),
@@ -94,15 +94,15 @@ def _differences(found: pd.DataFrame, names: Names, interval: str) -> Iterator[T
     rows = learner_differences_table(found, names=names, interval=interval)
     for against, part in rows.groupby("against", sort=False):
         text = (
-            f"Each learner with each recipe minus {against}, on the same test rows and in the splits that both have. "
-            "AUROC and balanced accuracy are better above zero, log-loss below; a learner of margins has no log-loss "
+            f"Each classifier with each recipe minus {against}, on the same test rows and in the splits that both "
+            "have. AUROC and balanced accuracy are better above zero, log-loss below; one of margins has no log-loss "
             "to compare, and a shifted prior leaves the AUROC as it is. p: corrected resampled t-test, adjusted by "
-            "Holm over all tasks, learners and recipes of one metric."
+            "Holm over all tasks, classifiers and recipes of one metric."
         )
         yield make_table(
             _noted(part.drop(columns="against")),
             name="learner_differences",
-            title=f"Learners against {against}",
+            title=f"Classifiers against {against}",
             text=text,
             columns={
                 **_KEYS,
@@ -121,21 +121,21 @@ def _effort(found: pd.DataFrame | None, names: Names) -> Iterator[Table]:
     if found is None or found.empty:
         return
     text = (
-        "What stands behind the comparison besides the learners. Sizes, folds and repeats of the validation that chose "
-        "a size inside each training set: a choice from more sizes and more folds is a better one."
+        "What stands behind the comparison besides the classifiers. Sizes, folds and repeats of the validation that "
+        "chose a size inside each training set: a choice from more sizes and more folds is a better one."
     )
     if unequal_effort(found):
         text += (
-            " It was not the same for all: a learner with a coarser grid, fewer folds or fewer splits of its own may "
+            " It was not the same for all: one with a coarser grid, fewer folds or fewer splits of its own may "
             "have more to gain than is shown, and has wider intervals."
         )
     yield make_table(
         learner_effort_table(found, names=names),
         name="learner_effort",
-        title="How each learner was tuned",
+        title="How each classifier was tuned",
         text=text,
         columns={
-            "learner": Column("Learner"),
+            "learner": Column("Classifier"),
             "generators": Column("With"),
             "sizes": Column("Sizes", COUNT),
             "folds": Column("Folds", COUNT),
@@ -149,7 +149,7 @@ def _effort(found: pd.DataFrame | None, names: Names) -> Iterator[Table]:
 
 _KEYS = {
     "task": Column("Task"),
-    "learner": Column("Learner"),
+    "learner": Column("Classifier"),
     "recipe": Column("Recipe"),
     "metric": Column("Metric"),
     "note": Column("What is missing"),

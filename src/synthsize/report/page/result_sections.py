@@ -57,7 +57,7 @@ def results_section(tables: Mapping[str, pd.DataFrame], names: Names) -> Section
 def controls_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: str) -> Section:
     """Show what the same splits give without a generator, and what a generator adds to mere weights."""
     controls = tables.get("controls")
-    lacks = "minority weights, random copies, and the comparison of generators with weights of the same size."
+    lacks = "minority weights, random oversampling, and the comparison of generators with weights of the same size."
     unbalanced = _without_balance(tables, lacks)
     none = [
         "No control was run (experiment.controls is empty), so the effect of synthetic rows cannot be separated "
@@ -98,7 +98,7 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: 
         part: [name for name in of_kind(*kinds) if name != "balanced_accuracy"]  # has figures of its own
         for part, kinds in PARTS.items()
     }
-    unbalanced = _without_balance(tables, "the generators, minority weights and random copies there.")
+    unbalanced = _without_balance(tables, "the generators, minority weights and random oversampling there.")
     return Section(
         "metrics",
         "Calibration and decisions",
@@ -119,7 +119,11 @@ def metrics_section(tables: Mapping[str, pd.DataFrame], names: Names, interval: 
 
 def _controls_in_words(labels: pd.Series, names: Names) -> str:
     found = set(labels)
-    words = [entry.words for entry in names.controls.values() if entry.label in found]
+    words = [
+        entry.words if entry.label.lower() in entry.words else f"{entry.words} ({entry.label})"
+        for entry in names.controls.values()
+        if entry.label in found
+    ]
     return f"What the same splits give without a generator: {'; '.join(words)}."
 
 

@@ -22,7 +22,9 @@ _SUBGROUP_TEXT = (
     "is whether groups are treated alike. Few splits and small groups: read the intervals. A dash: not defined, or "
     "decided by too few to be told."
 )
-_CHOSEN_TEXT = " Chosen recipe: what validation chose among all recipes in each split, as in the first table."
+_CHOSEN_TEXT = (
+    " Chosen recipe: what validation chose among all recipes in each split (see Choice among all recipes)."
+)
 _IMPUTATION_TEXT = (
     "The fits at m = 0, m = 1 and VTSS's choice (made with the run's own imputation) once more, on several completed "
     "data sets per split: chained equations with draws, learned from the features of the training rows. Scores of a "

@@ -17,7 +17,7 @@ from synthsize.report.rows import by_classifier
 
 DIFFERENCE = "{:+.4f}"
 INTERVAL = "nadeau_bengio"  # claims about new patients rest on no other
-# Numbers of the answers that stand among the verdicts below: the first table is to be read at a glance.
+# Of the answers, what stands in the lines above or among the verdicts below: the table is to be read at a glance.
 BELOW = [
     "level",
     "difference",
@@ -25,22 +25,23 @@ BELOW = [
     "difference_high",
     "smallest_difference",
     "smallest_any_splits",
+    "passed_over",
 ]
 
 
 def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]:
-    """Yield the answers of all learners side by side; nothing in a run of one, whose answers stand in one table."""
-    if found is None or found["classifier"].nunique() < 2:
+    """Yield the numbers of the headline, a row per task and learner."""
+    if found is None or found.empty:
         return
     level = float(found["level"].iloc[0])
     interval = style.interval_label(INTERVAL, level)
     text = (
-        "Rows help where a generator is better, by an amount that matters, than every remedy without new rows. "
-        "Strongest generator: the likeliest to be better than the remedy in brackets; where that is open, with the "
-        "chance that it is. "
-        f"More of 1,000 correct: of 1,000 {names.people}, half of them with the outcome, so many more are classed "
-        f"correctly with its rows ({interval}). An interval that holds much harm and much good settles nothing, "
-        "whatever its mean."
+        "The numbers of the lines above. Rows help where a generator is better, by an amount that matters, than every "
+        "remedy without new rows. Strongest generator: the likeliest to be better than the remedy in brackets; where "
+        "that is open, the chance that it is stands beside the answer. More of 1,000 correct: of 1,000 "
+        f"{names.people}, half of them with the outcome, so many more are classed correctly with its rows than with "
+        f"that remedy ({interval}). An interval that holds much harm and much good settles nothing, whatever its "
+        f"mean. {_times_as_many(names)}"
     )
     if "auroc_gain" in found and found["reference"].notna().any():
         reference, recipe = (found[name].dropna().iloc[0] for name in ("reference", "reference_recipe"))
@@ -48,7 +49,7 @@ def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]
     yield make_table(
         found.drop(columns=["level", "reference", "reference_recipe"], errors="ignore"),
         name="in_short",
-        title="Every classifier",
+        title="Adding synthetic rows",
         text=text,
         columns={
             "task": Column("Task"),
@@ -69,6 +70,7 @@ def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]
                 names=("Strongest generator", "Against"),
             ),
             "correct_per_1000": _correct_column(names, interval),
+            "patients_factor": _factor_column(names),
             "auroc_gain": Column(
                 "AUROC, difference",
                 "{:+.3f}",
@@ -85,19 +87,28 @@ def answer_tables(answers: pd.DataFrame | None, names: Names) -> Iterator[Table]
     text = (
         "The recipe with the least work (nothing, a shifted prior, class weights, tuned weights, oversampling) that "
         "nothing else beats by an amount that matters. Sure: 1 minus the largest p-value of the claims behind that; "
-        f"open: the best bet, below the level. {_times_as_many(names)}"
+        "open: the best guess, below the level. Strongest rival: what puts it most in doubt, with synthetic rows or "
+        "without; where that is no generator, the table above compares another pair. "
+        f"{_times_as_many(names)}"
     )
     beside = (
         "Validation's choice: what the validation folds prefer, and in which share of the splits; it does not decide "
         "what is recommended."
     )
+    likely = (
+        f"Where what was passed over is likely and not shown to be beaten, and nothing else is open, times as many "
+        f"{names.people} is of those two."
+    )
     parts = by_classifier(answers, names)
     for classifier, rows in parts:
+        notes = {beside: rows["choice"].notna(), likely: rows["passed_over"].notna()}
         yield make_table(
             _judged(rows, names).drop(columns=BELOW),
             name=f"answers_{classifier}",
             title=f"Recommended recipe: {names.learner(classifier)}",
-            text=" ".join([text, *([beside] if rows["choice"].notna().any() else []), _units(rows, names)]),
+            text=" ".join(
+                [text, *(note for note, holds in notes.items() if holds.any()), _units(rows, names)]
+            ),
             columns={
                 "task": Column("Task"),
                 "recipe": Column("Recipe"),
@@ -121,9 +132,10 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     text = (
         "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
         f"difference that matters) are claims about new {names.people}, each adjusted by Holm over the recipes that "
-        f"one question is asked of, per task and learner; undecided means that these {names.people} cannot tell. Same "
-        "fit: both were one and the same fit in every split, as where validation chose no rows, and nothing is "
-        "claimed. The numbers are those of the comparison in which the recipe does worst. Smallest shown: the "
+        f"one question is asked of, per task and classifier; undecided means that these {names.people} cannot tell. "
+        "Same fit: both were one and the same fit in every split, as where validation chose no rows, and nothing is "
+        "claimed. The numbers are those of the comparison in which the recipe does worst; a difference below zero "
+        "speaks for it. Smallest shown: the "
         "difference that would be shown in 80% of cohorts like this one; by any splits: the same with any number of "
         f"them, hardly smaller. {_times_as_many(names)}"
     )
@@ -192,8 +204,18 @@ def _estimates(classifier: str, names: Names, rows: pd.DataFrame) -> Mapping[str
         "correct_per_1000": _correct_column(names, interval),
         "smallest_difference": Column("Smallest shown", "{:.4f}"),
         "smallest_any_splits": Column("By any splits", "{:.4f}"),
-        "patients_factor": Column(f"Times as many {names.people}", "{:.1f}"),
+        "patients_factor": _factor_column(names),
     }
+
+
+def _factor_column(names: Names) -> Column:
+    return Column(f"Times as many {names.people}", words=_factor)
+
+
+def _factor(row: Mapping[Hashable, Any]) -> str:
+    """Say a factor by which patients are more than enough without claiming it is nought."""
+    factor = row["patients_factor"]
+    return _or_missing(factor, lambda value: "below 0.1" if value < 0.05 else f"{value:.1f}")
 
 
 def _correct_column(names: Names, interval: str) -> Column:
@@ -215,15 +237,15 @@ def _correct(row: Mapping[Hashable, Any]) -> str:
 
 def _times_as_many(names: Names) -> str:
     return (
-        f"Times as many {names.people}: so many it takes to show a difference of {LARGE:g} times the practical limit, "
-        "where splits are not short; up to 1, these are enough."
+        f"Times as many {names.people}: so many it takes to show a difference of {LARGE:g} times the practical limit "
+        "between the two, where splits are not short; up to 1, these are enough."
     )
 
 
 def _units(rows: pd.DataFrame, names: Names) -> str:
     interval = style.interval_label(INTERVAL, float(rows["level"].iloc[0]))
     return (
-        f"More of 1,000 correct: of 1,000 {names.people}, half of them with the outcome, so many more are classed "
-        "correctly than by the rival. "
-        f"In brackets: {interval}."
+        "All numbers are of the recipe with more work against that with less. More of 1,000 correct: of 1,000 "
+        f"{names.people}, half of them with the outcome, so many more are classed correctly with more work. In "
+        f"brackets: {interval}."
     )

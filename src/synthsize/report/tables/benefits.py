@@ -7,6 +7,7 @@ import pandas as pd
 from synthsize.catalogue.names import Names
 from synthsize.report.rows import in_words, select
 from synthsize.report.wording import in_a_row
+from synthsize.statistics.paired_levels import NO_WIDTH
 
 PLAIN = ("raw", "prior_shift", "class_weight", "weights")
 FURTHER = {
@@ -63,6 +64,7 @@ def benefit_table(benefit: pd.DataFrame, *, names: Names, interval: str) -> pd.D
     itself = (rows["difference_low"] == rows["difference_high"]) & (rows["difference"] == 0)
     differences = ["difference", "difference_low", "difference_high"]
     rows[differences] = rows[differences].mask(itself)  # the reference, or the same decisions as its
+    rows["note"] = rows["note"].mask(rows["note"] == NO_WIDTH)  # of a level; the test is of the difference
     columns = [
         "task",
         "classifier",
@@ -107,7 +109,7 @@ def chosen_words(benefit: pd.DataFrame) -> str:
     """State what the chosen recipe was chosen from; empty where a table has none."""
     run = set(benefit["recipe"])
     if "chosen" in run:
-        return " Chosen recipe: what validation chose among all recipes in each split, as in the first table."
+        return " Chosen recipe: what validation chose among all recipes in each split (see Choice among all recipes)."
     if "best_generator" in run:
         return (
             " Best generator: the generator and size with the best validation mean in each split; the run did not "
@@ -154,8 +156,8 @@ def _against_raw(rows: pd.DataFrame, names: Names) -> str:
     if resolved.empty:
         largest = _largest(rows)
         return (
-            f"none of {number} differences is resolved "
-            f"(the largest has the mean {largest['difference']:+.1f} {_place(largest, names)})"
+            f"none of {number} differences is resolved, the largest of which has the mean "
+            f"{largest['difference']:+.1f} {_place(largest, names)}"
         )
     said = []
     for name, found in (

@@ -35,11 +35,23 @@ def in_short_table(
     -------
     DataFrame
         Columns task, classifier, outcome, sure, recipe, settled, level, generator, against, chance,
-        correct_per_1000 (with limits) and, with `learner_differences`, auroc_gain (with limits), reference and
-        reference_recipe (missing for the reference itself), in display names; a row per answer that names a recipe.
+        correct_per_1000 (with limits), patients_factor and, with `learner_differences`, auroc_gain (with limits),
+        reference and reference_recipe (missing for the reference itself), in display names; a row per answer that
+        names a recipe.
     """
     rows = added_rows(answers, verdicts).merge(answers[[*CELL, *DECIDED]], on=CELL, validate="one_to_one")
-    columns = [*CELL, "outcome", "sure", *DECIDED, "generator", "against", "chance", *COUNTED]
+    rows = rows.rename(columns={"factor": "patients_factor"})
+    columns = [
+        *CELL,
+        "outcome",
+        "sure",
+        *DECIDED,
+        "generator",
+        "against",
+        "chance",
+        *COUNTED,
+        "patients_factor",
+    ]
     labels = recipe_labels(names)
     words = {name: rows[name].map(names.generator, na_action="ignore") for name in ("generator", "against")}
     rows = rows.assign(**words)

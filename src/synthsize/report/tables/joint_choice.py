@@ -75,7 +75,9 @@ def recipes_table(recipes: pd.DataFrame, *, names: Names, interval: str = "nadea
             method_in_words(row["method"], row["size"], row["penalty"], names)
             for row in shown.to_dict("records")
         ],
-        multiplier_median=shown["multiplier_median"].where(shown["size"] == "tuned"),
+        multiplier_median=shown["multiplier_median"].where(
+            (shown["size"] == "tuned") & (shown["method"] != JOINT)  # which has a size in some splits alone
+        ),
     ).sort_values("place", kind="stable")
     columns = ["task", "classifier", "method", "multiplier_median", "mean"]
     columns += ["difference", "difference_low", "difference_high", *PROBABILITIES]

@@ -33,8 +33,8 @@ def answers_table(
     -------
     DataFrame
         Columns task, classifier, recipe, settled, certainty, alternative, difference, correct_per_1000 (both with
-        limits), smallest_difference, smallest_any_splits, patients_factor, choice and share (empty without
-        `recommendations`), level and note, in display names; a row per answer.
+        limits), smallest_difference, smallest_any_splits, patients_factor, passed_over, choice and share
+        (empty without `recommendations`), level and note, in display names; a row per answer.
     """
     shown = answers.rename(columns=LIMITED).assign(choice=None, share=np.nan)
     if recommendations is not None:
@@ -42,7 +42,7 @@ def answers_table(
         shown = shown.drop(columns=["choice", "share"])
         shown = shown.merge(chosen[[*CELL, "choice", "share"]], on=CELL, how="left", validate="one_to_one")
     columns = [*CELL, "recipe", "settled", "certainty", "alternative"]
-    columns += [*LIMITED.values(), *CORRECT, *REACH, "choice", "share", "level", "note"]
+    columns += [*LIMITED.values(), *CORRECT, *REACH, "passed_over", "choice", "share", "level", "note"]
     return _in_words(shown, names)[columns]
 
 

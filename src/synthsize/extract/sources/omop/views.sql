@@ -7,7 +7,7 @@ GROUP BY visit_occurrence_id;
 
 -- A start without a time of day stops here: the hours of all measurements would be wrong by up to a day. An end without
 -- one is somewhere in the last day: rows of that day belong to the stay (`ended`), and the stay is known to have lasted
--- until that day began (`lasted_until`).
+-- until that day began (`lasted_until`). The midnight before a start on the same day is a date, and no time of an end.
 CREATE TEMP TABLE stay AS
 WITH visit AS (
     SELECT
@@ -15,21 +15,29 @@ WITH visit AS (
         coalesce(visit_start_datetime, as_time(visit_start_date, 'visit_occurrence.visit_start_date')) AS started,
         CAST(coalesce(visit_end_date, visit_end_datetime) AS DATE) AS last_day
     FROM raw.visit_occurrence
+),
+dated AS (
+    SELECT
+        *,
+        CAST(started AS DATE) AS first_day,
+        CASE WHEN visit_end_datetime <> first_day OR first_day = started OR last_day <> first_day
+            THEN visit_end_datetime END AS end_time
+    FROM visit
 )
 SELECT
     visit_occurrence_id AS admission_id,
     person_id,
     started,
-    CAST(started AS DATE) AS first_day,
+    first_day,
     last_day,
-    coalesce(visit_end_datetime, last_day + INTERVAL 1 DAY) AS ended,
-    coalesce(visit_end_datetime, CASE WHEN last_day = first_day THEN started ELSE last_day END) AS lasted_until,
+    coalesce(end_time, last_day + INTERVAL 1 DAY) AS ended,
+    coalesce(end_time, CASE WHEN last_day = first_day THEN started ELSE last_day END) AS lasted_until,
     coalesce(nullif(discharged_to_concept_id, 0), nullif(discharge_to_concept_id, 0)) AS discharged_to,
-    visit.care_site_id,
+    dated.care_site_id,
     intensive_care.care_site_id AS icu_care_site_id,
     intensive_care.visit_occurrence_id IS NOT NULL
         OR coalesce(list_contains(getvariable('codes_of_intensive_care'), visit_concept_id), false) AS has_icu_stay
-FROM visit
+FROM dated
 LEFT JOIN intensive_care USING (visit_occurrence_id)
 WHERE has_icu_stay OR list_contains(getvariable('codes_of_hospital_stay'), visit_concept_id);
 
