@@ -86,6 +86,13 @@ def _parser() -> argparse.ArgumentParser:
         "--concepts", metavar="SET", help="concept set to read the data by (default: corrected)"
     )
     check.add_argument(
+        "--without",
+        metavar="VARIABLE",
+        nargs="+",
+        default=[],
+        help="variables that the run leaves out (features.without), which need no value",
+    )
+    check.add_argument(
         "--strict", action="store_true", help="exit with 1 also where something is to be looked at"
     )
     check.add_argument("--json", action="store_true", help="print the findings as JSON")
@@ -112,7 +119,7 @@ def _check_source(options: argparse.Namespace) -> int:
     from synthsize.extract.checks.run import check_folder
 
     report = Report() if options.json else Report(lambda finding: print(finding, flush=True))
-    check_folder(options.source, options.path, report, concepts=options.concepts)
+    check_folder(options.source, options.path, report, concepts=options.concepts, without=options.without)
     failed = report.count("fail")
     if options.json:
         print(json.dumps([asdict(finding) for finding in report.findings], indent=1, ensure_ascii=False))

@@ -23,7 +23,25 @@ _KINDS = (  # bool is an int to Python, and is named as such
     (list, "the list"),
     (Mapping, "the mapping"),
 )
+# What the YAML reader complains of, by the beginning of its words -> what a person sees in the file.
+_YAML_FAULTS = {
+    "mapping values are not allowed here": "a second colon (put such text in quotes), or an indentation unlike that of "
+    "its neighbours",
+    "expected <block end>": "an indentation unlike that of its neighbours, or a mark that belongs elsewhere",
+    "could not find expected ':'": "a key without its colon, here or in the line above",
+    "found character '\\t'": "a tab where YAML takes spaces",
+}
 _LONGEST = 60  # characters of a value that a sentence repeats
+
+
+def yaml_fault(error: yaml.YAMLError) -> str:
+    """Say on which line YAML breaks off and on what, to follow the file's name; nothing of the file is quoted."""
+    mark = getattr(error, "problem_mark", None)
+    problem = str(getattr(error, "problem", None))
+    if mark is None:
+        return " holds characters that YAML forbids"
+    words = next((words for begin, words in _YAML_FAULTS.items() if problem.startswith(begin)), problem)
+    return f", line {mark.line + 1}: {words}"
 
 
 def shown(value: Any) -> str:

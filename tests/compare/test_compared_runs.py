@@ -3,12 +3,14 @@
 import json
 
 import pytest
+from matplotlib.image import imsave
 
 from synthsize.compare import rows
 from synthsize.compare.manifests import labelled_runs, read_manifests
+from synthsize.compare.page import write_page
 from synthsize.compare.settings import differing_settings
 from synthsize.compare.tables import read_tables
-from synthsize.compare.words import settings_sentence, shown_cohorts
+from synthsize.compare.words import shown_cohorts
 from synthsize.errors import InputError
 from synthsize.pipeline.compared import compared_classifiers, compared_names, without_data
 
@@ -84,7 +86,6 @@ def test_settings_variables_and_tasks_that_differ_are_named(finished_run):
         "clock": ("Window counts from", "ICU admission"),
         "variables": ("Variables", "without INR"),
     }
-    assert "Splits (a: 10 / b: 100)" in settings_sentence(found)
     told = rows.task_rows(runs).set_index(["task", "run"])
     assert told.loc[("sepsis", "b"), "note"] == "not a task of this run"
     assert told.loc[("sepsis", "a"), "note"] == "in no other run"
@@ -154,12 +155,59 @@ def test_the_results_folder_alone_will_do(finished_run):
 
 
 @pytest.mark.parametrize(
+    ("given", "labels"),
+    [
+        (["runs/mimic3", "runs/eicu"], ["mimic3", "eicu"]),
+        (["x/run", "y/run/results", "other"], ["x/run", "y/run", "other"]),
+        (["x/a/run", "y/a/run", "y/b/Run"], ["x/a/run", "y/a/run", "b/Run"]),
+    ],
+)
+def test_runs_of_one_name_are_told_apart_by_the_folders_above(given, labels):
+    assert labelled_runs(given) == dict(zip(labels, given, strict=True))
+
+
+def test_the_page_tells_each_thing_once(finished_run, tmp_path):
+    """A setting that differs, why a task is not compared, and where each run lies."""
+    mortality = {"mortality": {"label": "In-hospital mortality", "outcome": "died_in_hospital"}}
+    other = {"experiment.splits": 100, "tasks": mortality}
+    runs, found = read(finished_run("x/run"), finished_run("y/run", config=other))
+    made = {
+        "cohorts": rows.cohort_rows(runs, found),
+        "recommended": rows.recommended_rows(found),
+        "gains": rows.gain_rows(found),
+        "sizes": rows.size_rows(found),
+        "learning_curves": rows.learning_rows(found),
+        "differing_settings": differing_settings(runs, found, {}),
+        "tasks": rows.task_rows(runs),
+    }
+    told = {}
+    for name, frame in made.items():
+        rows.CONTRACTS[name].write(frame, tmp_path / f"{name}.csv")
+        told[name] = rows.CONTRACTS[name].read(tmp_path / f"{name}.csv")
+    drawn = tmp_path / "drawn.png"
+    imsave(drawn, [[0.0, 1.0]])
+    write_page(
+        tmp_path / "page.html",
+        told,
+        runs,
+        names=compared_names(runs),
+        figures={"side_by_side_logistic": drawn},
+        below=10,
+    )
+    page = (tmp_path / "page.html").read_text()
+    assert "x/run: 10 / y/run: 100" not in page  # of splits, which stand in the table of settings
+    assert "One setting of the runs differs (What differs): a difference below may" in page
+    assert ": Sepsis (x/run: in no other run, y/run: not a task of this run)." in page
+    assert f"{tmp_path}/x/run/results" in page
+
+
+@pytest.mark.parametrize(
     ("given", "said"),
     [
         (["a"], "runs names 1 run; a comparison takes two or more"),
         ({"A": "a"}, "runs names 1 run"),
-        (["x/a", "y/a"], "two runs of the label 'a'; give each its own"),
-        (["x/a", "y/a/results"], "two runs of the label 'a'"),
+        ({"A": "x", "a": "y"}, "two runs of the label 'a'; give each its own"),
+        (["x/a", "x/b", "x/a/results/.."], "names the folder 'x/a/results/..' twice"),
         ({"A": "a", "B": "./a"}, "names the folder './a' twice"),
         ({" ": "a", "B": "b"}, "runs gives 'a' no label"),
     ],

@@ -1,7 +1,8 @@
 """Bad inputs and the sentence each gets: raw tables, a source folder of one's own, its SQL and its concept sets.
 
-A sentence names the file with its line or key, and the remedy; `{raw}` and `{own}` stand for the folders. Every case
-ends in its sentence alone, on the terminal and in the log: no traceback, and nothing that a patient's row holds.
+A sentence names the file with its line or key, and the remedy; `{raw}` and `{own}` stand for the folders, `{masked}`
+for how values are shown. Every case ends in its sentence alone, on the terminal and in the log: no traceback, and
+nothing that a patient's row holds.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from synthsize.extract.release import compare_release
 from synthsize.extract.sessions.engine import Engine
 from synthsize.pipeline.job import rule_log
 
+MASKED = " (each digit is shown as 9, each letter as a)"
 # One row a table, whose every cell is found again wherever it is printed.
 MARKED = {
     "PATIENTS": {"SUBJECT_ID": 918273, "GENDER": "F", "DOB": "2087-11-29 00:00:00"},
@@ -231,8 +233,8 @@ TABLES: dict[str, tuple[Break, str]] = {
     ),
     "a column missing": (
         lambda b: b.write("PATIENTS", b.text("PATIENTS").replace(b"GENDER", b"SEX")),
-        "{raw}/PATIENTS.csv.gz lacks the column gender; export the table with all its columns, or correct "
-        "source.name",
+        "{raw}/PATIENTS.csv.gz lacks the column gender; export the table with all its columns, or correct its "
+        "columns in {own}/source.yaml",
     ),
     "a column named twice": (
         lambda b: b.write("PATIENTS", b.text("PATIENTS").replace(b"EXPIRE_FLAG", b"gender")),
@@ -246,7 +248,7 @@ TABLES: dict[str, tuple[Break, str]] = {
             b"hospital_expire_flag\n",
         ),
         "{raw}/ADMISSIONS.csv.gz lacks the column diagnosis but has admit_provider_id: it looks like MIMIC-"
-        "IV; give source.path the tables of mimic3",
+        "IV; give source.path the tables of mimic3, or correct source.name",
     ),
     "a row with too many fields": (
         lambda b: b.write("LABEVENTS", b.text("LABEVENTS") + b"2,918273,746352,50912,a,b,c,d,e,f\n"),
@@ -272,32 +274,32 @@ TABLES: dict[str, tuple[Break, str]] = {
     "another date format": (
         lambda b: b.cell("ADMISSIONS", "ADMITTIME", "10/23/2164 21:09:00"),
         "{raw}/ADMISSIONS.csv.gz, line 2: column admittime holds a value like '99/99/9999 99:99:99', which is"
-        " not a date and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table",
+        " not a date and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table{masked}",
     ),
     "a date without a time": (
         lambda b: b.cell("ADMISSIONS", "ADMITTIME", "2151-07-13"),
         "{raw}/ADMISSIONS.csv.gz, line 2: column admittime holds a value like '9999-99-99', which is not a "
-        "date and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table",
+        "date and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table{masked}",
     ),
     "a measurement without a time of day": (
         lambda b: b.cell("LABEVENTS", "CHARTTIME", "2151-07-14"),
         "{raw}/LABEVENTS.csv.gz, line 2: column charttime holds a value like '9999-99-99', which is not a "
-        "date and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table",
+        "date and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table{masked}",
     ),
     "a discharge at infinity": (
         lambda b: b.cell("ADMISSIONS", "DISCHTIME", "infinity"),
         "{raw}/ADMISSIONS.csv.gz, line 2: column dischtime holds a value like 'aaaaaaaa', which is not a date"
-        " and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table",
+        " and time (YYYY-MM-DD hh:mm:ss); correct it or re-export the table{masked}",
     ),
     "an infinite date of birth": (
         lambda b: b.cell("PATIENTS", "DOB", "-infinity"),
         "{raw}/PATIENTS.csv.gz, line 2: column dob holds a value like '-aaaaaaaa', which is not a date (YYYY-"
-        "MM-DD); correct it or re-export the table",
+        "MM-DD); correct it or re-export the table{masked}",
     ),
     "an infinite date in Parquet": (
         infinite_parquet,
         "{raw}/PATIENTS.parquet: column dob holds a value like 'aaaaaaaa', which is not a finite date and "
-        "time; correct it or re-export the table",
+        "time; correct it or re-export the table{masked}",
     ),
     "no discharge": (
         lambda b: b.cell("ADMISSIONS", "DISCHTIME", ""),
@@ -312,12 +314,12 @@ TABLES: dict[str, tuple[Break, str]] = {
     "an expire flag of 2": (
         lambda b: b.cell("ADMISSIONS", "HOSPITAL_EXPIRE_FLAG", 2),
         "{raw}/ADMISSIONS.csv.gz, line 2: column hospital_expire_flag holds a value like '9', which is not "
-        "one of 0, 1 (1 row(s) in all); correct it or re-export the table",
+        "one of 0, 1 (1 row(s) in all); correct it or re-export the table{masked}",
     ),
     "an expire flag of 0.6": (
         lambda b: b.cell("ADMISSIONS", "HOSPITAL_EXPIRE_FLAG", 0.6),
         "{raw}/ADMISSIONS.csv.gz, line 2: column hospital_expire_flag holds a value like '9.9', which is not "
-        "a whole number; correct it or re-export the table",
+        "a whole number; correct it or re-export the table{masked}",
     ),
     "no expire flag": (
         lambda b: b.cell("ADMISSIONS", "HOSPITAL_EXPIRE_FLAG", ""),
@@ -327,22 +329,22 @@ TABLES: dict[str, tuple[Break, str]] = {
     "an unknown sex": (
         lambda b: b.cell("PATIENTS", "GENDER", "ZQUNKNOWN"),
         "{raw}/PATIENTS.csv.gz, line 2: column gender holds a value like 'aaaaaaaaa', which is not one of M, "
-        "F (1 row(s) in all); correct it or re-export the table",
+        "F (1 row(s) in all); correct it or re-export the table{masked}",
     ),
     "an unknown charting system": (
         lambda b: b.cell("ICUSTAYS", "DBSOURCE", "ZQSYSTEM"),
         "{raw}/ICUSTAYS.csv.gz, line 2: column dbsource holds a value like 'aaaaaaaa', which is not one of "
-        "carevue, metavision, both (1 row(s) in all); correct it or re-export the table",
+        "carevue, metavision, both (1 row(s) in all); correct it or re-export the table{masked}",
     ),
     "text for a number": (
         lambda b: b.cell("LABEVENTS", "VALUENUM", "ZQHIGH"),
         "{raw}/LABEVENTS.csv.gz, line 2: column valuenum holds a value like 'aaaaaa', which is not a number; "
-        "correct it or re-export the table",
+        "correct it or re-export the table{masked}",
     ),
     "text for an item": (
         lambda b: b.cell("CHARTEVENTS", "ITEMID", "ZQHR"),
         "{raw}/CHARTEVENTS.csv.gz, line 2: column itemid holds a value like 'aaaa', which is not a whole "
-        "number; correct it or re-export the table",
+        "number; correct it or re-export the table{masked}",
     ),
     "an admission of an unknown patient": (
         lambda b: b.cell("ADMISSIONS", "SUBJECT_ID", 555666),
@@ -604,7 +606,7 @@ def test_bad_input_gets_its_sentence(bench, name):
     damage, sentence = ALL[name]
     damage(bench)
     log = bench.run()
-    assert last_line(log) == sentence.format(raw=bench.raw, own=bench.own)
+    assert last_line(log) == sentence.format(raw=bench.raw, own=bench.own, masked=MASKED)
     check_tells_nothing(bench, log)
 
 

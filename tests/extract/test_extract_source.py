@@ -53,12 +53,23 @@ def test_unknown_source():
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("name: [", "is not valid YAML"),
+        (
+            "name: own\ntables: [\n",
+            r"source\.yaml, line 3: expected the node content, but found .*; correct the YAML there",
+        ),
+        (
+            "name: own\ntables:\n  stays:\n    item: a\n   unique: b\n",
+            r"^[^ ]*source\.yaml, line 5: an indentation unlike that of its neighbours, or",
+        ),
         ("name: own", "lacks the keys clock and tables; add it"),
         ("name: own\ntables: {stays: {columns: {hadm_id: integer}}}", "lacks the key clock; add it"),
         (
             "name: own\nclock: admission\ntables: {admissions: {columns: {hadm_id: integer}, colums: {}}}",
             r"tables\.admissions: unknown key 'colums'; use columns, files",
+        ),
+        (
+            "name: own\nclock: admission\ntables: {admissions: {columns: {hadm_id: integer}, uniqe: hadm_id}}",
+            r"tables\.admissions: unknown key 'uniqe'; did you mean 'unique'\?",
         ),
         (
             "name: own\nclock: admission\ntables: {admissions: {columns: {hadm_id: int}}}",

@@ -108,3 +108,23 @@ def test_a_source_that_refers_to_no_column(moved):
     file.write_text(file.read_text().replace("{hadm_id: admissions}", "{hadm_id: admissions.stay}"))
     with pytest.raises(InputError, match=r"'diagnoses_icd' refers to 'admissions\.stay', which is no column"):
         load_source(own)
+
+
+def test_a_folder_one_level_off_is_named(tmp_path):
+    """The remedy names the folder below or above that holds every table, if there is one."""
+    source, right = load_source("mimic4"), tmp_path / "mimic-iv"
+    for name in source.tables:
+        file = right / f"{source.tables[name].files[0]}.csv.gz"
+        for there in (file, tmp_path / "a-flat-folder" / file.name):  # of MIMIC-III, say
+            there.parent.mkdir(parents=True, exist_ok=True)
+            there.touch()
+    for wrong in (tmp_path, right / "hosp"):
+        with pytest.raises(InputError) as caught:
+            find_tables(source, wrong)
+        assert str(caught.value).endswith(
+            f"; add the file or correct source.path (tables of these names lie in {right})"
+        )
+    (right / "icu" / "icustays.csv.gz").unlink()
+    (tmp_path / "a-flat-folder" / "icustays.csv.gz").unlink()
+    with pytest.raises(InputError, match=r"; add the file or correct source\.path$"):
+        find_tables(source, tmp_path)

@@ -13,9 +13,11 @@ import pytest
 import yaml
 from open_data import EICU_DEMO, SYNTHEA, open_data
 
-from synthsize.catalogue.variables import entries
+from synthsize.catalogue.variables import entries, listed_in
 from synthsize.cli import main
+from synthsize.contracts.canonical import ADMISSIONS
 from synthsize.errors import InputError
+from synthsize.extract.admissions import Cohort, extract_admissions
 from synthsize.extract.checks.admissions import TOO_OLD, check_cohort
 from synthsize.extract.checks.diagnoses import TASKS, check_diagnosis_codes
 from synthsize.extract.checks.report import Report
@@ -24,7 +26,11 @@ from synthsize.extract.checks.units import Typical, other_unit, typical_medians
 from synthsize.extract.definition.loading import load_source
 from synthsize.extract.definition.source import SHIPPED, TEMPLATE, shipped_sources
 from synthsize.extract.definition.template import new_source
+from synthsize.extract.measurements import extract_measurements
+from synthsize.extract.sessions.engine import Engine
 from synthsize.extract.small_counts import FEW, share
+from synthsize.tasks.binning import bin_measurements
+from synthsize.tasks.features import summarise_bins
 
 
 @pytest.fixture
@@ -114,12 +120,13 @@ def test_faults_that_the_pipeline_would_compute_with(own):
     assert "they look like °C:" in found["unit of temp"].text
     assert str(found["Temperature"]) == (
         "fail  Temperature: none of 60 admissions have a value: most rows lie outside the range of the concept set; "
-        "check its unit and range"
+        "check its unit and range. As it stands, the run stops; if the database has none, set features.without: "
+        "[temperature] (--without temperature here) or take its lines out of the concept set"
     )
     assert str(found["INR"]) == (
-        f"look  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? As it stands, the "
-        "run stops; if the database has none of it, set features.without: [inr] or take its lines out of the concept "
-        "set"
+        f"fail  INR: no row is of INR; is it written in {own}/concepts/corrected.csv as in the data? As it stands, the "
+        "run stops; if the database has none, set features.without: [inr] (--without inr here) or take its lines out "
+        "of the concept set"
     )
     assert "items" not in found
     assert found["Lactate"].verdict == "fail"
@@ -146,12 +153,54 @@ def test_swapped_items_are_named_and_asked_about(own, capsys):
     assert "0 failed\nThe source can be used if this is as you mean it: " in printed
 
 
-def test_a_variable_without_a_row_is_for_a_person_to_judge(own):
-    """The configuration can leave it out, so it alone does not make a source useless."""
-    edit(own / "concepts" / "corrected.csv", ("inr,results,inr", "inr,results,INR"))
-    report = Report()
-    check_folder(str(own), str(own / "example"), report)
-    assert report.conclusion(with_data=True) == "The source can be used if this is as you mean it: INR."
+def test_a_variable_without_a_value_fails_as_the_run_does_unless_it_is_left_out(own, capsys):
+    """Also where its rows are too few to be told."""
+    results = pd.read_csv(own / "example" / "results.csv", dtype=str)
+    of_inr = results["test"] == "inr"
+    results["stay_id"] = results["stay_id"].mask(of_inr)
+    results[~of_inr | (of_inr.cumsum() == 1)].to_csv(own / "example" / "results.csv", index=False)
+    extracted = {}
+    with pytest.raises(
+        InputError, match=r"feature 'inr_mean' has no value .* set features\.without: \[inr\]"
+    ):
+        features(own, extracted)
+    checked = ["check-source", str(own), "--path", str(own / "example")]
+    assert main(checked) == 1
+    printed = capsys.readouterr().out
+    assert "fail  INR: no" in printed
+    assert printed.endswith("The source cannot be used yet. Mend and check again: INR.\n")
+    assert len(features(own, extracted, without=["inr"])) == 60
+    assert main([*checked, "--without", "inr"]) == 0
+    assert "pass  INR: left out of the features, as asked for\n" in capsys.readouterr().out
+    assert main([*checked, "--without", "imr"]) == 1
+    assert "features.without names the unknown variable 'imr'" in capsys.readouterr().out
+
+
+def features(own, extracted, without=()):
+    """The features of a run on the example, whose extraction `extracted` keeps."""
+    source, engine, folder = load_source(own), Engine.for_job(1000, 1), own.parent
+    shared = {"engine": engine, "output": folder / "admissions.parquet"}
+    if not extracted:
+        extract_admissions(source, own / "example", cohort=Cohort(), steps=folder / "steps.csv", **shared)
+        extract_measurements(
+            source,
+            own / "example",
+            concepts="corrected",
+            admissions=shared["output"],
+            window_hours=120,
+            pre_admission_hours=0,
+            engine=engine,
+            output=folder / "measurements.parquet",
+            audit=folder / "audit.csv",
+        )
+    widths = {"window_hours": 120, "bin_hours": {"vital": 6, "lab": 24}}
+    return summarise_bins(
+        extracted.setdefault("bins", bin_measurements(folder / "measurements.parquet", **widths)),
+        ADMISSIONS.read(shared["output"]),
+        summaries=["mean"],
+        variables=listed_in(source.concept_file("corrected"), source.tables, without),
+        **widths,
+    )
 
 
 def test_of_a_shipped_source_the_configuration_alone_is_named(hospital):
@@ -159,12 +208,12 @@ def test_of_a_shipped_source_the_configuration_alone_is_named(hospital):
     report = Report()
     check_folder("mimic3", str(hospital.write()), report)
     (found,) = [finding for finding in report.findings if finding.check == "INR"]
-    assert found.verdict == "look"
+    assert found.verdict == "fail"
     assert report.conclusion(with_data=True).endswith(
         ". The files of mimic3 belong to the package: change a copy, which `synthsize new-source DIR --from mimic3` "
         "writes, and give it as source.name."
     )
-    assert found.text.endswith("if the database has none of it, set features.without: [inr]")
+    assert found.text.endswith("if the database has none, set features.without: [inr] (--without inr here)")
 
 
 @pytest.mark.parametrize(
@@ -247,6 +296,18 @@ def test_ids_that_repeat_stop_what_needs_them(own):
     )
 
 
+def test_a_select_that_reads_an_undeclared_table_is_refused(own):
+    """A change of it would not run the step again."""
+    edit(own / "source.yaml", ("read_by: [admissions, measurements]", "read_by: [admissions]"))
+    line = next(n for n, text in enumerate((own / "measurements.sql").open(), 1) if "raw.stays" in text)
+    assert findings(own)["measurements.sql"].text == (
+        f"{own}/measurements.sql, line {line}: table 'stays' is read, but {own}/source.yaml does not say so; add "
+        "measurements to tables.stays.read_by, or a change of the table is not noticed"
+    )
+    edit(own / "measurements.sql", ("raw.stays", 'RAW . "Stays" /* not raw.codes */'))
+    assert "table 'stays' is read, but" in findings(own)["measurements.sql"].text
+
+
 def test_the_folder_alone_shows_wrong_columns_types_and_variables(own, capsys):
     edit(own / "admissions.sql", ("    ward AS stratum", "    ward AS unit"))
     edit(own / "measurements.sql", ("hours_between(admitted, taken) AS", "CAST(taken AS VARCHAR) AS"))
@@ -271,7 +332,10 @@ def test_the_folder_alone_shows_wrong_columns_types_and_variables(own, capsys):
 
 def test_missing_tables_and_columns_are_named(own):
     edit(own / "example" / "stays.csv", ("discharged", "left"))
-    assert "lacks the column discharged" in findings(own)["tables"].text
+    assert findings(own)["tables"].text.endswith(
+        "lacks the column discharged; export the table with all its columns, or correct its columns in "
+        f"{own}/source.yaml"
+    )
     (own / "example" / "results.csv").unlink()
     assert "holds no results table" in findings(own)["tables"].text
 

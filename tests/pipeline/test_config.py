@@ -210,6 +210,10 @@ def test_a_null_task_is_dropped():
             {"experiment": {"vtss": {"zzz": 1}}},
             "unknown key experiment.vtss.zzz; known keys there: folds",
         ),
+        (
+            {"tasks": {"death": {"table": "stays.csv", "lable": "died"}}},  # as near to table, which is there
+            "unknown key tasks.death.lable; did you mean 'label'?",
+        ),
         ({"experiment": {"splits": 0}}, "experiment.splits is 0, but it must be at least 1"),
         (
             {"experiment": {"splits": "ten"}},
@@ -670,3 +674,12 @@ def test_a_value_of_another_type_is_reported_with_an_example_that_fits():
                 shown = yaml.safe_load(told.partition(", such as ")[2])
                 fits = shown if key.endswith(".0") else shown[key.rpartition(".")[2]]
                 assert jsonschema.Draft202012Validator(schema).is_valid(fits), told
+
+
+def test_a_path_without_a_source_names_the_sources_whose_tables_it_holds(tmp_path):
+    for name in ("patient.csv", "diagnosis.csv"):
+        (tmp_path / name).touch()
+    with pytest.raises(InputError, match=r"to read what lies there set source\.name, such as eicu$"):
+        resolve(load({"source": {"path": str(tmp_path)}}))
+    with pytest.raises(InputError, match=r"set source\.name, such as mimic3$"):
+        resolve(load({"source": {"path": str(tmp_path / "nowhere")}}))

@@ -1,5 +1,6 @@
 """Tasks with tables of their own in the configuration: what they mean, and the line that each wrong one gets."""
 
+import gzip
 from copy import deepcopy
 from pathlib import Path
 
@@ -11,7 +12,7 @@ from synthsize.errors import InputError
 from synthsize.extract.definition.loading import load_source
 from synthsize.pipeline.config import check_source_fits, resolve
 from synthsize.pipeline.named import run_names
-from synthsize.pipeline.own_tables import own_tables, table_size
+from synthsize.pipeline.own_tables import check_columns, own_tables, table_size
 from synthsize.pipeline.plan import training_rows
 from synthsize.pipeline.shortcuts import shortcut_configs, unpriced_shortcuts
 
@@ -50,6 +51,20 @@ def test_a_run_on_tables_needs_no_source(table):
     check_source_fits(config, load_source("challenge2012"))
     assert table_size(str(table)) == (3, 3)
     assert training_rows(config, [], 50_000) == (2, "as in the tables of the tasks")
+
+
+def test_a_table_that_breaks_off_behind_its_head_has_no_size(tmp_path):
+    rows = "".join(f"{row % 7},{row * 997 % 1009}\n" for row in range(100_000))
+    path = tmp_path / "stays.csv.gz"
+    path.write_bytes(gzip.compress(f"died,a\n{rows}".encode())[:-100])
+    with pytest.raises(
+        InputError, match=r"stays\.csv\.gz cannot be read to its end \(EOFError\); write or copy"
+    ):
+        table_size(str(path))
+    damaged = tmp_path / "stays.parquet"
+    damaged.write_bytes(b"PAR1, and no table")
+    with pytest.raises(InputError, match=r"stays\.parquet cannot be read to its end \(ArrowInvalid\)"):
+        table_size(str(damaged))
 
 
 def test_a_column_is_no_name(table):
@@ -138,6 +153,20 @@ REFUSED = {
 def test_one_sentence_for_what_a_table_cannot_be(table, name):
     task, sections, sentence = REFUSED[name]
     assert refusal(table, task, **sections) == sentence
+
+
+def test_columns_that_cannot_play_their_parts_are_refused_before_a_run(table):
+    check_columns(resolved(table, {"group": "stay"}))
+    with pytest.raises(
+        InputError, match=r"tasks\.death\.group names column 'stays', which .*; did you mean 'stay'"
+    ):
+        check_columns(resolved(table, {"group": "stays"}))
+    table.write_text("died,unit,a\n1,A,0.5\n0,B,0.5\n")
+    with pytest.raises(
+        InputError, match=r"tasks\.death\.table: .* has columns that are not numbers: 'unit'; write"
+    ):
+        check_columns(resolved(table))
+    check_columns(resolved(table, {"leave_out": ["unit"]}))
 
 
 def test_a_column_without_a_table_is_refused():

@@ -1,15 +1,18 @@
 """What is said before a run of what it will fit."""
 
+import gzip
 import re
 from types import SimpleNamespace
 
 import pytest
+from open_data import CHALLENGE_2012, EICU_DEMO, MIMIC3_DEMO, MIMIC4_DEMO, open_data
 
 from synthsize.benchmark.growth import Cost
 from synthsize.extract.definition.loading import load_source
+from synthsize.extract.table_search import find_tables
 from synthsize.pipeline.external import COMMAND, POOL, longest_seconds
 from synthsize.pipeline.known_costs import KnownCosts
-from synthsize.pipeline.plan import describe_plan, training_columns, training_rows
+from synthsize.pipeline.plan import describe_plan, most_admissions, training_columns, training_rows
 from synthsize.pipeline.planned_work import Planned, Work, learned_once, planned
 
 OWN = {"class": None, "params": {}}
@@ -275,6 +278,42 @@ def test_before_the_extract_is_read_a_source_says_how_large_it_is(tmp_path):
     expected = load_source("challenge2012").expected_admissions
     assert training_rows(config, absent, expected) == (
         6400,
-        "expected of this source: the extract has not been read yet",
+        "assumed from the published size: the extract has not been read yet",
     )
     assert training_rows(config, absent) == (40_000, "assumed: the extract has not been read yet")
+
+
+def test_a_small_extract_bounds_what_its_source_is_expected_to_hold(tmp_path):
+    """As the open demos do: their plan had the size of the full release."""
+    source = load_source("mimic4")
+    names = ("admissions", "patients", "icustays", "chartevents")
+    files = {name: tmp_path / f"{name}.csv.gz" for name in names}
+    for rows, file in zip((275, 100, 140, 5000), files.values(), strict=True):
+        file.write_bytes(gzip.compress(b"a,b\n" + b"1,2\n" * rows))
+    raw = {name: (str(file),) for name, file in files.items()}
+    assert most_admissions(source, raw) == 275
+    config = {"experiment": {"test_size": 0.2}, "source": {"name": "mimic4"}, "tasks": {"mortality": {}}}
+    expected = source.expected_admissions
+    at_most = (220, "at most, by the rows of the extract's small tables")
+    assert training_rows(config, [], expected, 275) == at_most
+    assert training_rows(config, [], None, 275) == at_most
+    assert training_rows(config, [], 250, 275)[0] == 200  # the source knows better
+    with files["patients"].open("ab") as grown:  # a full release is not counted
+        grown.truncate(2_000_000)
+    assert most_admissions(source, raw) is None
+    assert most_admissions(source, dict.fromkeys(names, ("mimic.db",))) is None  # nor a database
+
+
+@pytest.mark.parametrize(
+    ("name", "demo", "most"),
+    [
+        ("mimic3", MIMIC3_DEMO, 136),  # stays in intensive care, of 129 admissions
+        ("mimic4", MIMIC4_DEMO, 275),
+        ("eicu", EICU_DEMO, 2520),
+        ("challenge2012", CHALLENGE_2012, 8000),
+    ],
+)
+def test_the_open_demos_are_counted(name, demo, most):
+    source = load_source(name)
+    found = find_tables(source, open_data(demo))
+    assert most_admissions(source, {table: files.parts for table, files in found.items()}) == most

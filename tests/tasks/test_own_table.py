@@ -2,6 +2,8 @@
 
 import gzip
 import io
+from datetime import date, timedelta
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,8 @@ from synthsize.contracts.summaries import SUMMARIES
 from synthsize.errors import InputError
 from synthsize.report.hidden import Hidden
 from synthsize.report.suppression import suppress_own_tables
-from synthsize.tasks.own_table import Columns, list_files, read_own_table
+from synthsize.tasks.own_columns import Columns
+from synthsize.tasks.own_table import HEAD_ROWS, check_head, list_files, read_own_table
 
 LABEL = Columns(label="died")
 
@@ -176,6 +179,72 @@ def test_one_sentence_for_a_bad_column(written, file, name):
     assert refusal(written(small(**changes), file), columns) == sentence
 
 
+NEEDS_ALL_ROWS = {"a single class", "too few"}
+NEEDS_ROWS = NEEDS_ALL_ROWS | {
+    "three values",
+    "no label",
+    "no group",
+    "infinite",
+}  # types tell nothing of these
+
+
+@pytest.mark.parametrize("name", BAD)
+@pytest.mark.parametrize(("file", "untold"), [("t.parquet", NEEDS_ROWS), ("t.csv", NEEDS_ALL_ROWS)])
+def test_what_the_head_shows_is_refused_in_the_same_words(written, file, untold, name):
+    changes, columns, sentence = BAD[name]
+    if name != "text" and columns is LABEL:
+        columns = Columns("died", leave_out=("patient", "ward"))
+    path = written(small(**changes), file)
+    if name in untold:
+        check_head(path, columns, task="t")
+        return
+    with pytest.raises(InputError) as caught:
+        check_head(path, columns, task="t")
+    assert str(caught.value).replace(str(path), "FILE") == sentence
+
+
+@pytest.mark.parametrize("index", [None, pd.Index(range(5), name="stay"), pd.RangeIndex(5, 10, name="stay")])
+def test_the_head_of_parquet_has_the_columns_and_kinds_of_the_whole(tmp_path, index):
+    """What is a number is the same with rows and without."""
+    kinds = {
+        "whole": [1, 2, None],
+        "decimal": [Decimal("1.5")] * 3,
+        "truth": [True, None, False],
+        "empty": [None] * 3,
+        "text": ["a", "b", "c"],
+        "day": [date(2020, 1, 1)] * 3,
+        "span": [timedelta(hours=1)] * 3,
+    }
+    died = Columns("died")
+    for kind, values in kinds.items():
+        frame = pd.DataFrame({"died": [0, 1, 0, 1, 0], "a": pd.Series([*values, None, None], dtype=object)})
+        path = tmp_path / f"{kind}.parquet"
+        (frame if index is None else frame.set_index(index)).to_parquet(path)
+        if kind in ("text", "day", "span"):
+            assert "columns that are not numbers: 'a'; " in refusal(path, died)
+            with pytest.raises(InputError, match="columns that are not numbers: 'a'; "):
+                check_head(path, died, task="t")
+        else:
+            features = take(path, died).facts["features"].item()
+            check_head(path, died, task="t")
+            assert features == (1 if index is None else 2)
+        if index is not None:
+            with pytest.raises(InputError, match="no column left for a feature"):  # neither role is unknown
+                check_head(path, Columns("died", group="stay", leave_out=("a",)), task="t")
+
+
+def test_the_head_of_a_csv_file_ends(tmp_path):
+    """A fault beyond it is left to the job, which reads all rows."""
+    lines = ["died,a", *(f"{row % 2},{row}" for row in range(HEAD_ROWS)), "0,none of these"]
+    path = tmp_path / "t.csv"
+    path.write_text("\n".join([*lines, ""]))
+    check_head(path, LABEL, task="t")
+    assert "columns that are not numbers: 'a'; " in refusal(path, LABEL)
+    path.write_text("\n".join([*lines[:HEAD_ROWS], "0,none of these", ""]))
+    with pytest.raises(InputError, match="columns that are not numbers: 'a'; "):
+        check_head(path, LABEL, task="t")
+
+
 BROKEN = {
     "two columns of a name": ("a,died,a\n1,0,1\n", "several columns of the name 'a'"),
     "row numbers": (",died\n0,1\n", "column 1 of FILE has no name"),
@@ -208,6 +277,7 @@ BROKEN = {
     "a tab": ("died\ta\n1\t0\n", "FILE is separated by tabs, not by commas"),
     "no line": ("", "FILE is empty; write a header and its rows"),
     "not UTF-8": (b"died,a\xe4\n1,2\n", "FILE cannot be read as CSV in UTF-8"),
+    "no row": ("died,a\n", "FILE has a header and no rows; write the file again"),
     "no feature": ("died\n1\n0\n", "no column left for a feature"),
 }
 
@@ -218,6 +288,9 @@ def test_one_sentence_for_a_broken_file(tmp_path, name):
     path = tmp_path / "t.csv"
     path.write_bytes(text if isinstance(text, bytes) else text.encode())
     assert words in refusal(path, LABEL)
+    with pytest.raises(InputError) as caught:
+        check_head(path, LABEL, task="t")
+    assert words in str(caught.value).replace(str(path), "FILE")
 
 
 @pytest.mark.parametrize("name", ["t.csv", "t.csv.gz"])
@@ -309,7 +382,7 @@ def test_a_truncated_file_is_named(tmp_path, written):
     assert "FILE cannot be read as Parquet" in refusal(path, LABEL)
     short = tmp_path / "t.csv.gz"
     short.write_bytes(gzip.compress(b"died,a\n1,2\n" * 1000)[:40])
-    assert "FILE cannot be read as CSV" in refusal(short, LABEL)
+    assert "FILE cannot be read as CSV in UTF-8 (it breaks off in the middle); write" in refusal(short, LABEL)
 
 
 def test_small_counts_of_groups_are_hidden(written):

@@ -38,7 +38,12 @@ FILES = {  # content of a configuration file, and what is said behind its name
     ),
     "a tab": (
         b"experiment:\n\tsplits: 2\n",
-        ", line 2: found character '\\t' that cannot start any token; correct the YAML there",
+        ", line 2: a tab where YAML takes spaces; correct the YAML there",
+    ),
+    "a line too far in": (
+        b"tasks:\n  mortality: null\n   sepsis: null\n",
+        ", line 3: a second colon (put such text in quotes), or an indentation unlike that of its neighbours; correct "
+        "the YAML there",
     ),
     "nothing": (b"", " is empty where sections and keys belong; config.yaml shows how they look"),
     "a list": (b"- a\n", " holds a list where sections and keys belong; config.yaml shows how they look"),

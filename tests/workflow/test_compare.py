@@ -43,7 +43,8 @@ def test_two_finished_runs_of_different_settings(finished, degenerate_run):
     }
 
     page = (finished.folder / "compare/report.html").read_text(encoding="utf-8")
-    assert "Settings differ: Smallest m (ours: 0 / theirs: 1); " in page
+    assert ">Smallest m<" in page
+    assert " settings of the runs differ (What differs): a difference below may" in page
     assert page.count("data:image/png;base64,") == 1  # no learning curve in these runs
     assert (finished.folder / "compare/figures/side_by_side_logistic.pdf").stat().st_size > 0
 

@@ -25,7 +25,7 @@ from synthsize.pipeline.config import (
     resolve,
 )
 from synthsize.pipeline.named import run_names
-from synthsize.pipeline.own_tables import own_tables, shown_name
+from synthsize.pipeline.own_tables import check_columns, own_tables, shown_name
 from synthsize.pipeline.penalties import penalties
 from synthsize.pipeline.schema import explain, read_text
 from synthsize.pipeline.server_tables import input_files
@@ -44,6 +44,8 @@ try:
     config = without_data(config)  # unchanged unless it names runs to compare
     config = resolve(config, SCHEMA["$defs"]["entry"])
     OWN_TABLES = own_tables(config)  # by task; with them nothing is extracted
+    if workflow.is_main_process:  # jobs parse this, too
+        check_columns(config)
     SIMULATED = config["source"]["name"] == "simulated"
     SOURCE = load_source(
         config["simulate"]["schema"] if SIMULATED else config["source"]["name"]

@@ -13,6 +13,7 @@ from synthsize.pipeline.known_costs import KnownCosts
 from synthsize.pipeline.plan import (
     describe_impossible,
     describe_plan,
+    most_admissions,
     training_columns,
     training_rows,
 )
@@ -23,7 +24,16 @@ from synthsize.scratch import forget_failures
 def print_plan(jobs):
     """Print the fits and draws of the jobs to run, with time and memory from short trials on this machine."""
     tables = [Path(RESULTS, "tasks", f"{task}.parquet") for task in TASKS]
-    rows, rows_are = training_rows(config, tables, SOURCE.expected_admissions)
+    try:
+        rows, rows_are = training_rows(
+            config,
+            tables,
+            SOURCE.expected_admissions,
+            None if SIMULATED else most_admissions(SOURCE, RAW_TABLES),
+        )
+    except InputError as error:
+        print(f"synthsize: nothing can be planned: {error}", flush=True)
+        return
     found = planned(
         jobs, rows, SAMPLERS, rows_kept=config["output"]["kept_rows_gb"] > 0
     )

@@ -5,7 +5,8 @@ from pathlib import Path
 from synthsize.contracts.analysis import ANALYSIS
 from synthsize.contracts.summaries import SUMMARIES
 from synthsize.pipeline.job import job
-from synthsize.tasks.own_table import Columns, read_own_table
+from synthsize.tasks.own_columns import Columns
+from synthsize.tasks.own_table import read_own_table
 
 with job(snakemake):
     params = snakemake.params

@@ -37,7 +37,10 @@ def curves_shown(curves: pd.DataFrame, classifier: str, names: Names, below: int
     DataFrame
         Empty where no two runs share a learning curve.
     """
-    own = suppress_few_positives(select(curves, {"classifier": classifier}), below)
+    of_classifier = select(curves, {"classifier": classifier})
+    if of_classifier.empty:  # no run made one
+        return of_classifier
+    own = suppress_few_positives(of_classifier, below)
     own = own.dropna(subset=["mean_difference"])
     own = own[own["metric"] == names.risk_metric(classifier)]
     shared = own.groupby(["task", "generator", "reference"])["run"].transform("nunique") > 1

@@ -75,7 +75,7 @@ class RunManifest:
 
 
 def labelled_runs(given: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
-    """Give each run its label: the name of its folder where the configuration gives none.
+    """Give each run its label: where the configuration gives none, the end of its folder's path that no other run has.
 
     Parameters
     ----------
@@ -90,7 +90,7 @@ def labelled_runs(given: Sequence[str] | Mapping[str, str]) -> dict[str, str]:
     named = (
         [(str(label), folder) for label, folder in given.items()]
         if isinstance(given, Mapping)
-        else [(_own_name(folder), folder) for folder in given]
+        else list(zip(_own_names(given), given, strict=True))
     )
     if len(named) < FEWEST:
         raise InputError(
@@ -145,9 +145,21 @@ def shared_tasks(runs: Sequence[RunManifest]) -> list[str]:
     return [name for name in names if sum(name in run.tasks for run in runs) >= FEWEST]
 
 
-def _own_name(folder: str) -> str:
-    path = Path(folder).expanduser().resolve()
-    return path.parent.name if path.name == RESULTS else path.name
+def _own_names(folders: Sequence[str]) -> list[str]:
+    """Name each run by its folder, with as many folders above as it takes to tell it from the others."""
+    paths = [Path(folder).expanduser().resolve() for folder in folders]
+    parts = [(path.parent if path.name == RESULTS else path).parts for path in paths]
+    lengths = [1] * len(parts)
+    while True:
+        names = ["/".join(own[-length:]) for own, length in zip(parts, lengths, strict=True)]
+        folded = [name.casefold() for name in names]
+        longer = [
+            min(length + (folded.count(name) > 1), len(own))
+            for own, length, name in zip(parts, lengths, folded, strict=True)
+        ]
+        if longer == lengths:
+            return names
+        lengths = longer
 
 
 def _read(label: str, folder: Path) -> RunManifest:

@@ -148,8 +148,12 @@ def _differences(tables: Tables, runs: Sequence[str], names: Names) -> Section:
         empty="All settings are the same.",
     )
     told = tables["tasks"].dropna(subset=["note"])
-    notes = [f"{names.task(row['task'])}: {row['run']}: {row['note']}." for row in told.to_dict("records")]
-    words = [f"Tasks that not every run has in full. {' '.join(notes)}"] if notes else []
+    notes = []
+    for task in told["task"].unique():
+        of_task = select(told, {"task": task}).to_dict("records")
+        said = ", ".join(f"{row['run']}: {row['note']}" for row in of_task)
+        notes.append(f"{names.task(task)} ({said})")
+    words = [f"Tasks that not every run has in full: {'; '.join(notes)}."] if notes else []
     return Section("differences", "What differs", words, tables=[table])
 
 
@@ -161,12 +165,7 @@ def _side_by_side(
     figures: Mapping[str, Path],
     below: int,
 ) -> Section:
-    sentence = settings_sentence(tables["differing_settings"])
-    words = (
-        f"Settings differ: {sentence}."
-        if sentence
-        else "All settings of the runs are the same; the data differ."
-    )
+    words = settings_sentence(tables["differing_settings"])
     shown, drawn = [cohorts_table(tables, runs, names, below)], []
     for classifier in classifiers:
         if not compared_tasks(tables["recommended"], classifier, names):
@@ -219,6 +218,7 @@ def _runs(manifests: Sequence[RunManifest]) -> Section:
     rows = [
         {
             "run": run.label,
+            "folder": run.folder.as_posix(),
             "data": _data(run),
             "tasks": ", ".join(run.tasks),
             "splits": run.config["experiment"].get("splits"),
@@ -236,6 +236,7 @@ def _runs(manifests: Sequence[RunManifest]) -> Section:
         "themselves were not read.",
         columns={
             "run": Column("Run"),
+            "folder": Column("Folder"),
             "data": Column("Data"),
             "tasks": Column("Tasks"),
             "splits": Column("Splits", COUNT),

@@ -21,7 +21,7 @@ ASIDE = (
     *("experiment.splits_per_job", "reporting.left_out", "reporting.suppress_below"),
     # Analyses beside the benchmark, of which a comparison shows nothing.
     *("experiment.transport", "experiment.subgroups", "experiment.multiple_imputation", "experiment.recipes"),
-    *("net_benefit", "protocol.price_shortcuts"),
+    *("experiment.fidelity", "net_benefit", "protocol.price_shortcuts"),
 )
 OF_AN_EXTRACT = (
     "source",
@@ -60,6 +60,7 @@ LABELS = {
     "experiment.vtss.repeats": "Repeats of VTSS",
     "experiment.vtss.criteria": "Criteria of VTSS",
     "experiment.seed": "Seed",
+    "experiment.strategies": "Ways of adding rows",
     "learning_curve.positives": "Learning curve: minority rows",
     "learning_curve.splits": "Learning curve: splits",
     "reporting.rope": "Practical limit",

@@ -15,7 +15,6 @@ from synthsize.report.page.recommendation import INSTEAD, sure
 from synthsize.report.suppression import suppress_class_sizes
 from synthsize.report.tables.added_rows import NO_ROWS, OPEN
 
-MANY = 6  # settings that are named in a sentence; all are in the table
 RAW = "raw data"
 
 
@@ -79,28 +78,18 @@ def reference_in_words(reference: str, generator: str, names: Names) -> str:
     return "Raw data" if reference == NONE else names.control(reference)
 
 
-def settings_sentence(differing: pd.DataFrame, *, most: int = MANY) -> str:
-    """Name the settings that differ, with their values where they are few; empty where none does."""
-    named = differing
-    settings = settings_names(differing)
-    if not settings:
-        return ""
-    told = [f"{name} ({_values(named[named['setting'] == name])})" for name in settings[:most]]
-    more = len(settings) - most
-    return "; ".join([*told, *([f"{more} more, all in the table"] if more > 0 else [])])
+def settings_sentence(differing: pd.DataFrame) -> str:
+    """Say how many settings differ, and where they stand; the table names them once."""
+    count = len(settings_names(differing))
+    if not count:
+        return "All settings of the runs are the same; the data differ."
+    subject = "One setting of the runs differs" if count == 1 else f"{count} settings of the runs differ"
+    return f"{subject} (What differs): a difference below may come from that as well as from the patients."
 
 
 def settings_names(differing: pd.DataFrame) -> list[str]:
     """Names of the settings that differ, in order."""
     return list(dict.fromkeys(differing["setting"]))
-
-
-def _values(rows: pd.DataFrame) -> str:
-    return " / ".join(f"{row['run']}: {_short(row['value'])}" for row in rows.to_dict("records"))
-
-
-def _short(value: str, most: int = 40) -> str:
-    return value if len(value) <= most else f"{value[: most - 1].rstrip()}…"
 
 
 def listed(names: Sequence[str]) -> str:

@@ -15,6 +15,7 @@ from synthsize.extract.raw.locations import Location
 from synthsize.extract.raw.server import Server
 from synthsize.extract.raw.tables import FileTable, Relation, ServerTable, TableFiles
 
+LOOKED_INTO = 100  # folders beside the files, in search of the tables
 _Held = TypeVar("_Held")  # what is known of a table
 EXTENSIONS = (".csv", ".csv.gz", ".parquet")
 
@@ -59,18 +60,38 @@ def find_tables(source: Source, path: Location) -> dict[str, TableFiles]:
     found = {name: _find_table(table, path) for name, table in source.tables.items()}
     lacking = [name for name, files in found.items() if files is None and not source.tables[name].optional]
     if lacking:
-        raise _no_table(source.tables[lacking[0]], path, _fitting(path, source))
+        raise _no_table(
+            source.tables[lacking[0]], path, _nearby(path, source), sources_of(path, besides=source.name)
+        )
     return {name: files for name, files in found.items() if files is not None}
 
 
-def _fitting(folder: Path, besides: Source) -> list[str]:
+def sources_of(folder: Path, besides: str | None = None) -> list[str]:
     """Name the sources of the package whose tables a folder holds, going by the files' names."""
-    others = [load_source(name) for name in shipped_sources() if name != besides.name]
-    return [
-        other.name
-        for other in others
-        if all(table.optional or any(_offers(table, folder).values()) for table in other.tables.values())
-    ]
+    others = [load_source(name) for name in shipped_sources() if name != besides]
+    return [other.name for other in others if _holds(folder, other)]
+
+
+def _holds(folder: Path, source: Source) -> bool:
+    return all(table.optional or any(_offers(table, folder).values()) for table in source.tables.values())
+
+
+def _nearby(folder: Path, source: Source) -> Path | None:
+    """Find a folder one level below or above that holds all tables; None where there is none, or no right to look.
+
+    Of several it is the one where most tables are called as the first of their patterns says: a flat folder of another
+    database may have files of the same names.
+    """
+    try:
+        below = sorted(entry for entry in folder.iterdir() if entry.is_dir())
+        fitting = [place for place in (*below[:LOOKED_INTO], folder.parent) if _holds(place, source)]
+        return max(fitting, key=lambda place: _called_as_published(place, source), default=None)
+    except OSError:
+        return None
+
+
+def _called_as_published(folder: Path, source: Source) -> int:
+    return sum(bool(_offers(table, folder)[table.files[0]]) for table in source.tables.values())
 
 
 def _find_table(table: RawTable, folder: Path) -> TableFiles | None:
@@ -83,12 +104,13 @@ def _offers(table: RawTable, folder: Path) -> dict[str, tuple[Path, ...]]:
     return {pattern: tuple(_matching(folder, pattern)) for pattern in table.files}
 
 
-def _no_table(table: RawTable, folder: Path, fitting: Sequence[str]) -> InputError:
+def _no_table(table: RawTable, folder: Path, nearby: Path | None, fitting: Sequence[str]) -> InputError:
     wanted = " or ".join(_described(pattern) for pattern in table.files)
     remedy = f", or set source.name to {' or '.join(fitting)}, whose tables it holds" if fitting else ""
-    return InputError(
-        f"{folder} holds no {table.name} table ({wanted}); add the file or correct source.path{remedy}"
+    place = (
+        f"correct source.path (tables of these names lie in {nearby})" if nearby else "correct source.path"
     )
+    return InputError(f"{folder} holds no {table.name} table ({wanted}); add the file or {place}{remedy}")
 
 
 def _find_in_database(source: Source, file: Path) -> dict[str, TableFiles]:

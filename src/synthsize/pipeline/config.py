@@ -16,6 +16,7 @@ from synthsize.contracts.variables import divides
 from synthsize.errors import InputError
 from synthsize.extract.definition.source import Source
 from synthsize.extract.raw.server import is_server, read_server, refuse_password
+from synthsize.extract.table_search import sources_of
 from synthsize.pipeline.cells import check_cells, generators_drawn, most_folds, run_cells
 from synthsize.pipeline.curves import check_curves
 from synthsize.pipeline.incomplete import EXTRAS
@@ -159,8 +160,8 @@ def _check_source(config: Config) -> None:
     source = config["source"]
     if source["name"] == "simulated" and source["path"] is not None:
         raise InputError(
-            f"source.path is {source['path']!r} but source.name is 'simulated', which makes its own tables; "
-            "set source.name to 'mimic3' to read that folder"
+            f"source.path is {source['path']!r} but source.name is 'simulated', which makes its own tables; to read "
+            f"what lies there set source.name, such as {_named_as(source['path'])}"
         )
     if source["name"] != "simulated" and source["path"] is None:
         raise InputError(
@@ -174,6 +175,13 @@ def _check_source(config: Config) -> None:
             f"source.schema is {' and '.join(source['schema'])}, but source.path names no PostgreSQL server; leave "
             "source.schema out"
         )
+
+
+def _named_as(path: str) -> str:
+    """Name the sources whose tables a path holds; one for an example where it holds those of none."""
+    folder = Path(path).expanduser()
+    found = sources_of(folder) if folder.is_dir() and os.access(folder, os.R_OK | os.X_OK) else []
+    return " or ".join(found) or "mimic3"
 
 
 def _check_braces(config: Config) -> None:

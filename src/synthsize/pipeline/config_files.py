@@ -9,6 +9,7 @@ from pathlib import Path
 import yaml
 
 from synthsize.errors import InputError
+from synthsize.kinds import yaml_fault
 
 
 def check_config_file(file: str | Path) -> None:
@@ -36,19 +37,10 @@ def check_config_file(file: str | Path) -> None:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise InputError(f"{file}, line {line}: not text in UTF-8; save the file as UTF-8 text") from None
     except yaml.YAMLError as error:
-        raise InputError(f"{file}{_place(error)}; correct the YAML there") from None
+        raise InputError(f"{file}{yaml_fault(error)}; correct the YAML there") from None
     if not isinstance(content, dict):
         found = "is empty" if content is None else f"holds a {type(content).__name__}"
         raise InputError(f"{file} {found} where sections and keys belong; config.yaml shows how they look")
-
-
-def _place(error: yaml.YAMLError) -> str:
-    """Say where the YAML breaks off and on what."""
-    mark = getattr(error, "problem_mark", None)
-    problem = getattr(error, "problem", None)
-    if mark is None:
-        return " holds characters that YAML forbids"
-    return f", line {mark.line + 1}: {problem}"
 
 
 def named_config_files(arguments: Sequence[str]) -> Iterator[str]:

@@ -1,6 +1,6 @@
 """Tasks with an analysis table of the user's own: checks of their configuration entries.
 
-The columns themselves are judged when the table is read (`tasks.own_table`): the workflow's start opens no table.
+Columns are looked at before a run starts (`check_columns`), and judged when all rows are read (`tasks.own_table`).
 """
 
 from __future__ import annotations
@@ -8,6 +8,7 @@ from __future__ import annotations
 import csv
 import gzip
 import os
+import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import IO, Any
@@ -148,16 +149,55 @@ def _check_analyses(config: Config) -> None:
                 )
 
 
-def table_size(path: str) -> tuple[int, int]:
-    """Rows and columns of a table: of Parquet from its footer, of CSV by counting lines."""
-    if path.lower().endswith(".parquet"):
-        from pyarrow.parquet import read_metadata  # a third of a second that a parse need not pay
+def check_columns(config: Config) -> None:
+    """Refuse tables whose columns or first rows cannot play their parts, before any job starts.
 
-        found = read_metadata(path)
-        return found.num_rows, found.num_columns
-    with _opened(path) as stream:
-        header = stream.readline().decode("utf-8", "replace")
-        return sum(chunk.count(b"\n") for chunk in _chunks(stream)), len(next(csv.reader([header]), []))
+    Parameters
+    ----------
+    config : dict
+        As `pipeline.config.resolve` returns it.
+
+    Raises
+    ------
+    InputError
+        With one line that names the key, the file and the column.
+    """
+    own = {
+        name: path for name, path in own_tables(config).items() if name not in config["reporting"]["left_out"]
+    }
+    if not own:
+        return
+    # They import pandas, which other runs need not when the configuration is read.
+    from synthsize.tasks.own_columns import Columns
+    from synthsize.tasks.own_table import check_head
+
+    for name, path in own.items():
+        task = config["tasks"][name]
+        roles = {key: task.get(key) for key in ROLES}
+        check_head(Path(path), Columns(**roles, leave_out=tuple(task.get("leave_out", ()))), task=name)
+
+
+def table_size(path: str) -> tuple[int, int]:
+    """Rows and columns of a table: of Parquet from its footer, of CSV by counting lines.
+
+    Raises
+    ------
+    InputError
+        If the file breaks off or is damaged.
+    """
+    try:
+        if path.lower().endswith(".parquet"):
+            from pyarrow.parquet import read_metadata  # a third of a second that a parse need not pay
+
+            found = read_metadata(path)
+            return found.num_rows, found.num_columns
+        with _opened(path) as stream:
+            header = stream.readline().decode("utf-8", "replace")
+            return sum(chunk.count(b"\n") for chunk in _chunks(stream)), len(next(csv.reader([header]), []))
+    except (OSError, EOFError, zlib.error, ValueError) as error:  # a ValueError of Arrow's
+        raise InputError(
+            f"{path} cannot be read to its end ({type(error).__name__}); write or copy the file again"
+        ) from None
 
 
 def _opened(path: str) -> IO[bytes]:

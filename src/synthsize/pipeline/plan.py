@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from synthsize.pipeline.durations import in_words
 from synthsize.pipeline.memory import fitted_columns, rows_megabytes
-from synthsize.pipeline.own_tables import own_tables, table_size
+from synthsize.pipeline.own_tables import SUFFIXES, own_tables, table_size
 from synthsize.pipeline.planned_work import Planned, Work
 from synthsize.simulate.shares import ADULT_SHARE
 
+if TYPE_CHECKING:
+    from synthsize.extract.definition.source import Source
+
 ASSUMED_ADMISSIONS = 50_000  # about MIMIC-III's adult ones, where the source does not say
+FAST_TO_COUNT_BYTES = (
+    1_000_000  # of a file; those of the open demos are smaller, those of full releases larger
+)
 START_UP_SECONDS = 1.5  # of a job's imports
 HELD = 2  # paths of fits that a job holds at once: that of a split, and that of a fold
 UNKNOWN = "unknown"
@@ -214,7 +221,10 @@ def training_columns(config: Mapping[str, Any], n_variables: int) -> int:
 
 
 def training_rows(
-    config: Mapping[str, Any], analysis_tables: Iterable[Path], expected_admissions: int | None = None
+    config: Mapping[str, Any],
+    analysis_tables: Iterable[Path],
+    expected_admissions: int | None = None,
+    most_admissions: int | None = None,
 ) -> tuple[int, str]:
     """Return the number of rows of a training set, and the origin of that number.
 
@@ -225,7 +235,9 @@ def training_rows(
     analysis_tables : iterable of Path
         Those that exist are counted; before the first run there is none.
     expected_admissions : int or None
-        What the source says of itself; see `extract.definition.source.Source`.
+        What the source says of its published size; see `extract.definition.source.Source`.
+    most_admissions : int or None
+        What a small extract has at most; see `most_admissions`.
     """
     share = 1 - config["experiment"]["test_size"]
     found = [path for path in analysis_tables if path.is_file()]
@@ -240,8 +252,41 @@ def training_rows(
         ), "as in the tables of the tasks"
     if config["source"]["name"] == "simulated":
         return round(share * ADULT_SHARE * config["simulate"]["admissions"]), "as simulated"
+    expected = ASSUMED_ADMISSIONS if expected_admissions is None else expected_admissions
+    if most_admissions is not None and most_admissions < expected:
+        return math.ceil(share * most_admissions), "at most, by the rows of the extract's small tables"
     if expected_admissions is not None:
-        return round(
-            share * expected_admissions
-        ), "expected of this source: the extract has not been read yet"
-    return round(share * ASSUMED_ADMISSIONS), "assumed: the extract has not been read yet"
+        return round(share * expected), "assumed from the published size: the extract has not been read yet"
+    return round(share * expected), "assumed: the extract has not been read yet"
+
+
+def most_admissions(source: Source, raw: Mapping[str, Sequence[str]]) -> int | None:
+    """Tell how many admissions a small extract, such as a demo, has at most; None where counting would take long.
+
+    Parameters
+    ----------
+    source : Source
+    raw : mapping of str to sequence of str
+        Files of each raw table that is there.
+
+    Returns
+    -------
+    int or None
+        The most rows that a table of the cohort has, if all but those of measurements lie in files of up to 1 MB.
+
+    Raises
+    ------
+    InputError
+        If one of these files cannot be read.
+    """
+    tables = [source.tables[name] for name in source.tables_read_by("admissions") if name in raw]
+    counted = [raw[table.name] for table in tables if not table.large and table.item is None]
+    files = [Path(file) for parts in counted for file in parts]
+    if not files or not all(_is_counted_fast(file) for file in files):
+        return None
+    return max(sum(table_size(str(file))[0] for file in parts) for parts in counted)
+
+
+def _is_counted_fast(file: Path) -> bool:
+    is_table = file.name.lower().endswith((*SUFFIXES, ".txt")) and file.is_file()
+    return is_table and file.stat().st_size <= FAST_TO_COUNT_BYTES

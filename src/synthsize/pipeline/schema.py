@@ -67,7 +67,8 @@ def explain(error: ValidationError, key: str = "") -> str:
     if error.validator == "additionalProperties":
         known = list(error.schema.get("properties", {}))
         unknown = next(key for key in error.instance if key not in known)
-        return _unknown_key(f"{path}.{unknown}" if path else str(unknown), str(unknown), known)
+        meant = [key for key in known if key not in error.instance] or known
+        return _unknown_key(f"{path}.{unknown}" if path else str(unknown), str(unknown), known, meant)
     if error.validator == "required":
         missing = next(key for key in error.validator_value if key not in error.instance)
         return f"{path + '.' if path else ''}{missing} is missing; config.yaml shows how it looks"
@@ -105,10 +106,10 @@ def example(schema: Mapping[str, Any]) -> Any:
     return None
 
 
-def _unknown_key(path: str, unknown: str, known: list[str]) -> str:
+def _unknown_key(path: str, unknown: str, known: list[str], meant: list[str]) -> str:
     if path in MOVED:
         return f"unknown key {path}; parameters stand with their names: {MOVED[path]}"
-    near = difflib.get_close_matches(unknown, known, n=1, cutoff=0.5)
+    near = difflib.get_close_matches(unknown, meant, n=1, cutoff=0.5)
     hint = f"did you mean {near[0]!r}?" if near else f"known keys there: {', '.join(known)}"
     return f"unknown key {path}; {hint}"
 

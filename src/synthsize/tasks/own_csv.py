@@ -6,6 +6,7 @@ import gzip
 import io
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import islice
 from pathlib import Path
 
 import pandas as pd
@@ -21,7 +22,7 @@ EMPTY = (
 
 
 def read_own_csv(
-    path: Path, *, texts: Sequence[str], wanted: Sequence[str], task: str
+    path: Path, *, texts: Sequence[str], wanted: Sequence[str], task: str, rows: int | None = None
 ) -> tuple[pd.DataFrame, list[str]]:
     """Read a CSV file once it is known that each of its lines is a row of the header's width.
 
@@ -35,6 +36,8 @@ def read_own_csv(
         Columns that must be there, by which another separator is noticed.
     task : str
         For messages.
+    rows : int, optional
+        Read and check so many rows; by default all.
 
     Returns
     -------
@@ -46,7 +49,7 @@ def read_own_csv(
     InputError
         If rows are broken, the last line is cut off, or columns have no name or the same.
     """
-    header, remarks = _check_file(path, wanted, task)
+    header, remarks = _check_file(path, wanted, task, rows)
     with _opened(path, newline=None) as text:  # pandas loses an empty first cell after a lone carriage return
         frame = pd.read_csv(
             text,
@@ -55,6 +58,7 @@ def read_own_csv(
             na_values={name: [""] if name in texts else list(EMPTY) for name in header},
             dtype_backend="pyarrow",
             low_memory=False,
+            nrows=rows,
         )
     return frame, remarks
 
@@ -74,15 +78,19 @@ def check_differ(names: Sequence[str], path: Path, task: str) -> None:
         )
 
 
-def _check_file(path: Path, wanted: Sequence[str], task: str) -> tuple[list[str], list[str]]:
-    """Read the file to its end; return the header, and remarks."""
+def _check_file(
+    path: Path, wanted: Sequence[str], task: str, rows_read: int | None
+) -> tuple[list[str], list[str]]:
+    """Read the file to its end, or so many rows of it; return the header, and remarks."""
     name = f"tasks.{task}.table: {path}"
     with _opened(path, newline="") as text:
         lines = _Lines(text)
         rows = strict_rows(lines, name)
         _, header = next(rows, (0, []))
         _check_header(header, path, wanted, task)
-        for line, cells in rows:
+        is_empty = True
+        for line, cells in islice(rows, rows_read):
+            is_empty = False
             # A stray quote that meets another one further down makes one cell of all rows between them.
             text_of_row = "".join(cells)
             if "\n" in text_of_row or "\r" in text_of_row:
@@ -95,6 +103,8 @@ def _check_file(path: Path, wanted: Sequence[str], task: str) -> tuple[list[str]
                     f"{name}, line {line} is the last and ends in the middle of a row; copy the file again"
                 )
             check_width(header, cells, name, line)
+    if is_empty:
+        raise InputError(f"{name} has a header and no rows; write the file again")
     doubt = doubt_of_end(lines.last, path.name, lines.number, header[-1])
     return header, [doubt] if doubt else []
 

@@ -6,7 +6,7 @@ the run with a sentence that names the column and quotes no value.
 
 from __future__ import annotations
 
-import difflib
+import gzip
 import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,15 +16,26 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from synthsize.contracts.analysis import ANALYSIS
 from synthsize.errors import InputError
 from synthsize.tasks.labels import check_classes
 from synthsize.tasks.leaks import leak_notes
-from synthsize.tasks.own_csv import check_differ, read_own_csv
+from synthsize.tasks.own_columns import (
+    Columns,
+    check_names,
+    feature_numbers,
+    group_numbers,
+    label_ones,
+    rarer_value,
+    stratum_names,
+    without_blanks,
+)
+from synthsize.tasks.own_csv import read_own_csv
 
+HEAD_ROWS = 1000
 FEWEST_FOR_AN_ID = 20  # rows: fewer numbers may differ by chance
-NAMED = 10  # columns that a sentence lists
 UNREADABLE = (
     pa.ArrowException,
     pd.errors.ParserError,
@@ -35,43 +46,6 @@ UNREADABLE = (
     zlib.error,
 )
 REMEDY = "check the label column, bring more rows or lower experiment.vtss.folds"
-
-
-@dataclass(frozen=True)
-class Columns:
-    """Roles of the columns of a table; all others are features.
-
-    Attributes
-    ----------
-    label : str
-        Of 0 and 1, or of true and false.
-    group : str or None
-        Rows of one value stay together in splits and folds; without it each row is its own.
-    stratum : str or None
-    leave_out : tuple of str
-        No features.
-    """
-
-    label: str
-    group: str | None = None
-    stratum: str | None = None
-    leave_out: tuple[str, ...] = ()
-
-    @property
-    def by_key(self) -> dict[str, str]:
-        """Columns by the key of the configuration that names them."""
-        roles = {"label": self.label, "group": self.group, "stratum": self.stratum}
-        return {key: column for key, column in roles.items() if column is not None}
-
-    @property
-    def texts(self) -> list[str]:
-        """Columns whose values are names, whatever they look like."""
-        return [name for name in (self.group, self.stratum) if name]
-
-    @property
-    def no_features(self) -> set[str]:
-        """Columns that have another role."""
-        return {*self.by_key.values(), *self.leave_out}
 
 
 @dataclass(frozen=True)
@@ -114,20 +88,17 @@ def read_own_table(
         If the file cannot be read, lacks a column, or holds what its columns may not.
     """
     frame, remarks = _read(path, columns, task)
-    _check_names(frame, columns, path, task)
-    for name in columns.texts:
-        frame[name] = _stripped(frame[name])
-    features = [str(name) for name in frame if name not in columns.no_features]
-    numbers = _numbers(frame[features], path, task)
-    positive, outcome = _rarer(frame[columns.label], path, task)
+    frame = _named_columns(frame, columns, path, task)
+    numbers = feature_numbers(frame, columns, path, task)
+    positive, outcome = rarer_value(frame[columns.label], path, task)
     rows = np.arange(len(frame), dtype=np.int64)
     analysis = pd.concat(
         [
             pd.DataFrame(
                 {
                     "admission_id": rows,
-                    "patient_id": _groups(frame[columns.group], path, task) if columns.group else rows,
-                    "stratum": _strata(frame, columns.stratum),
+                    "patient_id": group_numbers(frame[columns.group], path, task) if columns.group else rows,
+                    "stratum": stratum_names(frame, columns.stratum),
                     "label": positive,
                 }
             ),
@@ -136,8 +107,31 @@ def read_own_table(
         axis=1,
     )
     check_classes(analysis, task, fewest, unit, remedy=REMEDY)
-    facts = _facts(analysis, frame[features], columns, path, task, outcome, remarks)
+    facts = _facts(analysis, frame[columns.features_of(frame)], columns, path, task, outcome, remarks)
     return OwnTable(analysis, facts)
+
+
+def check_head(path: Path, columns: Columns, *, task: str) -> None:
+    """Refuse before a run what a table shows at once: of Parquet its columns and types, of CSV its first rows.
+
+    What it passes may still fail in `read_own_table`, which reads every row; what it refuses would fail there, too.
+
+    Parameters
+    ----------
+    path, columns, task
+        See `read_own_table`.
+
+    Raises
+    ------
+    InputError
+        As `read_own_table`.
+    """
+    frame, _ = _read(path, columns, task, HEAD_ROWS)
+    frame = _named_columns(frame, columns, path, task)
+    feature_numbers(frame, columns, path, task)
+    label_ones(frame[columns.label], path, task)
+    if columns.group:
+        group_numbers(frame[columns.group], path, task)
 
 
 def list_files(facts: pd.DataFrame, files: Iterable[Path]) -> pd.DataFrame:
@@ -166,118 +160,43 @@ def list_files(facts: pd.DataFrame, files: Iterable[Path]) -> pd.DataFrame:
     )
 
 
-def _read(path: Path, columns: Columns, task: str) -> tuple[pd.DataFrame, list[str]]:
-    """Read the table, with remarks on the file."""
+def _named_columns(frame: pd.DataFrame, columns: Columns, path: Path, task: str) -> pd.DataFrame:
+    """Return the table once its columns have their roles, with names of groups and strata in one spelling."""
+    check_names(frame, columns, path, task)
+    return frame.assign(**{name: without_blanks(frame[name]) for name in columns.texts})
+
+
+def _read(path: Path, columns: Columns, task: str, rows: int | None = None) -> tuple[pd.DataFrame, list[str]]:
+    """Read all rows, with remarks on the file; or of CSV the first `rows`, and of Parquet the columns alone."""
     is_parquet = path.name.lower().endswith(".parquet")
     try:
         if not is_parquet:
             wanted = [*columns.by_key.values(), *columns.leave_out]
-            return read_own_csv(path, texts=columns.texts, wanted=wanted, task=task)
-        frame = pd.read_parquet(path, dtype_backend="pyarrow")
+            return read_own_csv(path, texts=columns.texts, wanted=wanted, task=task, rows=rows)
+        frame = pd.read_parquet(path, dtype_backend="pyarrow") if rows is None else _without_rows(path)
     except UNREADABLE as error:
         kind = "Parquet" if is_parquet else "CSV in UTF-8"
         raise InputError(
-            f"tasks.{task}.table: {path} cannot be read as {kind} ({type(error).__name__}); write the file again"
+            f"tasks.{task}.table: {path} cannot be read as {kind} ({_in_words(error)}); write the file again"
         ) from error
     named = [name for name in frame.index.names if name is not None]  # pandas wrote an index of its own
     return frame.reset_index(level=named).reset_index(drop=True), []
 
 
-def _stripped(values: pd.Series[Any]) -> pd.Series[Any]:
-    """Text without blanks at its ends, where a typing error would make another patient; blanks alone are empty."""
-    kind = values.dtype
-    if isinstance(kind, pd.ArrowDtype) and pa.types.is_dictionary(kind.pyarrow_dtype):
-        values = values.astype(pd.ArrowDtype(kind.pyarrow_dtype.value_type))
-    if not pd.api.types.is_string_dtype(values.dtype):
-        return values
-    bare = values.str.strip()
-    return bare.mask(bare == "")
+def _in_words(error: Exception) -> str:
+    """Say what a reader stumbled over; its own words may quote a row."""
+    if isinstance(error, EOFError):
+        return "it breaks off in the middle"
+    return "damaged gzip" if isinstance(error, zlib.error | gzip.BadGzipFile) else type(error).__name__
 
 
-def _check_names(frame: pd.DataFrame, columns: Columns, path: Path, task: str) -> None:
-    names = [str(name) for name in frame]
-    check_differ(names, path, task)
-    wanted = [*columns.by_key.items(), *(("leave_out", name) for name in columns.leave_out)]
-    for key, column in wanted:
-        if column not in names:
-            near = difflib.get_close_matches(column, names, n=1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it has {_listed(names)}"
-            raise InputError(f"tasks.{task}.{key} names column {column!r}, which {path} lacks; {hint}")
-    features = [name for name in names if name not in columns.no_features]
-    if not features:
-        raise InputError(f"tasks.{task}.table: {path} has no column left for a feature; add some")
-    taken = [name for name in features if name in ANALYSIS.columns]
-    if taken:
-        raise InputError(
-            f"tasks.{task}.table: column {taken[0]!r} of {path} would be a feature, but the workflow has a column of "
-            f"that name; rename it, or name it in tasks.{task}.leave_out"
-        )
-
-
-def _numbers(features: pd.DataFrame, path: Path, task: str) -> pd.DataFrame:
-    texts = [str(name) for name in features if not _is_number(features[name])]
-    if texts:
-        raise InputError(
-            f"tasks.{task}.table: {path} has columns that are not numbers: {_listed(texts)}; write them as numbers, "
-            f"or name them in tasks.{task}.leave_out"
-        )
-    numbers = pd.DataFrame(
-        {name: features[name].to_numpy(dtype=np.float64, na_value=np.nan) for name in features}
-    )
-    infinite = [str(name) for name in numbers if np.isinf(numbers[name]).any()]
-    if infinite:
-        raise InputError(
-            f"tasks.{task}.table: {path} holds infinite values in {_listed(infinite)}; leave such cells empty or "
-            "give them numbers"
-        )
-    return numbers
-
-
-def _is_number(values: pd.Series[Any]) -> bool:
-    """Say whether a column is of numbers, of truth values, or altogether empty."""
-    kind = values.dtype
-    empty = isinstance(kind, pd.ArrowDtype) and pa.types.is_null(kind.pyarrow_dtype)
-    return bool(pd.api.types.is_numeric_dtype(kind) or pd.api.types.is_bool_dtype(kind) or empty)
-
-
-def _rarer(label: pd.Series[Any], path: Path, task: str) -> tuple[np.ndarray[Any, np.dtype[np.bool_]], str]:
-    """Mark the rows of the rarer value, and say which value that is."""
-    where = f"tasks.{task}.label: column {label.name!r} of {path}"
-    if _is_missing(label).any():
-        raise InputError(f"{where} has empty cells; fill them in, or take these rows out of the table")
-    truth = pd.api.types.is_bool_dtype(label.dtype)
-    values = label.to_numpy(dtype=np.float64) if truth or pd.api.types.is_numeric_dtype(label.dtype) else None
-    if values is None or not np.isin(values, (0, 1)).all():
-        raise InputError(
-            f"{where} holds other values than 0 and 1 (or true and false); recode it to two classes"
-        )
-    ones = values == 1
-    if ones.all() or not ones.any():
-        raise InputError(f"{where} holds a single class; bring rows of both, or name another column")
-    names = ("false", "true") if truth else ("0", "1")
-    return (ones, names[1]) if ones.sum() <= len(ones) / 2 else (~ones, names[0])
-
-
-def _groups(values: pd.Series[Any], path: Path, task: str) -> np.ndarray[Any, np.dtype[np.int64]]:
-    if _is_missing(values).any():
-        raise InputError(
-            f"tasks.{task}.group: column {values.name!r} of {path} has empty cells, so that these rows belong to "
-            "nobody; fill them in, or take the rows out of the table"
-        )
-    return np.asarray(pd.factorize(values)[0], dtype=np.int64)
-
-
-def _strata(frame: pd.DataFrame, column: str | None) -> pd.Series[Any]:
-    if column is None:
-        return pd.Series(None, index=frame.index, dtype=object)
-    values = frame[column]
-    texts = values.astype(str).astype(object)
-    return texts.where(~_is_missing(values).to_numpy(dtype=bool), None)
-
-
-def _is_missing(values: pd.Series[Any]) -> pd.Series[bool]:
-    """Mark empty cells and NaN, which Arrow tells apart; NaN alone differs from itself."""
-    return values.isna() | (values != values).fillna(True).astype(bool)
+def _without_rows(path: Path) -> pd.DataFrame:
+    """Return the columns of a Parquet file, from its footer."""
+    schema = pq.read_schema(path)
+    frame: pd.DataFrame = schema.empty_table().to_pandas(types_mapper=pd.ArrowDtype)
+    indices = (schema.pandas_metadata or {}).get("index_columns", [])
+    counted = [index["name"] for index in indices if isinstance(index, dict)]  # a range, stored by its ends
+    return frame.assign(**{name: pd.Series(dtype="int64") for name in counted if name is not None})
 
 
 def _facts(
@@ -316,8 +235,3 @@ def _facts(
 def _looks_like_an_id(values: pd.Series[Any]) -> bool:
     whole = pd.api.types.is_integer_dtype(values.dtype)
     return whole and len(values) >= FEWEST_FOR_AN_ID and bool(values.notna().all()) and values.is_unique
-
-
-def _listed(names: Sequence[str]) -> str:
-    shown = ", ".join(repr(name) for name in names[:NAMED])
-    return f"{shown} and {len(names) - NAMED} more" if len(names) > NAMED else shown

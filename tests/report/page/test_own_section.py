@@ -6,7 +6,8 @@ from run_names import names_of
 
 from synthsize.report.page.own_section import own_facts, own_tables_section
 from synthsize.report.suppression import suppress
-from synthsize.tasks.own_table import Columns, read_own_table
+from synthsize.tasks.own_columns import Columns
+from synthsize.tasks.own_table import read_own_table
 from synthsize.tasks.table1 import table_1
 
 NAMES = names_of({"death": "Death in the unit"})

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -56,6 +56,7 @@ FROM (
 GROUP BY ALL
 ORDER BY ALL
 """
+_THEIRS = ("its lines", "their lines")
 _INSIDE = ("kept", "kept_unit_swapped", "implausible_value")
 _OUTSIDE = ("before_window", "after_window", "no_time")
 _BELONGING = """
@@ -78,8 +79,12 @@ def check_rows(
     concepts: str,
     admissions: int,
     report: Report,
+    without: Collection[str] = (),
 ) -> None:
-    """Look at the staged rows of a cohort of so many admissions; see `extract.measurements.staged_rows`."""
+    """Look at the staged rows of a cohort of so many admissions; see `extract.measurements.staged_rows`.
+
+    `without`: variables that the run leaves out, which need no value.
+    """
     found = len(report.findings)
     with report.part("rows"):
         check_any_row(session, items, scanned, concepts)
@@ -106,7 +111,7 @@ def check_rows(
     if report.has_failed("hours"):  # rows of wrong hours count, too: their values may reveal a wrong unit
         _check_items(session, items, file, (*_INSIDE, *_OUTSIDE), report)
     else:
-        _check_variables(session, items, file, admissions, report)
+        _check_variables(session, items, file, admissions, report, without)
         _check_items(session, items, file, _INSIDE, report)
 
 
@@ -161,42 +166,47 @@ def _check_window(counts: pd.Series, admissions: int, report: Report) -> None:
 
 
 def _check_variables(
-    session: Session, items: pd.DataFrame, concepts: Path, admissions: int, report: Report
+    session: Session,
+    items: pd.DataFrame,
+    concepts: Path,
+    admissions: int,
+    report: Report,
+    without: Collection[str],
 ) -> None:
     """Look at each variable of which some table is there; the line on a table that is absent names the others.
 
-    Variables that lack every value for one and the same reason have one line together.
+    A variable without any value fails, for it stops the run (`tasks.features`) unless the run leaves it out. Variables
+    that lack every value for one and the same reason have one line together.
     """
     counts = session.fetch(_BY_VARIABLE).set_index("variable")
-    without: dict[tuple[Verdict, str], list[str]] = {}
+    lacking: dict[str, list[str]] = {}
     for name in items["variable"].unique():
         label = NAMES[name].label
         if not set(items.loc[items["variable"] == name, "source_table"]) & set(session.tables):
             continue
-        if name not in counts.index:
+        if name in without:
+            report.add(label, "pass", "left out of the features, as asked for")
+        elif name not in counts.index:
             listed = some(items.loc[items["variable"] == name, "item"])
-            report.add(label, "look", f"no row is of {listed}; {_absence(session, name, concepts)}")
+            written = f"no row is of {listed}; is it written in {concepts} as in the data?"
+            report.add(label, "fail", f"{written} {_stops(session, [name])}")
         elif not counts.loc[name, "kept"]:
-            without.setdefault(_lack(counts.loc[name], admissions), []).append(label)
+            lacking.setdefault(_REMEDIES[counts.loc[name, "most"]], []).append(name)
         else:
             report.add(label, *_judge(counts.loc[name], admissions))
-    for (verdict, text), labels in without.items():
-        report.add(", ".join([labels[0], *map(in_sentence, labels[1:])]), verdict, text)
+    for remedy, names in lacking.items():
+        labels = [NAMES[names[0]].label, *(in_sentence(NAMES[name].label) for name in names[1:])]
+        text = f"{share(0, admissions)} admissions have a value: most rows {remedy}. {_stops(session, names)}"
+        report.add(", ".join(labels), "fail", text)
 
 
-def _absence(session: Session, variable: str, concepts: Path) -> str:
-    """Say what may be the matter with a variable whose items are nowhere in the data, and what to do."""
-    lines = "" if session.source.is_shipped else " or take its lines out of the concept set"
+def _stops(session: Session, names: Sequence[str]) -> str:
+    """Say what variables without any value do to a run, and how it leaves them out."""
+    lines = "" if session.source.is_shipped else f" or take {_THEIRS[len(names) > 1]} out of the concept set"
     return (
-        f"is it written in {concepts} as in the data? As it stands, the run stops; if the database has none of it, "
-        f"set features.without: [{variable}]{lines}"
+        f"As it stands, the run stops; if the database has none, set features.without: [{', '.join(names)}] (--without "
+        f"{' '.join(names)} here){lines}"
     )
-
-
-def _lack(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:
-    """Verdict and words on a variable of whose rows none counts."""
-    verdict: Verdict = "fail" if admissions >= TINY_COHORT and not is_few(int(counts["rows"])) else "look"
-    return verdict, f"{share(0, admissions)} admissions have a value: most rows {_REMEDIES[counts['most']]}"
 
 
 def _judge(counts: pd.Series, admissions: int) -> tuple[Verdict, str]:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
+from synthsize.catalogue.variables import listed_in
 from synthsize.contracts.canonical import ADMISSIONS, DIAGNOSES
 from synthsize.contracts.source_tables import ATTRITION
 from synthsize.extract import preflight
@@ -32,7 +33,14 @@ DEFAULT_SET = "corrected"
 MEMORY_MB, THREADS = 2000, 2
 
 
-def check_folder(name: str, path: str | None, report: Report, *, concepts: str | None = None) -> None:
+def check_folder(
+    name: str,
+    path: str | None,
+    report: Report,
+    *,
+    concepts: str | None = None,
+    without: Collection[str] = (),
+) -> None:
     """Run the contract on a source folder and, if `path` is given, on its data, which are read once.
 
     What needs something that failed is not looked at. Tables made on the way are patients' data; they lie in a folder
@@ -48,11 +56,13 @@ def check_folder(name: str, path: str | None, report: Report, *, concepts: str |
         Takes the findings.
     concepts : str, optional
         Concept set that the data are read by; by default ``corrected``, or the first there is.
+    without : collection of str
+        Variables that the run is to leave out, as ``features.without`` of the configuration.
     """
     with report.part("source.yaml"):
         source = load_source(name)
         chosen = concepts or _default_set(source)
-        source.concept_file(chosen)
+        listed_in(source.concept_file(chosen), without=without)  # which refuses unknown variables
         report.shipped = source.name if source.is_shipped else ""
         report.add("source.yaml", "pass", f"tables {', '.join(source.tables)}")
     if report.findings[-1].verdict == "fail":
@@ -62,7 +72,7 @@ def check_folder(name: str, path: str | None, report: Report, *, concepts: str |
     if path is not None and not report.count("fail"):
         with report.part("tables"), tempfile.TemporaryDirectory(prefix="synthsize-") as folder:
             location = location_of(path, source.schemas)
-            _DataCheck(source, location, chosen, Path(folder), report).run()
+            _DataCheck(source, location, chosen, Path(folder), report, without).run()
 
 
 def _default_set(source: Source) -> str:
@@ -72,8 +82,17 @@ def _default_set(source: Source) -> str:
 class _DataCheck:
     """The checks of the data of one source, each of which builds on the one before."""
 
-    def __init__(self, source: Source, path: Location, concepts: str, folder: Path, report: Report) -> None:
+    def __init__(
+        self,
+        source: Source,
+        path: Location,
+        concepts: str,
+        folder: Path,
+        report: Report,
+        without: Collection[str],
+    ) -> None:
         self.source, self.path, self.concepts, self.report = source, path, concepts, report
+        self.without = without
         self.folder = folder
         self.counts: dict[str, int] = {}  # exact, of the preflight
         self.engine = Engine.for_job(MEMORY_MB, THREADS)
@@ -138,7 +157,7 @@ class _DataCheck:
             output=self.folder / "measurements.parquet",
         ) as (session, items, scanned):
             self._releases(session, scanned)
-            check_rows(session, items, scanned, self.concepts, admissions, self.report)
+            check_rows(session, items, scanned, self.concepts, admissions, self.report, self.without)
 
     def _releases(self, session: Session, scanned: Mapping[str, int]) -> None:
         """Compare the rows of tables that were estimated before the scan."""

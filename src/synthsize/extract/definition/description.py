@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from jsonschema.exceptions import best_match
 
 from synthsize.errors import InputError
 from synthsize.extract.definition.text_files import read_utf8
-from synthsize.kinds import described, in_words
+from synthsize.kinds import described, in_words, yaml_fault
 
 SCHEMA = Path(__file__).parents[1] / "sources" / "source.schema.yaml"
 _MODEL = "`synthsize new-source DIR` writes a model"
@@ -28,7 +29,7 @@ def read_description(file: Path) -> dict[str, Any]:
     try:
         description = yaml.safe_load(read_utf8(file))
     except yaml.YAMLError as error:
-        raise InputError(f"{file} is not valid YAML; correct it ({' '.join(str(error).split())})") from error
+        raise InputError(f"{file}{yaml_fault(error)}; correct the YAML there") from error
     schema = yaml.safe_load(SCHEMA.read_text(encoding="utf-8"))
     fault = best_match(Draft202012Validator(schema).iter_errors(description))
     if fault is not None:
@@ -48,7 +49,9 @@ def _sentence(fault: ValidationError) -> str:
     if fault.validator == "additionalProperties":
         known = list(fault.schema["properties"])
         unknown = next(str(key) for key in fault.instance if key not in known)
-        return f"{path}: unknown key {unknown!r}; use {', '.join(known)}"
+        near = difflib.get_close_matches(unknown, [key for key in known if key not in fault.instance], n=1)
+        meant = f"did you mean {near[0]!r}?" if near else f"use {', '.join(known)}"
+        return f"{path}: unknown key {unknown!r}; {meant}"
     if fault.validator in ("minProperties", "minItems"):
         return f"{path} holds nothing; write what belongs there ({_MODEL})"
     return f"{path} is {described(fault.instance)}; it must be {in_words(fault.validator_value)}"

@@ -59,7 +59,8 @@ class RawTable:
     large : bool
         Whether the table is too large to be read during the preflight.
     read_by : tuple of {"admissions", "diagnoses", "measurements", "release"}
-        Steps whose SQL reads the table: they run again when it changes.
+        Steps whose SQL reads the table: they run again when it changes. A SELECT that reads another one is refused
+        (`sessions.statements.refuse_undeclared`).
     """
 
     name: str

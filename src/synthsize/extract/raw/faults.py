@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 
 from synthsize.errors import WITHHELD
-from synthsize.extract.raw.locate import broken_gzip, broken_parquet, place_of, shape
+from synthsize.extract.raw.locate import MASKED, broken_gzip, broken_parquet, place_of, shape
 from synthsize.extract.raw.tables import TableFiles
 
 _UNKNOWN = {
@@ -91,7 +91,7 @@ def bad_value(table: TableFiles | str, column: str, text: str, complaint: str) -
     where = next((f"{part}, {place}" for part, place in places if place), str(table))
     return (
         f"{where}: column {column} holds a value like '{shape(text)}', {complaint}; "
-        "correct it or re-export the table"
+        f"correct it or re-export the table ({MASKED})"
     )
 
 

@@ -18,6 +18,9 @@ TEXT_BYTES = 1 << 22
 SHOWN = 40  # characters of a value's shape
 
 
+MASKED = "each digit is shown as 9, each letter as a"
+
+
 def shape(text: str) -> str:
     """Show what a value looks like without telling it: digits become 9, letters become a.
 

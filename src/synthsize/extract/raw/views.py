@@ -313,6 +313,7 @@ def _missing_columns(source: Source, file: Path | TableFiles, missing: list[str]
         column, other = next(iter(signs.items()))
         return (
             f"{sentence} but has {column}: it looks like {other}; "
-            f"give source.path the tables of {source.name}"
+            f"give source.path the tables of {source.name}, or correct source.name"
         )
-    return f"{sentence}; export the table with all its columns, or correct source.name"
+    remedy = "source.name" if source.is_shipped else f"its columns in {source.folder / 'source.yaml'}"
+    return f"{sentence}; export the table with all its columns, or correct {remedy}"

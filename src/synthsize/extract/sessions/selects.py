@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from synthsize.errors import InputError
 from synthsize.extract.definition.source import STEPS
+from synthsize.extract.definition.text_files import read_utf8
 from synthsize.extract.raw.views import identifier
 from synthsize.extract.sessions.session import Session
+from synthsize.extract.sessions.statements import refuse_undeclared
 
 _WHOLE = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER")
 _KINDS = {
@@ -59,13 +61,15 @@ def hand_over(session: Session, step: str) -> None:
     Raises
     ------
     InputError
-        If the file is no single SELECT, does not run, or its columns are not those of the step.
+        If the file is no single SELECT, does not run, reads a table whose `read_by` lacks the step, or its columns are
+        not those of the step.
     """
     for file in session.source.sql_files(step)[:-1]:
         session.run_file(file.name)
     name = STEPS[step]
     types = session.run_select(name, "selected", "TABLE" if step == "admissions" else "VIEW")
     file = session.source.folder / name
+    refuse_undeclared(session.source, step, file, read_utf8(file))
     columns = COLUMNS[step]
     missing = [column for column in columns if column not in types and column not in OPTIONAL[step]]
     if missing:

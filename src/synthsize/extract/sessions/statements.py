@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from synthsize.errors import InputError
+from synthsize.extract.definition.source import Source
 from synthsize.extract.raw.faults import Statement
 
 # MULTI: a PIVOT that finds its columns in the data. SET: of variables; settings are locked.
@@ -79,6 +80,28 @@ def refuse_writing(file: Path, text: str) -> None:
             )
         if function in _RUN_TEXT and following.startswith("("):
             raise InputError(f"{file}, line {line}: {function}() is not allowed; {_RULE}; remove it")
+
+
+def refuse_undeclared(source: Source, step: str, file: Path, text: str) -> None:
+    """Stop at a table that the SELECT of a step reads and whose `read_by` lacks it: its changes would pass unseen.
+
+    Tables that `views.sql` reads are not looked at; each step that uses such a view has to stand in their `read_by`.
+
+    Raises
+    ------
+    InputError
+        With file and line, and the key to add to.
+    """
+    words = list(_words(text))
+    for (schema, line), (dot, _), (name, _) in zip(words, words[1:], words[2:], strict=False):
+        table = source.tables.get(name.strip('"').lower())
+        if schema.lower() not in ("raw", "listed") or dot != "." or table is None:
+            continue
+        if step not in table.read_by:
+            raise InputError(
+                f"{file}, line {line}: table {table.name!r} is read, but {source.folder / 'source.yaml'} does not say "
+                f"so; add {step} to tables.{table.name}.read_by, or a change of the table is not noticed"
+            )
 
 
 def _words(text: str) -> Iterator[tuple[str, int]]:
