@@ -267,7 +267,7 @@ def answer_table(found: pd.DataFrame) -> pd.DataFrame:
                 "right": (named & cohorts["settled"]).mean(),
                 "wrong": (~named & cohorts["settled"]).mean(),
                 "open": (~cohorts["settled"]).mean(),
-                "best bet right": named.mean(),
+                "best guess right": named.mean(),
                 "any verdict wrong": part.groupby("cohort")["wrong"].any().mean(),
                 "all fits: right": (before & (cohorts["all_fits"] != "")).mean(),
                 "all fits: wrong": (~before & (cohorts["all_fits"] != "")).mean(),

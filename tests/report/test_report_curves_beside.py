@@ -87,7 +87,7 @@ def test_no_gain_is_reported_where_a_difference_is_missing():
     table.loc[raw & (table["positives"] == 25), "mean_difference"] = np.nan
     (sentence,) = learning_sentences(table, names=NAMES)
     assert "Gaussian jitter helps at 50 minority training rows; at 25, 100 to 212 no such gain" in sentence
-    untold = "helps cannot be told, for the raw data were not fitted"
+    untold = "helps is unknown, because the raw data were not fitted"
     table.loc[raw & (table["generator"] == "jitter"), "mean_difference"] = np.nan
     (sentence,) = learning_sentences(table, names=NAMES)
     assert f"; whether Gaussian jitter {untold}" in sentence

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from synthsize.contracts.summaries import SUMMARIES
 from synthsize.report.content import Column, make_table
 from synthsize.report.hidden import SECONDARY, Hidden
-from synthsize.report.rates import NOT_TOLD
+from synthsize.report.rates import NOT_SHOWN
 from synthsize.report.suppression import (
     suppress,
     suppress_attrition,
@@ -347,7 +347,7 @@ def test_no_rate_tells_a_class_size_that_is_hidden():
     assert shown["metrics"]["sensitivity"].tolist() == [0.7] * 4
     levels = shown["net_benefit"]
     assert levels["mean"].isna().tolist() == [value for value in hidden for _ in range(2)]
-    assert (levels["note"] == NOT_TOLD).tolist() == levels["mean"].isna().tolist()
+    assert (levels["note"] == NOT_SHOWN).tolist() == levels["mean"].isna().tolist()
     of_fits = levels["recipe"] == "raw"
     assert (levels.loc[of_fits, "difference"] == -0.01).all()
     assert levels.loc[~of_fits, "difference"].isna().tolist() == hidden

@@ -33,7 +33,7 @@ def test_a_generator_has_to_beat_every_remedy_without_new_rows():
     assert (row["recipe"], row["alternative"]) == ("class_weight", "jitter")
 
 
-def test_an_open_claim_leaves_the_answer_open_and_names_the_best_bet():
+def test_an_open_claim_leaves_the_answer_open_and_names_the_best_guess():
     row = answer(BEATEN | {("smote", "prior_shift"): "undecided"})
     assert (row["recipe"], row["settled"], row["alternative"]) == ("prior_shift", False, "smote")
     assert (row["chance_of_more_work"], row["certainty"]) == (0.2, pytest.approx(0.8))
@@ -41,7 +41,7 @@ def test_an_open_claim_leaves_the_answer_open_and_names_the_best_bet():
     assert pd.isna(row["passed_over"])
 
 
-def test_what_is_likelier_than_not_to_be_better_is_the_best_bet():
+def test_what_is_likelier_than_not_to_be_better_is_the_best_guess():
     row = answer(BEATEN | {("class_weight", "prior_shift"): "likely better"})
     assert (row["recipe"], row["settled"], row["certainty"]) == ("class_weight", False, pytest.approx(0.5))
     # What is open is that class weights beat a shifted prior, not that anything beats class weights.

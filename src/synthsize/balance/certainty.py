@@ -1,4 +1,4 @@
-"""Cases to which a fit gave probability 0: an unbounded log-loss, which is clipped and recorded."""
+"""Rows to whose own class a fit gave probability 0: an unbounded log-loss, which is clipped and recorded."""
 
 from __future__ import annotations
 

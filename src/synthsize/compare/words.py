@@ -79,7 +79,7 @@ def reference_in_words(reference: str, generator: str, names: Names) -> str:
 
 
 def settings_sentence(differing: pd.DataFrame) -> str:
-    """Say how many settings differ, and where they stand; the table names them once."""
+    """State how many settings differ, and in which table they are named."""
     count = len(settings_names(differing))
     if not count:
         return "All settings of the runs are the same; the data differ."

@@ -150,7 +150,7 @@ def _check_analyses(config: Config) -> None:
 
 
 def check_columns(config: Config) -> None:
-    """Refuse tables whose columns or first rows cannot play their parts, before any job starts.
+    """Reject tables whose columns or first rows do not suit their roles, before any job starts.
 
     Parameters
     ----------

@@ -261,7 +261,7 @@ def training_rows(
 
 
 def most_admissions(source: Source, raw: Mapping[str, Sequence[str]]) -> int | None:
-    """Tell how many admissions a small extract, such as a demo, has at most; None where counting would take long.
+    """Return how many admissions a small extract, such as a demo, has at most; None where counting would take long.
 
     Parameters
     ----------

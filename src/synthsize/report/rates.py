@@ -13,7 +13,7 @@ import pandas as pd
 
 from synthsize.report.hidden import SECONDARY, Mask, hide, is_few, too_near
 
-NOT_TOLD = "hidden: the class sizes would follow"
+NOT_SHOWN = "hidden: the class sizes would follow"
 EVERYBODY = "treat_all"
 _ENDS = [f"{kind}_{end}" for kind in ("normal", "nadeau_bengio") for end in ("low", "high")]
 _LEVEL = ["mean", *_ENDS, "brier"]
@@ -22,14 +22,14 @@ _OF_PREVALENCE = ("f1", "mcc", "auprc")
 
 
 def classes_given_away(table1: pd.DataFrame, below: int) -> Mask:
-    """Say which tasks have a class of few, or differ from another task by few positives.
+    """Return which tasks have a small class, or differ from another task by few positives.
 
     Parameters
     ----------
     table1 : DataFrame
         As `synthsize.tasks.table1.table_1` returns it.
     below : int
-        Smallest count that may be told, apart from 0.
+        Smallest count that may be shown, apart from 0.
     """
     few = [is_few(table1[name], below) for name in ("positives", "negatives")]
     given_away: Mask = np.any([*few, too_near(table1["positives"], below)], axis=0)
@@ -37,9 +37,9 @@ def classes_given_away(table1: pd.DataFrame, below: int) -> Mask:
 
 
 def suppress_net_benefit(benefit: pd.DataFrame, table1: pd.DataFrame, below: int) -> pd.DataFrame:
-    """Lose the levels of net benefit, and keep the differences between fits, of tasks whose class sizes are hidden.
+    """Drop the levels of net benefit, and keep the differences between fits, of tasks whose class sizes are hidden.
 
-    The note of such a row says so.
+    The note of such a row is `NOT_SHOWN`.
 
     Parameters
     ----------
@@ -54,11 +54,11 @@ def suppress_net_benefit(benefit: pd.DataFrame, table1: pd.DataFrame, below: int
         return benefit
     levels = benefit[_LEVEL].mask(hidden)
     differences = benefit[_OF_EVERYBODY].mask(hidden & (benefit["recipe"] == EVERYBODY))
-    return benefit.assign(**levels, **differences, note=benefit["note"].mask(hidden, NOT_TOLD))
+    return benefit.assign(**levels, **differences, note=benefit["note"].mask(hidden, NOT_SHOWN))
 
 
 def suppress_metrics(metrics: pd.DataFrame, table1: pd.DataFrame, below: int) -> pd.DataFrame:
-    """Hide what tells the prevalence beside sensitivity and specificity, of tasks whose class sizes are hidden.
+    """Hide metrics from which the prevalence would follow, of tasks whose class sizes are hidden.
 
     Parameters
     ----------

@@ -2,7 +2,7 @@
 
 Recipes are taken from the least work to the most. One is passed over where another is better by an amount that matters;
 the first of which everything else is no better is the answer. As long as one of these claims is open, so is the answer,
-and the recipe named is the best bet: the first that nothing is more likely than not to beat.
+and the recipe named is the best guess: the first that nothing is more likely than not to beat.
 
 That something beats a recipe is a claim about any of its rivals, adjusted by Holm over them. That nothing does is a
 claim about all of them, which is wrong only if that about one truly better rival is: each has to pass at the level, and

@@ -18,7 +18,7 @@ from synthsize.report.content import Column, Table, make_table
 from synthsize.report.figures.frame import frame
 from synthsize.report.figures.number_tables import TITLE, limits
 from synthsize.report.figures.panels import panel_grid, say
-from synthsize.report.rates import EVERYBODY, NOT_TOLD, suppress_net_benefit
+from synthsize.report.rates import EVERYBODY, NOT_SHOWN, suppress_net_benefit
 from synthsize.report.rows import in_words, select
 from synthsize.report.tables.benefits import chosen_words, recipes_in_words
 from synthsize.report.wording import in_a_row, interval_words, sample_in_words
@@ -76,7 +76,7 @@ def draw(
     interval : str
         Which interval makes the bands.
     suppress_below : int
-        Smallest count that may be told; panels of tasks whose class sizes may not are empty.
+        Smallest count that may be shown; panels of tasks whose class sizes are hidden are empty.
 
     Returns
     -------
@@ -188,7 +188,7 @@ def _shown(benefit: pd.DataFrame, classifier: str) -> pd.DataFrame:
 
 
 def _hidden_in_words(shown: pd.DataFrame, names: Names) -> str:
-    tasks = shown.loc[shown["note"] == NOT_TOLD, "task"]
+    tasks = shown.loc[shown["note"] == NOT_SHOWN, "task"]
     if tasks.empty:
         return ""
     return (
@@ -203,7 +203,7 @@ def _recipes(shown: pd.DataFrame) -> pd.DataFrame:
 def _draw_panel(panel: Axes, rows: pd.DataFrame, recalibrated: bool, interval: str) -> None:
     curves = rows[rows["recalibrated"] == recalibrated]
     if _recipes(curves)["mean"].isna().all():
-        say(panel, *(["hidden"] if (rows["note"] == NOT_TOLD).any() else []))
+        say(panel, *(["hidden"] if (rows["note"] == NOT_SHOWN).any() else []))
         return
     panel.axhline(0, color=style.BLACK, linewidth=style.RC["axes.linewidth"], zorder=1, gid="nobody")
     everybody = rows[rows["recipe"] == EVERYBODY].sort_values("threshold")

@@ -89,7 +89,7 @@ def _no_rows(group: Sequence[Answer], names: Names) -> Iterator[str]:
 def _open(group: Sequence[Answer], names: Names) -> Iterator[str]:
     """Say what to do meanwhile, and what leaves the answer open: the pair itself, or a comparison that is missing."""
     yield (
-        f"Whether adding synthetic rows helps {_learners(group, names)} is not settled; {_best_bets(group, names)}."
+        f"Whether adding synthetic rows helps {_learners(group, names)} is not settled; {_best_guesses(group, names)}."
     )
     single = len(group) == 1
     undecided = [answer for answer in group if answer.pair_open]
@@ -145,7 +145,7 @@ def _remedy(answer: Answer) -> str:
     return f". Which remedy without them is best is not settled; the best guess so far is to {INSTEAD[answer.recipe]}"
 
 
-def _best_bets(group: Sequence[Answer], names: Names) -> str:
+def _best_guesses(group: Sequence[Answer], names: Names) -> str:
     """Say what to do meanwhile, and with which learner where that is not the same for all."""
     learners: dict[str, list[str]] = {}
     for answer in group:

@@ -79,7 +79,7 @@ def _calibration_tables(benefit: pd.DataFrame, names: Names) -> Iterator[Table]:
         "Of the risks that the decisions above rest on, on test rows at their own prevalence, means over the splits. "
         "Intercept (log odds): 0 where risks are right on average, below 0 where they are too high; slope: 1 where "
         "they are as extreme as they should be, below 1 where they are too extreme. Two numbers learned out of fold "
-        "mend both for straight-line errors; what is left in the Brier score is ranking, and errors of another shape."
+        "correct both for linear errors; what is left in the Brier score is ranking, and errors of another shape."
     )
     yield make_table(
         calibration_table(benefit, names=names),
@@ -103,7 +103,7 @@ def _calibration_tables(benefit: pd.DataFrame, names: Names) -> Iterator[Table]:
 def _benefit_tables(benefit: pd.DataFrame, names: Names, interval: str) -> Iterator[Table]:
     text = (
         "Net benefit per 1,000 {people}: true positives, less the false ones at the odds of the threshold (at a "
-        "threshold of 10% nine false alarms cost one true positive). To call nobody positive has net benefit 0. "
+        "threshold of 10% nine false alarms cost one true positive). Calling no patient positive has net benefit 0. "
         "Recalibrated: by a logistic regression on scores of the training rows out of fold, which test rows have no "
         "part in; a shifted prior is then the raw fit again and has no such rows. Difference: minus the raw fit within "
         "the split, as fitted or recalibrated as the row itself (everybody positive: {itself}); a dash: the same "

@@ -42,7 +42,7 @@ def _choices(found: pd.DataFrame | None, names: Names, interval: str) -> Iterato
             f"{names.people}. Gains and regret: mean and {words} of the "
             f"{risk_in_short(classifier, names).lower()} on test rows that had no part in the choice; above zero, a "
             "gain speaks for the choice. Regret: what the choice loses to the recipe that was best on the test rows "
-            "themselves, too large by the luck of that pick; halves: with the pick made on other splits."
+            "themselves, biased upwards by that selection; halves: with the selection made on other splits."
         )
         yield make_table(
             _noted(rows),

@@ -121,7 +121,7 @@ def _effort(found: pd.DataFrame | None, names: Names) -> Iterator[Table]:
     if found is None or found.empty:
         return
     text = (
-        "What stands behind the comparison besides the classifiers. Sizes, folds and repeats of the validation that "
+        "The comparison reflects tuning as well as the classifiers. Sizes, folds and repeats of the validation that "
         "chose a size inside each training set: a choice from more sizes and more folds is a better one."
     )
     if unequal_effort(found):

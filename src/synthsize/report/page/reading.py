@@ -115,9 +115,9 @@ def _intervals(splits: int, people: str) -> str:
         spread = "There is one split, so that no interval and no test can be given: chance alone may explain anything."
     else:
         spread = (
-            "All splits cut up one cohort, and their training sets overlap. The normal interval tells how far the "
+            "All splits cut up one cohort, and their training sets overlap. The normal interval shows how far the "
             "mean would move with other random splits of this cohort and no more; the Nadeau-Bengio interval allows "
-            f"for the overlap and is the one to trust when speaking of new {people} of the same kind."
+            f"for the overlap and is the one that applies to new {people} of the same kind."
         )
         if splits < style.FEW_SPLITS:
             spread += f" With {splits} splits both are rough, and some may be narrow by accident."

@@ -33,7 +33,7 @@ def results_section(tables: Mapping[str, pd.DataFrame], names: Names) -> Section
         "Mean over the splits without synthetic rows (m = 0), with balanced classes (m = 1), at the m that turned out "
         "best on the test rows, and with the size chosen by validation. A best m on an edge of the grid means that a "
         "wider grid may hold a better one; m = 0 is no edge. Compare the size that validation chose with m = 0 and m = "
-        "1: the best m was picked with the test rows in view, and nobody reaches it. "
+        "1: the best m was selected on the test rows, and cannot be known beforehand. "
     )
     return Section(
         "results",

@@ -94,7 +94,7 @@ def _tables(rows: pd.DataFrame, names: Names, interval: str, *, whole: bool) -> 
             title=f"{TITLE}: {names.learner(classifier)}",
             text=(_TEXT + _WHOLE * whole).format(
                 people=names.people,
-                those="groups that stand" if names.has_own_tables else "patients who stand",
+                those="groups that occur" if names.has_own_tables else "patients who occur",
             ),
             columns={
                 "task": Column("Task"),

@@ -38,7 +38,7 @@ def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]
     text = (
         "The numbers of the lines above. Rows help where a generator is better, by an amount that matters, than every "
         "remedy without new rows. Strongest generator: the likeliest to be better than the remedy in brackets; where "
-        "that is open, the chance that it is stands beside the answer. More of 1,000 correct: of 1,000 "
+        "that is open, the chance that it is follows the answer. More of 1,000 correct: of 1,000 "
         f"{names.people}, half of them with the outcome, so many more are classed correctly with its rows than with "
         f"that remedy ({interval}). An interval that holds much harm and much good settles nothing, whatever its "
         f"mean. {_times_as_many(names)}"
@@ -132,12 +132,11 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     text = (
         "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
         f"difference that matters) are claims about new {names.people}, each adjusted by Holm over the recipes that "
-        f"one question is asked of, per task and classifier; undecided means that these {names.people} cannot tell. "
+        f"one question is about, per task and classifier; undecided means that these {names.people} are too few to say. "
         "Same fit: both were one and the same fit in every split, as where validation chose no rows, and nothing is "
         "claimed. The numbers are those of the comparison in which the recipe does worst; a difference below zero "
-        "speaks for it. Smallest shown: the "
-        "difference that would be shown in 80% of cohorts like this one; by any splits: the same with any number of "
-        f"them, hardly smaller. {_times_as_many(names)}"
+        "favours the recipe. Smallest shown: the difference that would be shown in 80% of cohorts like this one; by "
+        f"any splits: the same with any number of them, hardly smaller. {_times_as_many(names)}"
     )
     tables = [
         make_table(
@@ -213,7 +212,7 @@ def _factor_column(names: Names) -> Column:
 
 
 def _factor(row: Mapping[Hashable, Any]) -> str:
-    """Say a factor by which patients are more than enough without claiming it is nought."""
+    """Format a factor; one that would round to 0.0 is shown as below 0.1."""
     factor = row["patients_factor"]
     return _or_missing(factor, lambda value: "below 0.1" if value < 0.05 else f"{value:.1f}")
 

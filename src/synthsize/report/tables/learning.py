@@ -16,7 +16,7 @@ FEWEST = 25  # minority training rows: with fewer the curve says little
 CELL = ["task", "classifier", "generator"]
 RAW = "m=0"
 UNTOLD = (
-    "whether {whose} helps cannot be told, for the raw data were not fitted to the same parts of the training rows "
+    "whether {whose} helps is unknown, because the raw data were not fitted to the same parts of the training rows "
     "(add none to experiment.controls)"
 )
 
