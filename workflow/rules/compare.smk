@@ -1,6 +1,8 @@
 # Finished runs side by side: their tables and manifests -> tables, figures and a page. No data, and nothing of this
 # configuration's own run, is read; `snakemake compare --config runs='[runs/mimic3, runs/eicu]'` runs it.
 
+from synthsize.pipeline.compared import clocks
+
 
 rule compare:
     """The same tasks in several finished runs, which `runs` names: compare/report.html, tables and figures."""

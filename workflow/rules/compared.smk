@@ -2,7 +2,7 @@
 
 from synthsize.compare.manifests import read_manifests
 from synthsize.errors import InputError
-from synthsize.pipeline.compared import clocks, compared_classifiers, compared_names
+from synthsize.pipeline.compared import compared_classifiers, compared_names
 
 COMPARISON = str(Path(config["output"]["root"], "compare"))
 RUNS = config["runs"]  # folder by label; empty in a run of one's own

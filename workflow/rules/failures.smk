@@ -1,9 +1,10 @@
 # What a run that ends with failures still makes: the report of all that is whole. No rules here.
 
-from synthsize.pipeline import incomplete
-from synthsize.pipeline.config import reported_classifiers
 import shlex
 import subprocess
+
+from synthsize.pipeline import incomplete
+from synthsize.pipeline.config import reported_classifiers
 
 
 def report_command(settings):

@@ -5,8 +5,8 @@ from synthsize.pipeline import incomplete
 from synthsize.pipeline.cells import multipliers, rival_generators, split_blocks
 from synthsize.pipeline.curves import curve_blocks
 from synthsize.pipeline.external import refitted
-from synthsize.pipeline.memory import job_megabytes
 from synthsize.pipeline.fit_dependencies import fit_versions, made_of
+from synthsize.pipeline.memory import job_megabytes
 from synthsize.pipeline.shortcuts import COHORT_SHORTCUTS
 from synthsize.pipeline.strategies import drawn_by
 

@@ -1,13 +1,13 @@
 # The plan: what the run is about to fit and about what that costs, printed before it starts and by a dry run. No rules
 # here.
 
-from synthsize.pipeline.cells import impossible_cells, multipliers
-from synthsize.pipeline.fit_dependencies import fit_versions
 import atexit
 from contextlib import chdir, suppress
 
 from synthsize.errors import InputError
+from synthsize.pipeline.cells import impossible_cells, multipliers
 from synthsize.pipeline.external import CLASSES, longest_seconds
+from synthsize.pipeline.fit_dependencies import fit_versions
 from synthsize.pipeline.job import DRAWN as DRAWN_ROWS
 from synthsize.pipeline.known_costs import KnownCosts
 from synthsize.pipeline.plan import (

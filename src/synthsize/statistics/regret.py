@@ -1,7 +1,7 @@
 """What VTSS loses to the best fixed multiplier, which is known only from the test rows.
 
 The best multiplier of the averaged test curve is picked for being lowest, so its mean is too good: the `naive` regret
-counts that luck against VTSS. `split_half` picks the multiplier on one half of the splits and reads it on the other,
+counts that bias against VTSS. `split_half` picks the multiplier on one half of the splits and reads it on the other,
 where it was not picked; but half the splits pick a worse multiplier than all of them would, which counts in favour of
 VTSS. In expectation the truth for this cohort lies between. Neither undoes what all splits share, namely the cohort
 itself. The regret may be negative, because VTSS may choose another multiplier on every split.

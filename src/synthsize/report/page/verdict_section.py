@@ -132,7 +132,7 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
     text = (
         "Each recipe against those with less work, on the same splits. Better, worse, no better and same (no "
         f"difference that matters) are claims about new {names.people}, each adjusted by Holm over the recipes that "
-        f"one question is about, per task and classifier; undecided means that these {names.people} are too few to say. "
+        f"one question is about, per task and classifier; undecided: these {names.people} are too few to decide. "
         "Same fit: both were one and the same fit in every split, as where validation chose no rows, and nothing is "
         "claimed. The numbers are those of the comparison in which the recipe does worst; a difference below zero "
         "favours the recipe. Smallest shown: the difference that would be shown in 80% of cohorts like this one; by "
