@@ -22,4 +22,4 @@ def strongest_rival(rivals: pd.DataFrame) -> pd.Series:
     floor = min(NEGLIGIBLE_CHANCE, 1 - float(rivals["level"].max()))
     chance = rivals["probability_better"].where(rivals["probability_better"] >= floor, 0.0)
     ordered = rivals.assign(chance=chance).sort_values(["chance", "mean_difference"], ascending=[False, True])
-    return rivals.loc[ordered.index[0]]
+    return ordered.drop(columns="chance").iloc[0]
