@@ -311,8 +311,10 @@ def test_shards_at_any_depth_with_layouts_of_their_own(unnumbered, tmp_path):
     first, second = ([row for row in unnumbered if row["subject_id"] == subject] for subject in (1, 2))
     birth = born(3)[-1:]  # no code of the concept set, so that nothing of this layout is read
     write_events(raw, birth, "data/a/0.parquet")
-    pq.write_table(pq.read_table(raw / "data/a/0.parquet").drop_columns("numeric_value"), raw / "data/a/0.parquet")
-    write_events(raw, first)
+    pq.write_table(
+        pq.read_table(raw / "data/a/0.parquet").drop_columns("numeric_value"), raw / "data/a/0.parquet"
+    )
+    write_events(raw, first, "data/b/0.parquet")
     write_events(raw, second, "data/site/b/held_out/0.parquet")
     shard = raw / "data/site/b/held_out/0.parquet"
     table = pq.read_table(shard).drop_columns("numeric_value")
