@@ -110,6 +110,23 @@ def test_a_source_that_refers_to_no_column(moved):
         load_source(own)
 
 
+def test_a_folder_that_cannot_be_listed_is_named(tmp_path, monkeypatch):
+    closed = tmp_path / "data/closed"
+    closed.mkdir(parents=True)
+    listed = Path.iterdir
+
+    def iterdir(folder: Path):
+        if folder == closed:
+            raise PermissionError(13, "Permission denied", str(folder))
+        return listed(folder)
+
+    monkeypatch.setattr(Path, "iterdir", iterdir)
+    with pytest.raises(InputError, match=f"^{closed} cannot be listed; ask its owner"):
+        find_tables(load_source("meds"), tmp_path)
+    with pytest.raises(InputError, match="holds no admissions table"):  # other sources are only looked for
+        find_tables(load_source("mimic3"), tmp_path)
+
+
 def test_a_folder_one_level_off_is_named(tmp_path):
     """The remedy names the folder below or above that holds every table, if there is one."""
     source, right = load_source("mimic4"), tmp_path / "mimic-iv"

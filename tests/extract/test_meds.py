@@ -309,7 +309,12 @@ def test_shards_at_any_depth_with_layouts_of_their_own(unnumbered, tmp_path):
     """The standard nests shards freely, and leaves a column without values out of one."""
     raw = tmp_path / "raw"
     first, second = ([row for row in unnumbered if row["subject_id"] == subject] for subject in (1, 2))
-    write_events(raw, first)
+    birth = born(3)[-1:]  # no code of the concept set, so that nothing of this layout is read
+    write_events(raw, birth, "data/a/0.parquet")
+    pq.write_table(
+        pq.read_table(raw / "data/a/0.parquet").drop_columns("numeric_value"), raw / "data/a/0.parquet"
+    )
+    write_events(raw, first, "data/b/0.parquet")
     write_events(raw, second, "data/site/b/held_out/0.parquet")
     shard = raw / "data/site/b/held_out/0.parquet"
     table = pq.read_table(shard).drop_columns("numeric_value")
@@ -319,7 +324,7 @@ def test_shards_at_any_depth_with_layouts_of_their_own(unnumbered, tmp_path):
     found = run_source("meds", raw, tmp_path / "out")
     assert found["admissions"]["patient_id"].tolist() == [1, 1, 2]
     assert found["measurements"]["value"].tolist() == [80.1, 81]
-    assert found["audit"].query("outcome == 'scanned'")["rows"].tolist() == [len(unnumbered)]
+    assert found["audit"].query("outcome == 'scanned'")["rows"].tolist() == [len(unnumbered) + len(birth)]
 
 
 def test_results_of_newer_conversions(unnumbered, tmp_path):

@@ -277,6 +277,10 @@ BROKEN = {
     "a tab": ("died\ta\n1\t0\n", "FILE is separated by tabs, not by commas"),
     "no line": ("", "FILE is empty; write a header and its rows"),
     "not UTF-8": (b"died,a\xe4\n1,2\n", "FILE cannot be read as CSV in UTF-8"),
+    "long ids": (
+        f"died,a\n1,{10**20}\n",
+        "FILE cannot be read as CSV in UTF-8 (a whole number beyond 64 bits",
+    ),
     "no row": ("died,a\n", "FILE has a header and no rows; write the file again"),
     "no feature": ("died\n1\n0\n", "no column left for a feature"),
 }

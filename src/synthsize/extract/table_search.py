@@ -57,7 +57,12 @@ def find_tables(source: Source, path: Location) -> dict[str, TableFiles]:
             f"source.path {path} is not a folder; point it at the folder that holds the extract's tables, "
             "at a DuckDB or SQLite file, or at a PostgreSQL server (postgresql://USER@HOST:PORT/DATABASE)"
         )
-    found = {name: _find_table(table, path) for name, table in source.tables.items()}
+    try:
+        found = {name: _find_table(table, path) for name, table in source.tables.items()}
+    except PermissionError as error:
+        raise InputError(
+            f"{error.filename} cannot be listed; ask its owner for the right to read it"
+        ) from None
     lacking = [name for name, files in found.items() if files is None and not source.tables[name].optional]
     if lacking:
         raise _no_table(
@@ -73,7 +78,10 @@ def sources_of(folder: Path, besides: str | None = None) -> list[str]:
 
 
 def _holds(folder: Path, source: Source) -> bool:
-    return all(table.optional or any(_offers(table, folder).values()) for table in source.tables.values())
+    try:
+        return all(table.optional or any(_offers(table, folder).values()) for table in source.tables.values())
+    except PermissionError:
+        return False
 
 
 def _nearby(folder: Path, source: Source) -> Path | None:

@@ -44,6 +44,7 @@ UNREADABLE = (
     OSError,
     EOFError,
     zlib.error,
+    OverflowError,
 )
 REMEDY = "check the label column, bring more rows or lower experiment.vtss.folds"
 
@@ -187,6 +188,8 @@ def _in_words(error: Exception) -> str:
     """Say what a reader stumbled over; its own words may quote a row."""
     if isinstance(error, EOFError):
         return "it breaks off in the middle"
+    if isinstance(error, OverflowError):
+        return "a whole number beyond 64 bits: ids as long need a letter"
     return "damaged gzip" if isinstance(error, zlib.error | gzip.BadGzipFile) else type(error).__name__
 
 

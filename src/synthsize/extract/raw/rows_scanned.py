@@ -31,9 +31,10 @@ def _rows_read(table: TableFiles, read: Mapping[str, int]) -> int | None:
     """Rows that a scan read of a table; None if it read none of its files."""
     if not table.parts:  # in a database, whose reader counts
         return None
-    first = glob.escape(str(table.parts[0]))
-    # A reader of several files is listed by the first of them, then a comma.
-    names = [name for name in read if name == first or name.startswith(f"{first}, ")]
+    # A reader of several files is listed by the first of them, then a comma. Files of several layouts have a reader for
+    # each, of which DuckDB leaves out those that cannot match.
+    files = [glob.escape(str(part)) for part in table.parts]
+    names = [name for name in read if any(name == file or name.startswith(f"{file}, ") for file in files)]
     if not names:
         return None
     # A Parquet reader skips what cannot match; row counts come from the files' footers.

@@ -14,7 +14,7 @@ CREATE MACRO as_number(text, place) AS coalesce(
 -- offset, PM, anything. What is no digit there is left to a cast that knows zones and refuses the rest.
 CREATE MACRO moment_of(text) AS CASE
     WHEN regexp_matches(text, ':.*[^0-9:. ]')
-    THEN CAST(TRY_CAST(regexp_replace(text, ' +([-+])', '\1') AS TIMESTAMPTZ) AS TIMESTAMP)
+    THEN CAST(TRY_CAST(regexp_replace(text, ' +([-+Z])', '\1') AS TIMESTAMPTZ) AS TIMESTAMP)
     ELSE TRY_CAST(text AS TIMESTAMP)
 END;
 
