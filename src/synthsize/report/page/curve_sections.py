@@ -79,7 +79,7 @@ def _calibration_tables(benefit: pd.DataFrame, names: Names) -> Iterator[Table]:
         "Of the risks that the decisions above rest on, on test rows at their own prevalence, means over the splits. "
         "Intercept (log odds): 0 where risks are right on average, below 0 where they are too high; slope: 1 where "
         "they are as extreme as they should be, below 1 where they are too extreme. Two numbers learned out of fold "
-        "mend both for straight-line errors; what is left in the Brier score is ranking, and errors of another shape."
+        "correct both for straight-line errors; what is left in the Brier score is ranking and errors of another shape."
     )
     yield make_table(
         calibration_table(benefit, names=names),
