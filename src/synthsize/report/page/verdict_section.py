@@ -38,7 +38,7 @@ def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]
     text = (
         "The numbers of the lines above. Rows help where a generator is better, by an amount that matters, than every "
         "remedy without new rows. Strongest generator: the likeliest to be better than the remedy in brackets; where "
-        "that is open, the chance that it is stands beside the answer. More of 1,000 correct: of 1,000 "
+        "that is open, its chance of being better is given beside the answer. More of 1,000 correct: of 1,000 "
         f"{names.people}, half of them with the outcome, so many more are classed correctly with its rows than with "
         f"that remedy ({interval}). An interval that holds much harm and much good settles nothing, whatever its "
         f"mean. {_times_as_many(names)}"
@@ -163,8 +163,11 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
 
 
 def _judged(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Leave out alternatives that nothing was judged against, and a choice not made; numbers stay, missing or not."""
-    columns = [name for name in (*names.control_labels, "choice", "share") if name in rows]
+    """Leave out alternatives that nothing was judged against, a choice not made, and notes where none says anything.
+
+    Numbers stay, missing or not.
+    """
+    columns = [name for name in (*names.control_labels, "choice", "share", "note") if name in rows]
     return rows.drop(columns=[name for name in columns if rows[name].isna().all()])
 
 
