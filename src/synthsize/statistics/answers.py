@@ -20,6 +20,7 @@ import pandas as pd
 
 from synthsize.recipes import PLAIN_CONTROLS
 from synthsize.statistics.recipe_risks import criterion_shown
+from synthsize.statistics.rivals import strongest_rival
 from synthsize.statistics.verdicts import BETTER, NOT_COMPARED, SAME_FIT
 
 EVEN = 0.5
@@ -28,8 +29,8 @@ ANSWER_COLUMNS = {
     "task": "as in config.yaml",
     "classifier": "as in config.yaml",
     "recipe": "the least work that nothing was shown to beat: a control, or a generator at its validated size",
-    "alternative": "the strongest rival: for a control what is likeliest to be better by more than rope, for a "
-    "generator the control likeliest to be as good",
+    "alternative": "the strongest rival: for a control what is likeliest to be better by more than rope (where no "
+    "chance is 1 %, what has the lowest mean risk), for a generator the control likeliest to be as good",
     "settled": "every claim behind the answer is made at the level",
     "certainty": "1 minus the largest p-value among those claims; that a recipe passed over is beaten is adjusted",
     "rival_open": "whether the strongest rival leaves the answer open",
@@ -99,11 +100,12 @@ def _answer(cell: pd.DataFrame, vtss: pd.DataFrame) -> dict[str, Any]:
     beaters: list[pd.Series] = []  # of each recipe passed over, the likeliest
     for control in (name for name in PLAIN_CONTROLS if (compared["alternative"] == name).any()):
         rivals = compared[compared["alternative"] == control]
-        strongest = _strongest(rivals)
+        strongest = strongest_rival(rivals)
         if not _is_beaten(rivals):
             chosen = {"recipe": control, "alternative": strongest["recipe"]} | _numbers(strongest)
-            claimed = bool(strongest["probability_better"] <= 1 - strongest["level"])
-            certainty = 1 - strongest["probability_better"]
+            largest_chance = rivals["probability_better"].max()
+            claimed = bool(largest_chance <= 1 - strongest["level"])
+            certainty = 1 - largest_chance
             break
         beaters.append(_likeliest_to_beat(rivals))
     else:
@@ -161,11 +163,6 @@ def _is_beaten(rivals: pd.DataFrame) -> bool:
 def _likeliest_to_beat(rivals: pd.DataFrame) -> pd.Series:
     """Return the rival with the strongest claim to be better."""
     return rivals.sort_values(["p_better", "probability_better"], ascending=[True, False]).iloc[0]
-
-
-def _strongest(rivals: pd.DataFrame) -> pd.Series:
-    """Return the rival likeliest to be better by an amount that matters; of equals the one with the lowest risk."""
-    return rivals.sort_values(["probability_better", "mean_difference"], ascending=[False, True]).iloc[0]
 
 
 def _hardest_to_beat(compared: pd.DataFrame) -> pd.Series:

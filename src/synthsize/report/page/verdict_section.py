@@ -37,8 +37,9 @@ def in_short_tables(found: pd.DataFrame | None, names: Names) -> Iterator[Table]
     interval = style.interval_label(INTERVAL, level)
     text = (
         "The numbers of the lines above. Rows help where a generator is better, by an amount that matters, than every "
-        "remedy without new rows. Strongest generator: the likeliest to be better than the remedy in brackets; where "
-        "that is open, its chance of being better is given beside the answer. More of 1,000 correct: of 1,000 "
+        "remedy without new rows. Strongest generator: the likeliest to be better than the remedy in brackets, or, "
+        "where none has a chance of 1%, the one with the lowest balanced risk; where the answer is open, the chance "
+        "stands beside it. More of 1,000 correct: of 1,000 "
         f"{names.people}, half of them with the outcome, so many more are classed correctly with its rows than with "
         f"that remedy ({interval}). An interval that holds much harm and much good settles nothing, whatever its "
         f"mean. {_times_as_many(names)}"

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from synthsize.recipes import PLAIN_CONTROLS
+from synthsize.statistics.rivals import strongest_rival
 from synthsize.statistics.verdicts import NOT_COMPARED, SAME_FIT
 
 HELPS, NO_HELP, NO_ROWS, OPEN = "helps", "does not help", "no rows chosen", "not settled"
@@ -38,7 +39,7 @@ def added_rows(answers: pd.DataFrame, verdicts: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         A row per answer that names a recipe. Columns task, classifier, outcome (one of `OUTCOMES`), generator (the
-        likeliest to be better than the control by an amount that matters, or the one recommended), against (that
+        strongest by `statistics.rivals`, or the one recommended), against (that
         control), generators (how many were tried), sure (confidence in the outcome, where the answer is settled in all
         of that; NaN where the outcome is open or no rows were chosen), chance (probability that the generator is better
         by an amount that matters), pair_open (whether the comparison of the two itself leaves the outcome open, rather
@@ -64,11 +65,11 @@ def _outcome(answer: Mapping[Hashable, Any], cell: pd.DataFrame) -> dict[str, An
             unchanged = len(rivals) > 0 and bool((rivals["verdict"] == SAME_FIT).all())
             outcome = {"outcome": NO_ROWS if unchanged else OPEN, "pair_open": False}
             return tried | {"against": answer["recipe"]} | outcome
-        found = _pair(_strongest(known))
+        found = _pair(strongest_rival(known))
         missing = bool((rivals["verdict"] == NOT_COMPARED).any())
         pair_open = found["chance"] > 1 - answer["level"]
         shown = not missing and not pair_open
-        sure = answer["certainty"] if answer["settled"] else 1 - found["chance"]
+        sure = answer["certainty"] if answer["settled"] else 1 - known["probability_better"].max()
         outcome = {"outcome": NO_HELP if shown else OPEN, "sure": sure if shown else np.nan}
         return tried | found | outcome | {"pair_open": pair_open}
     pair = oversampled[
@@ -79,10 +80,6 @@ def _outcome(answer: Mapping[Hashable, Any], cell: pd.DataFrame) -> dict[str, An
     found = _pair(pair.iloc[0]) if len(pair) else {}
     outcome = {"outcome": HELPS if shown else OPEN, "sure": answer["certainty"] if shown else np.nan}
     return tried | found | outcome | {"pair_open": bool(answer["rival_open"])}
-
-
-def _strongest(rivals: pd.DataFrame) -> pd.Series:
-    return rivals.sort_values(["probability_better", "mean_difference"], ascending=[False, True]).iloc[0]
 
 
 def _pair(row: pd.Series) -> dict[str, Any]:
