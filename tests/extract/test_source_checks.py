@@ -526,6 +526,14 @@ def test_forms_of_codes(version, codes, verdict, words):
     assert re.search(words, found.text)
 
 
+def test_without_any_icd_code_the_tasks_by_codes_can_be_switched_off():
+    report = Report()
+    check_diagnosis_codes(pd.DataFrame({"admission_id": [], "code": [], "code_version": []}), 100, report)
+    (found,) = report.findings
+    assert (found.check, found.verdict) == ("diagnosis codes", "fail")
+    assert found.text.endswith("switch off the tasks by codes: tasks: {sepsis: null, septic_shock: null}")
+
+
 def test_the_default_tasks_report_what_they_find():
     config = yaml.safe_load((Path(__file__).parents[2] / "config.yaml").read_text())["tasks"]
     of_codes = {name: {9: task["icd9"], 10: task["icd10"]} for name, task in config.items() if "icd9" in task}

@@ -155,7 +155,8 @@ def sizes_table(tables: Tables, classifier: str, runs: Sequence[str], names: Nam
         name=f"compared_sizes_{classifier}",
         title=f"Sizes that validation chose: {names.learner(classifier)}",
         text="Median and quartiles over the splits, the share of splits on an edge of the grid, and what the run's "
-        "recommended recipe gains over this generator's rows at m = 1.",
+        "recommended recipe gains over this generator's rows at m = 1. A dash: the run did not compare the two, as "
+        "where it recommends another generator.",
         columns={
             "task": Column("Task"),
             "generator": Column("Generator"),

@@ -9,6 +9,7 @@ from typing import Any
 import pandas as pd
 
 from synthsize.compare.manifests import RunManifest, shared_tasks
+from synthsize.contracts.variables import in_sentence
 from synthsize.packages import FITTING
 
 COLUMNS = ["setting", "key", "run", "value"]
@@ -167,7 +168,7 @@ def _variables(tables: Mapping[str, Mapping[str, pd.DataFrame]]) -> dict[str, st
     said = {}
     for label, found in tables.items():
         if label in listed:
-            lacking = [str(union[name]) for name in union if name not in listed[label]]
+            lacking = [in_sentence(str(union[name])) for name in union if name not in listed[label]]
             said[label] = f"without {', '.join(lacking)}" if lacking else f"all {len(union)}"
         elif "own_tables" in found:
             counts = dict.fromkeys(

@@ -33,7 +33,7 @@ def test_groups_stand_in_order_and_small_ones_are_hidden():
     assert (sensitivity, specificity, ratio) == (3 * 4, 4 * 4, 3 * 4)  # men: 5 positives, 215 negatives
     words = subgroups.caption(table, **SHOWN)
     assert "fewer than 10 people" in words
-    assert "not shown: both systems" in words
+    assert "no value for: both systems" in words
     assert "SMOTE" in words
 
 

@@ -31,9 +31,9 @@ def names(config):
 
 
 def test_a_concept_set_that_lacks_a_variable_is_reported(config):
-    facts = describe_run(config, MANIFEST, names(config), ["Lactate"])
+    facts = describe_run(config, MANIFEST, names(config), ["Lactate", "Bilirubin, total"])
     assert facts["Item ids"].endswith(
-        "; left out of the features (no item, no table or features.without): Lactate"
+        "; left out of the features (no item, no table or features.without): lactate, total bilirubin"
     )
 
 

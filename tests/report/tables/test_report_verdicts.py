@@ -93,6 +93,14 @@ def test_the_number_of_patients_that_it_takes_is_a_column(judged, vtss, names):
     assert cells["Times as many patients"] == "2.4"
 
 
+def test_notes_have_a_column_where_one_says_something(judged, vtss, names):
+    found = answers_table(answers(judged, vtss), names=names)
+    noted = found.assign(note=found["classifier"].map({names.learner("svm"): "no comparison"}))
+    first, second = answer_tables(noted, names)
+    assert "What is missing" not in first.headers
+    assert second.headers[-1] == "What is missing"
+
+
 def test_the_section_of_verdicts_has_a_table_per_learner(judged, names):
     section = verdicts_section(verdicts_table(judged, names=names), names)
     assert [table.name for table in section.tables] == ["verdicts_logistic", "verdicts_svm"]

@@ -35,7 +35,7 @@ def _check_steps(steps: pd.DataFrame, report: Report) -> None:
         report.add("cohort", "pass", text)
         return
     rule = steps.sort_values("removed")["step"].iloc[-1]
-    report.add("cohort", "look", f"{text}; most are lost by the rule '{rule}': see that this is meant")
+    report.add("cohort", "look", f"{text}; most are lost by the rule '{rule}': check that this is intended")
 
 
 def _check_too_old(steps: pd.DataFrame, report: Report) -> None:

@@ -28,8 +28,14 @@ def check_diagnosis_codes(diagnoses: pd.DataFrame, admissions: int, report: Repo
     coded = diagnoses["admission_id"].nunique()
     text = f"{share(coded, admissions)} admissions have one"
     if coded == 0:
+        off = ", ".join(f"{task}: null" for task in TASKS)
         verdict: Verdict = "fail" if admissions >= TINY_COHORT else "look"
-        report.add("diagnosis codes", verdict, f"{text}; check admission_id in diagnoses.sql")
+        report.add(
+            "diagnosis codes",
+            verdict,
+            f"{text}; check admission_id and code_version in diagnoses.sql, or, where the database holds no ICD codes "
+            f"(SNOMED alone, for example), switch off the tasks by codes: tasks: {{{off}}}",
+        )
     else:
         report.add("diagnosis codes", "pass" if 2 * coded >= admissions else "look", text)
     for version in PATTERNS:

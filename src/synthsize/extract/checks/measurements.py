@@ -159,7 +159,9 @@ def _check_window(counts: pd.Series, admissions: int, report: Report) -> None:
         report.add("hours", "fail" if inside == 0 else "look", f"{text}; {remedy}")
     elif admissions < TINY_COHORT:
         report.add(
-            "hours", "look", f"{text}; fewer than {TINY_COHORT} admissions do not tell hours from days"
+            "hours",
+            "look",
+            f"{text}; fewer than {TINY_COHORT} admissions are too few to tell hours from days",
         )
     else:
         report.add("hours", "pass", text)
@@ -246,7 +248,9 @@ def _check_items(
         report.add(f"unit of {row['item']}", verdict, text)
     if judged.empty:
         report.add(
-            "units", "look", f"no item is there for {FEW} admissions: no median is held against others"
+            "units",
+            "look",
+            f"no item has values in {FEW} admissions, so no median was compared with other databases",
         )
     elif not doubts:
         report.add(

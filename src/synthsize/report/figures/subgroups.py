@@ -157,7 +157,7 @@ def _left_out(shown: pd.DataFrame) -> str:
     pairs = shown[["dimension", "group"]].drop_duplicates().itertuples(index=False)
     kept = set(_lines(shown))
     lost = [words for words in ((d, group_words(d, g)) for d, g in pairs) if words not in kept]
-    return f" (not shown: {', '.join(name for _, name in lost)})" if lost else ""
+    return f" (no value for: {', '.join(name for _, name in lost)})" if lost else ""
 
 
 def _draw_panel(

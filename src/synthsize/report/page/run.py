@@ -7,6 +7,7 @@ from typing import Any
 
 from synthsize.catalogue.entries import GeneratorEntry, LearnerEntry
 from synthsize.catalogue.names import Names
+from synthsize.contracts.variables import in_sentence
 from synthsize.parameters import settings_in_words
 from synthsize.report import style
 from synthsize.report.page import own_section
@@ -104,7 +105,8 @@ def _extraction(
     """Source, cohort and features; see `describe_run`."""
     source, cohort = config["source"], config["cohort"]
     bins = cohort["bin_hours"]
-    without = "; left out of the features (no item, no table or features.without): " + ", ".join(lacking)
+    without = "; left out of the features (no item, no table or features.without): "
+    without += ", ".join(in_sentence(label) for label in lacking)
     facts = {
         "Data": _data(source["name"], manifest["inputs"]),
         "Item ids": f"concept set {source['concepts']!r}" + (without if lacking else ""),

@@ -20,7 +20,7 @@ _SUBGROUP_TEXT = (
     "ratio of observed to expected positives are of the counts of all splits together, calibration is the mean over "
     "the splits, where every split has one. A rebalanced fit expects too many positives everywhere; what matters here "
     "is whether groups are treated alike. Few splits and small groups: read the intervals. A dash: not defined, or "
-    "based on too few to be shown."
+    "based on too few people to be shown."
 )
 _CHOSEN_TEXT = (
     " Chosen recipe: what validation chose among all recipes in each split (see Choice among all recipes)."

@@ -163,8 +163,11 @@ def verdicts_section(verdicts: pd.DataFrame | None, names: Names) -> Section:
 
 
 def _judged(rows: pd.DataFrame, names: Names) -> pd.DataFrame:
-    """Leave out alternatives that nothing was judged against, and a choice not made; numbers stay, missing or not."""
-    columns = [name for name in (*names.control_labels, "choice", "share") if name in rows]
+    """Leave out alternatives that nothing was judged against, a choice not made, and notes where none says anything.
+
+    Numbers stay, missing or not.
+    """
+    columns = [name for name in (*names.control_labels, "choice", "share", "note") if name in rows]
     return rows.drop(columns=[name for name in columns if rows[name].isna().all()])
 
 
