@@ -266,6 +266,10 @@ def test_a_missing_comparison_opens_the_answer_and_a_same_fit_does_not(say):
     [
         (Span(1.2, -2.6, 4.9), "1 more of 1,000 patients is classed correctly [-3 to +5]"),
         (Span(-0.2, np.nan, np.nan), "no more and no fewer of 1,000 patients are classed correctly"),
+        (
+            Span(19.0, 19.0 - 1e-12, 19.0),
+            "19 more of 1,000 patients are classed correctly [the same in every split: no interval]",
+        ),
         (Span(60.0, 5.0, 115.0), "60 more of 1,000 patients are classed correctly [+5 to +115]"),
         (
             Span(3.0, -200.0, 260.0),

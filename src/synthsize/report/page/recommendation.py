@@ -1,4 +1,4 @@
-"""The words for a recipe, for how sure one is of it, and for what it does to 1,000 patients."""
+"""The words for a recipe, for its certainty, and for what it does to 1,000 patients."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def size_in_words(median: float, edge_share: float) -> str:
 
 
 def classed(difference: Span, people: str) -> str:
-    """Say how many more of 1,000 are classed correctly, or that the data do not tell.
+    """State how many more of 1,000 are classed correctly, or that the data do not settle it.
 
     Parameters
     ----------
@@ -87,8 +87,15 @@ def classed(difference: Span, people: str) -> str:
             f"the data do not settle how many more or fewer of 1,000 {people} are classed correctly ({reach})"
         )
     verb = "is" if abs(round(mean)) == 1 else "are"
-    limits = "" if math.isnan(low) else f" [{signed(low)} to {signed(high)}]"
-    return f"{_counted(mean)} of 1,000 {people} {verb} classed correctly{limits}"
+    return f"{_counted(mean)} of 1,000 {people} {verb} classed correctly{_limits(low, high)}"
+
+
+def _limits(low: float, high: float) -> str:
+    if math.isnan(low):
+        return ""
+    if math.isclose(low, high, abs_tol=1e-9):  # of few splits, all of which may agree by chance
+        return " [the same in every split: no interval]"
+    return f" [{signed(low)} to {signed(high)}]"
 
 
 def signed(value: float) -> str:
