@@ -7,10 +7,8 @@ import pyarrow as pa
 from synthsize.contracts.contract import Contract
 from synthsize.contracts.results import CELL, CELL_KEYS
 
-UNKNOWN, OTHERS = (
-    "unknown",
-    "all others",
-)  # groups of who has no value, and of the smaller ones of many strata
+# Groups of those without a value, and of the smaller ones of many strata.
+UNKNOWN, OTHERS = "unknown", "all others"
 
 SUBGROUPS = Contract(
     "subgroups",

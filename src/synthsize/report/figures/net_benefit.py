@@ -45,10 +45,8 @@ LINES: dict[str, tuple[str, Literal["-", "--", "-."]]] = {
 COLUMNS = {False: "as fitted", True: "recalibrated on training folds"}
 PER = 1000
 PANEL_HEIGHT = 2.0
-BROKEN, EVERYBODY_ABOVE = (
-    2.2,
-    2.3,
-)  # zorder: recipes often decide alike, and a solid line would hide a broken one
+# Recipes often decide alike, and a solid line would hide a broken one.
+BROKEN, EVERYBODY_ABOVE = 2.2, 2.3  # zorder
 BELOW = 0.25  # of the highest net benefit, shown below zero
 
 

@@ -44,10 +44,8 @@ MIN_AGE = 18
 FIRST_SUBJECT, FIRST_ADMISSION, FIRST_STAY = 10_000_000, 20_000_000, 30_000_000
 EARLY_GROUPS = ("2008 - 2010", "2011 - 2013")  # of the patients whom MIMIC-III charts in CareVue
 LATE_GROUPS = ("2014 - 2016", "2017 - 2019", "2020 - 2022")
-P_UNNAMED, P_UNNAMED_BEFORE = (
-    0.2,
-    0.9,
-)  # of laboratory rows without an admission id, and of those from before it
+# Of laboratory rows without an admission id, and of those from before it.
+P_UNNAMED, P_UNNAMED_BEFORE = 0.2, 0.9
 
 # CareVue's items by what MetaVision charts the same under; its other items have no counterpart.
 _SUCCESSORS = {
